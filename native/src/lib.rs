@@ -1,0 +1,5 @@
+//! The Rust core of Obsidian Librarian.
+
+pub mod lexical;
+pub mod note;
+pub mod tokens;

@@ -1,0 +1,168 @@
+"""Everything that can go wrong and be told to a person.
+
+    LibrarianError
+    ├── ProtocolError                 what a client did wrong
+    │   ├── NotInitialized            a call came before ``session.initialize``
+    │   ├── TooBusy                   more calls in flight than one client may have
+    │   └── ProtocolMismatch          client and sidecar speak different versions
+    ├── VaultError
+    │   ├── VaultNotFound             the folder is not there, or is not a folder
+    │   ├── VaultNotOpen              no such ``vaultId``
+    │   ├── VaultHeld                 another process owns this vault's stores
+    │   └── VaultUnavailable          the folder was there and is gone (unmounted?)
+    ├── NoteError
+    │   ├── NoteNotFound              no note at this path
+    │   └── PathRefused               a path that leaves the vault or is not spelled as one
+    ├── StoreError
+    │   ├── StoreTooNew               written by a newer version
+    │   ├── StoreCorrupt              cannot be read; moved aside or rebuilt
+    │   └── StorageFull               no room left on the disk
+    ├── QueryRefused                  SQL that is not read-only, too slow, or wrong
+    ├── SettingInvalid                a setting that is unknown or has the wrong type
+    ├── SavedSearchNotFound
+    └── Cancelled                     the client took its call back
+
+Each class carries its wire code; messages are sentences a person can act on, fields are what a program needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class LibrarianError(Exception):
+    """Root of everything we raise on purpose; ``data`` goes onto the wire beside the message."""
+
+    code: ClassVar[int] = -32000
+
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.data: dict[str, Any] = data
+
+
+class ProtocolError(LibrarianError):
+    code = -32001
+
+
+class NotInitialized(ProtocolError):
+    code = -32002
+
+    def __init__(self) -> None:
+        super().__init__("Call session.initialize first.")
+
+
+class TooBusy(ProtocolError):
+    code = -32003
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"More than {limit} calls are waiting; let some finish first.", limit=limit)
+
+
+class ProtocolMismatch(ProtocolError):
+    code = -32004
+
+    def __init__(self, ours: int, theirs: int) -> None:
+        older = "the sidecar (pip or uv: upgrade vault-librarian)" if ours < theirs else "the client"
+        super().__init__(f"Protocol {theirs} was asked for, this is {ours}: update {older}.", ours=ours, theirs=theirs)
+
+
+class VaultError(LibrarianError):
+    code = -32010
+
+
+class VaultNotFound(VaultError):
+    code = -32011
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no folder at {path}. Give the folder that holds your notes.", path=path)
+
+
+class VaultNotOpen(VaultError):
+    code = -32012
+
+    def __init__(self, vault_id: str) -> None:
+        super().__init__(f"No vault {vault_id!r} is open. Call vault.open first.", vaultId=vault_id)
+
+
+class VaultHeld(VaultError):
+    code = -32013
+
+    def __init__(self, pid: int | None) -> None:
+        who = f"process {pid}" if pid else "another process"
+        super().__init__(f"This vault's index is in use by {who}. Close it there, or stop that process.", pid=pid)
+
+
+class VaultUnavailable(VaultError):
+    code = -32014
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The vault at {path} cannot be read now. Nothing was changed; is its disk mounted?", path=path)
+
+
+class NoteError(LibrarianError):
+    code = -32020
+
+
+class NoteNotFound(NoteError):
+    code = -32021
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no note at {path!r} in this vault.", path=path)
+
+
+class PathRefused(NoteError):
+    code = -32022
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path!r} is not a path inside the vault: {reason}.", reason=reason)
+
+
+class StoreError(LibrarianError):
+    code = -32030
+
+
+class StoreTooNew(StoreError):
+    code = -32031
+
+    def __init__(self, store: str, found: int, known: int) -> None:
+        super().__init__(
+            f"The {store} was written by a newer version (schema {found}, this one knows {known}). Update vault-librarian.",
+            store=store, found=found, known=known,
+        )
+
+
+class StoreCorrupt(StoreError):
+    code = -32032
+
+    def __init__(self, store: str, reason: str) -> None:
+        super().__init__(f"The {store} cannot be read ({reason}). Run: librarian rebuild", store=store)
+
+
+class StorageFull(StoreError):
+    code = -32033
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"No room is left on the disk that holds {folder}. Free some space and try again.", folder=folder)
+
+
+class QueryRefused(LibrarianError):
+    code = -32040
+
+
+class SettingInvalid(LibrarianError):
+    code = -32041
+
+
+class SavedSearchNotFound(LibrarianError):
+    code = -32042
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No saved search is called {name!r}.", name=name)
+
+
+class Cancelled(LibrarianError):
+    code = -32800
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled.")
