@@ -1,5 +1,20 @@
-//! The Rust core of Obsidian Librarian.
+//! The Rust core of Obsidian Librarian: everything that touches all of a vault's text.
+//!
+//! It knows text and files, not Python, models or sockets. The Python boundary is the module `python`, behind the
+//! feature of that name, so that tests and benches of the core need no Python.
 
+pub mod batch;
+pub mod canvas;
 pub mod lexical;
+pub mod links;
 pub mod note;
+pub mod offsets;
+pub mod pass;
+pub mod passage;
+pub mod query;
+pub mod read;
+pub mod scan;
 pub mod tokens;
+
+#[cfg(feature = "python")]
+mod python;

@@ -1,0 +1,83 @@
+# One obvious command per act. Each sets up what it needs and does nothing twice.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+CARGO := cargo --quiet
+NATIVE := $(shell find native -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
+BENCH_VENV := .venv-bench
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+
+.PHONY: help setup run demo test test-native test-sidecar test-plugin check bench quality dist generated browser clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
+
+setup: $(VENV)/.native ## Make .venv, with the librarian in it (.venv/bin/librarian)
+
+$(VENV)/.tools: pyproject.toml constraints.txt
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet "maturin>=1.16,<2"
+	$(BIN)/maturin develop --quiet --release --group test,check
+	@touch $@
+
+$(VENV)/.native: $(VENV)/.tools $(NATIVE)
+	$(BIN)/maturin develop --quiet --release --skip-install
+	@touch $@
+
+obsidian-plugin/node_modules/.installed: obsidian-plugin/package-lock.json
+	cd obsidian-plugin && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# Tests that show a real web page being refused need a browser; elsewhere than on Debian as root, install one by hand.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
+		|| echo "No chromium: install it to run the browser tests; they are skipped without it."
+
+run: setup ## Run the sidecar on the example vault's terms (reads its first line from standard input)
+	$(BIN)/librarian serve
+
+demo: setup ## Open the example vault, search it, show it in figures
+	@$(PY) -m tests.demo
+
+test: test-native test-sidecar test-plugin ## Run every test
+
+test-native: setup
+	$(CARGO) test --release -p librarian-native
+
+test-sidecar: setup browser
+	$(PY) -m pytest
+
+test-plugin: obsidian-plugin/node_modules/.installed
+	cd obsidian-plugin && npm run --silent check
+
+check: setup obsidian-plugin/node_modules/.installed ## Run linters, type checkers, and see that generated files are current
+	cargo fmt --all --check
+	$(CARGO) clippy --release -p librarian-native --all-targets -- -D warnings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/stubtest librarian._native --ignore-disjoint-bases
+	$(BIN)/lint-imports
+	$(PY) -m librarian.rpc --check
+	cd obsidian-plugin && npm run --silent check
+
+generated: setup ## Write the generated files anew (protocol, settings)
+	$(PY) -m librarian.rpc
+	$(PY) -m librarian.settings
+
+bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (half an hour; wants an idle machine)
+	$(PY) -m tests.benchmarks
+
+quality: setup ## Measure relevance, into docs/benchmarks.md
+	$(PY) -m tests.quality --write
+
+dist: setup ## Build wheel and source distribution into dist/
+	$(BIN)/maturin build --release --out dist --sdist
+
+clean: ## Remove everything that was built
+	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules

@@ -1,0 +1,81 @@
+"""The command line. Commands are imported when they run, so that ``--help`` is there at once."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "search": ("reading", "Find notes by what they say."),
+    "links": ("reading", "Show where a note leads and what leads to it."),
+    "outline": ("reading", "Show a note's headings, tags and tasks."),
+    "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
+    "status": ("reading", "Show what each index knows, and what it left out."),
+    "index": ("keeping", "Bring the indexes up to date and wait until they are."),
+    "rebuild": ("keeping", "Throw the indexes away and make them again."),
+    "serve": ("serving", "Run the sidecar for an editor (JSON-RPC over a local websocket)."),
+    "doctor": ("advising", "Find out what is wrong, and how to mend it."),
+    "config": ("advising", "Show or change settings."),
+    "paths": ("advising", "Show where the librarian keeps its data."),
+}
+"""Command: the module that has it, and what it does."""
+
+
+class Lazy(click.Group):
+    """A group that knows the names of its commands before their code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"librarian.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else " See: librarian --help"
+            raise click.UsageError(f"There is no command '{name}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from librarian import _native
+
+        click.echo(f"librarian {_native.VERSION}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 nothing found or something wrong, 2 wrong usage, 3 the vault is held by another "
+    "process, 4 no such vault or note, 5 failed.",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def librarian() -> None:
+    """Find, understand and tidy the notes of an Obsidian vault, on your own machine.
+
+    \b
+    Start with:
+      cd MyVault
+      librarian search "what I am looking for"
+      librarian stats
+    """

@@ -1,0 +1,64 @@
+"""A progress line on a terminal, and nothing anywhere else."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from librarian.status import Progress
+
+PATIENCE_SECONDS = 0.4
+"""Work shorter than this shows no bar, which would only flicker."""
+
+PARTS = {"keyword": "Indexing words", "catalog": "Filling the catalog", "semantic": "Understanding"}
+
+
+class Bar:
+    """Shows what ``vault.progress`` tells, on standard error."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._enabled = sys.stderr.isatty()
+        self._progress: object | None = None
+        self._tasks: dict[str, object] = {}
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def show(self, progress: Progress) -> None:
+        """Draw where the work is."""
+        if not self._enabled or time.monotonic() - self._started < PATIENCE_SECONDS:
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Rich
+
+        if self._progress is None:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._progress = Rich(*columns, console=Console(stderr=True), transient=True)
+            self._progress.start()
+        assert isinstance(self._progress, Rich)  # noqa: S101
+        if progress.part not in self._tasks:
+            self._tasks[progress.part] = self._progress.add_task(PARTS[progress.part], total=None)
+        task = self._tasks[progress.part]
+        description = f"{PARTS[progress.part]} ({progress.phase})"
+        self._progress.update(
+            task,  # type: ignore[arg-type]  # an id of rich's own
+            completed=progress.done,
+            total=progress.total or None,
+            description=description,
+        )
+
+    def close(self) -> None:
+        """Take the bar away."""
+        progress, self._progress = self._progress, None
+        self._enabled = False
+        if progress is not None:
+            progress.stop()  # type: ignore[attr-defined]  # rich's, imported only when needed

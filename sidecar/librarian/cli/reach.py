@@ -1,0 +1,197 @@
+"""How a command reaches a vault: through the sidecar that has it open, else by opening it itself."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol
+
+import click
+
+from librarian.errors import (
+    LibrarianError,
+    NobodyThere,
+    NoteError,
+    VaultHeld,
+    VaultNotFound,
+    VaultUnavailable,
+)
+
+P = ParamSpec("P")
+
+
+class Caller(Protocol):
+    """Whatever answers methods of the wire."""
+
+    async def call(self, method: str, params: dict[str, Any] | None = None) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A vault that answers."""
+
+    caller: Caller
+    vault_id: str
+    notes: int
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        """Call a method on this vault; parameters and answer are spelled as on the wire."""
+        return await self.caller.call(method, {"vaultId": self.vault_id, **params})
+
+
+def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--vault``."""
+    return click.option(
+        "--vault",
+        "-V",
+        envvar="LIBRARIAN_VAULT",
+        type=click.Path(path_type=Path),
+        help="The vault's folder. Else the one around the current folder.",
+    )(command)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, for scripts.")(command)
+
+
+def runs(command: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
+    """Run an async command; its return value, or the error it ends with, becomes the exit code."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = asyncio.run(_as_coroutine(command, *args, **kwargs))
+        except LibrarianError as error:
+            click.echo(f"{click.style('librarian:', fg='red')} {error.message}", err=True)
+            code = exit_code(error)
+        except KeyboardInterrupt:
+            click.echo("Stopped. What was indexed so far is kept.", err=True)
+            code = 130
+        except BrokenPipeError:
+            # Whoever read our output has seen enough (head, less).
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        sys.exit(code or 0)
+
+    return run
+
+
+async def _as_coroutine(
+    command: Callable[P, Awaitable[int | None]], *args: P.args, **kwargs: P.kwargs
+) -> int | None:
+    return await command(*args, **kwargs)
+
+
+def exit_code(error: LibrarianError) -> int:
+    """What a script sees of an error."""
+    if isinstance(error, VaultHeld):
+        return 3
+    if isinstance(error, VaultNotFound | VaultUnavailable | NoteError):
+        return 4
+    return 5
+
+
+def with_vault(
+    command: Callable[Concatenate[Reached, P], Awaitable[int | None]],
+) -> Callable[Concatenate[Path | None, P], Awaitable[int | None]]:
+    """Give a command the vault it was asked about, opened."""
+
+    @functools.wraps(command)
+    async def run(vault: Path | None, *args: P.args, **kwargs: P.kwargs) -> int | None:
+        async with reach(find_vault(vault)) as reached:
+            return await command(reached, *args, **kwargs)
+
+    return run
+
+
+def find_vault(named: Path | None) -> Path:
+    """The folder that is meant. Raises VaultNotFound."""
+    if named is not None:
+        folder = named.expanduser().absolute()
+        if not folder.is_dir():
+            raise VaultNotFound(str(folder))
+        return folder
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".obsidian").is_dir():
+            return folder
+    raise click.UsageError("Which vault? Run this inside one, or name it: --vault FOLDER (or set LIBRARIAN_VAULT).")
+
+
+@asynccontextmanager
+async def reach(folder: Path, *, wait: bool = True) -> AsyncIterator[Reached]:
+    """Open a vault where it can be opened. Raises VaultHeld when its holder does not answer us.
+
+    ``wait``: a vault that this process opens itself is compared with its files before it is asked.
+    """
+    from librarian.places import Places, owner
+
+    holder = owner(Places.of().vault(folder))
+    if holder is not None and holder.socket is not None:
+        from librarian import door
+
+        try:
+            async with door.connect(Path(holder.socket), name="librarian-cli", on_notice=_show) as client:
+                opened = await client.call("vault.open", {"path": str(folder)})
+                yield Reached(client, opened["vaultId"], opened["notes"])
+                return
+        except NobodyThere:
+            pass
+    async with _own(folder, wait=wait) as reached:
+        yield reached
+
+
+@asynccontextmanager
+async def _own(folder: Path, *, wait: bool) -> AsyncIterator[Reached]:
+    from librarian.cli.progress import Bar
+    from librarian.library import open_library
+    from librarian.places import Places
+    from librarian.settings import load
+
+    places = Places.of()
+    loaded = load(places.settings)
+    for notice in loaded.notices:
+        click.echo(f"{click.style('settings:', fg='yellow')} {notice}", err=True)
+    with Bar() as bar:
+        async with open_library(places, loaded, watches=False) as library:
+            vault = await library.open_vault(str(folder), on_progress=bar.show)
+            if wait:
+                await vault.indexing.checked()
+            bar.close()
+            yield Reached(_Direct(library), vault.id, vault.opened().notes)
+
+
+class _Direct:
+    """Calls methods in this process: the same functions and the same answers, without a socket."""
+
+    def __init__(self, library: Any) -> None:
+        from librarian.methods import METHODS
+
+        self._library = library
+        self._methods = {method.name: method for method in METHODS}
+
+    async def call(self, method: str, params: dict[str, Any] | None = None) -> Any:
+        from librarian.rpc.contract import Call
+        from librarian.rpc.session import InFlight, Session
+
+        declared = self._methods[method]
+        session = Session(self._library, None, _nowhere)  # type: ignore[arg-type]  # nothing is dispatched here
+        call = Call(self._library, session, InFlight())
+        answer = await declared.function(call, declared.read(json.dumps(params or {})))
+        return json.loads(declared.write(answer))
+
+
+async def _nowhere(_text: str) -> None:
+    """Take what is said to a client that is not there."""
+
+
+def _show(_method: str, _params: Any) -> None:
+    """Progress of a vault that another process keeps is its own to show."""

@@ -1,0 +1,438 @@
+"""Indexing: decides when a pass over the vault runs, and passes what it found on to the catalog.
+
+One worker runs passes, one fills the catalog; both only ever move the indexes towards the vault, so each can be
+stopped at any point and started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from librarian.errors import Cancelled, LibrarianError, StorageFull, StoreCorrupt, VaultUnavailable
+from librarian.passage import Coverage
+from librarian.status import Change, Counts, Opened, Part, Progress, Ready, Skipped, Status, Timings
+from librarian.vault import watch
+
+if TYPE_CHECKING:
+    from librarian.catalog import Catalog
+    from librarian.ledger import Ledger
+    from librarian.lexical import LexicalIndex, Report
+
+log = logging.getLogger(__name__)
+
+PartName = Literal["keyword", "catalog", "semantic", "watcher"]
+
+WATERMARK = "catalog"
+"""The ledger's name for the last change that the catalog took in."""
+MANY_PATHS = 2000
+"""From this many changed paths on, looking at the whole vault is cheaper."""
+RETRY_SECONDS = 5.0
+"""Between two looks at a vault that went away, or a disk that is full."""
+POLL_SECONDS = 60.0
+"""Between two looks at a vault that cannot be watched."""
+
+
+class Indexing:
+    """Keeps one vault's lexical index and catalog true to its files."""
+
+    def __init__(
+        self,
+        vault_id: str,
+        root: Path,
+        lexical: LexicalIndex,
+        catalog: CatalogKeeper,
+        *,
+        watches: bool,
+    ) -> None:
+        self._vault_id = vault_id
+        self._root = root
+        self._lexical = lexical
+        self._catalog = catalog
+        self._watches = watches
+        self._parts: dict[PartName, Part] = {"semantic": Part(name="semantic", state="absent")}
+        self._listeners: list[Callable[[Progress], None]] = []
+        self._pending: set[str] = set()
+        self._refresh_wanted = False
+        self._checking = False
+        self._trust_empty = False
+        self._wake = asyncio.Event()
+        self._passing = asyncio.Lock()
+        self._idle = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._timings = Timings(scan_ms=0, keyword_ms=0)
+        catalog.listen(self._catalog_part)
+
+    async def open(self) -> None:
+        """Return when every note is keyword-searchable: at once for a vault whose last index is whole.
+
+        Raises VaultUnavailable, StorageFull.
+        """
+        if self._lexical.recovered:
+            log.warning("the keyword index is built again: %s", self._lexical.recovered)
+        self._catalog.start(self._lexical)
+        if self._lexical.is_complete:
+            self._refresh_wanted = self._checking = True
+            self._set_part("keyword", "checking")
+        else:
+            self._set_part("keyword", "building")
+            await self._one_pass()
+        self._wake.set()
+        self._tasks.append(asyncio.create_task(self._work(), name="indexing"))
+        if self._watches:
+            self._tasks.append(asyncio.create_task(self._watch(), name="watcher"))
+
+    async def close(self) -> None:
+        """Stop all work; what was committed stays."""
+        self._closing.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        async with self._passing:
+            await self._catalog.close()
+
+    def opened(self) -> Opened:
+        return Opened(vault_id=self._vault_id, notes=self._lexical.counts()["notes"], ready=self.ready())
+
+    def ready(self) -> Ready:
+        return Ready(keyword=self._lexical.is_complete, catalog=self._catalog.is_ready, semantic=False)
+
+    def coverage(self) -> Coverage:
+        return self._lexical.coverage(checking=self._checking)
+
+    async def status(self) -> Status:
+        counts = self._lexical.counts()
+        skipped = await self._lexical.skipped()
+        order: tuple[PartName, ...] = ("keyword", "catalog", "semantic", "watcher")
+        return Status(
+            vault_id=self._vault_id,
+            path=str(self._root),
+            ready=self.ready(),
+            parts=tuple(self._parts[name] for name in order if name in self._parts),
+            counts=Counts(
+                notes=counts["notes"], canvases=counts["canvases"], bases=counts["bases"], attachments=counts["attachments"]
+            ),
+            skipped=tuple(Skipped(path=path, reason=reason) for path, reason in skipped),
+            timings=self._timings.model_copy(update={"catalog_ms": self._catalog.took_ms}),
+        )
+
+    def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
+        """Be told progress until the returned function is called."""
+        self._listeners.append(on_progress)
+        return lambda: self._listeners.remove(on_progress) if on_progress in self._listeners else None
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Take note of what happened to files; they are looked at in a moment."""
+        for change in changes:
+            self._pending.add(change.path)
+            if change.new_path is not None:
+                self._pending.add(change.new_path)
+        self._nudge()
+
+    async def checked(self) -> None:
+        """Return when nothing is left to look at. Whoever waits sees the vault as it was at the call."""
+        await self._idle.wait()
+
+    async def catalog(self) -> Catalog:
+        """The catalog once it is true to the vault. Raises why it cannot be."""
+        return await self._catalog.ready()
+
+    async def rebuild(self) -> None:
+        """Throw both indexes away and make them again."""
+        async with self._passing:
+            self._set_part("keyword", "building")
+            await self._lexical.reset()
+            await self._catalog.reset(self._lexical)
+            self._trust_empty = True
+            await self._pass_now()
+
+    async def recover(self) -> None:
+        """Make the lexical index again after its files were damaged."""
+        async with self._passing:
+            await self._start_over()
+
+    async def _work(self) -> None:
+        while True:
+            if not self._pending and not self._refresh_wanted:
+                self._checking = False
+                self._idle.set()
+            await self._wake.wait()
+            self._wake.clear()
+            while self._pending or self._refresh_wanted:
+                self._idle.clear()
+                if not await self._attempt():
+                    await self._pause()
+
+    async def _attempt(self) -> bool:
+        """One pass; False when it should be tried again later."""
+        try:
+            await self._one_pass()
+        except (VaultUnavailable, StorageFull) as error:
+            log.warning("indexing is paused: %s", error.message)
+            self._set_part("keyword", "paused", error.message)
+            self._refresh_wanted = True
+            return False
+        except Cancelled:
+            self._refresh_wanted = True
+            return False
+        except LibrarianError as error:
+            log.error("a pass failed: %s", error.message)
+            self._set_part("keyword", "failed", error.message)
+            self._refresh_wanted = True
+            return False
+        return True
+
+    async def _pause(self) -> None:
+        # A nudge (somebody changed a file) ends the pause early.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), RETRY_SECONDS)
+        self._wake.clear()
+
+    async def _one_pass(self) -> None:
+        async with self._passing:
+            try:
+                await self._pass_now()
+            except StoreCorrupt as error:
+                log.warning("the keyword index is built again: %s", error.message)
+                await self._start_over()
+
+    async def _start_over(self) -> None:
+        self._set_part("keyword", "building")
+        await self._lexical.reset()
+        self._refresh_wanted = True
+        await self._pass_now()
+
+    async def _pass_now(self) -> None:
+        started = time.perf_counter()
+        paths, self._pending = self._pending, set()
+        whole = self._refresh_wanted or not self._lexical.is_complete or len(paths) > MANY_PATHS
+        self._refresh_wanted = False
+        trust_empty, self._trust_empty = self._trust_empty, False
+        try:
+            if whole:
+                report = await self._lexical.refresh(self._reporter(), trust_empty=trust_empty)
+            else:
+                report = await self._lexical.apply(sorted(paths))
+        except BaseException:
+            # What was to be looked at is looked at next time.
+            self._pending |= paths
+            self._refresh_wanted |= whole
+            self._trust_empty |= trust_empty
+            raise
+        self._refresh_wanted |= report.needs_refresh
+        if whole:
+            took_ms = (time.perf_counter() - started) * 1000
+            self._timings = Timings(scan_ms=round(report.scan_ms, 1), keyword_ms=round(took_ms, 1))
+        self._checking = bool(self._refresh_wanted)
+        detail = "; ".join(f"{path or 'the vault'}: {reason}" for path, reason in report.unlisted[:3]) or None
+        self._set_part("keyword", "ready", detail)
+        self._catalog.put(report, whole=whole)
+
+    def _reporter(self) -> Callable[[str, int, int], bool]:
+        loop = asyncio.get_running_loop()
+
+        def report(phase: str, done: int, total: int) -> bool:
+            if self._closing.is_set():
+                return False
+            loop.call_soon_threadsafe(self._tell, "keyword", phase, done, total)
+            return True
+
+        return report
+
+    def _tell(self, part: Literal["keyword", "catalog", "semantic"], phase: str, done: int, total: int) -> None:
+        state = self._parts[part].state if part in self._parts else "building"
+        self._parts[part] = Part(name=part, state=state, done=done, total=total)
+        progress = Progress(vault_id=self._vault_id, part=part, phase=phase, done=done, total=total)
+        for listener in tuple(self._listeners):
+            listener(progress)
+
+    def _catalog_part(self, part: Part, phase: str) -> None:
+        self._parts["catalog"] = part
+        if part.state == "building":
+            self._tell("catalog", phase, part.done, part.total)
+
+    def _set_part(self, name: PartName, state: str, detail: str | None = None) -> None:
+        total = self._lexical.counts()["notes"] if state == "ready" else 0
+        self._parts[name] = Part.model_validate(
+            {"name": name, "state": state, "done": total, "total": total, "detail": detail}
+        )
+
+    def _nudge(self) -> None:
+        self._idle.clear()
+        self._wake.set()
+
+    async def _watch(self) -> None:
+        self._parts["watcher"] = Part(name="watcher", state="ready")
+        try:
+            async for paths in watch(self._root, self._closing):
+                self._pending |= paths
+                self._nudge()
+        except Exception as error:  # noqa: BLE001 - whatever keeps us from watching, polling still works
+            log.warning("the vault cannot be watched, it is checked every %d s: %s", POLL_SECONDS, error)
+            detail = f"files are checked every {POLL_SECONDS:.0f} s, because they cannot be watched: {error}"
+            self._parts["watcher"] = Part(name="watcher", state="failed", detail=detail)
+            while True:
+                await asyncio.sleep(POLL_SECONDS)
+                self._refresh_wanted = True
+                self._nudge()
+
+
+class CatalogKeeper:
+    """Opens the catalog behind everyone's back, and applies the reports of passes to it in their order."""
+
+    def __init__(self, path: Path, ledger: Ledger, *, memory_mb: int, threads: int) -> None:
+        self._path = path
+        self._ledger = ledger
+        self._memory_mb = memory_mb
+        self._threads = threads
+        self._reports: asyncio.Queue[tuple[Report, bool]] = asyncio.Queue()
+        self._catalog: Catalog | None = None
+        self._ready: asyncio.Future[Catalog] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
+        self._applied = 0
+        self.took_ms: float | None = None
+        """How long it took to become true to the vault."""
+
+    def listen(self, on_part: Callable[[Part, str], None]) -> None:
+        self._on_part = on_part
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ready is not None and self._ready.done() and not self._ready.cancelled() and not self._ready.exception()
+
+    async def ready(self) -> Catalog:
+        """The catalog once it is true. Raises why it cannot be."""
+        assert self._ready is not None, "start() comes first"  # noqa: S101
+        return await asyncio.shield(self._ready)
+
+    def start(self, lexical: LexicalIndex) -> None:
+        self._ready = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._keep(lexical), name="catalog")
+
+    def put(self, report: Report, *, whole: bool) -> None:
+        """Queue what a pass found. ``whole`` says that the pass saw the whole vault."""
+        if whole or report.touched or report.removed:
+            self._reports.put_nowait((report, whole))
+
+    async def reset(self, lexical: LexicalIndex) -> None:
+        """Throw the catalog's rows away; it is filled by the next report."""
+        await self._stop()
+        self._reports = asyncio.Queue()
+        catalog, self._catalog = self._catalog, None
+        if catalog is not None:
+            await catalog.close()
+        # A catalog without its watermark is started over.
+        await self._ledger.set_watermark(WATERMARK, "rebuild")
+        self.start(lexical)
+
+    async def close(self) -> None:
+        await self._stop()
+        if self._catalog is not None:
+            await self._catalog.close()
+
+    async def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._ready is not None and not self._ready.done():
+            self._ready.cancel()
+
+    async def _keep(self, lexical: LexicalIndex) -> None:
+        started = time.perf_counter()
+        self._on_part(Part(name="catalog", state="building"), "opening")
+        try:
+            if self._catalog is None:
+                self._catalog = await self._open()
+            await self._until_true(lexical, self._catalog)
+        except LibrarianError as error:
+            self._fail(error)
+            return
+        self.took_ms = round((time.perf_counter() - started) * 1000, 1)
+        assert self._ready is not None  # noqa: S101
+        self._ready.set_result(self._catalog)
+        while True:
+            self._on_part(Part(name="catalog", state="ready"), "")
+            report, _ = await self._reports.get()
+            try:
+                await self._take_in(lexical, self._catalog, report)
+            except LibrarianError as error:
+                self._ready = asyncio.get_running_loop().create_future()
+                self._fail(error)
+                return
+
+    async def _open(self) -> Catalog:
+        from librarian.catalog import Catalog
+
+        watermark = await self._ledger.watermark(WATERMARK)
+        catalog = await Catalog.open(self._path, watermark, memory_mb=self._memory_mb, threads=self._threads)
+        if catalog.moved_aside:
+            log.error("the catalog could not be read and is made again; the old one is %s", catalog.moved_aside)
+        return catalog
+
+    async def _until_true(self, lexical: LexicalIndex, catalog: Catalog) -> None:
+        """Wait for the first look at the whole vault, then heal whatever differs from what it saw."""
+        whole = False
+        while not whole:
+            report, whole = await self._reports.get()
+            self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
+            await self._take_in(lexical, catalog, report)
+        missing, gone = await catalog.stale(await lexical.manifest())
+        if missing or gone:
+            report = await lexical.describe(missing)
+            await self._apply(catalog, report, gone)
+
+    async def _take_in(self, lexical: LexicalIndex, catalog: Catalog, report: Report) -> None:
+        await self._apply(catalog, report, [])
+        # A file that came or went changes where other notes' links lead.
+        moved_to = {new for _, new in report.moved}
+        if report.unchanged == 0 and not report.removed and report.added == len(report.touched) and report.added > 1:
+            return  # a first pass: every link was resolved against the whole vault
+        if report.added or report.removed or moved_to:
+            await self._resolve_again(lexical, catalog, [*report.touched, *report.removed])
+
+    async def _apply(self, catalog: Catalog, report: Report, gone: Sequence[str]) -> None:
+        self._applied += 1
+        watermark = f"{time.time_ns()}-{self._applied}"
+        removed = [*report.removed, *gone]
+        await catalog.apply(report.tables(), removed, [], watermark)
+        await self._ledger.set_watermark(WATERMARK, watermark)
+
+    async def _resolve_again(self, lexical: LexicalIndex, catalog: Catalog, paths: Sequence[str]) -> None:
+        import pyarrow
+
+        rows = await catalog.links_with_keys(sorted({_key(path) for path in paths}))
+        targets = await lexical.resolve([(row.path, row.target) for row in rows])
+        if rows:
+            await catalog.resolve_again(
+                pyarrow.table(
+                    {
+                        "path": pyarrow.array([row.path for row in rows], pyarrow.string()),
+                        "position": pyarrow.array([row.position for row in rows], pyarrow.uint32()),
+                        "resolved": pyarrow.array(targets, pyarrow.string()),
+                    }
+                )
+            )
+
+    def _fail(self, error: LibrarianError) -> None:
+        log.error("the catalog failed: %s", error.message)
+        self._on_part(Part(name="catalog", state="failed", detail=error.message), "")
+        assert self._ready is not None  # noqa: S101
+        if not self._ready.done():
+            self._ready.set_exception(error)
+            # Nobody may be waiting; the failure is told by the part as well.
+            self._ready.exception()
+
+
+def _key(path: str) -> str:
+    """The name a link to ``path`` is looked up by, as the core makes it."""
+    import unicodedata
+
+    name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1]).lower()
+    return name.removesuffix(".md")

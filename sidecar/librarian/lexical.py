@@ -1,0 +1,190 @@
+"""The lexical index on disk: the core's ``Index`` with our errors, off the event loop.
+
+Each rebuild gets a folder of its own, because a folder whose files are still mapped cannot be removed everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from librarian import _native
+from librarian.errors import Cancelled, StorageFull, StoreCorrupt, StoreTooNew, VaultUnavailable
+from librarian.passage import Coverage
+
+Report = _native.PassReport
+
+
+@dataclass(frozen=True)
+class PassLimits:
+    """How a pass over the vault is run."""
+
+    excluded: tuple[str, ...]
+    """Folders relative to the vault whose notes are listed but not read."""
+    max_note_bytes: int
+    threads: int
+    heap_bytes: int
+    """Memory of the index writer in a large pass."""
+
+
+class LexicalIndex:
+    """The words of every note. Search runs on ``searching``, passes on ``indexing``."""
+
+    def __init__(self, folder: Path, vault: Path, limits: PassLimits, searching: Executor, indexing: Executor) -> None:
+        self._folder = folder
+        self._vault = vault
+        self._limits = limits
+        self._searching = searching
+        self._indexing = indexing
+        self.recovered: str | None = None
+        """Why the index found on disk had to be thrown away, if it had to."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._index = self._open_newest()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole vault was indexed at least once."""
+        return bool(self._index.is_complete)
+
+    def coverage(self, *, checking: bool) -> Coverage:
+        counts = self._index.counts()
+        return Coverage(
+            notes=counts["notes"],
+            searched=counts["searched"],
+            skipped=counts["skipped"],
+            checking=True if checking else None,
+        )
+
+    def counts(self) -> dict[str, int]:
+        """notes, searched, skipped, canvases, bases, attachments."""
+        return self._index.counts()
+
+    async def search(self, text: str, limit: int, offset: int) -> dict[str, Any]:
+        """``{"hits": [...], "total": int}`` as the core gives it. StoreCorrupt when the index's files are damaged."""
+        return await self._run(self._searching, lambda: self._index.search(self._vault, text, limit, offset))
+
+    async def skipped(self) -> list[tuple[str, str]]:
+        return await self._run(self._searching, lambda: self._index.skipped())
+
+    async def manifest(self) -> _native.ArrowTable:
+        """Path and digest of every file, as Arrow."""
+        return await self._run(self._searching, lambda: self._index.manifest())
+
+    async def refresh(self, progress: Callable[[str, int, int], bool], *, trust_empty: bool = False) -> Report:
+        """Compare the whole vault with the index. VaultUnavailable, Cancelled, StorageFull, StoreCorrupt."""
+        limits = self._limits
+        return await self._run(
+            self._indexing,
+            lambda: self._index.refresh(
+                self._vault,
+                excluded=list(limits.excluded),
+                max_note_bytes=limits.max_note_bytes,
+                threads=limits.threads,
+                heap_bytes=limits.heap_bytes,
+                trust_empty=trust_empty,
+                progress=progress,
+            ),
+        )
+
+    async def apply(self, paths: list[str]) -> Report:
+        """Look at these paths again."""
+        limits = self._limits
+        return await self._run(
+            self._indexing,
+            lambda: self._index.apply(
+                self._vault,
+                paths,
+                excluded=list(limits.excluded),
+                max_note_bytes=limits.max_note_bytes,
+                threads=limits.threads,
+                heap_bytes=limits.heap_bytes,
+            ),
+        )
+
+    async def describe(self, paths: list[str]) -> Report:
+        """Rows of these files for the catalog; the index is left alone."""
+        limits = self._limits
+        return await self._run(
+            self._indexing,
+            lambda: self._index.describe(
+                self._vault,
+                paths,
+                excluded=list(limits.excluded),
+                max_note_bytes=limits.max_note_bytes,
+                threads=limits.threads,
+            ),
+        )
+
+    async def resolve(self, links: list[tuple[str, str]]) -> list[str | None]:
+        """Where each (source, target) leads now."""
+        return await self._run(self._searching, lambda: self._index.resolve(links))
+
+    async def reset(self) -> None:
+        """Begin anew with an empty index."""
+
+        def start_over() -> None:
+            self._index = _native.Index(self._next_folder())
+            self._sweep()
+
+        await self._run(self._indexing, start_over)
+
+    async def _run(self, executor: Executor, call: Callable[[], Any]) -> Any:
+        def translated() -> Any:
+            with self._errors():
+                return call()
+
+        return await asyncio.get_running_loop().run_in_executor(executor, translated)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except _native.VaultGone as error:
+            raise VaultUnavailable(str(self._vault)) from error
+        except _native.PassCancelled as error:
+            raise Cancelled from error
+        except _native.IndexTooNew as error:
+            found, known = error.args
+            raise StoreTooNew("keyword index", found, known) from error
+        except _native.IndexCorrupt as error:
+            raise StoreCorrupt("keyword index", str(error)) from error
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(str(self._folder)) from error
+            raise StoreCorrupt("keyword index", str(error)) from error
+
+    def _open_newest(self) -> _native.Index:
+        folders = self._folders()
+        newest = folders[-1] if folders else self._next_folder()
+        try:
+            with self._errors():
+                index = _native.Index(newest)
+        except StoreCorrupt as error:
+            # Derived data: what cannot be read is made again.
+            self.recovered = error.message
+            with self._errors():
+                index = _native.Index(self._next_folder())
+        self._sweep()
+        return index
+
+    def _folders(self) -> list[Path]:
+        found = (path for path in self._folder.iterdir() if path.name.isdecimal())
+        return sorted(found, key=lambda path: int(path.name))
+
+    def _next_folder(self) -> Path:
+        folders = self._folders() if self._folder.is_dir() else []
+        folder = self._folder / str(int(folders[-1].name) + 1 if folders else 1)
+        folder.mkdir(mode=0o700, parents=True)
+        return folder
+
+    def _sweep(self) -> None:
+        for old in self._folders()[:-1]:
+            # A mapped file cannot be removed on Windows; the next start tries again.
+            shutil.rmtree(old, ignore_errors=True)

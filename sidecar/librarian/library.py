@@ -1,0 +1,178 @@
+"""The one place where the parts meet: opens vaults, their stores and the subjects that answer about them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from librarian.errors import VaultNotFound, VaultNotOpen
+from librarian.indexing import CatalogKeeper, Indexing
+from librarian.ledger import Ledger
+from librarian.lexical import LexicalIndex, PassLimits
+from librarian.notes import Notes
+from librarian.places import Places, VaultLock, vault_id
+from librarian.search import Search
+from librarian.settings import Loaded
+from librarian.statistics import Statistics
+from librarian.status import Change, Opened, Progress, Status
+from librarian.vault import read_app_settings
+
+log = logging.getLogger(__name__)
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class OpenVault:
+    """A vault with its stores open."""
+
+    id: str
+    root: Path
+    indexing: Indexing
+    search: Search
+    notes: Notes
+    statistics: Statistics
+
+    def opened(self) -> Opened:
+        return self.indexing.opened()
+
+    async def status(self) -> Status:
+        return await self.indexing.status()
+
+    def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
+        """Be told progress until the returned function is called."""
+        return self.indexing.listen(on_progress)
+
+    async def changed(self, changes: Sequence[Change]) -> None:
+        """Return when what happened to these files can be found."""
+        self.indexing.changed(changes)
+        await self.indexing.checked()
+
+    async def rebuild(self) -> Status:
+        await self.indexing.rebuild()
+        return await self.indexing.status()
+
+
+class Library:
+    """Every vault that this process has open. Made by `open_library`."""
+
+    def __init__(self, places: Places, settings: Loaded, *, door: Path | None, watches: bool) -> None:
+        self._places = places
+        self._settings = settings
+        self._door = door
+        self._watches = watches
+        self._open: dict[str, tuple[OpenVault, AsyncExitStack]] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._searching = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 1)), thread_name_prefix="search")
+
+    async def open_vault(self, path: str, *, on_progress: Callable[[Progress], None] | None = None) -> OpenVault:
+        """Open the vault at ``path``, or answer with it when it is open.
+
+        Returns when every note is keyword-searchable. Raises VaultNotFound, VaultHeld, VaultUnavailable, StoreTooNew,
+        StorageFull.
+        """
+        root = await asyncio.to_thread(_canonical, path)
+        name = vault_id(root)
+        async with self._opening.setdefault(name, asyncio.Lock()):
+            if name not in self._open:
+                async with AsyncExitStack() as stack:
+                    vault = await self._open_stores(stack, root, on_progress)
+                    self._open[name] = (vault, stack.pop_all())
+            return self._open[name][0]
+
+    def vault(self, vault_id: str) -> OpenVault:
+        """An open vault. Raises VaultNotOpen."""
+        try:
+            return self._open[vault_id][0]
+        except KeyError:
+            raise VaultNotOpen(vault_id) from None
+
+    async def close_vault(self, vault_id: str) -> None:
+        """Let go of a vault's stores. Raises VaultNotOpen."""
+        async with self._opening.setdefault(vault_id, asyncio.Lock()):
+            try:
+                _, stack = self._open.pop(vault_id)
+            except KeyError:
+                raise VaultNotOpen(vault_id) from None
+            await stack.aclose()
+
+    async def close(self) -> None:
+        """Close every vault."""
+        for vault_id in tuple(self._open):
+            await self.close_vault(vault_id)
+        self._searching.shutdown(wait=False, cancel_futures=True)
+
+    async def _open_stores(
+        self, stack: AsyncExitStack, root: Path, on_progress: Callable[[Progress], None] | None
+    ) -> OpenVault:
+        place = self._places.vault(root)
+        settings = self._settings.of(place.id)
+        lock = VaultLock(place)
+        await asyncio.to_thread(lock.acquire, socket=self._door)
+        stack.callback(lock.release)
+        ledger = await Ledger.open(place.ledger)
+        stack.push_async_callback(ledger.close)
+        if ledger.moved_aside:
+            log.error("the ledger could not be read and was moved to %s", ledger.moved_aside)
+        indexing_thread = ThreadPoolExecutor(1, thread_name_prefix="indexing")
+        stack.callback(indexing_thread.shutdown, wait=False)
+        app = await asyncio.to_thread(read_app_settings, root)
+        max_note_bytes = settings.max_note_mb * MEGABYTE
+        limits = PassLimits(
+            excluded=(*settings.excluded_folders, *app.excluded_folders),
+            max_note_bytes=max_note_bytes,
+            threads=max(1, os.cpu_count() or 1),
+            heap_bytes=settings.keyword_memory_mb * MEGABYTE,
+        )
+        lexical = await asyncio.to_thread(
+            LexicalIndex, place.lexical, root, limits, self._searching, indexing_thread
+        )
+        keeper = CatalogKeeper(place.catalog, ledger, memory_mb=settings.catalog_memory_mb, threads=settings.catalog_threads)
+        indexing = Indexing(place.id, root, lexical, keeper, watches=self._watches and settings.watch)
+        stack.push_async_callback(indexing.close)
+        statistics = Statistics(indexing.catalog, ledger, records=settings.record_usage)
+        stack.push_async_callback(statistics.close)
+        if on_progress is not None:
+            stop_telling = indexing.listen(on_progress)
+            stack.callback(stop_telling)
+        await indexing.open()
+        return OpenVault(
+            id=place.id,
+            root=root,
+            indexing=indexing,
+            search=Search(lexical, indexing, ledger),
+            notes=Notes(root, indexing, max_note_bytes),
+            statistics=statistics,
+        )
+
+
+@asynccontextmanager
+async def open_library(
+    places: Places, settings: Loaded, *, door: Path | None = None, watches: bool = True
+) -> AsyncIterator[Library]:
+    """A library that closes its vaults at the end.
+
+    ``door``: where the command line finds this process. ``watches``: look out for changes that nobody reports.
+    """
+    library = Library(places, settings, door=door, watches=watches)
+    try:
+        yield library
+    finally:
+        await library.close()
+
+
+def _canonical(path: str) -> Path:
+    try:
+        root = Path(path).expanduser().resolve(strict=True)
+        if root.is_dir():
+            return root
+    except (OSError, RuntimeError, ValueError) as error:
+        raise VaultNotFound(path) from error
+    raise VaultNotFound(path)
+
