@@ -1,0 +1,208 @@
+"""What a person can choose: a declared list of settings, one JSON file, and choices per vault that go before it.
+
+A file that is wrong somewhere never keeps anyone from their notes: what cannot be used becomes its default, with a notice,
+and the file as it was stays beside it as ``.bak``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from pydantic import Field, ValidationError
+
+from librarian.errors import SettingInvalid
+from librarian.places import private_folder, write_whole
+from librarian.value import Value
+
+VERSION = 1
+MAX_FILE_BYTES = 1024 * 1024
+
+Folder = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^/\\:\x00][^\\:\x00]*$")]
+
+
+class Settings(Value):
+    """Every setting, with its default."""
+
+    excluded_folders: tuple[Folder, ...] = Field(
+        default=(), description="Folders of the vault that are not indexed, as paths with `/`, with everything below them."
+    )
+    max_note_mb: int = Field(
+        default=20, ge=1, le=1000, description="Notes larger than this many megabytes are listed, but their text is not indexed."
+    )
+    index_attachment_names: bool = Field(
+        default=True, description="Whether pictures, PDFs and other attachments can be found by their names."
+    )
+    watch: bool = Field(
+        default=True, description="Whether changes to files are noticed by watching the vault when no client reports them."
+    )
+    keyword_memory_mb: int = Field(
+        default=128, ge=32, le=4096, description="Memory for building the keyword index. More builds large vaults a little faster."
+    )
+    catalog_memory_mb: int = Field(
+        default=192, ge=64, le=4096, description="Memory that statistics and links (DuckDB) may use before they go to disk."
+    )
+    catalog_threads: int = Field(default=2, ge=1, le=64, description="Threads that statistics and links (DuckDB) may use.")
+    record_usage: bool = Field(
+        default=True, description="Whether the duration of calls is recorded, on this machine only. It can be erased at any time."
+    )
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings in force and what a person should know about their file."""
+
+    shared: Settings
+    vaults: Mapping[str, Mapping[str, Any]]
+    """By vault id: only what differs there."""
+    notices: tuple[str, ...]
+
+    def of(self, vault_id: str) -> Settings:
+        """The settings of one vault."""
+        return self.shared.model_copy(update=dict(self.vaults.get(vault_id, {})))
+
+
+def load(path: Path) -> Loaded:
+    """Read the file at ``path``. An unusable value becomes its default and is told; only a failing disk raises (OSError)."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        return Loaded(Settings(), {}, ())
+    document, notices = _document(content)
+    values, more = _usable(document.get("settings", {}), "settings")
+    notices += more
+    vaults: dict[str, Mapping[str, Any]] = {}
+    sections = document.get("vaults", {})
+    if not isinstance(sections, dict):
+        notices.append("“vaults” is not an object; no vault has settings of its own.")
+        sections = {}
+    for vault_id, section in sections.items():
+        vaults[vault_id], more = _usable(section, f"vaults.{vault_id}")
+        notices += more
+    if notices:
+        backup = path.with_name(path.name + ".bak")
+        write_whole(backup, content)
+        notices.append(f"The settings file as it was is kept as {backup}.")
+        _write(path, values, vaults)
+    return Loaded(Settings().model_copy(update=values), vaults, tuple(notices))
+
+
+def change(path: Path, name: str, value: object, *, vault_id: str | None = None) -> Loaded:
+    """Set ``name`` for every vault or for one; None takes the choice back. Raises :class:`SettingInvalid`."""
+    loaded = load(path)
+    values = {key: getattr(loaded.shared, key) for key in loaded.shared.model_fields_set}
+    vaults = {key: dict(section) for key, section in loaded.vaults.items()}
+    section = values if vault_id is None else vaults.setdefault(vault_id, {})
+    if value is None and name in Settings.model_fields:
+        section.pop(name, None)
+    else:
+        section[name] = _checked(name, value)
+    private_folder(path.parent)
+    _write(path, values, vaults)
+    return load(path)
+
+
+def parse(name: str, text: str) -> object:
+    """A value typed on a command line: JSON, or for lists words between commas, or the text itself."""
+    if name in Settings.model_fields and isinstance(Settings.model_fields[name].default, tuple) and not text.startswith("["):
+        return _checked(name, [part.strip() for part in text.split(",") if part.strip()])
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    return _checked(name, value)
+
+
+def document() -> str:
+    """The text of ``docs/settings.md``."""
+    lines = [
+        "# Settings",
+        "",
+        "<!-- Generated by `python -m librarian.settings`. Do not edit. -->",
+        "",
+        "They live in `settings.json` in the folder that `librarian paths` shows (`LIBRARIAN_CONFIG` names another folder).",
+        "Change them with `librarian config`. A vault's own choices go before the shared ones.",
+        "A value that cannot be used is replaced by its default and reported; the old file is kept as `settings.json.bak`.",
+        "",
+        "| setting | type | default | what it does |",
+        "|---|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = json.dumps(field.default if not isinstance(field.default, tuple) else list(field.default))
+        lines.append(f"| `{name}` | {_type_name(name)} | `{default}` | {field.description} |")
+    example = {
+        "version": VERSION,
+        "settings": {"max_note_mb": 20},
+        "vaults": {"garden-0123456789abcdef": {"excluded_folders": ["Archive/Old"]}},
+    }
+    return "\n".join([*lines, "", "An example of the file:", "", "```json", json.dumps(example, indent=2), "```", ""])
+
+
+def _type_name(name: str) -> str:
+    schema = Settings.model_json_schema(by_alias=False)["properties"][name]
+    if schema["type"] == "array":
+        return "list of folders"
+    if schema["type"] == "integer":
+        return f"whole number, {schema['minimum']} to {schema['maximum']}"
+    return {"boolean": "true or false", "string": "text"}[schema["type"]]
+
+
+def _document(content: bytes) -> tuple[dict[str, Any], list[str]]:
+    if len(content) > MAX_FILE_BYTES:
+        return {}, ["The settings file is too large to be one; defaults are used."]
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        return {}, [f"The settings file is not JSON ({error}); defaults are used."]
+    if not isinstance(document, dict):
+        return {}, ["The settings file does not hold a JSON object; defaults are used."]
+    version = document.get("version")
+    if isinstance(version, bool) or not isinstance(version, int):
+        return document, ["The settings file does not say its version; what is known in it is used."]
+    if version != VERSION:
+        age = "an older" if version < VERSION else "a newer"
+        return document, [f"The settings file is of {age} version ({version}, not {VERSION}); what is known in it is used."]
+    unknown = sorted(set(document) - {"version", "settings", "vaults"})
+    return document, [f"Unknown section “{name}” is ignored." for name in unknown]
+
+
+def _usable(section: object, where: str) -> tuple[dict[str, Any], list[str]]:
+    """The settings of ``section`` that hold, and a notice for each that does not."""
+    if not isinstance(section, dict):
+        return {}, [f"“{where}” is not an object; defaults are used."]
+    values: dict[str, Any] = {}
+    notices: list[str] = []
+    for name, value in section.items():
+        try:
+            values[name] = _checked(str(name), value)
+        except SettingInvalid as error:
+            notices.append(f"{where}: {error} Its default is used.")
+    return values, notices
+
+
+def _checked(name: str, value: object) -> Any:
+    """``value`` as the setting's type; JSON's types must match, so ``"20"`` and ``true`` are no numbers."""
+    if name not in Settings.model_fields:
+        raise SettingInvalid(f"There is no setting “{name[:80]}”.", setting=name[:80])
+    try:
+        wrapped = json.dumps({name: list(value) if isinstance(value, tuple) else value}, allow_nan=False)
+        return getattr(Settings.model_validate_json(wrapped, strict=True, by_name=True, by_alias=False), name)
+    except ValidationError as error:
+        reason = error.errors(include_url=False, include_context=False)[0]["msg"]
+    except (TypeError, ValueError):
+        reason = "it is not a JSON value"
+    raise SettingInvalid(f"“{name}” cannot be {json.dumps(value, default=repr)[:80]}: {reason}.", setting=name)
+
+
+def _write(path: Path, values: Mapping[str, Any], vaults: Mapping[str, Mapping[str, Any]]) -> None:
+    kept = {vault_id: section for vault_id, section in vaults.items() if section}
+    document: dict[str, Any] = {"version": VERSION, "settings": dict(values)} | ({"vaults": kept} if kept else {})
+    write_whole(path, json.dumps(cast(object, document), indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    Path("docs/settings.md").write_text(document(), encoding="utf-8")
