@@ -81,7 +81,7 @@ def _parse(text: str | bytes) -> Any:
     text = _decode(text)
     try:
         value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+            text, object_pairs_hook=unique, parse_constant=_refuse_constant, parse_float=_finite
         )
     except RecursionError:
         raise Refused(PARSE_ERROR, f"Nested more than {MAX_DEPTH} levels deep.") from None
@@ -108,7 +108,8 @@ def _decode(text: str | bytes) -> str:
     return text
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object, refusing a repeated key: two readers could take different ones of its values."""
     unique = dict(pairs)
     if len(unique) != len(pairs):
         raise Refused(PARSE_ERROR, "An object names the same key twice.")
