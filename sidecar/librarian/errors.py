@@ -20,7 +20,9 @@
     ├── QueryRefused                  SQL that is not read-only, too slow, or wrong
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
-    └── Cancelled                     the client took its call back
+    ├── Cancelled                     the client took its call back
+    ├── NobodyThere                   no sidecar answers where one was looked for
+    └── RemoteFault                   a sidecar answered with a code that has no class here
 
 Each class carries its wire code; messages are sentences a person can act on, fields are what a program needs.
 """
@@ -166,3 +168,32 @@ class Cancelled(LibrarianError):
 
     def __init__(self) -> None:
         super().__init__("Cancelled.")
+
+
+class NobodyThere(LibrarianError):
+    code = -32050
+
+
+class RemoteFault(LibrarianError):
+    """``remote_code`` is what was answered: one of the protocol's own codes, or that of a newer version."""
+
+    def __init__(self, code: int, message: str, **data: Any) -> None:
+        super().__init__(message, **data)
+        self.remote_code = code
+
+
+def from_wire(code: int, message: str, data: dict[str, Any] | None) -> LibrarianError:
+    """Turn an error object of the wire back into the error it was."""
+    for kind in kinds(LibrarianError):
+        if kind.code == code:
+            # Past the constructor of the class: its message is made already, its arguments are not all known here.
+            error = kind.__new__(kind)
+            LibrarianError.__init__(error, message, **(data or {}))
+            return error
+    return RemoteFault(code, message, **(data or {}))
+
+
+def kinds(root: type[LibrarianError]) -> list[type[LibrarianError]]:
+    """List every class below ``root`` that has a code of its own, in the order of the tree."""
+    below = [kind for child in root.__subclasses__() for kind in (child, *kinds(child))]
+    return [kind for kind in below if "code" in vars(kind)]

@@ -1,0 +1,467 @@
+// Generated from the sidecar's declarations by `python -m librarian.rpc`. Do not edit.
+
+export const PROTOCOL = 1;
+export const SUBPROTOCOL = "librarian.v1";
+
+export interface BrokenLink {
+	source: string;
+	line: number;
+	text: string;
+}
+
+/** Something that happened to a file, as a client tells it. */
+export interface Change {
+	kind: "created" | "modified" | "deleted" | "renamed";
+	path: string;
+	/** Only for `renamed`. */
+	newPath?: string | null;
+}
+
+export interface Changed {
+	vaultId: string;
+	changes: Change[];
+}
+
+/** What the client can do for the sidecar. */
+export interface ClientCapabilities {
+	/** Folders of the vaults whose edits this client applies itself. */
+	applyEdit?: string[];
+}
+
+/** Who is calling. */
+export interface ClientInfo {
+	name: string;
+	version: string;
+}
+
+/** Files of the vault by what they are. */
+export interface Counts {
+	notes: number;
+	canvases: number;
+	bases: number;
+	attachments: number;
+}
+
+/** What an answer looked at. `searched + skipped == notes`, all over the `.md` files that are not hidden. */
+export interface Coverage {
+	notes: number;
+	searched: number;
+	skipped: number;
+	/** True while files are still compared with the index, so that the answer may lag behind them. */
+	checking?: boolean | null;
+}
+
+/** Totals as they were seen on one day. */
+export interface DayCount {
+	/** `YYYY-MM-DD` */
+	day: string;
+	notes: number;
+	words: number;
+	links: number;
+	tags: number;
+}
+
+export interface Discover {
+}
+
+export interface Forget {
+	vaultId: string;
+	name: string;
+}
+
+/** Totals at the end of one month. */
+export interface Growth {
+	/** `YYYY-MM` */
+	month: string;
+	/** Notes created in that month (by property `created`/`date` where given, else by the file system). */
+	created: number;
+	/** Notes that existed at its end, of those that exist today. */
+	notes: number;
+	words: number;
+}
+
+/** One note (or canvas, or base) that matched. */
+export interface Hit {
+	path: string;
+	title: string;
+	kind: "note" | "canvas" | "base" | "attachment";
+	score: number;
+	passage: Passage;
+	why: Why[];
+}
+
+export interface Initialize {
+	client: ClientInfo;
+	/** The version of the protocol that the client was written for. */
+	protocol?: number | null;
+	capabilities?: ClientCapabilities;
+}
+
+/** The sidecar's half of the introduction. */
+export interface Initialized {
+	server: ServerInfo;
+	protocol: number;
+	capabilities: ServerCapabilities;
+}
+
+/** A link from one note to another, by where it stands and where it leads. */
+export interface Link {
+	source: string;
+	/** Path of the file it resolves to; None when there is none. */
+	target: string | null;
+	/** The link's path and subpath as written. */
+	text: string;
+	display: string | null;
+	kind: "wiki" | "wiki_embed" | "markdown" | "markdown_embed" | "property";
+	line: number;
+	/** For an unresolved link: a note with this alias. */
+	suggestion?: string | null;
+}
+
+/** All links into and out of one note. */
+export interface Links {
+	outgoing: Link[];
+	backlinks: Link[];
+	unresolved: Link[];
+}
+
+/** Names one note of one vault. */
+export interface OfNote {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+}
+
+/** Names the vault that is meant. */
+export interface OfVault {
+	vaultId: string;
+}
+
+export interface Open {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	/** The vault's folder, absolute. */
+	path: string;
+}
+
+/** What `vault.open` answers with. */
+export interface Opened {
+	vaultId: string;
+	notes: number;
+	ready: Ready;
+}
+
+/** A note at a glance. */
+export interface Outline {
+	path: string;
+	title: string;
+	aliases: string[];
+	tags: string[];
+	properties: Record<string, unknown>;
+	headings: OutlineHeading[];
+	tasks: Task[];
+	words: number;
+	/** Why the front matter is not valid YAML, when it is not. */
+	frontmatterError?: string | null;
+}
+
+/** A heading and where it stands. */
+export interface OutlineHeading {
+	level: number;
+	text: string;
+	line: number;
+}
+
+/** The vault in figures. Lists are cut to the first hundred; the counts beside them are whole. */
+export interface Overview {
+	notes: number;
+	words: number;
+	links: number;
+	tags: number;
+	attachments: number;
+	tasksOpen: number;
+	tasksDone: number;
+	/** Notes that nothing links to and that link to nothing. */
+	orphanCount: number;
+	orphans: string[];
+	brokenLinkCount: number;
+	brokenLinks: BrokenLink[];
+	topTags: TagCount[];
+	/** Path and words. */
+	largest: [string, number][];
+	/** Path and backlinks. */
+	mostLinked: [string, number][];
+	growth: Growth[];
+	history: DayCount[];
+	tookMs: number;
+}
+
+/** One derived store and what it is doing. */
+export interface Part {
+	name: "keyword" | "catalog" | "semantic" | "watcher";
+	state: "absent" | "building" | "checking" | "ready" | "paused" | "failed";
+	done?: number;
+	total?: number;
+	/** What a person should know, for example why it is paused. */
+	detail?: string | null;
+}
+
+/** The best piece of a note for a query. */
+export interface Passage {
+	text: string;
+	/** The nearest heading above, without its hashes. */
+	heading: string | null;
+	/** 0-based line of the note on which `text` starts. */
+	line: number;
+	/** What matched: `[start, end)` in UTF-16 units of `text`, ascending. */
+	ranges: [number, number][];
+}
+
+export interface Ping {
+}
+
+/** The notice `vault.progress`. */
+export interface Progress {
+	vaultId: string;
+	part: "keyword" | "catalog" | "semantic";
+	/** What is being done, in words: `reading`, `committing` … */
+	phase: string;
+	done: number;
+	total: number;
+}
+
+export interface Query {
+	vaultId: string;
+	/** The query language of the search box; any text is a query. */
+	text: string;
+	limit?: number;
+	offset?: number;
+	mode?: "hybrid" | "keyword" | "semantic";
+}
+
+/** Which abilities answer over the whole vault. */
+export interface Ready {
+	keyword: boolean;
+	catalog: boolean;
+	/** Every passage is embedded and indexed. */
+	semantic: boolean;
+}
+
+export interface Rebuild {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+}
+
+export interface Save {
+	vaultId: string;
+	name: string;
+	text: string;
+	mode?: "hybrid" | "keyword" | "semantic";
+}
+
+/** A query kept under a name. */
+export interface SavedSearch {
+	name: string;
+	text: string;
+	mode: "hybrid" | "keyword" | "semantic";
+	/** ISO 8601, UTC. */
+	savedAt: string;
+}
+
+export interface SavedSearches {
+	searches: SavedSearch[];
+}
+
+/** All hits of one page, and how many there are. */
+export interface SearchAnswer {
+	hits: Hit[];
+	total: number;
+	coverage: Coverage;
+	/** How the query was in fact answered. */
+	mode: "hybrid" | "keyword" | "semantic";
+	tookMs: number;
+}
+
+/** What the sidecar can do. */
+export interface ServerCapabilities {
+	methods: string[];
+	notices: string[];
+}
+
+/** Who is answering. */
+export interface ServerInfo {
+	name: string;
+	version: string;
+}
+
+export interface Shutdown {
+}
+
+/** A file whose text is not indexed. */
+export interface Skipped {
+	path: string;
+	reason: string;
+}
+
+export interface Sql {
+	vaultId: string;
+	sql: string;
+}
+
+/** The whole state of one vault. */
+export interface Status {
+	vaultId: string;
+	path: string;
+	ready: Ready;
+	parts: Part[];
+	counts: Counts;
+	skipped: Skipped[];
+	timings: Timings;
+}
+
+/** The result of a SQL query. */
+export interface Table {
+	columns: string[];
+	rows: unknown[][];
+	/** More rows than the limit existed. */
+	truncated: boolean;
+	tookMs: number;
+}
+
+export interface TagCount {
+	tag: string;
+	notes: number;
+}
+
+/** A task list item. */
+export interface Task {
+	/** The character between the brackets; a space when open. */
+	status: string;
+	text: string;
+	line: number;
+}
+
+/** How long the last opening took, in milliseconds. */
+export interface Timings {
+	scanMs: number;
+	keywordMs: number;
+	catalogMs?: number | null;
+}
+
+/** One reason why a note matched. */
+export interface Why {
+	/** title, aliases, headings, tags, properties, path or body. */
+	field: string;
+	/** The word of the note that matched. */
+	term: string;
+	kind: "exact" | "stem" | "prefix" | "typo";
+}
+
+/** Every method, by its name: what it takes and what it answers with. */
+export interface Methods {
+	/** Introduce client and sidecar to each other; every other method waits for this one. */
+	"session.initialize": { params: Initialize; result: Initialized };
+	/** Answer at once; for measuring and for keeping watch. */
+	"session.ping": { params: Ping; result: null };
+	/** Stop the sidecar once this call is answered. */
+	"session.shutdown": { params: Shutdown; result: null };
+	/** Return the OpenRPC document of everything that is served here. */
+	"rpc.discover": { params: Discover; result: Record<string, unknown> };
+	/** Open a vault and return once every note can be found by its words. A vault that is known answers at once from its last index, with `checking` in the coverage of its answers while files are compared. The client hears `vault.progress` from then on. */
+	"vault.open": { params: Open; result: Opened };
+	/** Tell what every index of a vault is doing, what it holds and what was left out. */
+	"vault.status": { params: OfVault; result: Status };
+	/** Tell the sidecar what happened to files; as a request it is answered once the changes can be found. */
+	"vault.changed": { params: Changed; result: null };
+	/** Throw away every index of a vault and make it anew from the files. */
+	"vault.rebuild": { params: Rebuild; result: Status };
+	/** Stop using a vault; its stores are released when no other client uses it. */
+	"vault.close": { params: OfVault; result: null };
+	/** Find notes: the best hits first, each with the passage that earned its place, and what the answer covered. */
+	"search.query": { params: Query; result: SearchAnswer };
+	/** Keep a query under a name, in the place of an older one of that name. */
+	"search.save": { params: Save; result: SavedSearch };
+	/** List the queries that were kept. */
+	"search.saved": { params: OfVault; result: SavedSearches };
+	/** Forget a query that was kept. */
+	"search.forget": { params: Forget; result: null };
+	/** Show a note at a glance: properties, tags, headings, tasks. */
+	"notes.outline": { params: OfNote; result: Outline };
+	/** List where a note leads, what leads to it, and which of its links lead nowhere. */
+	"notes.links": { params: OfNote; result: Links };
+	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
+	"statistics.overview": { params: OfVault; result: Overview };
+	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
+	"statistics.query": { params: Sql; result: Table };
+}
+
+export type MethodName = keyof Methods;
+
+/** What the sidecar says unasked. */
+export interface Notices {
+	/** Tells how far the work on one part of an open vault is. */
+	"vault.progress": Progress;
+	/** How far a call is; `token` is the `progressToken` that the call was made with. */
+	"$/progress": { token: string | number; value: Progress };
+}
+
+/** Every code an error may carry. */
+export const ERRORS = {
+	/** Not JSON, or JSON that two readers could understand differently. */
+	ParseError: -32700,
+	/** JSON, but not a request. */
+	InvalidRequest: -32600,
+	/** No such method. */
+	MethodNotFound: -32601,
+	/** Parameters that do not fit; `data.problems` says where. */
+	InvalidParams: -32602,
+	/** A fault of ours; `data.incident` finds it in the log. */
+	InternalError: -32603,
+	/** What a client did wrong. */
+	ProtocolError: -32001,
+	/** A call came before `session.initialize`. */
+	NotInitialized: -32002,
+	/** More calls in flight than one client may have. */
+	TooBusy: -32003,
+	/** Client and sidecar speak different versions. */
+	ProtocolMismatch: -32004,
+	VaultError: -32010,
+	/** The folder is not there, or is not a folder. */
+	VaultNotFound: -32011,
+	/** No such `vaultid`. */
+	VaultNotOpen: -32012,
+	/** Another process owns this vault's stores. */
+	VaultHeld: -32013,
+	/** The folder was there and is gone (unmounted?). */
+	VaultUnavailable: -32014,
+	NoteError: -32020,
+	/** No note at this path. */
+	NoteNotFound: -32021,
+	/** A path that leaves the vault or is not spelled as one. */
+	PathRefused: -32022,
+	StoreError: -32030,
+	/** Written by a newer version. */
+	StoreTooNew: -32031,
+	/** Cannot be read; moved aside or rebuilt. */
+	StoreCorrupt: -32032,
+	/** No room left on the disk. */
+	StorageFull: -32033,
+	/** Sql that is not read-only, too slow, or wrong. */
+	QueryRefused: -32040,
+	/** A setting that is unknown or has the wrong type. */
+	SettingInvalid: -32041,
+	SavedSearchNotFound: -32042,
+	/** No sidecar answers where one was looked for. */
+	NobodyThere: -32050,
+	/** The client took its call back. */
+	Cancelled: -32800,
+} as const;
+
+export type ErrorName = keyof typeof ERRORS;
+
+export interface ErrorObject {
+	code: number;
+	message: string;
+	data?: Record<string, unknown>;
+}

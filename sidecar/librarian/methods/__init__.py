@@ -1,0 +1,33 @@
+"""What the wire offers: every method and notice, one noun a file. Knows notes, not frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from librarian.methods import notes, rpc, search, session, statistics, vault
+from librarian.methods.statistics import record
+from librarian.rpc.contract import Method, Notice
+
+METHODS: tuple[Method[Any], ...] = (
+    session.initialize,
+    session.ping,
+    session.shutdown,
+    rpc.discover,
+    vault.open_,
+    vault.status,
+    vault.changed,
+    vault.rebuild,
+    vault.close,
+    search.query,
+    search.save,
+    search.saved,
+    search.forget,
+    notes.outline,
+    notes.links,
+    statistics.overview,
+    statistics.query,
+)
+
+NOTICES: tuple[Notice, ...] = (vault.PROGRESS,)
+
+__all__ = ["METHODS", "NOTICES", "record"]

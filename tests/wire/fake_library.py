@@ -1,0 +1,164 @@
+"""A library without a vault: says what it was asked and answers with plain values, so that only the wire is tested."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from librarian.errors import NoteNotFound, QueryRefused, SavedSearchNotFound, VaultHeld, VaultNotFound, VaultNotOpen
+from librarian.note import Link, Links, Outline
+from librarian.overview import Overview, Table
+from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchAnswer, Why
+from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
+
+READY = Ready(keyword=True, catalog=True, semantic=False)
+
+
+class FakeSearch:
+    """Answers every text with itself; ``slow`` waits until the test lets it go, ``broken`` fails unexpectedly."""
+
+    def __init__(self) -> None:
+        self.release = asyncio.Event()
+        self.slow_started = asyncio.Event()
+        self.slow_cancelled = asyncio.Event()
+        self.kept: dict[str, SavedSearch] = {}
+
+    async def query(self, text: str, *, limit: int = 20, offset: int = 0, mode: Mode = "hybrid") -> SearchAnswer:
+        if text == "slow":
+            await self._wait()
+        if text == "broken":
+            raise RuntimeError("CANARY-exception-text")
+        if text.startswith("huge"):
+            text = text * 20_000
+        passage = Passage(text=text, heading=None, line=3, ranges=((0, len(text.encode("utf-16-le")) // 2),))
+        why = (Why(field="body", term=text, kind="exact"),)
+        hit = Hit(path="a.md", title="A", kind="note", score=1.5, passage=passage, why=why)
+        coverage = Coverage(notes=2, searched=2, skipped=0)
+        return SearchAnswer(hits=(hit,)[:limit], total=1, coverage=coverage, mode="keyword", took_ms=0.5)
+
+    async def _wait(self) -> None:
+        self.slow_started.set()
+        try:
+            await self.release.wait()
+        except asyncio.CancelledError:
+            self.slow_cancelled.set()
+            raise
+
+    async def save(self, name: str, text: str, mode: Mode) -> SavedSearch:
+        self.kept[name] = SavedSearch(name=name, text=text, mode=mode, saved_at="2026-01-02T03:04:05Z")
+        return self.kept[name]
+
+    async def saved(self) -> tuple[SavedSearch, ...]:
+        return tuple(self.kept.values())
+
+    async def forget(self, name: str) -> None:
+        if name not in self.kept:
+            raise SavedSearchNotFound(name)
+        del self.kept[name]
+
+
+class FakeNotes:
+    async def outline(self, path: str) -> Outline:
+        if path != "a.md":
+            raise NoteNotFound(path)
+        return Outline(
+            path=path, title="A", aliases=(), tags=("x/y",), properties={"n": float("nan")}, headings=(), tasks=(), words=7
+        )
+
+    async def links(self, path: str) -> Links:
+        link = Link(source=path, target=None, text="b#c", display=None, kind="wiki", line=0)
+        return Links(outgoing=(link,), backlinks=(), unresolved=(link,))
+
+
+class FakeStatistics:
+    def __init__(self) -> None:
+        self.recorded: list[tuple[str, float]] = []
+
+    async def overview(self) -> Overview:
+        return Overview(
+            notes=2, words=7, links=1, tags=1, attachments=0, tasks_open=0, tasks_done=0, orphan_count=0, orphans=(),
+            broken_link_count=0, broken_links=(), top_tags=(), largest=(("a.md", 7),), most_linked=(), growth=(),
+            history=(), took_ms=0.1,
+        )  # fmt: skip
+
+    async def query(self, sql: str) -> Table:
+        if not sql.startswith("select"):
+            raise QueryRefused("Only select.")
+        return Table(columns=("one",), rows=((1, "x", None, float("inf")),), truncated=False, took_ms=0.1)
+
+    def record(self, method: str, took_ms: float) -> None:
+        self.recorded.append((method, took_ms))
+
+
+class FakeVault:
+    def __init__(self, path: str) -> None:
+        self.id = "v1"
+        self.root = Path(path)
+        self.search = FakeSearch()
+        self.notes = FakeNotes()
+        self.statistics = FakeStatistics()
+        self.changes: list[Change] = []
+        self.listeners: list[Callable[[Progress], None]] = []
+
+    def opened(self) -> Opened:
+        return Opened(vault_id=self.id, notes=2, ready=READY)
+
+    def status(self) -> Status:
+        counts = Counts(notes=2, canvases=0, bases=0, attachments=0)
+        timings = Timings(scan_ms=1, keyword_ms=2)
+        return Status(
+            vault_id=self.id, path=str(self.root), ready=READY, parts=(), counts=counts, skipped=(), timings=timings
+        )
+
+    def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
+        self.listeners.append(on_progress)
+        return lambda: self.listeners.remove(on_progress)
+
+    def tell(self, done: int, total: int = 10) -> None:
+        progress = Progress(vault_id=self.id, part="keyword", phase="reading", done=done, total=total)
+        for listener in tuple(self.listeners):
+            listener(progress)
+
+    async def changed(self, changes: Sequence[Change]) -> None:
+        self.changes.extend(changes)
+
+    async def rebuild(self) -> Status:
+        self.tell(5)
+        return self.status()
+
+
+class FakeLibrary:
+    """Opens one vault, whatever the path; ``/missing`` and ``/held`` fail as the real one would."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, FakeVault] = {}
+        self.closed: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.open.clear()
+
+    async def open_vault(self, path: str, *, on_progress: Callable[[Progress], None] | None = None) -> FakeVault:
+        if path == "/missing":
+            raise VaultNotFound(path)
+        if path == "/held":
+            raise VaultHeld(4321)
+        if on_progress:
+            on_progress(Progress(vault_id="v1", part="keyword", phase="reading", done=1, total=2))
+        return self.open.setdefault("v1", FakeVault(path))
+
+    def vault(self, vault_id: str) -> FakeVault:
+        if vault_id not in self.open:
+            raise VaultNotOpen(vault_id)
+        return self.open[vault_id]
+
+    async def close_vault(self, vault_id: str) -> None:
+        del self.open[vault_id]
+        self.closed.append(vault_id)

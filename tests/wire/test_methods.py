@@ -1,0 +1,150 @@
+"""Every method, over a real websocket."""
+
+from __future__ import annotations
+
+from librarian.methods import METHODS
+from librarian.server import Serving
+
+from .fake_library import FakeLibrary
+from .peer import dial, guest, request
+
+
+async def test_initialize_says_who_answers_and_what_it_can(serving: Serving) -> None:
+    async with dial(serving.port) as peer:
+        result = (await peer.initialize())["result"]
+        assert result["server"]["name"] == "librarian"
+        assert result["protocol"] == 1
+        assert result["capabilities"]["methods"] == [method.name for method in METHODS]
+
+
+async def test_a_client_may_say_more_of_itself_than_we_know(serving: Serving) -> None:
+    async with dial(serving.port) as peer:
+        params = {"client": {"name": "a", "version": "1", "os": "x"}, "capabilities": {"future": 1, "applyEdit": ["/v"]}}
+        assert "result" in await peer.ask("session.initialize", params)
+        assert next(iter(serving.sessions)).apply_edit_vaults == ("/v",)
+
+
+async def test_another_protocol_is_refused_by_name(serving: Serving) -> None:
+    async with dial(serving.port) as peer:
+        answer = await peer.ask("session.initialize", {"client": {"name": "a", "version": "1"}, "protocol": 2})
+        assert answer["error"]["code"] == -32004
+        assert answer["error"]["data"] == {"ours": 1, "theirs": 2}
+
+
+async def test_nothing_but_ping_and_discovery_works_before_initialize(serving: Serving) -> None:
+    early = {"session.initialize", "session.ping", "session.shutdown", "rpc.discover"}
+    async with dial(serving.port) as peer:
+        for method in METHODS:
+            if method.name not in early:
+                assert (await peer.ask(method.name))["error"]["code"] == -32002
+        assert (await peer.ask("session.ping"))["result"] is None
+
+
+async def test_requests_sent_right_behind_initialize_find_it_done(serving: Serving) -> None:
+    async with dial(serving.port) as peer:
+        await peer.send(request("session.initialize", {"client": {"name": "a", "version": "1"}}, 1))
+        await peer.send(request("vault.open", {"path": "/v"}, 2))
+        answers = {answer["id"]: answer for answer in [await peer.read(), await peer.read()]}
+        assert answers[2]["result"]["vaultId"] == "v1"
+
+
+async def test_search_answers_in_camel_case_with_utf16_ranges(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        result = (await peer.ask("search.query", {"vaultId": "v1", "text": "👩‍🚀 naïve 家"}))["result"]
+        assert result["hits"][0]["passage"]["ranges"] == [[0, 13]]
+        assert result["tookMs"] == 0.5
+        assert result["coverage"]["searched"] + result["coverage"]["skipped"] == result["coverage"]["notes"]
+
+
+async def test_every_vault_method_answers(serving: Serving, library: FakeLibrary) -> None:
+    async with guest(serving.port) as peer:
+        of_vault = {"vaultId": "v1"}
+        assert (await peer.ask("vault.status", of_vault))["result"]["timings"]["scanMs"] == 1
+        assert (await peer.ask("search.save", {**of_vault, "name": "n", "text": "t"}))["result"]["savedAt"]
+        assert (await peer.ask("search.saved", of_vault))["result"]["searches"][0]["mode"] == "hybrid"
+        assert (await peer.ask("search.forget", {**of_vault, "name": "n"}))["result"] is None
+        assert (await peer.ask("search.forget", {**of_vault, "name": "n"}))["error"]["code"] == -32042
+        assert (await peer.ask("notes.links", {**of_vault, "path": "a.md"}))["result"]["outgoing"][0]["target"] is None
+        assert (await peer.ask("statistics.overview", of_vault))["result"]["largest"] == [["a.md", 7]]
+        change = {"kind": "renamed", "path": "a.md", "newPath": "b.md"}
+        assert (await peer.ask("vault.changed", {**of_vault, "changes": [change]}))["result"] is None
+        assert library.vault("v1").changes[0].new_path == "b.md"
+        assert (await peer.ask("vault.close", of_vault))["result"] is None
+        assert (await peer.ask("vault.status", of_vault))["error"]["code"] == -32012
+
+
+async def test_what_json_cannot_say_becomes_null(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        outline = await peer.ask("notes.outline", {"vaultId": "v1", "path": "a.md"})
+        assert outline["result"]["properties"] == {"n": None}
+        table = await peer.ask("statistics.query", {"vaultId": "v1", "sql": "select 1"})
+        assert table["result"]["rows"] == [[1, "x", None, None]]
+
+
+async def test_errors_carry_what_a_program_needs(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        held = (await peer.ask("vault.open", {"path": "/held"}))["error"]
+        assert (held["code"], held["data"]) == (-32013, {"pid": 4321})
+        missing = (await peer.ask("notes.outline", {"vaultId": "v1", "path": "b.md"}))["error"]
+        assert (missing["code"], missing["data"]) == (-32021, {"path": "b.md"})
+
+
+async def test_a_notification_of_changes_has_no_answer(serving: Serving, library: FakeLibrary) -> None:
+    async with guest(serving.port) as peer:
+        changes = [{"kind": "modified", "path": "a.md"}]
+        await peer.send(request("vault.changed", {"vaultId": "v1", "changes": changes}, None))
+        assert (await peer.ask("session.ping", call_id=9))["id"] == 9
+        assert [change.path for change in library.vault("v1").changes] == ["a.md"]
+
+
+async def test_opening_tells_progress_under_the_clients_token(serving: Serving) -> None:
+    async with dial(serving.port) as peer:
+        await peer.initialize()
+        await peer.ask("vault.open", {"path": "/v", "progressToken": "mine"})
+        told = await peer.notice()
+        assert told["method"] == "$/progress"
+        assert told["params"] == {
+            "token": "mine",
+            "value": {"vaultId": "v1", "part": "keyword", "phase": "reading", "done": 1, "total": 2},
+        }
+
+
+async def test_an_open_vault_tells_its_progress_until_the_client_leaves(serving: Serving, library: FakeLibrary) -> None:
+    async with guest(serving.port) as peer:
+        vault = library.vault("v1")
+        vault.tell(3)
+        told = await peer.notice()
+        assert (told["method"], told["params"]["done"]) == ("vault.progress", 3)
+    async with dial(serving.port) as other:
+        await other.initialize()
+        while serving.seats > 1:  # the first client's goodbye may still be on its way
+            await other.ask("session.ping")
+    assert vault.listeners == []
+
+
+async def test_a_vault_that_another_client_uses_stays_open(serving: Serving, library: FakeLibrary) -> None:
+    async with guest(serving.port) as first, guest(serving.port) as second:
+        await first.ask("vault.close", {"vaultId": "v1"})
+        assert "result" in await second.ask("vault.status", {"vaultId": "v1"})
+        await second.ask("vault.close", {"vaultId": "v1"})
+        assert library.closed == ["v1"]
+
+
+async def test_calls_on_a_vault_are_timed(serving: Serving, library: FakeLibrary) -> None:
+    async with guest(serving.port) as peer:
+        await peer.ask("search.query", {"vaultId": "v1", "text": "x"})
+        await peer.ask("search.query", {"vaultId": "v1"})
+        names = [name for name, took_ms in library.vault("v1").statistics.recorded if took_ms > 0]
+        assert names == ["search.query"]
+
+
+async def test_shutdown_is_answered_and_then_stops_the_sidecar(serving: Serving) -> None:
+    async with dial(serving.port) as peer:
+        assert (await peer.ask("session.shutdown"))["result"] is None
+        await serving.stopping.wait()
+
+
+async def test_discovery_describes_every_method(serving: Serving) -> None:
+    async with dial(serving.port) as peer:
+        document = (await peer.ask("rpc.discover"))["result"]
+        assert [method["name"] for method in document["methods"]] == [method.name for method in METHODS]
