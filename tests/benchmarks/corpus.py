@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -41,17 +41,18 @@ def vault_at(root: Path, name: str | None = None) -> Vault:
     return Vault(name or root.name, root, tuple(files), sum((root / file).stat().st_size for file in files))
 
 
-def private_copy(source: Path, name: str, files: tuple[str, ...] | None = None) -> Vault:
-    """Copy ``source`` (or only ``files`` of it) into the cache once; runs write notes into the copy, never into ``source``."""
+def private_copy(source: Vault, name: str) -> Vault:
+    """A copy of ``source`` in the cache, made once while ``source`` stays: runs write notes, and only there."""
     target = cache_folder() / name
     finished = cache_folder() / f"{name}.complete"
-    if not finished.exists():
+    identity = f"{source.root} {len(source.files)} {source.text_bytes}"
+    if not finished.exists() or finished.read_text(encoding="utf-8") != identity:
+        finished.unlink(missing_ok=True)
         shutil.rmtree(target, ignore_errors=True)
-        chosen = files if files is not None else vault_at(source).files
-        for file in chosen:
+        for file in source.files:
             (target / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source / file, target / file)
-        finished.touch()
+            shutil.copy2(source.root / file, target / file)
+        finished.write_text(identity, encoding="utf-8")
     shutil.rmtree(target / SAVED_FOLDER, ignore_errors=True)
     return vault_at(target, name)
 
@@ -65,7 +66,8 @@ def tenth(whole: Vault, notes: int = SAMPLE_NOTES) -> Vault:
     if len(whole.files) <= notes:
         return whole
     chosen = tuple(sorted(random.Random(SEED).sample(whole.files, notes)))
-    return private_copy(whole.root, f"{whole.name}-sample-{notes}", chosen)
+    text_bytes = sum((whole.root / file).stat().st_size for file in chosen)
+    return private_copy(replace(whole, files=chosen, text_bytes=text_bytes), f"{whole.name}-sample-{notes}")
 
 
 def warm(vault: Vault) -> None:

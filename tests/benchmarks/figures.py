@@ -9,7 +9,7 @@ from statistics import median
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that at least ``percent`` of all values do not exceed (nearest rank, so always a measured one)."""
+    """The smallest value that at least ``percent`` of the values do not exceed: a measured one, by nearest rank."""
     if not values:
         raise ValueError("no values")
     if not 0 < percent <= 100:

@@ -29,6 +29,10 @@ WARM = 30
 LIMIT = 20
 
 
+Outcome = dict[str, Any]
+"""What a peer did, as raw results keep it."""
+
+
 @dataclass(frozen=True)
 class Peer:
     """An engine and the script that drives it."""
@@ -80,7 +84,7 @@ def _venv() -> None:
     subprocess.run([str(venv_python()), "-m", "pip", "install", "-q", "-r", str(HERE / "requirements.txt")], check=True)
 
 
-def measure(peer: Peer, vaults: Sequence[Vault], queries: Sequence[Query], budget_s: float = BUDGET_S) -> dict[str, Any]:
+def measure(peer: Peer, vaults: Sequence[Vault], queries: Sequence[Query], budget_s: float = BUDGET_S) -> Outcome:
     """Measure on the first of ``vaults`` (largest first) that the peer can finish; every failure on the way is kept."""
     failures: list[str] = []
     for vault in vaults:
@@ -91,7 +95,7 @@ def measure(peer: Peer, vaults: Sequence[Vault], queries: Sequence[Query], budge
     return {"what": peer.what, "failures": failures}
 
 
-def _run(peer: Peer, vault: Vault, queries: Sequence[Query], budget_s: float) -> dict[str, Any]:
+def _run(peer: Peer, vault: Vault, queries: Sequence[Query], budget_s: float) -> Outcome:
     with tempfile.TemporaryDirectory(dir=cache_folder()) as scratch:
         job = Path(scratch) / "job.json"
         job.write_text(json.dumps({
@@ -108,7 +112,10 @@ def _run(peer: Peer, vault: Vault, queries: Sequence[Query], budget_s: float) ->
                 child.kill()
                 child.wait()
             errors.seek(0)
-            return _outcome(peer, vault, events, ending, errors.read()[-2000:])
+            if "passes" not in events:
+                print(errors.read()[-2000:], file=sys.stderr)
+                return {"failure": _failure(vault, events, ending)}
+    return _outcome(peer, vault, len(queries), events)
 
 
 def _followed(child: subprocess.Popen[str], budget_s: float) -> tuple[dict[str, Any], str]:
@@ -153,11 +160,12 @@ def _listen(child: subprocess.Popen[str]) -> dict[str, Any]:
     return seen
 
 
-def _outcome(peer: Peer, vault: Vault, events: dict[str, Any], ending: str, errors: str) -> dict[str, Any]:
-    if "passes" not in events:
-        stage = "answering queries" if "indexed" in events else f"indexing, after {events['documents']:,} notes"
-        print(errors, file=sys.stderr)
-        return {"failure": f"{len(vault.files):,} notes: {ending} while {stage}, at {events['peakMb']:.0f} MB"}
+def _failure(vault: Vault, events: dict[str, Any], ending: str) -> str:
+    stage = "answering queries" if "indexed" in events else f"indexing, after {events['documents']:,} notes"
+    return f"{len(vault.files):,} notes: {ending} while {stage}, at {events['peakMb']:,.0f} MB"
+
+
+def _outcome(peer: Peer, vault: Vault, asked: int, events: dict[str, Any]) -> Outcome:
     indexed = events["indexed"]
     return {
         "what": peer.what,
@@ -169,15 +177,16 @@ def _outcome(peer: Peer, vault: Vault, events: dict[str, Any], ending: str, erro
         "peakMb": events["peakMb"],
         "restMb": events["restMb"],
         "folderBytes": indexed.get("folderBytes"),
-        "passes": [_pass(each) for each in events["passes"]],
+        "passes": [_pass(each, asked) for each in events["passes"]],
     }
 
 
-def _pass(measured: dict[str, Any]) -> dict[str, Any]:
+def _pass(measured: dict[str, Any], asked: int) -> dict[str, Any]:
     answered = len(measured["found"])
     return {
         "name": measured["name"],
         "configured": measured["configured"],
+        "asked": asked,
         "answered": answered,
         "latency": Latency.of(measured["tookMs"]).as_dict(),
         "foundShare": sum(measured["found"]) / answered,

@@ -1,4 +1,4 @@
-"""The part every Python peer shares: read the job, build, wait to be asked, answer the query mix, say what was measured.
+"""The part every Python peer shares: read the job, build, wait to be asked, answer the mix, say what was measured.
 
 One JSON object a line on stdout; the parent samples this process's memory meanwhile. These files run in an environment
 of their own and import nothing of the project.

@@ -1,4 +1,4 @@
-"""tantivy fed by a Python loop, asked plainly and asked with every word as a fuzzy prefix, as for searching while typing."""
+"""tantivy fed by a Python loop, asked plainly and, as for searching while typing, with every word a fuzzy prefix."""
 
 from __future__ import annotations
 
