@@ -186,6 +186,7 @@ def _pass(measured: dict[str, Any], asked: int) -> dict[str, Any]:
     return {
         "name": measured["name"],
         "configured": measured["configured"],
+        "asTyped": measured["asTyped"],
         "asked": asked,
         "answered": answered,
         "latency": Latency.of(measured["tookMs"]).as_dict(),

@@ -31,7 +31,7 @@ def peer(vault: str, **changed: Any) -> dict[str, Any]:
         "what": "MiniSearch (Omnisearch's engine)", "version": "7.2.0", "documents": 100_000, "vault": vault,
         "readMs": 6000, "indexMs": 94_000, "peakMb": 1600.0, "restMb": 1500.0, "folderBytes": None, "failures": [],
         "passes": [{
-            "name": "MiniSearch", "configured": "prefixes | typos", "asked": 300, "answered": 300,
+            "name": "MiniSearch", "configured": "prefixes | typos", "asTyped": True, "asked": 300, "answered": 300,
             "latency": latency(50, 800), "foundShare": 0.5,
         }],
     } | changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .goals import outcomes
-from .run_sample import whole_run
+from .run_sample import latency, peer, whole_run
 
 
 def reached() -> dict[str, tuple[float | None, bool | None]]:
@@ -27,6 +27,15 @@ def reached() -> dict[str, tuple[float | None, bool | None]]:
 )
 def test_a_whole_run_reaches(what: str, figure: float, met: bool):
     assert reached()[what] == (pytest.approx(figure), met)
+
+
+def test_a_peer_without_prefixes_and_typos_counts_only_among_all_peers():
+    run = whole_run()
+    plain = {**run["peers"]["minisearch"]["passes"][0], "asTyped": False, "latency": latency(0.1, 0.8)}
+    run["peers"]["tantivy"] = peer("vault-100000", passes=[plain])
+    found = {each.goal.what: each.reached for each in outcomes(run)}
+    assert found["query p95, fastest peer's that knows prefixes and typos ÷ ours"] == pytest.approx(100)
+    assert found["query p95, fastest peer's ÷ ours"] == pytest.approx(0.1)
 
 
 def test_every_goal_is_reached_or_missed_in_a_whole_run():

@@ -34,6 +34,7 @@ await measure({
   name: 'MiniSearch',
   version: versionOf('minisearch'),
   configured: 'as Omnisearch: prefixes, fuzziness, all words, phrases checked in 50 best',
+  asTyped: true,
   add: (documents) => index.addAll(documents),
   search,
 })

@@ -11,6 +11,7 @@ await measure({
   name: 'Orama',
   version: versionOf('@orama/orama'),
   configured: 'as Copilot: prefixes, any word, no tolerance of typos',
+  asTyped: false,
   add: (documents) => insertMultiple(index, documents, 500),
   search: async (query, job) => {
     const answer = await search(index, {

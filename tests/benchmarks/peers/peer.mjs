@@ -20,7 +20,7 @@ function documentOf(root, path) {
   return { path, title, headings, body }
 }
 
-// engine: { name, version, configured, add(documents), search(text) -> paths }; both may be async.
+// engine: { name, version, configured, asTyped, add(documents), search(text) -> paths }; both may be async.
 export async function measure(engine) {
   const job = JSON.parse(readFileSync(process.argv[2], 'utf8'))
   let readMs = 0
@@ -36,11 +36,12 @@ export async function measure(engine) {
   }
   globalThis.gc()
   say('indexed', {
-    documents: job.files.length, readMs, indexMs, version: engine.version, configured: engine.configured,
+    documents: job.files.length, readMs, indexMs, version: engine.version,
   })
   for await (const _ of createInterface({ input: process.stdin })) break // the parent has weighed us at rest
   for (const query of job.queries.slice(0, job.warm)) await engine.search(query.text, job)
-  const pass = { name: engine.name, configured: engine.configured, tookMs: [], found: [] }
+  const { name, configured, asTyped } = engine
+  const pass = { name, configured, asTyped, tookMs: [], found: [] }
   const until = performance.now() + job.queryBudgetMs
   for (const query of job.queries) {
     const asked = performance.now()

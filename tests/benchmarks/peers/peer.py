@@ -34,6 +34,8 @@ class Pass:
     name: str
     configured: str
     search: Callable[[str], Sequence[str]]
+    as_typed: bool = False
+    """It finds words that are not finished and words with a slip."""
 
 
 def say(event: str, **facts: Any) -> None:
@@ -91,7 +93,8 @@ class Job:
             found.append(query["path"] in paths)
             if time.perf_counter() > until:
                 break
-        return {"name": way.name, "configured": way.configured, "tookMs": took_ms, "found": found}
+        facts = {"name": way.name, "configured": way.configured, "asTyped": way.as_typed}
+        return {**facts, "tookMs": took_ms, "found": found}
 
 
 def _folder_bytes(folder: Path) -> int:

@@ -40,7 +40,7 @@ def main() -> None:
     job.indexed(tantivy.__version__, folder)
     job.ask([
         Pass("tantivy-py", "any word, English stems, phrases; no prefixes, no typos", plainly),
-        Pass("tantivy-py, fuzzy prefixes", "every word as a prefix with one typo; no phrases", as_typed),
+        Pass("tantivy-py, fuzzy prefixes", "every word as a prefix with one typo; no phrases", as_typed, as_typed=True),
     ])
 
 
