@@ -1,0 +1,127 @@
+"""The goals, and what a run reached of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import ratios
+
+Results = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something promised: a limit that a figure stays under, or reaches when ``at_least``."""
+
+    what: str
+    limit: float
+    unit: str
+    reached: Callable[[Results], float]
+    """Raises KeyError when the run has not measured it."""
+    at_least: bool = False
+
+    def wanted(self) -> str:
+        return f"{'≥' if self.at_least else '<'} {self.limit:,g} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A goal beside what was reached; ``reached`` and ``met`` are None when the run did not measure it."""
+
+    goal: Goal
+    reached: float | None
+
+    @property
+    def met(self) -> bool | None:
+        if self.reached is None:
+            return None
+        return self.reached >= self.goal.limit if self.goal.at_least else self.reached < self.goal.limit
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times over the goal was reached; under 1 it was missed."""
+        if not self.reached:
+            return None
+        return self.reached / self.goal.limit if self.goal.at_least else self.goal.limit / self.reached
+
+
+def outcomes(results: Results) -> list[Outcome]:
+    return [Outcome(goal, _reached(goal, results)) for goal in GOALS]
+
+
+def _reached(goal: Goal, results: Results) -> float | None:
+    try:
+        return goal.reached(results)
+    except KeyError:
+        return None
+
+
+def _slowest(bench: str) -> Callable[[Results], float]:
+    """The slowest rate of a bench: the one that binds."""
+    return lambda results: min(results["cores"][bench].values())
+
+
+def _folder_share(results: Results) -> float:
+    return float(results["ours"]["folderBytes"] / results["ours"]["textBytes"])
+
+
+def _growth(name: str) -> Callable[[Results], float]:
+    """How many times more it takes on the whole vault than on the small one."""
+
+    def reached(results: Results) -> float:
+        evenness = ratios.of(results)[f"growth {name}"]
+        times = results["ours"]["notes"] / results["oursSmall"]["notes"]
+        return float(1 / evenness if name == "query p95" else times / evenness)
+
+    return reached
+
+
+def _ratio(name: str) -> Callable[[Results], float]:
+    return lambda results: ratios.of(results)[name]
+
+
+def _fastest_peer(as_typed: bool) -> Callable[[Results], float]:
+    """The p95 of the fastest peer over ours: of all, or of those that know unfinished and misspelt words as we do."""
+
+    def reached(results: Results) -> float:
+        ours = results["ours"]
+        found = [
+            measured["latency"]["p95_ms"]
+            for peer in results["peers"].values()
+            if peer.get("vault") == ours["vault"]
+            for measured in peer["passes"]
+            if measured["asTyped"] or not as_typed
+        ]
+        if not found:
+            raise KeyError("peers")
+        return float(min(found) / ours["queries"]["latency"]["p95_ms"])
+
+    return reached
+
+
+GOALS = (
+    Goal("never-seen vault → first keyword answer, process start included", 5000, "ms",
+         lambda r: r["ours"]["unseen"]["firstAnswerMs"]["median_ms"]),
+    Goal("never-seen vault → statistics, process start included", 5000, "ms",
+         lambda r: r["ours"]["unseen"]["statisticsMs"]["median_ms"]),
+    Goal("known vault: process start → first answer", 1000, "ms", lambda r: r["ours"]["known"]["median_ms"]),
+    Goal("`search.query` keyword over the socket, p95", 10, "ms", lambda r: r["ours"]["queries"]["latency"]["p95_ms"]),
+    Goal("save → findable, p95", 250, "ms", lambda r: r["ours"]["saved"]["p95_ms"]),
+    Goal("private memory at rest after opening", 250, "MB", lambda r: r["ours"]["restMb"]),
+    Goal("private memory at the indexing peak", 700, "MB", lambda r: r["ours"]["peakMb"]),
+    Goal("data folder ÷ text", 0.8, "×", _folder_share),
+    Goal("`librarian --help`", 200, "ms", lambda r: r["help"]["median_ms"]),
+    Goal("word tokenising, one core", 100, "MB/s", _slowest("tokens"), at_least=True),
+    Goal("digesting, one core", 1000, "MB/s", _slowest("digest"), at_least=True),
+    Goal("parsing, one core", 60, "MB/s", _slowest("note"), at_least=True),
+    Goal("opening, whole vault ÷ 10k notes", 12, "×", _growth("opening")),
+    Goal("opening with statistics, whole vault ÷ 10k notes", 12, "×", _growth("statistics")),
+    Goal("query p95, whole vault ÷ 10k notes", 2, "×", _growth("query p95")),
+    Goal("indexing, MiniSearch's time ÷ ours", 10, "×", _ratio("minisearch indexing"), at_least=True),
+    Goal("peak memory, MiniSearch's ÷ ours", 5, "×", _ratio("minisearch memory"), at_least=True),
+    Goal("query p95, fastest peer's that knows prefixes and typos ÷ ours", 1, "×", _fastest_peer(as_typed=True),
+         at_least=True),
+    Goal("query p95, fastest peer's ÷ ours", 1, "×", _fastest_peer(as_typed=False), at_least=True),
+)

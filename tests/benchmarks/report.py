@@ -1,0 +1,138 @@
+"""Writes what a run measured into docs/benchmarks.md, between its two marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import goals, ratios
+
+BEGIN = "<!-- bench:begin -->"
+END = "<!-- bench:end -->"
+
+PAGE_MARKS_MISSING = f"the page needs one {BEGIN} and after it one {END}"
+
+_NONE = "–"
+
+
+def write(page: Path, section: str) -> None:
+    """Replace what stands between the marks of ``page``, which must be there once and in order."""
+    page.write_text(replaced(page.read_text(encoding="utf-8"), section), encoding="utf-8")
+
+
+def replaced(text: str, section: str) -> str:
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise ValueError(PAGE_MARKS_MISSING)
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{section.strip()}\n\n{END}{rest.split(END)[1]}"
+
+
+def section(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
+    """All tables of one run. What was not measured in it is a dash, never a figure of another run."""
+    parts = [
+        "### The machine", _machine(results),
+        "### Goals", _goals(results),
+        "### Side by side", _engines(results),
+        "### Ratios", _ratios(results, recorded),
+    ]
+    if "ours" in results:
+        parts += ["### Queries by kind", _kinds(results["ours"]["queries"])]
+    return "\n\n".join(part for part in parts if part)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; pipes in cells are escaped."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def quantity(value: float | None) -> str:
+    """Three figures that count, whole numbers from a hundred on."""
+    if value is None:
+        return _NONE
+    return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:.3g}"
+
+
+def _machine(results: Mapping[str, Any]) -> str:
+    vault = results["vault"]
+    text = f"{vault['notes']:,} notes, {vault['textBytes'] / 1e6:.1f} MB of text"
+    return table(("", ""), [*results["machine"].items(), ("vault", text)])
+
+
+def _goals(results: Mapping[str, Any]) -> str:
+    met = {True: "yes", False: "**no**", None: _NONE}
+    return table(
+        ("what", "goal", "reached", "times over", "met"),
+        [
+            (
+                each.goal.what, each.goal.wanted(),
+                _NONE if each.reached is None else f"{quantity(each.reached)} {each.goal.unit}",
+                quantity(each.ratio), met[each.met],
+            )
+            for each in goals.outcomes(results)
+        ],
+    )
+
+
+def _engines(results: Mapping[str, Any]) -> str:
+    heads = (
+        "engine", "notes", "read s", "index s", "peak MB", "rest MB", "folder MB",
+        "p50 ms", "p95 ms", "p99 ms", "note found", "asked for",
+    )
+    rows = [_our_row(results["ours"])] if "ours" in results else []
+    notes = []
+    for peer in results.get("peers", {}).values():
+        rows += _peer_rows(peer)
+        notes += [f"- {peer['what']} did not finish: {failure}." for failure in peer["failures"]]
+    return "\n\n".join(filter(None, [table(heads, rows), "\n".join(notes)]))
+
+
+def _our_row(ours: Mapping[str, Any]) -> Sequence[str]:
+    queries = ours["queries"]
+    return (
+        "**Vault Librarian**, over its socket", f"{ours['notes']:,}", "in the next",
+        quantity(ours["unseen"]["openMs"]["median_ms"] / 1000), quantity(ours["peakMb"]), quantity(ours["restMb"]),
+        quantity(ours["folderBytes"] / 1e6), *_times(queries["latency"]), f"{queries['foundShare']:.0%}",
+        "prefixes, typos, phrases, best passages",
+    )
+
+
+def _peer_rows(peer: Mapping[str, Any]) -> list[Sequence[str]]:
+    if "passes" not in peer:
+        return [(peer["what"], *[_NONE] * 11)]
+    folder = peer["folderBytes"]
+    return [
+        (
+            f"{measured['name']} ({peer['version']})", f"{peer['documents']:,}", quantity(peer["readMs"] / 1000),
+            quantity(peer["indexMs"] / 1000), quantity(peer["peakMb"]), quantity(peer["restMb"]),
+            _NONE if folder is None else quantity(folder / 1e6), *_times(measured["latency"]),
+            f"{measured['foundShare']:.0%}" + _unanswered(measured), measured["configured"],
+        )
+        for measured in peer["passes"]
+    ]
+
+
+def _unanswered(measured: Mapping[str, Any]) -> str:
+    return "" if measured["answered"] == measured["asked"] else f" of the first {measured['answered']} queries"
+
+
+def _times(latency: Mapping[str, float]) -> tuple[str, str, str]:
+    return quantity(latency["p50_ms"]), quantity(latency["p95_ms"]), quantity(latency["p99_ms"])
+
+
+def _ratios(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
+    now = ratios.of(results)
+    if not now and not recorded:
+        return "Not measured: ratios need the librarian and its peers in one run."
+    return table(
+        ("ratio", "now", "recorded"),
+        [(name, quantity(now.get(name)), quantity(recorded.get(name))) for name in sorted({*now, *recorded})],
+    )
+
+
+def _kinds(queries: Mapping[str, Any]) -> str:
+    rows = [(kind, str(latency["count"]), *_times(latency)) for kind, latency in sorted(queries["byKind"].items())]
+    whole = ("all, over the socket", str(queries["latency"]["count"]), *_times(queries["latency"]))
+    inside = ("all, as the sidecar counts", str(queries["inside"]["count"]), *_times(queries["inside"]))
+    return table(("kind", "queries", "p50 ms", "p95 ms", "p99 ms"), [*rows, whole, inside])

@@ -1,0 +1,49 @@
+"""A small made-up run, whole in shape, for the tests of what is computed from runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def latency(p50: float, p95: float) -> dict[str, float]:
+    return {"count": 300, "p50_ms": p50, "p95_ms": p95, "p99_ms": p95 * 2, "max_ms": p95 * 3}
+
+
+def repeated(median: float) -> dict[str, Any]:
+    return {"median_ms": median, "all_ms": [median]}
+
+
+def opened(notes: int, factor: float, p95: float) -> dict[str, Any]:
+    parts = {"readyMs": 200, "openMs": 2000, "firstAnswerMs": 2300, "catalogReadyMs": 3000, "statisticsMs": 3300}
+    return {
+        "vault": f"vault-{notes}", "files": notes, "notes": notes, "textBytes": notes * 2000,
+        "folderBytes": notes * 1200, "unseen": {part: repeated(took * factor) for part, took in parts.items()},
+        "known": repeated(500), "peakMb": 400.0, "restMb": 120.0, "restAfterUseMb": 130.0, "saved": latency(40, 90),
+        "queries": {
+            "latency": latency(1, p95), "inside": latency(0.5, p95 / 2), "foundShare": 0.75,
+            "byKind": {"typo": latency(2, 4), "cjk": latency(1, 2)},
+        },
+    }
+
+
+def peer(vault: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "what": "MiniSearch (Omnisearch's engine)", "version": "7.2.0", "documents": 100_000, "vault": vault,
+        "readMs": 6000, "indexMs": 94_000, "peakMb": 1600.0, "restMb": 1500.0, "folderBytes": None, "failures": [],
+        "passes": [{
+            "name": "MiniSearch", "configured": "prefixes | typos", "asTyped": True, "asked": 300, "answered": 300,
+            "latency": latency(50, 800), "foundShare": 0.5,
+        }],
+    } | changed
+
+
+def whole_run() -> dict[str, Any]:
+    return {
+        "machine": {"processor": "a | b", "cores": "2"},
+        "vault": {"notes": 100_000, "textBytes": 200_000_000},
+        "help": repeated(110),
+        "ours": opened(100_000, 1.0, 8.0),
+        "oursSmall": opened(10_000, 0.125, 4.0),
+        "peers": {"minisearch": peer("vault-100000")},
+        "cores": {"tokens": {"mixed": 150.0, "cjk": 90.0}, "digest": {"blake3": 2000.0}, "note": {"parse": 70.0}},
+    }
