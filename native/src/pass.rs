@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::batch::{Rows, title_of};
 use crate::canvas;
-use crate::lexical::{Document, Entry, Kind, Lexical, LexicalError, Writer};
+use crate::lexical::{Counts, Document, Entry, Kind, Lexical, LexicalError, Writer};
 use crate::links::Resolver;
 use crate::note::{self, Note};
 use crate::read::{Unread, read};
@@ -251,8 +251,9 @@ impl Pass<'_> {
         let reading = Instant::now();
         let few = difference.touched.len() <= FEW_FILES;
         let threads = if few { 1 } else { self.options.scan.threads.max(1) };
-        let mut writer = self.index.begin(if few { FEW_HEAP_BYTES } else { self.options.heap_bytes }, threads)?;
-        let is_new = self.index.is_empty();
+        let begin = || self.index.begin(if few { FEW_HEAP_BYTES } else { self.options.heap_bytes }, threads);
+        let is_new = self.index.counts() == Counts::default();
+        let mut writer = begin()?;
         for entry in &difference.removed {
             writer.remove(&entry.stat.path);
         }
@@ -260,7 +261,8 @@ impl Pass<'_> {
         let mut shelves = Vec::new();
         for (turn, part) in difference.touched.chunks_mut(FILES_PER_COMMIT).enumerate() {
             if turn > 0 {
-                writer.commit_and_go_on(self.index.payload().as_deref().unwrap_or(PARTIAL))?;
+                writer.commit(self.index.payload().as_deref().unwrap_or(PARTIAL))?;
+                writer = begin()?;
             }
             let parts = self.read_all(&writer, part, turn * FILES_PER_COMMIT, total, threads, is_new)?;
             shelves.extend(parts);

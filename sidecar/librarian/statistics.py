@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from librarian.errors import LibrarianError
 from librarian.overview import BrokenLink, Growth, Overview, Table, TagCount
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 LISTED = 100
 """How many entries a list of the overview has at most."""
 TIMINGS_A_BATCH = 256
+CLOSING_SECONDS = 0.5
+"""How long closing waits for a catalog that is still being filled, for the sake of the last timings."""
 TIMINGS_KEPT = timedelta(days=90)
 
 _TOTALS = """
@@ -68,9 +72,18 @@ Clock = Callable[[], datetime]
 class Statistics:
     """What can be counted in one vault, and how long its methods take."""
 
-    def __init__(self, catalog: Catalog, ledger: Ledger, *, clock: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        catalog: Callable[[], Awaitable[Catalog]],
+        ledger: Ledger,
+        *,
+        records: bool = True,
+        clock: Clock = lambda: datetime.now(UTC),
+    ) -> None:
+        """``catalog`` gives the catalog once it is true to the vault; ``records``: whether timings are kept."""
         self._catalog = catalog
         self._ledger = ledger
+        self._records = records
         self._clock = clock
         self._timings: list[tuple[str, datetime, float]] = []
         self._flushing: asyncio.Task[None] | None = None
@@ -114,29 +127,35 @@ class Statistics:
         """Rows of one read-only query, at most a thousand. Raises :class:`QueryRefused`."""
         # So that a query over the timings sees the latest.
         await self.flush()
-        return await self._catalog.query(sql)
+        return await (await self._catalog()).query(sql)
 
     def record(self, method: str, took_ms: float) -> None:
         """Note how long a call took; written in batches. Must be called in a running event loop."""
+        if not self._records:
+            return
         self._timings.append((method, self._clock().astimezone(UTC).replace(tzinfo=None), took_ms))
         if len(self._timings) >= TIMINGS_A_BATCH and (self._flushing is None or self._flushing.done()):
             self._flushing = asyncio.get_running_loop().create_task(self.flush())
 
     async def flush(self) -> None:
         """Write the timings noted so far."""
+        if not self._timings:
+            return
         batch, self._timings = self._timings, []
         keep_since = self._clock().astimezone(UTC).replace(tzinfo=None) - TIMINGS_KEPT
-        await self._catalog.record_timings(batch, keep_since=keep_since)
+        await (await self._catalog()).record_timings(batch, keep_since=keep_since)
 
     async def close(self) -> None:
-        """Write what is left. The catalog and the ledger stay open."""
+        """Write what is left, if the catalog can take it. The catalog and the ledger stay open."""
         if self._flushing is not None:
-            await self._flushing
-        await self.flush()
+            await asyncio.gather(self._flushing, return_exceptions=True)
+        with contextlib.suppress(LibrarianError, TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self.flush()
 
     async def erase_usage(self) -> None:
         """Forget every timing, written or not."""
         if self._flushing is not None:
             await self._flushing
         self._timings.clear()
-        await self._catalog.erase_usage()
+        await (await self._catalog()).erase_usage()

@@ -57,7 +57,7 @@ def _tell(call: Call, vault: OpenVault, progress: Progress) -> None:
 @method("vault.status", errors=(VaultNotOpen,))
 async def status(call: Call, params: OfVault) -> Status:
     """Tell what every index of a vault is doing, what it holds and what was left out."""
-    return call.library.vault(params.vault_id).status()
+    return await call.library.vault(params.vault_id).status()
 
 
 @method("vault.changed", errors=(VaultNotOpen, PathRefused))
