@@ -197,7 +197,8 @@ impl Rows {
             self.tags.inline.append_value(inline);
             self.tags.line.append_value(line);
         };
-        for name in note.property_tags() {
+        // A tag that stands in the body too is told where it stands there.
+        for name in note.all_tags().into_iter().filter(|name| note.tags.iter().all(|tag| tag.name != *name)) {
             push(name, false, 0);
         }
         for tag in &note.tags {

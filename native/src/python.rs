@@ -3,7 +3,6 @@
 //! Calls that touch files release the GIL. Tables cross as Arrow streams (the PyCapsule interface), answers as plain
 //! dictionaries, because they are few; a note is never a Python object.
 
-use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -247,7 +246,7 @@ impl ArrowTable {
         drop(requested_schema);
         let batches: Vec<Result<RecordBatch, ArrowError>> = self.batches.iter().cloned().map(Ok).collect();
         let stream = FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(batches, self.schema.clone())));
-        PyCapsule::new(py, stream, Some(CString::from(c"arrow_array_stream")))
+        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
     }
 }
 
@@ -416,6 +415,8 @@ fn lexical_error(error: LexicalError) -> PyErr {
         LexicalError::TooNew { found, known } => IndexTooNew::new_err((found, known)),
         LexicalError::Corrupt(reason) => IndexCorrupt::new_err(reason),
         LexicalError::Io(error) => io_error(error),
+        old @ LexicalError::TooOld { .. } => IndexCorrupt::new_err(old.to_string()),
+        busy @ LexicalError::Busy => PyOSError::new_err((libc::EBUSY, busy.to_string())),
     }
 }
 

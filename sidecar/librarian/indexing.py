@@ -49,12 +49,15 @@ class Indexing:
         catalog: CatalogKeeper,
         *,
         watches: bool,
+        fills_catalog: bool = True,
     ) -> None:
+        """``fills_catalog``: at once; else when somebody asks for it."""
         self._vault_id = vault_id
         self._root = root
         self._lexical = lexical
         self._catalog = catalog
         self._watches = watches
+        self._fills_catalog = fills_catalog
         self._parts: dict[PartName, Part] = {"semantic": Part(name="semantic", state="absent")}
         self._listeners: list[Callable[[Progress], None]] = []
         self._pending: set[str] = set()
@@ -76,7 +79,8 @@ class Indexing:
         """
         if self._lexical.recovered:
             log.warning("the keyword index is built again: %s", self._lexical.recovered)
-        self._catalog.start(self._lexical)
+        if self._fills_catalog:
+            self._catalog.start(self._lexical)
         if self._lexical.is_complete:
             self._refresh_wanted = self._checking = True
             self._set_part("keyword", "checking")
@@ -141,6 +145,7 @@ class Indexing:
 
     async def catalog(self) -> Catalog:
         """The catalog once it is true to the vault. Raises why it cannot be."""
+        self._catalog.start(self._lexical)
         return await self._catalog.ready()
 
     async def rebuild(self) -> None:
@@ -313,6 +318,9 @@ class CatalogKeeper:
         return await asyncio.shield(self._ready)
 
     def start(self, lexical: LexicalIndex) -> None:
+        """Begin to fill the catalog, unless that was begun already."""
+        if self._ready is not None:
+            return
         self._ready = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._keep(lexical), name="catalog")
 
@@ -324,6 +332,7 @@ class CatalogKeeper:
     async def reset(self, lexical: LexicalIndex) -> None:
         """Throw the catalog's rows away; it is filled by the next report."""
         await self._stop()
+        self._ready = None
         self._reports = asyncio.Queue()
         catalog, self._catalog = self._catalog, None
         if catalog is not None:
@@ -345,12 +354,14 @@ class CatalogKeeper:
             self._ready.cancel()
 
     async def _keep(self, lexical: LexicalIndex) -> None:
-        started = time.perf_counter()
-        self._on_part(Part(name="catalog", state="building"), "opening")
         try:
+            # The import of DuckDB alone would delay the first answer, so it waits until that can be given.
+            first = await self._reports.get()
+            started = time.perf_counter()
+            self._on_part(Part(name="catalog", state="building"), "opening")
             if self._catalog is None:
                 self._catalog = await self._open()
-            await self._until_true(lexical, self._catalog)
+            await self._until_true(lexical, self._catalog, *first)
         except LibrarianError as error:
             self._fail(error)
             return
@@ -376,13 +387,14 @@ class CatalogKeeper:
             log.error("the catalog could not be read and is made again; the old one is %s", catalog.moved_aside)
         return catalog
 
-    async def _until_true(self, lexical: LexicalIndex, catalog: Catalog) -> None:
+    async def _until_true(self, lexical: LexicalIndex, catalog: Catalog, report: Report, whole: bool) -> None:
         """Wait for the first look at the whole vault, then heal whatever differs from what it saw."""
-        whole = False
-        while not whole:
-            report, whole = await self._reports.get()
+        while True:
             self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
             await self._take_in(lexical, catalog, report)
+            if whole:
+                break
+            report, whole = await self._reports.get()
         missing, gone = await catalog.stale(await lexical.manifest())
         if missing or gone:
             report = await lexical.describe(missing)

@@ -62,11 +62,11 @@ class OpenVault:
 class Library:
     """Every vault that this process has open. Made by `open_library`."""
 
-    def __init__(self, places: Places, settings: Loaded, *, door: Path | None, watches: bool) -> None:
+    def __init__(self, places: Places, settings: Loaded, *, door: Path | None, stays: bool) -> None:
         self._places = places
         self._settings = settings
         self._door = door
-        self._watches = watches
+        self._stays = stays
         self._open: dict[str, tuple[OpenVault, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._searching = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 1)), thread_name_prefix="search")
@@ -134,7 +134,9 @@ class Library:
             LexicalIndex, place.lexical, root, limits, self._searching, indexing_thread
         )
         keeper = CatalogKeeper(place.catalog, ledger, memory_mb=settings.catalog_memory_mb, threads=settings.catalog_threads)
-        indexing = Indexing(place.id, root, lexical, keeper, watches=self._watches and settings.watch)
+        indexing = Indexing(
+            place.id, root, lexical, keeper, watches=self._stays and settings.watch, fills_catalog=self._stays
+        )
         stack.push_async_callback(indexing.close)
         statistics = Statistics(indexing.catalog, ledger, records=settings.record_usage)
         stack.push_async_callback(statistics.close)
@@ -154,13 +156,14 @@ class Library:
 
 @asynccontextmanager
 async def open_library(
-    places: Places, settings: Loaded, *, door: Path | None = None, watches: bool = True
+    places: Places, settings: Loaded, *, door: Path | None = None, stays: bool = True
 ) -> AsyncIterator[Library]:
     """A library that closes its vaults at the end.
 
-    ``door``: where the command line finds this process. ``watches``: look out for changes that nobody reports.
+    ``door``: where the command line finds this process. ``stays``: this process lives on after its first answers, so it
+    watches vaults and fills their catalogs without being asked.
     """
-    library = Library(places, settings, door=door, watches=watches)
+    library = Library(places, settings, door=door, stays=stays)
     try:
         yield library
     finally:

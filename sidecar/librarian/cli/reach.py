@@ -161,7 +161,7 @@ async def _own(folder: Path, *, wait: bool) -> AsyncIterator[Reached]:
     for notice in loaded.notices:
         click.echo(f"{click.style('settings:', fg='yellow')} {notice}", err=True)
     with Bar() as bar:
-        async with open_library(places, loaded, watches=False) as library:
+        async with open_library(places, loaded, stays=False) as library:
             vault = await library.open_vault(str(folder), on_progress=bar.show)
             if wait:
                 await vault.indexing.checked()
