@@ -2,4 +2,6 @@
 
 pub mod lexical;
 pub mod note;
+pub mod passage;
+pub mod query;
 pub mod tokens;
