@@ -1,6 +1,27 @@
 //! The lexical index (tantivy): one document a file, which is also the record of what was indexed (path, stat, digest).
+//!
+//! One atomic commit covers the words and the record, so a crash leaves the state of the last commit and nothing in
+//! between. No text is stored: passages are read from the vault when they are shown (see [`crate::passage`]).
+
+mod docs;
+mod entries;
+mod error;
+mod expand;
+mod plan;
+mod schema;
+mod score;
+mod search;
+mod select;
+mod store;
+mod tokenizer;
+mod writer;
 
 use std::ops::Range;
+
+pub use error::LexicalError;
+pub use search::{Answer, Hit, MatchKind, Page, Why};
+pub use store::{Counts, Lexical};
+pub use writer::Writer;
 
 /// What kind of file a document stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

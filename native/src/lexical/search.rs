@@ -1,0 +1,426 @@
+//! Answering a query: which documents match, in which order, and why.
+
+use std::path::Path;
+
+use serde::Serialize;
+use tantivy::schema::{IndexRecordOption, Term};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader};
+
+use super::docs::Docs;
+use super::entries::Columns;
+use super::error::guarded;
+use super::expand::{Form, forms, names, with_prefix};
+use super::plan::{Clause, Plan};
+use super::schema::{Fields, TEXT_FIELDS};
+use super::score::{Collection, Scorer, saturate};
+use super::select::{Rank, best, merit};
+use super::{Kind, Lexical, LexicalError};
+use crate::passage::{Passage, Wanted, read};
+use crate::query;
+use crate::tokens::fold;
+
+/// Which part of the answer is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    pub limit: usize,
+    pub offset: usize,
+}
+
+/// What a search found: one page of hits, and how many there are in all.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub hits: Vec<Hit>,
+    pub total: usize,
+}
+
+#[derive(Debug, Clone)]
+pub struct Hit {
+    pub path: String,
+    /// File name without extension.
+    pub title: String,
+    pub kind: Kind,
+    /// Comparable within one answer only.
+    pub score: f32,
+    pub passage: Passage,
+    pub why: Vec<Why>,
+}
+
+/// One word of the query in one field of the note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Why {
+    pub field: &'static str,
+    /// As the index holds it: folded.
+    pub term: String,
+    pub kind: MatchKind,
+}
+
+/// How a word of the note is one of the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MatchKind {
+    Exact,
+    Stem,
+    Prefix,
+    Typo,
+}
+
+impl MatchKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Stem => "stem",
+            Self::Prefix => "prefix",
+            Self::Typo => "typo",
+        }
+    }
+}
+
+/// How far a guessed form saturates, against 1: less than what the exact word scores in all but the longest notes.
+const GUESS: f32 = 0.4;
+/// Extra for the note whose whole title or alias was typed, as a share of what a perfect match of all words scores.
+const NAME: f32 = 1.0;
+
+impl Lexical {
+    /// Answer a query in the language of [`crate::query`]. Passages are read from the files below `vault`.
+    pub fn search(&self, vault: &Path, text: &str, page: Page) -> Result<Answer, LexicalError> {
+        guarded(|| {
+            let searcher = self.searcher();
+            let plan = Plan::of(&query::parse(text));
+            let search = Search::run(&searcher, &self.fields, &plan)?;
+            search.answer(vault, page)
+        })
+    }
+}
+
+/// A query after scoring.
+struct Search<'a> {
+    searcher: &'a Searcher,
+    fields: &'a Fields,
+    plan: &'a Plan,
+    /// By word.
+    forms: Vec<Vec<Form>>,
+    idf: Vec<f32>,
+    /// By segment.
+    segments: Vec<Scored>,
+}
+
+/// What is known of one segment's documents.
+struct Scored {
+    columns: Columns,
+    /// Matching documents.
+    matching: Docs,
+    scores: Vec<f32>,
+    /// By word and by phrase: the documents that have it.
+    words: Vec<Docs>,
+    phrases: Vec<Docs>,
+}
+
+impl<'a> Search<'a> {
+    fn run(searcher: &'a Searcher, fields: &'a Fields, plan: &'a Plan) -> Result<Self, LexicalError> {
+        let collection = Collection::of(searcher, fields)?;
+        let mut scorers = Vec::new();
+        let mut segments = Vec::new();
+        for segment in searcher.segment_readers() {
+            scorers.push(Scorer::new(segment, fields, &collection)?);
+            segments.push(Scored {
+                columns: Columns::of(segment)?,
+                matching: Docs::none(segment.max_doc()),
+                scores: vec![0.0; segment.max_doc() as usize],
+                words: Vec::with_capacity(plan.words.len()),
+                phrases: Vec::with_capacity(plan.phrases.len()),
+            });
+        }
+        let mut search = Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments };
+        for at in 0..plan.words.len() {
+            search.score_word(at, &collection, &mut scorers)?;
+        }
+        for at in 0..plan.phrases.len() {
+            search.score_phrase(at, &collection, &mut scorers)?;
+        }
+        search.match_clauses()?;
+        search.favour_names()?;
+        Ok(search)
+    }
+
+    fn score_word(
+        &mut self,
+        at: usize,
+        collection: &Collection,
+        scorers: &mut [Scorer<'_>],
+    ) -> Result<(), LexicalError> {
+        let word = &self.plan.words[at];
+        let forms = forms(self.searcher, self.fields, word)?;
+        let mut found = Vec::with_capacity(scorers.len());
+        for scorer in scorers {
+            found.push(scorer.word(&forms)?);
+        }
+        let strong: usize = found.iter().map(|found| found.strong).sum();
+        let all: usize = found.iter().map(|found| found.frequencies.len()).sum();
+        let guess_idf = collection.idf(all);
+        let idf = if strong > 0 { collection.idf(strong) } else { guess_idf };
+        for (segment, found) in self.segments.iter_mut().zip(found) {
+            for (doc, (strong, weak)) in found.docs.iter().zip(&found.frequencies) {
+                let score = if *strong > 0.0 { idf * saturate(*strong) } else { GUESS * guess_idf * saturate(*weak) };
+                segment.scores[doc as usize] += word.boost * score;
+            }
+            segment.words.push(found.docs);
+        }
+        self.idf.push(word.boost * idf);
+        self.forms.push(forms);
+        Ok(())
+    }
+
+    fn score_phrase(
+        &mut self,
+        at: usize,
+        collection: &Collection,
+        scorers: &mut [Scorer<'_>],
+    ) -> Result<(), LexicalError> {
+        let (phrase, scored) = &self.plan.phrases[at];
+        let mut found = Vec::with_capacity(scorers.len());
+        for scorer in scorers {
+            found.push(scorer.phrase(phrase)?);
+        }
+        let idf = collection.idf(found.iter().map(|found| found.strong).sum());
+        for (segment, found) in self.segments.iter_mut().zip(found) {
+            if *scored {
+                for (doc, (frequency, _)) in found.docs.iter().zip(&found.frequencies) {
+                    segment.scores[doc as usize] += idf * phrase.terms.len() as f32 * saturate(*frequency);
+                }
+            }
+            segment.phrases.push(found.docs);
+        }
+        Ok(())
+    }
+
+    fn match_clauses(&mut self) -> Result<(), LexicalError> {
+        for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let mut matching = match &self.plan.root {
+                Clause::Silent => Docs::none(segment.max_doc()),
+                root => matching(root, segment, self.fields, &self.segments[at])?,
+            };
+            if let Some(alive) = segment.alive_bitset() {
+                let mut living = Docs::none(segment.max_doc());
+                alive.iter_alive().for_each(|doc| living.insert(doc));
+                matching.keep(&living);
+            }
+            self.segments[at].matching = matching;
+        }
+        Ok(())
+    }
+
+    /// The note somebody names comes first.
+    fn favour_names(&mut self) -> Result<(), LexicalError> {
+        let Some(name) = &self.plan.name else { return Ok(()) };
+        let scale = NAME * self.idf.iter().sum::<f32>().max(1.0);
+        for (segment, scored) in self.searcher.segment_readers().iter().zip(&mut self.segments) {
+            let mut bonus = rustc_hash::FxHashMap::<DocId, f32>::default();
+            let inverted = segment.inverted_index(self.fields.name)?;
+            for (term, closeness) in names(segment, self.fields.name, name)? {
+                let term = Term::from_field_text(self.fields.name, &term);
+                let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+                while postings.doc() != tantivy::TERMINATED {
+                    let best = bonus.entry(postings.doc()).or_default();
+                    *best = best.max(closeness);
+                    postings.advance();
+                }
+            }
+            for (doc, closeness) in bonus {
+                if !segment.is_deleted(doc) {
+                    scored.scores[doc as usize] += scale * closeness;
+                    scored.matching.insert(doc);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Does anything in the query say how well a note matches?
+    fn is_scored(&self) -> bool {
+        !self.plan.words.is_empty() || self.plan.phrases.iter().any(|(_, scored)| *scored)
+    }
+
+    fn answer(&self, vault: &Path, page: Page) -> Result<Answer, LexicalError> {
+        let total = self.segments.iter().map(|segment| segment.matching.len()).sum();
+        let last = page.offset.saturating_add(page.limit).min(total);
+        let mut ranked = Vec::new();
+        for (at, segment) in self.segments.iter().enumerate() {
+            let ranks = segment.matching.iter().map(|doc| self.rank(segment, doc)).collect();
+            for rank in best(ranks, last) {
+                ranked.push((rank.merit, segment.columns.path(rank.doc)?, at, rank.doc));
+            }
+        }
+        ranked.sort_unstable_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
+        ranked.truncate(last);
+        let wanted = self.wanted();
+        let mut hits = Vec::with_capacity(last.saturating_sub(page.offset));
+        for (_, path, segment, doc) in ranked.drain(page.offset.min(last)..) {
+            hits.push(self.hit(vault, &wanted, path, segment, doc)?);
+        }
+        Ok(Answer { hits, total })
+    }
+
+    fn rank(&self, segment: &Scored, doc: DocId) -> Rank {
+        let merit =
+            if self.is_scored() { merit(segment.scores[doc as usize]) } else { segment.columns.modified(doc) };
+        Rank { merit, path_rank: segment.columns.path_rank(doc), doc }
+    }
+
+    fn hit(
+        &self,
+        vault: &Path,
+        wanted: &Wanted,
+        path: String,
+        segment: usize,
+        doc: DocId,
+    ) -> Result<Hit, LexicalError> {
+        let scored = &self.segments[segment];
+        let kind = scored.columns.kind(doc)?;
+        let readable = kind == Kind::Note && !scored.columns.is_skipped(doc);
+        let passage = if readable { read(&vault.join(&path), wanted) } else { Passage::default() };
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let title = name.rsplit_once('.').map_or(name, |(title, _)| title).to_owned();
+        let why = self.why(segment, doc)?;
+        Ok(Hit { title, kind, score: scored.scores[doc as usize], passage, why, path })
+    }
+
+    /// For every word the document has: in which fields its best form stands.
+    fn why(&self, segment: usize, doc: DocId) -> Result<Vec<Why>, LexicalError> {
+        let reader = self.searcher.segment_reader(segment as u32);
+        let mut why = Vec::new();
+        for (at, forms) in self.forms.iter().enumerate() {
+            if !self.segments[segment].words[at].contains(doc) {
+                continue;
+            }
+            for (name, &field) in TEXT_FIELDS.iter().zip(&self.fields.text) {
+                let inverted = reader.inverted_index(field)?;
+                for form in forms {
+                    let term = Term::from_field_text(field, &form.term);
+                    let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+                    if postings.doc() <= doc && (postings.doc() == doc || postings.seek(doc) == doc) {
+                        let term = form.term.trim_start_matches(crate::tokens::STEM_MARK).to_owned();
+                        why.push(Why { field: name, term, kind: form.kind });
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(why)
+    }
+
+    /// What to look for in the text of a hit.
+    fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::default();
+        for (at, forms) in self.forms.iter().enumerate() {
+            for form in forms {
+                wanted.term(&form.term, at, self.idf[at] * form.weight);
+            }
+        }
+        for (phrase, scored) in &self.plan.phrases {
+            if *scored {
+                wanted.phrase(phrase.terms.iter().map(|term| (term.term.as_str(), term.prefix)));
+            }
+        }
+        wanted
+    }
+}
+
+/// The documents of a segment that satisfy a clause.
+fn matching(clause: &Clause, segment: &SegmentReader, fields: &Fields, scored: &Scored) -> Result<Docs, LexicalError> {
+    let none = || Docs::none(segment.max_doc());
+    Ok(match clause {
+        Clause::Words(words) => words.iter().fold(none(), |mut docs, &word| {
+            docs.add(&scored.words[word]);
+            docs
+        }),
+        Clause::Phrase(phrase) => scored.phrases[*phrase].clone(),
+        Clause::Path(part) => with_path(&scored.columns, segment, part)?,
+        Clause::Tag(tag) => with_terms(segment, fields.tag, tag, |term| term == tag)?,
+        Clause::Property(key, None) => with_terms(segment, fields.property, key, |term| term == key)?,
+        Clause::Property(key, Some(value)) => with_terms(segment, fields.property, &format!("{key}\0"), |term| {
+            term.split_once('\0').is_some_and(|(_, found)| found.contains(value.as_str()))
+        })?,
+        Clause::Before(instant) => with_date(&scored.columns, segment, |modified| modified < *instant),
+        Clause::After(instant) => with_date(&scored.columns, segment, |modified| modified >= *instant),
+        Clause::Not(inner) => {
+            let mut docs = Docs::all(segment.max_doc());
+            docs.remove(&matching(inner, segment, fields, scored)?);
+            docs
+        }
+        Clause::All(clauses) => {
+            let mut docs = Docs::all(segment.max_doc());
+            let mut words = None::<Docs>;
+            for clause in clauses {
+                let found = matching(clause, segment, fields, scored)?;
+                match (clause, &mut words) {
+                    (Clause::Words(_), Some(words)) => words.add(&found),
+                    (Clause::Words(_), None) => words = Some(found),
+                    _ => docs.keep(&found),
+                }
+            }
+            if let Some(words) = words {
+                docs.keep(&words);
+            }
+            docs
+        }
+        Clause::Any(clauses) => {
+            let mut docs = none();
+            for clause in clauses {
+                docs.add(&matching(clause, segment, fields, scored)?);
+            }
+            docs
+        }
+        Clause::Silent => none(),
+    })
+}
+
+/// Documents with a term of `field` that begins with `prefix` and passes.
+fn with_terms(
+    segment: &SegmentReader,
+    field: tantivy::schema::Field,
+    prefix: &str,
+    passes: impl Fn(&str) -> bool,
+) -> Result<Docs, LexicalError> {
+    let inverted = segment.inverted_index(field)?;
+    let mut terms = Vec::new();
+    with_prefix(inverted.terms(), prefix, |term, _| {
+        if passes(term) {
+            terms.push(term.to_owned());
+        }
+        std::ops::ControlFlow::Continue(())
+    })?;
+    let mut docs = Docs::none(segment.max_doc());
+    for term in terms {
+        let term = Term::from_field_text(field, &term);
+        let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic)? else { continue };
+        while !postings.docs().is_empty() {
+            postings.docs().iter().for_each(|&doc| docs.insert(doc));
+            postings.advance();
+        }
+    }
+    Ok(docs)
+}
+
+fn with_path(columns: &Columns, segment: &SegmentReader, part: &str) -> Result<Docs, LexicalError> {
+    let mut ranks = vec![false; columns.path.num_terms()];
+    let mut stream = columns.path.dictionary().stream()?;
+    let mut rank = 0;
+    while stream.advance() {
+        let path = String::from_utf8_lossy(stream.key());
+        ranks[rank] = fold(&path).contains(part);
+        rank += 1;
+    }
+    let mut docs = Docs::none(segment.max_doc());
+    for doc in 0..segment.max_doc() {
+        if ranks.get(columns.path_rank(doc) as usize).copied().unwrap_or(false) {
+            docs.insert(doc);
+        }
+    }
+    Ok(docs)
+}
+
+fn with_date(columns: &Columns, segment: &SegmentReader, passes: impl Fn(i64) -> bool) -> Docs {
+    let mut docs = Docs::none(segment.max_doc());
+    (0..segment.max_doc()).filter(|&doc| passes(columns.modified(doc))).for_each(|doc| docs.insert(doc));
+    docs
+}
