@@ -66,7 +66,7 @@ class Loaded:
 
 
 def load(path: Path) -> Loaded:
-    """Read the file at ``path``. An unusable value becomes its default and is told; only a failing disk raises (OSError)."""
+    """Read the file at ``path``. An unusable value becomes its default and is told; a failing disk raises OSError."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
@@ -84,10 +84,7 @@ def load(path: Path) -> Loaded:
         vaults[vault_id], more = _usable(section, f"vaults.{vault_id}")
         notices += more
     if notices:
-        backup = path.with_name(path.name + ".bak")
-        write_whole(backup, content)
-        notices.append(f"The settings file as it was is kept as {backup}.")
-        _write(path, values, vaults)
+        notices.append(_repaired(path, values, vaults))
     return Loaded(Settings().model_copy(update=values), vaults, tuple(notices))
 
 
@@ -149,6 +146,17 @@ def _type_name(name: str) -> str:
     if schema["type"] == "integer":
         return f"whole number, {schema['minimum']} to {schema['maximum']}"
     return {"boolean": "true or false", "string": "text"}[schema["type"]]
+
+
+def _repaired(path: Path, values: Mapping[str, Any], vaults: Mapping[str, Mapping[str, Any]]) -> str:
+    """Keep the file as it was and write what holds of it; says where it is kept."""
+    backup = path.with_name(path.name + ".bak")
+    try:
+        write_whole(backup, path.read_bytes())
+        _write(path, values, vaults)
+    except OSError as error:
+        return f"The settings file could not be repaired: {error}"
+    return f"The settings file as it was is kept as {backup}."
 
 
 def _document(content: bytes) -> tuple[dict[str, Any], list[str]]:

@@ -35,11 +35,10 @@ select
 from notes
 """
 _ORPHANS = """
-select path, count(*) over () from notes
-where kind = 'note'
-    and path not in (select resolved from links where resolved is not null and resolved <> path)
-    and path not in (select path from links where resolved is not null and resolved <> path)
-order by path limit ?
+with linked as (select distinct resolved as path from links where resolved is not null and resolved <> path),
+    linking as (select distinct path from links where resolved is not null and resolved <> path)
+select path, count(*) over () from notes anti join linked using (path) anti join linking using (path)
+where kind = 'note' order by path limit ?
 """
 _BROKEN = """
 select path, line, target || coalesce('#' || subpath, ''), count(*) over () from links
@@ -91,15 +90,17 @@ class Statistics:
     async def overview(self) -> Overview:
         """Count everything. Also notes today's totals, from which ``history`` grows."""
         started = time.perf_counter()
-        rows = self._catalog.rows
-        totals, orphans, broken, tags, largest, linked, growth = await asyncio.gather(
-            rows(_TOTALS),
-            rows(_ORPHANS, [LISTED]),
-            rows(_BROKEN, [LISTED]),
-            rows(_TOP_TAGS, [LISTED]),
-            rows(_LARGEST, [LISTED]),
-            rows(_MOST_LINKED, [LISTED]),
-            rows(_GROWTH),
+        listed = [LISTED]
+        totals, orphans, broken, tags, largest, linked, growth = await self._catalog.snapshot(
+            [
+                (_TOTALS, []),
+                (_ORPHANS, listed),
+                (_BROKEN, listed),
+                (_TOP_TAGS, listed),
+                (_LARGEST, listed),
+                (_MOST_LINKED, listed),
+                (_GROWTH, []),
+            ]
         )
         notes, words, links, tag_count, attachments, tasks_open, tasks_done = totals[0]
         await self._ledger.count_day(notes=notes, words=words, links=links, tags=tag_count)

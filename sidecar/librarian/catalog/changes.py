@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,35 +45,43 @@ def change(
         raise
 
 
+@contextmanager
+def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: ArrowStreamable) -> Iterator[None]:
+    """Let SQL read ``rows`` once, under ``name``.
+
+    The capsule itself is registered, since DuckDB would ask an object for its stream once for the schema and again for the data.
+    """
+    connection.register(name, rows.__arrow_c_stream__())
+    try:
+        yield
+    except BaseException:
+        # In a transaction that has failed this fails too; what failed it says more.
+        with suppress(Exception):
+            connection.unregister(name)
+        raise
+    connection.unregister(name)
+
+
 def resolve_links(connection: duckdb.DuckDBPyConnection, rows: ArrowStreamable) -> None:
     """Update ``links.resolved`` from rows of path, position, resolved."""
-    connection.register("rows", rows)
-    try:
+    with registered(connection, "resolutions", rows):
         connection.execute(
-            "update links set resolved = r.resolved from rows r"
+            "update links set resolved = r.resolved from resolutions r"
             " where links.path = r.path and links.position = r.position"
         )
-    finally:
-        connection.unregister("rows")
 
 
 def _incoming_notes(connection: duckdb.DuckDBPyConnection, notes: ArrowStreamable | None) -> None:
     """Keep the notes batch in a temporary table: a stream can be read once, and its paths are needed before its rows."""
     connection.execute("create or replace temp table incoming as from notes limit 0")
     if notes is not None:
-        connection.register("batch", notes)
-        try:
+        with registered(connection, "batch", notes):
             connection.execute("insert into incoming by name from batch")
-        finally:
-            connection.unregister("batch")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, batch: ArrowStreamable) -> None:
-    connection.register("batch", batch)
-    try:
+    with registered(connection, "batch", batch):
         connection.execute(f"insert into {name} by name from batch")
-    finally:
-        connection.unregister("batch")
 
 
 def _delete(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:

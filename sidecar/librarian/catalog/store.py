@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from librarian.catalog import engine, probe
-from librarian.catalog.changes import change, resolve_links
+from librarian.catalog.changes import change, registered, resolve_links
 from librarian.catalog.sandbox import Sandbox
 from librarian.errors import StoreCorrupt, StoreError
 from librarian.overview import Table
@@ -123,15 +123,12 @@ class Catalog:
         """Compare with the files that exist: ``manifest`` has path and digest. Answers (missing or changed, removed)."""
 
         def compare(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, bool]]:
-            connection.register("manifest", manifest)
-            try:
+            with registered(connection, "manifest", manifest):
                 return connection.execute(
                     "select coalesce(m.path, n.path) as path, m.path is null from manifest m full outer join notes n"
                     " on m.path = n.path where m.path is null or n.path is null or m.digest is distinct from n.digest"
                     " order by 1"
                 ).fetchall()
-            finally:
-                connection.unregister("manifest")
 
         rows = await self._write(compare)
         return [path for path, gone in rows if not gone], [path for path, gone in rows if gone]
@@ -155,11 +152,16 @@ class Catalog:
 
     async def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Read with SQL of our own, at the same time as a write and without waiting for it."""
+        return (await self.snapshot([(sql, parameters)]))[0]
+
+    async def snapshot(self, queries: Sequence[tuple[str, Sequence[object]]]) -> list[list[tuple[Any, ...]]]:
+        """Rows of several queries (SQL of our own with its parameters) that all see one and the same state."""
         cursor = self._guarded(lambda: self._connection.cursor())
 
-        def read() -> list[tuple[Any, ...]]:
+        def read() -> list[list[tuple[Any, ...]]]:
             with cursor:
-                return cursor.execute(sql, list(parameters)).fetchall()
+                cursor.execute("begin transaction read only")
+                return [cursor.execute(sql, list(parameters)).fetchall() for sql, parameters in queries]
 
         work = asyncio.ensure_future(asyncio.to_thread(self._guarded, read))
         try:
