@@ -87,7 +87,7 @@ class Serving:
         headers = request.headers
         knock = Knock(
             request.path,
-            any(offer.lower() == "websocket" for offer in headers.get_all("Upgrade")),
+            request.method == "GET" and any(offer.lower() == "websocket" for offer in headers.get_all("Upgrade")),
             headers.get_all("Host"), headers.get_all("Origin"), headers.get_all("Sec-WebSocket-Protocol"),
         )  # fmt: skip
         status = gate.refusal(knock)
