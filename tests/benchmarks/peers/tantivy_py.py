@@ -38,10 +38,17 @@ def main() -> None:
         return answer(index.parse_query_lenient(words, FIELDS, field_boosts=BOOSTS, fuzzy_fields=fuzzy)[0])
 
     job.indexed(tantivy.__version__, folder)
-    job.ask([
-        Pass("tantivy-py", "any word, English stems, phrases; no prefixes, no typos", plainly),
-        Pass("tantivy-py, fuzzy prefixes", "every word as a prefix with one typo; no phrases", as_typed, as_typed=True),
-    ])
+    job.ask(
+        [
+            Pass("tantivy-py", "any word, English stems, phrases; no prefixes, no typos", plainly),
+            Pass(
+                "tantivy-py, fuzzy prefixes",
+                "every word as a prefix with one typo; no phrases",
+                as_typed,
+                as_typed=True,
+            ),
+        ]
+    )
 
 
 main()
