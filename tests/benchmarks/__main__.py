@@ -77,9 +77,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
-def _peers(
-    chosen: argparse.Namespace, vaults: Sequence[corpus.Vault], mix: Sequence[queries.Query]
-) -> dict[str, Any]:
+def _peers(chosen: argparse.Namespace, vaults: Sequence[corpus.Vault], mix: Sequence[queries.Query]) -> dict[str, Any]:
     peers.install()
     found = {}
     for peer in peers.PEERS:

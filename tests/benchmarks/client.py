@@ -38,16 +38,24 @@ class Sidecar:
         token = secrets.token_urlsafe(32)
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process that writes it
         self._process = subprocess.Popen(
-            [str(librarian), "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
-            text=True, env=_environment(data),
+            [str(librarian), "serve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            env=_environment(data),
         )
         try:
             self._write(json.dumps({"token": token}))
             ready = self._ready()
             self.ready_ms = self.elapsed_ms()
             self._socket = connect(
-                f"ws://127.0.0.1:{ready['port']}", subprotocols=["librarian.v1", f"bearer.{token}"],
-                compression=None, proxy=None, max_size=None, open_timeout=START_S,
+                f"ws://127.0.0.1:{ready['port']}",
+                subprotocols=["librarian.v1", f"bearer.{token}"],
+                compression=None,
+                proxy=None,
+                max_size=None,
+                open_timeout=START_S,
             )
         except BaseException:
             self._process.kill()

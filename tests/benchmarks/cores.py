@@ -26,7 +26,10 @@ def measure(root: Path, benches: tuple[str, ...] = BENCHES) -> dict[str, dict[st
             raise FileNotFoundError("cargo is not installed: the rates of the core cannot be measured")
         run = subprocess.run(
             ["cargo", "bench", "-p", "librarian-native", "--bench", bench],
-            cwd=root, capture_output=True, text=True, check=False,
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if run.returncode != 0:
             raise RuntimeError(f"cargo bench --bench {bench} failed:\n{run.stderr[-2000:]}")

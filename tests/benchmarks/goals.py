@@ -102,10 +102,18 @@ def _fastest_peer(as_typed: bool) -> Callable[[Results], float]:
 
 
 GOALS = (
-    Goal("never-seen vault → first keyword answer, process start included", 5000, "ms",
-         lambda r: r["ours"]["unseen"]["firstAnswerMs"]["median_ms"]),
-    Goal("never-seen vault → statistics, process start included", 5000, "ms",
-         lambda r: r["ours"]["unseen"]["statisticsMs"]["median_ms"]),
+    Goal(
+        "never-seen vault → first keyword answer, process start included",
+        5000,
+        "ms",
+        lambda r: r["ours"]["unseen"]["firstAnswerMs"]["median_ms"],
+    ),
+    Goal(
+        "never-seen vault → statistics, process start included",
+        5000,
+        "ms",
+        lambda r: r["ours"]["unseen"]["statisticsMs"]["median_ms"],
+    ),
     Goal("known vault: process start → first answer", 1000, "ms", lambda r: r["ours"]["known"]["median_ms"]),
     Goal("`search.query` keyword over the socket, p95", 10, "ms", lambda r: r["ours"]["queries"]["latency"]["p95_ms"]),
     Goal("save → findable, p95", 250, "ms", lambda r: r["ours"]["saved"]["p95_ms"]),
@@ -121,7 +129,12 @@ GOALS = (
     Goal("query p95, whole vault ÷ 10k notes", 2, "×", _growth("query p95")),
     Goal("indexing, MiniSearch's time ÷ ours", 10, "×", _ratio("minisearch indexing"), at_least=True),
     Goal("peak memory, MiniSearch's ÷ ours", 5, "×", _ratio("minisearch memory"), at_least=True),
-    Goal("query p95, fastest peer's that knows prefixes and typos ÷ ours", 1, "×", _fastest_peer(as_typed=True),
-         at_least=True),
+    Goal(
+        "query p95, fastest peer's that knows prefixes and typos ÷ ours",
+        1,
+        "×",
+        _fastest_peer(as_typed=True),
+        at_least=True,
+    ),
     Goal("query p95, fastest peer's ÷ ours", 1, "×", _fastest_peer(as_typed=False), at_least=True),
 )

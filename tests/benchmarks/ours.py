@@ -95,9 +95,15 @@ def _open_unseen(librarian: Path, data: Path, vault: Vault, text: str) -> dict[s
         if overview["notes"] != opened["notes"]:
             raise ValueError(f"statistics count {overview['notes']} notes, vault.open {opened['notes']}")
         return {
-            "readyMs": sidecar.ready_ms, "openMs": open_ms, "firstAnswerMs": first_ms, "catalogReadyMs": catalog_ms,
-            "statisticsMs": statistics_ms, "peakMb": watch.peak_mb, "restMb": settled_private_mb(sidecar.pid),
-            "rollupMb": rollup_mb(sidecar.pid), "notes": opened["notes"],
+            "readyMs": sidecar.ready_ms,
+            "openMs": open_ms,
+            "firstAnswerMs": first_ms,
+            "catalogReadyMs": catalog_ms,
+            "statisticsMs": statistics_ms,
+            "peakMb": watch.peak_mb,
+            "restMb": settled_private_mb(sidecar.pid),
+            "rollupMb": rollup_mb(sidecar.pid),
+            "notes": opened["notes"],
             "status": {key: status[key] for key in ("counts", "timings")},
         }
 

@@ -81,7 +81,10 @@ def _npm_ci() -> None:
 def _venv() -> None:
     if not venv_python().exists():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    subprocess.run([str(venv_python()), "-m", "pip", "install", "-q", "-r", str(HERE / "requirements.txt")], check=True)
+    # The versions are all in the file; constraints of the product's own environment are not for this one.
+    own = {name: value for name, value in os.environ.items() if name not in ("PIP_CONSTRAINT", "VIRTUAL_ENV")}
+    install = [str(venv_python()), "-m", "pip", "install", "-q", "-r", str(HERE / "requirements.txt")]
+    subprocess.run(install, check=True, env=own)
 
 
 def measure(peer: Peer, vaults: Sequence[Vault], queries: Sequence[Query], budget_s: float = BUDGET_S) -> Outcome:
@@ -98,10 +101,19 @@ def measure(peer: Peer, vaults: Sequence[Vault], queries: Sequence[Query], budge
 def _run(peer: Peer, vault: Vault, queries: Sequence[Query], budget_s: float) -> Outcome:
     with tempfile.TemporaryDirectory(dir=cache_folder()) as scratch:
         job = Path(scratch) / "job.json"
-        job.write_text(json.dumps({
-            "root": str(vault.root), "files": vault.files, "queries": [asdict(query) for query in queries],
-            "warm": WARM, "limit": LIMIT, "queryBudgetMs": QUERY_BUDGET_S * 1000, "scratch": scratch,
-        }))
+        job.write_text(
+            json.dumps(
+                {
+                    "root": str(vault.root),
+                    "files": vault.files,
+                    "queries": [asdict(query) for query in queries],
+                    "warm": WARM,
+                    "limit": LIMIT,
+                    "queryBudgetMs": QUERY_BUDGET_S * 1000,
+                    "scratch": scratch,
+                }
+            )
+        )
         with (Path(scratch) / "stderr").open("w+") as errors:
             child = subprocess.Popen(
                 [*peer.command(), str(job)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
@@ -152,8 +164,11 @@ def _listen(child: subprocess.Popen[str]) -> dict[str, Any]:
             return seen
     seen |= {"documents": event["documents"], "indexed": event, "peakMb": watch.peak_mb}
     seen["restMb"] = settled_private_mb(child.pid, wait_s=1.0)
-    child.stdin.write("\n")
-    child.stdin.flush()
+    try:
+        child.stdin.write("\n")
+        child.stdin.flush()
+    except BrokenPipeError:
+        return seen  # its time was up, or it fell, while it rested
     answer = child.stdout.readline()
     if answer:
         seen["passes"] = json.loads(answer)["passes"]

@@ -175,12 +175,14 @@ def misspell(word: str, rng: random.Random) -> str:
     """One slip of the fingers after the first letter; never the word itself."""
     while True:
         at = rng.randint(1, len(word) - 2)
-        slip = rng.choice((
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at] + word[at:],
-            word[:at] + rng.choice("etaoinshrdlu") + word[at + 1 :],
-            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-        ))
+        slip = rng.choice(
+            (
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + rng.choice("etaoinshrdlu") + word[at + 1 :],
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            )
+        )
         if slip != word:
             return slip
 

@@ -31,10 +31,14 @@ def replaced(text: str, section: str) -> str:
 def section(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
     """All tables of one run. What was not measured in it is a dash, never a figure of another run."""
     parts = [
-        "### The machine", _machine(results),
-        "### Goals", _goals(results),
-        "### Side by side", _engines(results),
-        "### Ratios", _ratios(results, recorded),
+        "### The machine",
+        _machine(results),
+        "### Goals",
+        _goals(results),
+        "### Side by side",
+        _engines(results),
+        "### Ratios",
+        _ratios(results, recorded),
     ]
     if "ours" in results:
         parts += ["### Queries by kind", _kinds(results["ours"]["queries"])]
@@ -66,9 +70,11 @@ def _goals(results: Mapping[str, Any]) -> str:
         ("what", "goal", "reached", "times over", "met"),
         [
             (
-                each.goal.what, each.goal.wanted(),
+                each.goal.what,
+                each.goal.wanted(),
                 _NONE if each.reached is None else f"{quantity(each.reached)} {each.goal.unit}",
-                quantity(each.ratio), met[each.met],
+                quantity(each.ratio),
+                met[each.met],
             )
             for each in goals.outcomes(results)
         ],
@@ -77,8 +83,18 @@ def _goals(results: Mapping[str, Any]) -> str:
 
 def _engines(results: Mapping[str, Any]) -> str:
     heads = (
-        "engine", "notes", "read s", "index s", "peak MB", "rest MB", "folder MB",
-        "p50 ms", "p95 ms", "p99 ms", "note found", "asked for",
+        "engine",
+        "notes",
+        "read s",
+        "index s",
+        "peak MB",
+        "rest MB",
+        "folder MB",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "note found",
+        "asked for",
     )
     rows = [_our_row(results["ours"])] if "ours" in results else []
     notes = []
@@ -91,9 +107,15 @@ def _engines(results: Mapping[str, Any]) -> str:
 def _our_row(ours: Mapping[str, Any]) -> Sequence[str]:
     queries = ours["queries"]
     return (
-        "**Vault Librarian**, over its socket", f"{ours['notes']:,}", "in the next",
-        quantity(ours["unseen"]["openMs"]["median_ms"] / 1000), quantity(ours["peakMb"]), quantity(ours["restMb"]),
-        quantity(ours["folderBytes"] / 1e6), *_times(queries["latency"]), f"{queries['foundShare']:.0%}",
+        "**Vault Librarian**, over its socket",
+        f"{ours['notes']:,}",
+        "in the next",
+        quantity(ours["unseen"]["openMs"]["median_ms"] / 1000),
+        quantity(ours["peakMb"]),
+        quantity(ours["restMb"]),
+        quantity(ours["folderBytes"] / 1e6),
+        *_times(queries["latency"]),
+        f"{queries['foundShare']:.0%}",
         "prefixes, typos, phrases, best passages",
     )
 
@@ -104,10 +126,16 @@ def _peer_rows(peer: Mapping[str, Any]) -> list[Sequence[str]]:
     folder = peer["folderBytes"]
     return [
         (
-            f"{measured['name']} ({peer['version']})", f"{peer['documents']:,}", quantity(peer["readMs"] / 1000),
-            quantity(peer["indexMs"] / 1000), quantity(peer["peakMb"]), quantity(peer["restMb"]),
-            _NONE if folder is None else quantity(folder / 1e6), *_times(measured["latency"]),
-            f"{measured['foundShare']:.0%}" + _unanswered(measured), measured["configured"],
+            f"{measured['name']} ({peer['version']})",
+            f"{peer['documents']:,}",
+            quantity(peer["readMs"] / 1000),
+            quantity(peer["indexMs"] / 1000),
+            quantity(peer["peakMb"]),
+            quantity(peer["restMb"]),
+            _NONE if folder is None else quantity(folder / 1e6),
+            *_times(measured["latency"]),
+            f"{measured['foundShare']:.0%}" + _unanswered(measured),
+            measured["configured"],
         )
         for measured in peer["passes"]
     ]

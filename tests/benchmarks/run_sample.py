@@ -16,11 +16,21 @@ def repeated(median: float) -> dict[str, Any]:
 def opened(notes: int, factor: float, p95: float) -> dict[str, Any]:
     parts = {"readyMs": 200, "openMs": 2000, "firstAnswerMs": 2300, "catalogReadyMs": 3000, "statisticsMs": 3300}
     return {
-        "vault": f"vault-{notes}", "files": notes, "notes": notes, "textBytes": notes * 2000,
-        "folderBytes": notes * 1200, "unseen": {part: repeated(took * factor) for part, took in parts.items()},
-        "known": repeated(500), "peakMb": 400.0, "restMb": 120.0, "restAfterUseMb": 130.0, "saved": latency(40, 90),
+        "vault": f"vault-{notes}",
+        "files": notes,
+        "notes": notes,
+        "textBytes": notes * 2000,
+        "folderBytes": notes * 1200,
+        "unseen": {part: repeated(took * factor) for part, took in parts.items()},
+        "known": repeated(500),
+        "peakMb": 400.0,
+        "restMb": 120.0,
+        "restAfterUseMb": 130.0,
+        "saved": latency(40, 90),
         "queries": {
-            "latency": latency(1, p95), "inside": latency(0.5, p95 / 2), "foundShare": 0.75,
+            "latency": latency(1, p95),
+            "inside": latency(0.5, p95 / 2),
+            "foundShare": 0.75,
             "byKind": {"typo": latency(2, 4), "cjk": latency(1, 2)},
         },
     }
@@ -28,12 +38,27 @@ def opened(notes: int, factor: float, p95: float) -> dict[str, Any]:
 
 def peer(vault: str, **changed: Any) -> dict[str, Any]:
     return {
-        "what": "MiniSearch (Omnisearch's engine)", "version": "7.2.0", "documents": 100_000, "vault": vault,
-        "readMs": 6000, "indexMs": 94_000, "peakMb": 1600.0, "restMb": 1500.0, "folderBytes": None, "failures": [],
-        "passes": [{
-            "name": "MiniSearch", "configured": "prefixes | typos", "asTyped": True, "asked": 300, "answered": 300,
-            "latency": latency(50, 800), "foundShare": 0.5,
-        }],
+        "what": "MiniSearch (Omnisearch's engine)",
+        "version": "7.2.0",
+        "documents": 100_000,
+        "vault": vault,
+        "readMs": 6000,
+        "indexMs": 94_000,
+        "peakMb": 1600.0,
+        "restMb": 1500.0,
+        "folderBytes": None,
+        "failures": [],
+        "passes": [
+            {
+                "name": "MiniSearch",
+                "configured": "prefixes | typos",
+                "asTyped": True,
+                "asked": 300,
+                "answered": 300,
+                "latency": latency(50, 800),
+                "foundShare": 0.5,
+            }
+        ],
     } | changed
 
 

@@ -13,7 +13,9 @@ from .queries import SHARES, Lines, draw, misspell, read_lines
 
 NOTES = [
     Lines(
-        f"{name}.md", f"{name} garden plan", ("Sowing early carrots", "Watering by hand"),
+        f"{name}.md",
+        f"{name} garden plan",
+        ("Sowing early carrots", "Watering by hand"),
         (f"the {name} beds want compost in spring", "the hens like the garden", f"庭の{name}野菜を育てる方法について"),
     )
     for name in ("northern", "southern", "eastern", "western", "sheltered", "terraced")

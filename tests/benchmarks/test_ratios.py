@@ -12,15 +12,17 @@ from .run_sample import peer, whole_run
 
 
 def test_ratios_are_theirs_over_ours_and_growth_against_linear():
-    assert ratios.of(whole_run()) == pytest.approx({
-        "minisearch indexing": 50.0,
-        "minisearch memory": 4.0,
-        "minisearch query p50": 50.0,
-        "minisearch query p95": 100.0,
-        "growth opening": 1.25,
-        "growth statistics": 1.25,
-        "growth query p95": 0.5,
-    })
+    assert ratios.of(whole_run()) == pytest.approx(
+        {
+            "minisearch indexing": 50.0,
+            "minisearch memory": 4.0,
+            "minisearch query p50": 50.0,
+            "minisearch query p95": 100.0,
+            "growth opening": 1.25,
+            "growth statistics": 1.25,
+            "growth query p95": 0.5,
+        }
+    )
 
 
 def test_a_peer_that_managed_only_a_smaller_vault_gives_no_ratio():

@@ -72,8 +72,12 @@ class Job:
         """Say that all documents can be searched, and wait until the parent has weighed this process at rest."""
         total_s = time.perf_counter() - self.began
         say(
-            "indexed", documents=len(self.files), readMs=self.read_s * 1000, indexMs=(total_s - self.read_s) * 1000,
-            version=version, folderBytes=_folder_bytes(folder) if folder else None,
+            "indexed",
+            documents=len(self.files),
+            readMs=self.read_s * 1000,
+            indexMs=(total_s - self.read_s) * 1000,
+            version=version,
+            folderBytes=_folder_bytes(folder) if folder else None,
         )
         sys.stdin.readline()
 

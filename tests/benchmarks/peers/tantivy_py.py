@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import tantivy
 from peer import WORDS, Job, Pass
 
@@ -37,11 +39,18 @@ def main() -> None:
         words = " ".join(WORDS.findall(text))
         return answer(index.parse_query_lenient(words, FIELDS, field_boosts=BOOSTS, fuzzy_fields=fuzzy)[0])
 
-    job.indexed(tantivy.__version__, folder)
-    job.ask([
-        Pass("tantivy-py", "any word, English stems, phrases; no prefixes, no typos", plainly),
-        Pass("tantivy-py, fuzzy prefixes", "every word as a prefix with one typo; no phrases", as_typed, as_typed=True),
-    ])
+    job.indexed(version("tantivy"), folder)
+    job.ask(
+        [
+            Pass("tantivy-py", "any word, English stems, phrases; no prefixes, no typos", plainly),
+            Pass(
+                "tantivy-py, fuzzy prefixes",
+                "every word as a prefix with one typo; no phrases",
+                as_typed,
+                as_typed=True,
+            ),
+        ]
+    )
 
 
 main()
