@@ -9,7 +9,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use crate::lexical::{Entry, Kind};
 use crate::links::{Resolver, key_of};
 use crate::note::{LinkKind, Note, Value};
-use crate::offsets::Lines;
+use crate::offsets::Offsets;
 
 /// The catalog's tables, in the order of [`Rows::finish`].
 pub const TABLES: [&str; 7] = ["notes", "headings", "links", "tags", "properties", "blocks", "aliases"];
@@ -114,7 +114,7 @@ impl Rows {
         let path = entry.stat.path.as_str();
         self.push_note(entry, read);
         let Some((note, text)) = read else { return };
-        let lines = Lines::new(text);
+        let lines = Offsets::new(text);
         let line = |offset: usize| narrow(lines.line(offset));
         for (position, heading) in note.headings.iter().enumerate() {
             self.headings.path.append_value(path);

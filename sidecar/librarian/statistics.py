@@ -91,7 +91,7 @@ class Statistics:
         """Count everything. Also notes today's totals, from which ``history`` grows."""
         started = time.perf_counter()
         listed = [LISTED]
-        totals, orphans, broken, tags, largest, linked, growth = await self._catalog.snapshot(
+        totals, orphans, broken, tags, largest, linked, growth = await (await self._catalog()).snapshot(
             [
                 (_TOTALS, []),
                 (_ORPHANS, listed),
