@@ -3,6 +3,15 @@
 //! The parser is total: any text gives a [`Note`], in time linear in its length. All offsets are bytes into the text
 //! that was parsed; [`crate::offsets`] turns them into lines and UTF-16 columns, which is how Obsidian counts.
 
+mod blocks;
+mod inline;
+mod lines;
+mod list;
+mod properties;
+mod prose;
+mod yaml;
+mod starts;
+
 use std::ops::Range;
 
 /// What one note says about itself. Lists are in the order of the text.
@@ -111,20 +120,67 @@ pub struct ListItem {
     pub range: Range<usize>,
 }
 
+/// Texts above this size are indexed as prose only, because line tables hold 32-bit offsets.
+const LARGEST_PARSED: usize = u32::MAX as usize;
+
 /// Parse one note. `text` has no byte-order mark.
 pub fn parse(text: &str) -> Note {
-    let _ = text;
-    Note::default()
+    let mut note = Note::default();
+    if text.len() >= LARGEST_PARSED {
+        note.prose.push(0..text.len());
+        return note;
+    }
+    let mut body = 0;
+    if let Some(front) = properties::frontmatter(text) {
+        note.sections.push(Section { kind: "yaml", id: None, range: front.whole.clone() });
+        let (found, error) = properties::parse(&text[front.yaml]);
+        note.properties = found;
+        note.frontmatter_error = error;
+        properties::links(&note.properties, &front.whole, &mut note.links);
+        body = front.body;
+        note.frontmatter = Some(front.whole);
+    }
+    let mut note = blocks::scan(text, body, note);
+    note.prose = prose::pieces(text, body);
+    note
 }
 
 impl Note {
     /// Values of `aliases` and `alias`, in order, without empties.
     pub fn aliases(&self) -> Vec<&str> {
-        Vec::new()
+        self.texts(&["aliases", "alias"])
     }
 
     /// Tags of front matter and body without `#`, each spelling once, in order of first appearance.
     pub fn all_tags(&self) -> Vec<&str> {
-        Vec::new()
+        let mut seen = rustc_hash::FxHashSet::default();
+        let listed = self.texts(&["tags", "tag"]).into_iter().map(|tag| tag.trim_start_matches('#'));
+        let inline = self.tags.iter().map(|tag| tag.name.as_str());
+        listed.filter(|tag| inline::is_tag_name(tag)).chain(inline).filter(|tag| seen.insert(*tag)).collect()
+    }
+
+    /// Every property as (key, value as text), one pair a list element; a nested mapping gives pairs under its top key.
+    pub fn properties_text(&self) -> Vec<(&str, String)> {
+        let mut pairs = Vec::new();
+        for property in &self.properties {
+            properties::flatten(&property.key, &property.value, &mut pairs);
+        }
+        pairs
+    }
+
+    /// When the note says it was created (`created`, `date`, `created_at` …), in nanoseconds since 1970; local times count as UTC.
+    pub fn created(&self) -> Option<i64> {
+        properties::created(&self.properties)
+    }
+
+    /// The text values of the properties with one of these names; like Obsidian, `TAGS` is not `tags`.
+    fn texts(&self, names: &[&str]) -> Vec<&str> {
+        let mut found = Vec::new();
+        for property in &self.properties {
+            if names.contains(&property.key.as_str()) {
+                properties::collect_texts(&property.value, &mut found);
+            }
+        }
+        found
     }
 }

@@ -1,0 +1,484 @@
+//! Blocks: headings, paragraphs, quotes, code and the rest, found line by line as Obsidian finds them.
+//!
+//! Obsidian's positions are those of the line-based Markdown parsers of 2018, not of CommonMark's: a container's lines
+//! are collected first, its markers are peeled off, and what remains is scanned again. The same is done here by moving
+//! the starts of lines, so nothing is copied; the depth of containers is bounded, so the work stays linear.
+
+use memchr::memmem;
+
+use super::inline::{Inline, link_target, markdown_link};
+use super::lines::{self, Line};
+use super::starts::{self, HtmlEnd};
+use super::{Block, Heading, LinkKind, Note, Section};
+
+/// Containers inside containers beyond this depth are read as plain text.
+const DEEPEST: u32 = 48;
+const LONGEST_BLOCK_ID: usize = 256;
+
+/// Where a run of lines stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub depth: u32,
+    /// The innermost list item around.
+    pub item: Option<Parent>,
+    /// The top-level section around.
+    pub section: Option<usize>,
+}
+
+/// A list item that other blocks are in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parent {
+    /// In `Note::list_items`.
+    pub index: usize,
+    pub line: i64,
+    /// How many containers are around it.
+    pub depth: u32,
+}
+
+pub(super) struct Scanner<'t> {
+    pub text: &'t str,
+    pub bytes: &'t [u8],
+    pub lines: Vec<Line>,
+    pub note: Note,
+    pub inline: Inline,
+    /// The line number of `lines[0]` in the note.
+    pub first_line: usize,
+    /// For `$$` and `%%`: a range of lines in which a search for the closing mark has failed.
+    unclosed: [(usize, usize); 2],
+}
+
+/// Scan the text from byte `body` on and add what is found to `note`.
+pub(super) fn scan(text: &str, body: usize, note: Note) -> Note {
+    let bytes = text.as_bytes();
+    let mut scanner = Scanner {
+        text,
+        bytes,
+        lines: lines::table(text, body),
+        note,
+        inline: Inline::default(),
+        first_line: memchr::memchr_iter(b'\n', &bytes[..body]).count(),
+        unclosed: [(0, 0); 2],
+    };
+    let all = scanner.lines.len();
+    scanner.blocks(0, all, Place { depth: 0, item: None, section: None });
+    let mut note = scanner.note;
+    if !note.links.is_sorted_by_key(|link| link.range.start) {
+        note.links.sort_by_key(|link| link.range.start);
+    }
+    if !note.blocks.is_sorted_by_key(|block| block.range.start) {
+        note.blocks.sort_by_key(|block| block.range.start);
+    }
+    note
+}
+
+impl Scanner<'_> {
+    /// What is left of a line after its containers.
+    pub(super) fn line(&self, at: usize) -> &[u8] {
+        let line = self.lines[at];
+        &self.bytes[line.start as usize..line.end as usize]
+    }
+
+    pub(super) fn start(&self, at: usize) -> usize {
+        self.lines[at].start as usize
+    }
+
+    pub(super) fn end(&self, at: usize) -> usize {
+        self.lines[at].end as usize
+    }
+
+    pub(super) fn is_blank(&self, at: usize) -> bool {
+        lines::is_blank(self.line(at))
+    }
+
+    /// Scan the lines `from..to`.
+    pub(super) fn blocks(&mut self, from: usize, to: usize, place: Place) {
+        if place.depth > DEEPEST {
+            if from < to {
+                self.leaf(self.start(from)..self.end(to - 1), place);
+            }
+            return;
+        }
+        let mut at = from;
+        while at < to {
+            at = if self.is_blank(at) { at + 1 } else { self.block(at, to, place) };
+        }
+    }
+
+    /// Scan the block that starts on line `at`, which is not blank; the first line after it.
+    fn block(&mut self, at: usize, to: usize, place: Place) -> usize {
+        let (indent, columns) = lines::indent(self.line(at));
+        if columns >= 4 {
+            return self.indented_code(at, to, place);
+        }
+        let first = self.line(at)[indent];
+        let special = match first {
+            b'#' => self.heading(at, indent, place),
+            b'>' => Some(self.quote(at, to, place)),
+            b'`' | b'~' => self.fenced_code(at, to, indent, place),
+            b'-' | b'*' | b'_' | b'+' | b'0'..=b'9' => self.rule_or_list(at, to, indent, columns, place),
+            b'$' => self.delimited(at, to, indent, b"$$", "math", place),
+            b'%' => self.delimited(at, to, indent, b"%%", "comment", place),
+            b'<' => self.html(at, to, indent, place),
+            b'[' => self.definition(at, to, indent, place),
+            _ => None,
+        };
+        special.unwrap_or_else(|| self.text_block(at, to, indent, place))
+    }
+
+    /// Record a section when at the top; the place for what is inside it.
+    pub(super) fn section(&mut self, kind: &'static str, range: std::ops::Range<usize>, place: Place) -> Place {
+        if place.depth > 0 {
+            return place;
+        }
+        self.note.sections.push(Section { kind, id: None, range });
+        Place { section: Some(self.note.sections.len() - 1), ..place }
+    }
+
+    fn heading(&mut self, at: usize, indent: usize, place: Place) -> Option<usize> {
+        let level = starts::heading(&self.line(at)[indent..])?;
+        let range = self.start(at)..self.end(at);
+        let content = self.start(at) + indent + usize::from(level)..self.end(at);
+        self.add_heading(level, content, range, place);
+        Some(at + 1)
+    }
+
+    fn add_heading(&mut self, level: u8, content: std::ops::Range<usize>, range: std::ops::Range<usize>, place: Place) {
+        let inside = self.section("heading", range.clone(), place);
+        let mut text = self.text[content.clone()].trim();
+        if let Some(id) = block_id(text) {
+            text = text[..text.len() - id.len() - 1].trim_end();
+        }
+        let bare = text.trim_end_matches('#');
+        if bare.is_empty() || bare.ends_with([' ', '\t']) {
+            text = bare.trim_end();
+        }
+        if place.depth == 0 {
+            self.note.headings.push(Heading { level, text: text.to_owned(), range });
+        }
+        self.leaf(content, inside);
+    }
+
+    fn quote(&mut self, at: usize, to: usize, place: Place) -> usize {
+        let mut next = at;
+        while next < to {
+            let (indent, columns) = lines::indent(self.line(next));
+            let rest = &self.line(next)[indent..];
+            let marked = columns < 4 && rest.first() == Some(&b'>');
+            if !marked && (rest.is_empty() || self.is_blank(next) || self.interrupts(next, to)) {
+                break;
+            }
+            next += 1;
+        }
+        let whole = self.start(at)..self.end(next - 1);
+        for line in at..next {
+            let (indent, columns) = lines::indent(self.line(line));
+            let rest = &self.line(line)[indent..];
+            if columns < 4 && rest.first() == Some(&b'>') {
+                let space = usize::from(matches!(rest.get(1), Some(b' ' | b'\t')));
+                self.lines[line].start += (indent + 1 + space) as u32;
+            }
+        }
+        let title = callout_title(self.line(at));
+        let inside = self.section(if title.is_some() { "callout" } else { "blockquote" }, whole, place);
+        let inside = Place { depth: place.depth + 1, ..inside };
+        match title {
+            Some(title) => {
+                self.leaf(self.start(at) + title..self.end(at), inside);
+                self.blocks(at + 1, next, inside);
+            }
+            None => self.blocks(at, next, inside),
+        }
+        next
+    }
+
+    fn indented_code(&mut self, at: usize, to: usize, place: Place) -> usize {
+        let mut last = at;
+        let mut next = at + 1;
+        while next < to {
+            if !self.is_blank(next) {
+                if lines::indent(self.line(next)).1 < 4 {
+                    break;
+                }
+                last = next;
+            }
+            next += 1;
+        }
+        self.section("code", self.start(at)..self.end(last), place);
+        last + 1
+    }
+
+    fn fenced_code(&mut self, at: usize, to: usize, indent: usize, place: Place) -> Option<usize> {
+        let (mark, length) = starts::fence(&self.line(at)[indent..])?;
+        let mut last = at;
+        while last + 1 < to {
+            last += 1;
+            let (indent, columns) = lines::indent(self.line(last));
+            if columns < 4 && starts::closes_fence(&self.line(last)[indent..], mark, length) {
+                break;
+            }
+        }
+        self.section("code", self.start(at)..self.end(last), place);
+        Some(last + 1)
+    }
+
+    fn rule_or_list(&mut self, at: usize, to: usize, indent: usize, columns: usize, place: Place) -> Option<usize> {
+        let rest = &self.line(at)[indent..];
+        if starts::thematic_break(rest) {
+            self.section("thematicBreak", self.start(at)..self.end(at), place);
+            return Some(at + 1);
+        }
+        let bullet = starts::bullet(rest, columns)?;
+        Some(self.list(at, to, bullet.mark, place))
+    }
+
+    /// A block between two marks of two characters: `$$` or `%%`.
+    fn delimited(
+        &mut self,
+        at: usize,
+        to: usize,
+        indent: usize,
+        mark: &'static [u8; 2],
+        kind: &'static str,
+        place: Place,
+    ) -> Option<usize> {
+        let last = self.delimited_end(at, to, indent, mark)?;
+        self.section(kind, self.start(at)..self.end(last), place);
+        if mark == b"%%" {
+            // Obsidian counts the tags and links of its own comments.
+            let from = self.start(at) + indent + 2;
+            self.inline.scan(self.text, from..self.end(last), &mut self.note);
+        }
+        Some(last + 1)
+    }
+
+    /// The last line of the `$$` or `%%` block that line `at` starts, if it does.
+    fn delimited_end(&mut self, at: usize, to: usize, indent: usize, mark: &[u8; 2]) -> Option<usize> {
+        let opening = self.line(at)[indent..].strip_prefix(mark)?;
+        if let Some(close) = memmem::find(opening, mark) {
+            return lines::is_blank(&opening[close + 2..]).then_some(at);
+        }
+        let known = usize::from(mark == b"%%");
+        let (from, until) = self.unclosed[known];
+        if at + 1 >= to || (from <= at && to <= until) {
+            return None;
+        }
+        let search = self.end(at)..self.end(to - 1);
+        let Some(found) = memmem::find(&self.bytes[search.clone()], mark) else {
+            self.unclosed[known] = (at, to);
+            return None;
+        };
+        let close = (search.start + found) as u32;
+        Some(at + 1 + self.lines[at + 1..to].partition_point(|line| line.end < close))
+    }
+
+    fn html(&mut self, at: usize, to: usize, indent: usize, place: Place) -> Option<usize> {
+        let last = match starts::html(&self.line(at)[indent..])? {
+            HtmlEnd::Text(end) => (at..to).find(|line| contains_ignoring_case(self.line(*line), end)).unwrap_or(to - 1),
+            HtmlEnd::Blank | HtmlEnd::BlankNoInterrupt => {
+                (at..to).find(|line| self.is_blank(*line)).map_or(to - 1, |blank| blank - 1)
+            }
+        };
+        self.section("html", self.start(at)..self.end(last), place);
+        Some(last + 1)
+    }
+
+    /// `[label]: target` or `[^label]: footnote`.
+    fn definition(&mut self, at: usize, to: usize, indent: usize, place: Place) -> Option<usize> {
+        let line = &self.line(at)[indent..];
+        let close = memchr::memchr2(b']', b'[', &line[1..])? + 1;
+        if line[close] != b']' || line.get(close + 1) != Some(&b':') || close == 1 {
+            return None;
+        }
+        let content = close + 2 + lines::indent(&line[close + 2..]).0;
+        if line[1] == b'^' {
+            return (close > 2).then(|| self.footnote(at, to, indent + content, place));
+        }
+        let target = link_target(line, content)?;
+        if target.is_empty() {
+            return None;
+        }
+        let base = self.start(at) + indent;
+        let shown = &self.text[base + 1..base + close];
+        let mut link = markdown_link(&self.text[base + target.start..base + target.end], shown);
+        link.kind = LinkKind::Markdown;
+        link.range = base..self.end(at);
+        self.note.links.push(link);
+        self.section("definition", self.start(at)..self.end(at), place);
+        Some(at + 1)
+    }
+
+    fn footnote(&mut self, at: usize, to: usize, content: usize, place: Place) -> usize {
+        let mut last = at;
+        let mut after_blank = false;
+        for next in at + 1..to {
+            let blank = self.is_blank(next);
+            if !blank {
+                let indented = lines::indent(self.line(next)).1 >= 4;
+                let another = self.line(next).starts_with(b"[^");
+                if !indented && (after_blank || another || self.interrupts(next, to)) {
+                    break;
+                }
+                last = next;
+            }
+            after_blank = blank;
+        }
+        let inside = self.section("footnoteDefinition", self.start(at)..self.end(last), place);
+        self.lines[at].start += content as u32;
+        self.peel(at + 1, last + 1, 4);
+        self.blocks(at, last + 1, Place { depth: place.depth + 1, ..inside });
+        last + 1
+    }
+
+    /// Take up to `columns` of indentation off the lines `from..to`.
+    pub(super) fn peel(&mut self, from: usize, to: usize, columns: usize) {
+        for line in from..to {
+            let width = lines::outdent(self.line(line), columns);
+            self.lines[line].start += width as u32;
+        }
+    }
+
+    /// A setext heading, a table, or a paragraph.
+    fn text_block(&mut self, at: usize, to: usize, indent: usize, place: Place) -> usize {
+        if let Some(level) = self.underlined(at, to) {
+            let range = self.start(at)..self.end(at + 1);
+            self.add_heading(level, self.start(at) + indent..self.end(at), range, place);
+            return at + 2;
+        }
+        if self.starts_table(at, to) {
+            return self.table(at, to, place);
+        }
+        let mut next = at + 1;
+        while next < to && !self.ends_paragraph(next, to) {
+            next += 1;
+        }
+        let range = self.start(at) + indent..self.end(next - 1);
+        if place.depth == 0 && self.own_line_id(range.clone()) {
+            self.section("paragraph", range, place);
+            return next;
+        }
+        let inside = self.section("paragraph", range.clone(), place);
+        self.leaf(range, inside);
+        next
+    }
+
+    fn underlined(&self, at: usize, to: usize) -> Option<u8> {
+        if at + 1 >= to {
+            return None;
+        }
+        let next = self.line(at + 1);
+        if !matches!(next.first(), Some(b'=' | b'-' | b' ')) {
+            return None;
+        }
+        let (indent, columns) = lines::indent(next);
+        if columns < 4 { starts::underline(&next[indent..]) } else { None }
+    }
+
+    fn starts_table(&self, at: usize, to: usize) -> bool {
+        at + 1 < to && starts::table(self.line(at), self.line(at + 1))
+    }
+
+    fn ends_paragraph(&mut self, at: usize, to: usize) -> bool {
+        match self.line(at).first() {
+            None => true,
+            // The common case: a line that starts with a letter can at most be a heading or a table's first row.
+            Some(b'a'..=b'z' | b'A'..=b'Z' | 128..) => self.underlined(at, to).is_some() || self.starts_table(at, to),
+            _ => self.is_blank(at) || self.interrupts(at, to) || self.underlined(at, to).is_some() || self.starts_table(at, to),
+        }
+    }
+
+    /// Whether a paragraph ends before line `at`, which is not blank, because of what that line starts.
+    pub(super) fn interrupts(&mut self, at: usize, to: usize) -> bool {
+        let (indent, columns) = lines::indent(self.line(at));
+        if columns >= 4 {
+            return false;
+        }
+        let rest = &self.line(at)[indent..];
+        match rest.first() {
+            Some(b'#') => starts::heading(rest).is_some(),
+            Some(b'>') => true,
+            Some(b'`' | b'~') => starts::fence(rest).is_some(),
+            Some(b'-' | b'*' | b'_' | b'+' | b'0'..=b'9') => {
+                starts::thematic_break(rest) || starts::bullet(rest, columns).is_some_and(|bullet| bullet.first && !bullet.empty)
+            }
+            Some(b'<') => starts::html(rest).is_some_and(|end| end != HtmlEnd::BlankNoInterrupt),
+            Some(b'$') => self.delimited_end(at, to, indent, b"$$").is_some(),
+            Some(b'%') => self.delimited_end(at, to, indent, b"%%").is_some(),
+            _ => false,
+        }
+    }
+
+    fn table(&mut self, at: usize, to: usize, place: Place) -> usize {
+        let mut next = at + 2;
+        while next < to && !self.is_blank(next) && !self.interrupts(next, to) {
+            next += 1;
+        }
+        self.section("table", self.start(at)..self.end(next - 1), place);
+        for row in (at..next).filter(|row| *row != at + 1) {
+            let (start, end) = (self.start(row), self.end(row));
+            let bytes = self.bytes;
+            for cell in starts::cells(&bytes[start..end]) {
+                self.inline.scan(self.text, start + cell.start..start + cell.end, &mut self.note);
+            }
+        }
+        next
+    }
+
+    /// Text with links and tags in it, perhaps with a block id at its end.
+    pub(super) fn leaf(&mut self, range: std::ops::Range<usize>, place: Place) {
+        self.inline.scan(self.text, range.clone(), &mut self.note);
+        let Some(id) = block_id(self.text[range].trim_end()) else { return };
+        let id = id.to_owned();
+        let whole = if let Some(parent) = place.item {
+            let item = &mut self.note.list_items[parent.index];
+            item.id.get_or_insert_with(|| id.clone());
+            item.range.clone()
+        } else if let Some(section) = place.section {
+            let section = &mut self.note.sections[section];
+            section.id.get_or_insert_with(|| id.clone());
+            section.range.clone()
+        } else {
+            return;
+        };
+        self.note.blocks.push(Block { id, range: whole });
+    }
+
+    /// A paragraph that is a block id and nothing else names the block before it.
+    fn own_line_id(&mut self, range: std::ops::Range<usize>) -> bool {
+        let Some(id) = self.text[range].trim_end().strip_prefix('^').filter(|id| is_block_id(id)) else { return false };
+        let Some(section) = self.note.sections.last_mut().filter(|section| section.kind != "yaml") else { return false };
+        section.id.get_or_insert_with(|| id.to_owned());
+        self.note.blocks.push(Block { id: id.to_owned(), range: section.range.clone() });
+        true
+    }
+}
+
+/// The block id at the end of a trimmed text, without `^`.
+fn block_id(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let tail = &bytes[bytes.len().saturating_sub(LONGEST_BLOCK_ID)..];
+    let length = tail.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+    let caret = bytes.len().checked_sub(length + 1)?;
+    let free = caret == 0 || matches!(bytes[caret - 1], b' ' | b'\t' | b'\n');
+    (length > 0 && bytes[caret] == b'^' && free).then(|| &text[caret + 1..])
+}
+
+fn is_block_id(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Where the title of a callout begins when `line`, the first of a quote, makes one: `[!type|metadata]- Title`.
+fn callout_title(line: &[u8]) -> Option<usize> {
+    let indent = lines::indent(line).0;
+    let kind = line[indent..].strip_prefix(b"[!")?;
+    let close = memchr::memchr(b']', kind)?;
+    let after = indent + 2 + close + 1;
+    let fold = usize::from(matches!(line.get(after), Some(b'+' | b'-')));
+    (close > 0).then_some(after + fold)
+}
+
+/// Whether `line` contains `needle`, which is lower case.
+fn contains_ignoring_case(line: &[u8], needle: &[u8]) -> bool {
+    let first = needle[0];
+    memchr::memchr_iter(first, line)
+        .any(|at| line.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
+}
