@@ -173,11 +173,11 @@ impl Note {
         properties::created(&self.properties)
     }
 
-    /// The text values of the properties with one of these names, whatever their case.
+    /// The text values of the properties with one of these names; like Obsidian, `TAGS` is not `tags`.
     fn texts(&self, names: &[&str]) -> Vec<&str> {
         let mut found = Vec::new();
         for property in &self.properties {
-            if names.iter().any(|name| property.key.eq_ignore_ascii_case(name)) {
+            if names.contains(&property.key.as_str()) {
                 properties::collect_texts(&property.value, &mut found);
             }
         }

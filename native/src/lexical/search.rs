@@ -318,7 +318,7 @@ impl<'a> Search<'a> {
         }
         for (phrase, scored) in &self.plan.phrases {
             if *scored {
-                wanted.phrase(phrase.terms.iter().map(|term| (term.term.as_str(), term.prefix)));
+                wanted.phrase(phrase.terms.iter().map(|term| term.term.as_str()));
             }
         }
         wanted

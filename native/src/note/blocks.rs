@@ -19,10 +19,20 @@ const LONGEST_BLOCK_ID: usize = 256;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub depth: u32,
-    /// The innermost list item around, as an index of `Note::list_items`, with its line.
-    pub item: Option<(usize, i64)>,
+    /// The innermost list item around.
+    pub item: Option<Parent>,
     /// The top-level section around.
     pub section: Option<usize>,
+}
+
+/// A list item that other blocks are in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parent {
+    /// In `Note::list_items`.
+    pub index: usize,
+    pub line: i64,
+    /// How many containers are around it.
+    pub depth: u32,
 }
 
 pub(super) struct Scanner<'t> {
@@ -232,13 +242,12 @@ impl Scanner<'_> {
         place: Place,
     ) -> Option<usize> {
         let last = self.delimited_end(at, to, indent, mark)?;
-        let inside = self.section(kind, self.start(at)..self.end(last), place);
+        self.section(kind, self.start(at)..self.end(last), place);
         if mark == b"%%" {
             // Obsidian counts the tags and links of its own comments.
             let from = self.start(at) + indent + 2;
             self.inline.scan(self.text, from..self.end(last), &mut self.note);
         }
-        let _ = inside;
         Some(last + 1)
     }
 
@@ -403,7 +412,7 @@ impl Scanner<'_> {
         while next < to && !self.is_blank(next) && !self.interrupts(next, to) {
             next += 1;
         }
-        let inside = self.section("table", self.start(at)..self.end(next - 1), place);
+        self.section("table", self.start(at)..self.end(next - 1), place);
         for row in (at..next).filter(|row| *row != at + 1) {
             let (start, end) = (self.start(row), self.end(row));
             let bytes = self.bytes;
@@ -411,7 +420,6 @@ impl Scanner<'_> {
                 self.inline.scan(self.text, start + cell.start..start + cell.end, &mut self.note);
             }
         }
-        let _ = inside;
         next
     }
 
@@ -420,8 +428,8 @@ impl Scanner<'_> {
         self.inline.scan(self.text, range.clone(), &mut self.note);
         let Some(id) = block_id(self.text[range].trim_end()) else { return };
         let id = id.to_owned();
-        let whole = if let Some((item, _)) = place.item {
-            let item = &mut self.note.list_items[item];
+        let whole = if let Some(parent) = place.item {
+            let item = &mut self.note.list_items[parent.index];
             item.id.get_or_insert_with(|| id.clone());
             item.range.clone()
         } else if let Some(section) = place.section {

@@ -316,9 +316,9 @@ fn wikilink_length(bytes: &[u8]) -> Option<usize> {
 /// The link that `inner`, the part between `[[` and `]]`, makes; kind and range are the caller's to set.
 pub(super) fn wikilink(inner: &str) -> Option<Link> {
     let (path, display) = match inner.split_once('|') {
-        // In tables the pipe is escaped.
-        Some((path, shown)) => (path.strip_suffix('\\').unwrap_or(path), Some(shown.trim().to_owned())),
-        None => (inner, None),
+        // In tables the pipe is escaped. A pipe without a path before it belongs to the path.
+        Some((path, shown)) if !path.is_empty() => (path.strip_suffix('\\').unwrap_or(path), Some(shown.trim().to_owned())),
+        _ => (inner, None),
     };
     let (target, subpath) = match path.split_once('#') {
         Some((target, subpath)) => (target.trim(), Some(subpath.trim().to_owned())),

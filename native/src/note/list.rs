@@ -1,7 +1,7 @@
 //! Lists and their items, with the ranges and parents that Obsidian gives them.
 
 use super::ListItem;
-use super::blocks::{Place, Scanner};
+use super::blocks::{Parent, Place, Scanner};
 use super::lines;
 use super::starts::{self, Bullet};
 
@@ -27,11 +27,22 @@ impl Scanner<'_> {
         let Some(end) = items.last().map(|item| item.last) else { return at + 1 };
         let inside = self.section("list", self.start(at)..self.end(end), place);
         let line = (self.first_line + at) as i64;
-        let parent = place.item.map_or(-line.max(1), |(_, line)| line);
+        let parent = place.item.map_or(-line.max(1), |item| item.line);
+        self.cut_parent(at, line, place);
         for item in items {
             self.item(item, parent, inside);
         }
         end + 1
+    }
+
+    /// Obsidian ends an item before the list inside it.
+    fn cut_parent(&mut self, at: usize, line: i64, place: Place) {
+        let Some(parent) = place.item.filter(|item| item.depth + 1 == place.depth && item.line < line) else { return };
+        let first = parent.line as usize - self.first_line;
+        let last = (first..at).rev().find(|before| !self.is_blank(*before)).unwrap_or(first);
+        let end = self.end(last);
+        let range = &mut self.note.list_items[parent.index].range;
+        range.end = range.end.min(end);
     }
 
     fn collect(&mut self, at: usize, to: usize, mark: u8) -> Vec<Item> {
@@ -76,8 +87,12 @@ impl Scanner<'_> {
         let index = self.note.list_items.len() - 1;
         self.lines[first].start = content as u32;
         self.peel(first + 1, last + 1, peeled_columns(indent, bullet));
+        if task.is_some() {
+            let status = self.text[content + 1..].chars().next().map_or(1, char::len_utf8);
+            self.lines[first].start += (status + 3) as u32;
+        }
         let line = (self.first_line + first) as i64;
-        self.blocks(first, last + 1, Place { depth: place.depth + 1, item: Some((index, line)), ..place });
+        self.blocks(first, last + 1, Place { depth: place.depth + 1, item: Some(Parent { index, line, depth: place.depth }), ..place });
     }
 }
 
