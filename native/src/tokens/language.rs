@@ -46,5 +46,12 @@ pub fn language_of(text: &str) -> Language {
     }
     let best = (0..scores.len()).max_by_key(|&i| scores[i]).unwrap_or(0);
     let tied = scores.iter().filter(|&&score| score == scores[best]).count() > 1;
-    if scores[best] == 0 || tied { Language::Unknown } else { FUNCTION_WORDS[best].0 }
+    if scores[best] > 0 && !tied {
+        FUNCTION_WORDS[best].0
+    } else if text[..end].is_ascii() {
+        // Headlines and commands: in plain ASCII most likely English, and a wrong stem costs little.
+        Language::English
+    } else {
+        Language::Unknown
+    }
 }
