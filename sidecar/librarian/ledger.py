@@ -52,6 +52,7 @@ class Ledger:
         self._connection = connection
         self._thread = thread
         self._clock = clock
+        self._closed = False
         self.moved_aside = None
 
     @classmethod
@@ -78,9 +79,14 @@ class Ledger:
             raise
 
     async def close(self) -> None:
-        """Fold the log into the file and let go of it."""
-        await self._run(lambda connection: connection.close())
-        self._thread.shutdown(wait=False)
+        """Fold the log into the file and let go of it; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._run(lambda connection: connection.close())
+        finally:
+            self._thread.shutdown(wait=False)
 
     async def set_watermark(self, name: str, value: str) -> None:
         """Remember how far something has come."""

@@ -52,6 +52,7 @@ class Catalog:
         self._connection = connection
         self._writer = writer
         self._limits = limits
+        self._closed = False
         self._sandbox = Sandbox(path, hold=self._hold_writer)
         self.fresh = False
         self.moved_aside = None
@@ -77,16 +78,25 @@ class Catalog:
 
     async def close(self) -> None:
         """Write everything to the file itself and let go of it; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
         await self._sandbox.close()
-        await self._write(self._shut)
-        self._writer.shutdown(wait=False)
+        try:
+            await self._write(self._shut)
+        finally:
+            self._writer.shutdown(wait=False)
 
     def _shut(self, connection: duckdb.DuckDBPyConnection) -> None:
+        import duckdb
+
         try:
             connection.execute("checkpoint")
+        except duckdb.Error:
+            # Most likely the disk is full. Every change is in the log; the marker makes the next opening careful.
             connection.close()
-        finally:
-            connection.close()
+            return
+        connection.close()
         _dirty(self._path).unlink(missing_ok=True)
 
     async def apply(
@@ -263,7 +273,8 @@ def _connect(path: Path, limits: _Limits) -> duckdb.DuckDBPyConnection:
         raise meaning from error
     try:
         engine.migrate(connection, engine.migrations())
-        connection.execute("select count(*), count(digest) from notes").fetchone()
+        _check_length(connection, path)
+        connection.execute("select watermark from meta").fetchone()
     except duckdb.Error as error:
         connection.close()
         meaning = engine.translated(error, path.parent)
@@ -274,6 +285,13 @@ def _connect(path: Path, limits: _Limits) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+def _check_length(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Find a file that was cut at once, not when some query reaches for what is missing."""
+    row = connection.execute("select block_size * total_blocks from pragma_database_size()").fetchone()
+    if row is not None and row[0] > path.stat().st_size:
+        raise StoreCorrupt(engine.STORE, "a part of its file is missing")
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, watermark: str | None) -> bool:
