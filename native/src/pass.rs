@@ -355,7 +355,7 @@ fn read_and_understand(vault: &Path, mut entry: Entry, max_bytes: u64, buffer: &
             return Some((entry, None));
         }
     };
-    match understand(entry.stat.kind, &entry.stat.path, text) {
+    match understand(entry.stat.kind, text) {
         Ok(parsed) => Some((entry, Some(parsed))),
         Err(reason) => {
             entry.skipped = Some(reason);
@@ -365,13 +365,19 @@ fn read_and_understand(vault: &Path, mut entry: Entry, max_bytes: u64, buffer: &
 }
 
 /// The structure of a file's text, with the text that its ranges refer to.
-pub fn understand(kind: Kind, path: &str, text: String) -> Result<(Note, String), String> {
-    match kind {
-        Kind::Canvas => canvas::canvas(&text),
-        Kind::Base => canvas::base(&text),
-        _ if path.ends_with(".excalidraw.md") || canvas::is_excalidraw(&text) => canvas::excalidraw(&text),
-        _ => Ok((note::parse(&text), text)),
-    }
+pub fn understand(kind: Kind, text: String) -> Result<(Note, String), String> {
+    let readable = match kind {
+        Kind::Canvas => canvas::canvas(&text)?,
+        Kind::Base => canvas::base(&text)?,
+        Kind::Note | Kind::Attachment => {
+            let note = note::parse(&text);
+            if !canvas::is_excalidraw(&note) {
+                return Ok((note, text));
+            }
+            canvas::excalidraw(&text)?
+        }
+    };
+    Ok((readable.note, readable.text))
 }
 
 fn document<'a>(entry: &'a Entry, parsed: Option<&'a (Note, String)>) -> Document<'a> {

@@ -254,7 +254,7 @@ impl ArrowTable {
 #[pyfunction]
 fn outline<'py>(py: Python<'py>, path: &str, text: String) -> PyResult<Bound<'py, PyDict>> {
     let kind = kind_of(path);
-    let (note, text) = understand(kind, path, text).map_err(PyValueError::new_err)?;
+    let (note, text) = understand(kind, text).map_err(PyValueError::new_err)?;
     let lines = crate::offsets::Offsets::new(&text);
     let dict = PyDict::new(py);
     dict.set_item("title", title_of(path, kind))?;
