@@ -145,6 +145,11 @@ pub fn parse(text: &str) -> Note {
     note
 }
 
+/// One YAML document within the bounds set for front matter; on an error, what came before it and the reason.
+pub fn parse_yaml(text: &str) -> (Value, Option<String>) {
+    yaml::parse(text)
+}
+
 impl Note {
     /// Values of `aliases` and `alias`, in order, without empties.
     pub fn aliases(&self) -> Vec<&str> {
