@@ -9,6 +9,7 @@ mod lines;
 mod list;
 mod properties;
 mod prose;
+mod simple;
 mod yaml;
 mod starts;
 

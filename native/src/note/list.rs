@@ -43,6 +43,9 @@ impl Scanner<'_> {
         let end = self.end(last);
         let range = &mut self.note.list_items[parent.index].range;
         range.end = range.end.min(end);
+        if let Some(block) = self.note.blocks.last_mut().filter(|block| block.range.start == range.start) {
+            block.range.end = range.end;
+        }
     }
 
     fn collect(&mut self, at: usize, to: usize, mark: u8) -> Vec<Item> {

@@ -34,6 +34,14 @@ struct Builder {
 
 /// The value of a YAML document; on an error, the top-level pairs before it and the reason.
 pub(super) fn parse(yaml: &str) -> (Value, Option<String>) {
+    match super::simple::parse(yaml) {
+        Some(value) => (value, None),
+        None => parse_any(yaml),
+    }
+}
+
+/// The same by the YAML library alone.
+pub(super) fn parse_any(yaml: &str) -> (Value, Option<String>) {
     let mut builder = Builder { open: Vec::new(), anchors: FxHashMap::default(), values: 0, root: Value::Null };
     let error = builder.read(Parser::new_from_str(yaml)).err();
     while error.is_some() && builder.open.len() > 1 {
