@@ -66,8 +66,13 @@ impl<'t> Offsets<'t> {
 
     /// The byte offset of a line and column; a column past the end of its line counts as that line's end, before the `\n`.
     pub fn byte(&self, position: Position) -> usize {
-        let Some((start, _)) = self.lines.get(position.line) else { return self.text.len() };
-        let end = self.lines.get(position.line + 1).map_or(self.text.len(), |(next, _)| next - 1);
+        let Some((start, _)) = self.lines.get(position.line) else {
+            return self.text.len();
+        };
+        let end = self
+            .lines
+            .get(position.line + 1)
+            .map_or(self.text.len(), |(next, _)| next - 1);
         self.advance(*start, position.column, end)
     }
 
@@ -96,5 +101,7 @@ impl<'t> Offsets<'t> {
 
 /// UTF-16 units of whole UTF-8 characters: one for each leading byte, two for those of four-byte characters.
 fn utf16_len(utf8: &[u8]) -> usize {
-    utf8.iter().map(|byte| usize::from((*byte as i8) >= -0x40) + usize::from(*byte >= 0xf0)).sum()
+    utf8.iter()
+        .map(|byte| usize::from((*byte as i8) >= -0x40) + usize::from(*byte >= 0xf0))
+        .sum()
 }

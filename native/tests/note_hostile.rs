@@ -9,18 +9,97 @@ use librarian_native::note::{Note, parse};
 
 /// Pieces that mean something to the parser, for texts more hostile than random characters.
 const PIECES: &[&str] = &[
-    "---\n", "---", "- ", "* ", "1. ", "1) ", "  ", "\t", "    ", "\n", "\n\n", "\r\n", "\r", ">", "> ", "> [!note]- ", "# ", "## ", "#tag",
-    "#", "[[", "]]", "![[", "|", "\\|", "[", "]", "](", ")", "<", ">", "<!--", "-->", "`", "```", "~~~", "``", "$", "$$", "%%", "\\", "^id", " ^id",
-    "^", "[^1]", "[^1]: ", "[a]: b", "a", "word ", "é", "漢字", "👩\u{200d}👧", "\u{200b}", "\u{feff}", "| a | b |\n|---|---|\n", "===\n", "<div>",
-    "<a b='", "\"", "'", "data:x;base64,", "key: value\n", "tags: [a, b]\n", "&a ", "*a", "!!python/object:x ", "{", "}", ": ", "? ", "\0", "[x] ", "%20", "https://x.y/#z",
+    "---\n",
+    "---",
+    "- ",
+    "* ",
+    "1. ",
+    "1) ",
+    "  ",
+    "\t",
+    "    ",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    ">",
+    "> ",
+    "> [!note]- ",
+    "# ",
+    "## ",
+    "#tag",
+    "#",
+    "[[",
+    "]]",
+    "![[",
+    "|",
+    "\\|",
+    "[",
+    "]",
+    "](",
+    ")",
+    "<",
+    ">",
+    "<!--",
+    "-->",
+    "`",
+    "```",
+    "~~~",
+    "``",
+    "$",
+    "$$",
+    "%%",
+    "\\",
+    "^id",
+    " ^id",
+    "^",
+    "[^1]",
+    "[^1]: ",
+    "[a]: b",
+    "a",
+    "word ",
+    "é",
+    "漢字",
+    "👩\u{200d}👧",
+    "\u{200b}",
+    "\u{feff}",
+    "| a | b |\n|---|---|\n",
+    "===\n",
+    "<div>",
+    "<a b='",
+    "\"",
+    "'",
+    "data:x;base64,",
+    "key: value\n",
+    "tags: [a, b]\n",
+    "&a ",
+    "*a",
+    "!!python/object:x ",
+    "{",
+    "}",
+    ": ",
+    "? ",
+    "\0",
+    "[x] ",
+    "%20",
+    "https://x.y/#z",
 ];
 
 fn ascending<'a>(text: &str, ranges: impl Iterator<Item = &'a Range<usize>>, what: &str) {
     let mut before = 0;
     for range in ranges {
-        assert!(range.start <= range.end && range.end <= text.len(), "{what}: {range:?} outside {text:?}");
-        assert!(text.is_char_boundary(range.start) && text.is_char_boundary(range.end), "{what}: {range:?} inside a character of {text:?}");
-        assert!(range.start >= before, "{what}: {range:?} out of order in {text:?}");
+        assert!(
+            range.start <= range.end && range.end <= text.len(),
+            "{what}: {range:?} outside {text:?}"
+        );
+        assert!(
+            text.is_char_boundary(range.start) && text.is_char_boundary(range.end),
+            "{what}: {range:?} inside a character of {text:?}"
+        );
+        assert!(
+            range.start >= before,
+            "{what}: {range:?} out of order in {text:?}"
+        );
         before = range.start;
     }
 }
@@ -32,14 +111,33 @@ fn check(text: &str) -> Note {
     ascending(text, note.tags.iter().map(|one| &one.range), "tag");
     ascending(text, note.blocks.iter().map(|one| &one.range), "block");
     ascending(text, note.sections.iter().map(|one| &one.range), "section");
-    ascending(text, note.list_items.iter().map(|one| &one.range), "list item");
+    ascending(
+        text,
+        note.list_items.iter().map(|one| &one.range),
+        "list item",
+    );
     ascending(text, note.prose.iter(), "prose");
-    assert!(note.prose.windows(2).all(|pair| pair[0].end <= pair[1].start), "prose overlaps in {text:?}");
-    assert!(note.sections.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start), "sections overlap in {text:?}");
+    assert!(
+        note.prose
+            .windows(2)
+            .all(|pair| pair[0].end <= pair[1].start),
+        "prose overlaps in {text:?}"
+    );
+    assert!(
+        note.sections
+            .windows(2)
+            .all(|pair| pair[0].range.end <= pair[1].range.start),
+        "sections overlap in {text:?}"
+    );
     for tag in &note.tags {
         assert_eq!(&text[tag.range.start + 1..tag.range.end], tag.name);
     }
-    let _ = (note.aliases(), note.all_tags(), note.properties_text(), note.created());
+    let _ = (
+        note.aliases(),
+        note.all_tags(),
+        note.properties_text(),
+        note.created(),
+    );
     note
 }
 
@@ -75,8 +173,20 @@ fn any_text_is_a_canvas_a_base_a_drawing_or_an_error() {
     arbtest::arbtest(|source| {
         let text = pieces(source)?;
         let card = serde_json::json!({"nodes": [{"text": text}, {"file": text, "subpath": text}], "edges": [{"label": text}]});
-        for readable in [canvas::canvas(&text), canvas::canvas(&card.to_string()), canvas::base(&text), canvas::excalidraw(&text)].into_iter().flatten() {
-            ascending(&readable.text, readable.note.links.iter().map(|one| &one.range), "canvas link");
+        for readable in [
+            canvas::canvas(&text),
+            canvas::canvas(&card.to_string()),
+            canvas::base(&text),
+            canvas::excalidraw(&text),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            ascending(
+                &readable.text,
+                readable.note.links.iter().map(|one| &one.range),
+                "canvas link",
+            );
             ascending(&readable.text, readable.note.prose.iter(), "canvas prose");
         }
         Ok(())
@@ -137,10 +247,20 @@ const HOSTILE: &[(&str, &str, &str, &str)] = &[
     ("dashes", "", "-", ""),
     ("footnotes", "", "[^a]: b\n    c\n", ""),
     ("definitions", "", "[a]: b\n", ""),
-    ("indented lines", "- a\n", "                                a\n", ""),
+    (
+        "indented lines",
+        "- a\n",
+        "                                a\n",
+        "",
+    ),
     ("blank lines", "- a\n", "\n", "b"),
     ("items and lazy lines", "", "- a\nb\n", ""),
-    ("list staircase", "", "- a\n  - b\n    - c\n      - d\n        - e\n", ""),
+    (
+        "list staircase",
+        "",
+        "- a\n  - b\n    - c\n      - d\n        - e\n",
+        "",
+    ),
     ("base64", "", "QUJDabc0", ""),
     ("data uris", "", "data:a;base64,A ", ""),
     ("base64 marks", "", ";base64,", ""),
@@ -152,9 +272,19 @@ const HOSTILE: &[(&str, &str, &str, &str)] = &[
     ("front matter flow brackets", "---\na: ", "[", "\n---\n"),
     ("front matter keys", "---\n", "a: b\n", "---\n"),
     ("front matter list", "---\na:\n", "- b\n", "---\n"),
-    ("front matter block scalar", "---\na: |\n", "  text\n", "---\n"),
+    (
+        "front matter block scalar",
+        "---\na: |\n",
+        "  text\n",
+        "---\n",
+    ),
     ("front matter quotes", "---\na: \"", "x ", "\n---\n"),
-    ("front matter tags", "---\na: ", "!!python/object ", "\n---\n"),
+    (
+        "front matter tags",
+        "---\na: ",
+        "!!python/object ",
+        "\n---\n",
+    ),
 ];
 
 #[test]
@@ -164,13 +294,27 @@ fn ten_times_the_text_takes_at_most_twelve_times_as_long() {
     let mut slow = Vec::new();
     for (name, head, unit, tail) in HOSTILE {
         let linear = |_| {
-            let (short, long) = (quickest(head, unit, tail, small), quickest(head, unit, tail, large));
+            let (short, long) = (
+                quickest(head, unit, tail, small),
+                quickest(head, unit, tail, large),
+            );
             // Below a millisecond the clock and the allocator speak, not the parser.
-            (long <= short * 12 || long < Duration::from_millis(4), short, long)
+            (
+                long <= short * 12 || long < Duration::from_millis(4),
+                short,
+                long,
+            )
         };
         // A busy machine may spoil some measurements, not five.
-        let (passed, short, long) = (0..5).map(linear).find(|one| one.0).unwrap_or_else(|| linear(5));
-        println!("{name:32} {:9.3} ms {:9.3} ms", short.as_secs_f64() * 1e3, long.as_secs_f64() * 1e3);
+        let (passed, short, long) = (0..5)
+            .map(linear)
+            .find(|one| one.0)
+            .unwrap_or_else(|| linear(5));
+        println!(
+            "{name:32} {:9.3} ms {:9.3} ms",
+            short.as_secs_f64() * 1e3,
+            long.as_secs_f64() * 1e3
+        );
         if !passed {
             slow.push(format!("{name}: {short:?}, {long:?}"));
         }
@@ -180,19 +324,28 @@ fn ten_times_the_text_takes_at_most_twelve_times_as_long() {
 
 #[test]
 fn a_hundred_thousand_nested_lists_are_read_in_bounded_time() {
-    let deep: String = (0..1_500).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
+    let deep: String = (0..1_500)
+        .map(|depth| format!("{}- a\n", "  ".repeat(depth)))
+        .collect();
     let started = Instant::now();
     check(&deep);
     check(&"- ".repeat(100_000));
     check(&"> ".repeat(1_000_000));
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
 fn a_yaml_bomb_is_reported_and_the_body_is_read() {
     let mut bomb = String::from("---\na0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..20 {
-        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", format!("*a{}, ", level - 1).repeat(9)));
+        bomb.push_str(&format!(
+            "a{level}: &a{level} [{}]\n",
+            format!("*a{}, ", level - 1).repeat(9)
+        ));
     }
     bomb.push_str("---\n# Body\n");
     let note = check(&bomb);
