@@ -28,16 +28,26 @@ fn median(mut rounds: Vec<f64>) -> f64 {
 
 fn main() -> std::io::Result<()> {
     let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-    let folder = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).map(PathBuf::from);
+    let folder = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'))
+        .map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| home.join(".cache/vault-librarian-corpora/vault-100k"));
     if !folder.is_dir() {
-        eprintln!("SKIPPED: {} is missing; unpack vault-100k.tar.xz there", folder.display());
+        eprintln!(
+            "SKIPPED: {} is missing; unpack vault-100k.tar.xz there",
+            folder.display()
+        );
         return Ok(());
     }
     let mut paths = Vec::new();
     notes(&folder, &mut paths)?;
     paths.sort();
-    let texts: Vec<String> = paths.iter().step_by(EVERY).filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+    let texts: Vec<String> = paths
+        .iter()
+        .step_by(EVERY)
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect();
     let bytes: usize = texts.iter().map(String::len).sum();
     let mut rounds = Vec::new();
     let (mut links, mut errors) = (0, 0);
@@ -51,6 +61,11 @@ fn main() -> std::io::Result<()> {
         }
         rounds.push(bytes as f64 / 1e6 / started.elapsed().as_secs_f64());
     }
-    println!("parse: {:.0} MB/s ({} notes, {:.1} MB, {links} links, {errors} with broken front matter)", median(rounds), texts.len(), bytes as f64 / 1e6);
+    println!(
+        "parse: {:.0} MB/s ({} notes, {:.1} MB, {links} links, {errors} with broken front matter)",
+        median(rounds),
+        texts.len(),
+        bytes as f64 / 1e6
+    );
     Ok(())
 }

@@ -9,8 +9,9 @@ mod lines;
 mod list;
 mod properties;
 mod prose;
-mod yaml;
+mod simple;
 mod starts;
+mod yaml;
 
 use std::ops::Range;
 
@@ -132,7 +133,11 @@ pub fn parse(text: &str) -> Note {
     }
     let mut body = 0;
     if let Some(front) = properties::frontmatter(text) {
-        note.sections.push(Section { kind: "yaml", id: None, range: front.whole.clone() });
+        note.sections.push(Section {
+            kind: "yaml",
+            id: None,
+            range: front.whole.clone(),
+        });
         let (found, error) = properties::parse(&text[front.yaml]);
         note.properties = found;
         note.frontmatter_error = error;
@@ -145,6 +150,11 @@ pub fn parse(text: &str) -> Note {
     note
 }
 
+/// One YAML document within the bounds set for front matter; on an error, what came before it and the reason.
+pub fn parse_yaml(text: &str) -> (Value, Option<String>) {
+    yaml::parse(text)
+}
+
 impl Note {
     /// Values of `aliases` and `alias`, in order, without empties.
     pub fn aliases(&self) -> Vec<&str> {
@@ -154,9 +164,16 @@ impl Note {
     /// Tags of front matter and body without `#`, each spelling once, in order of first appearance.
     pub fn all_tags(&self) -> Vec<&str> {
         let mut seen = rustc_hash::FxHashSet::default();
-        let listed = self.texts(&["tags", "tag"]).into_iter().map(|tag| tag.trim_start_matches('#'));
+        let listed = self
+            .texts(&["tags", "tag"])
+            .into_iter()
+            .map(|tag| tag.trim_start_matches('#'));
         let inline = self.tags.iter().map(|tag| tag.name.as_str());
-        listed.filter(|tag| inline::is_tag_name(tag)).chain(inline).filter(|tag| seen.insert(*tag)).collect()
+        listed
+            .filter(|tag| inline::is_tag_name(tag))
+            .chain(inline)
+            .filter(|tag| seen.insert(*tag))
+            .collect()
     }
 
     /// Every property as (key, value as text), one pair a list element; a nested mapping gives pairs under its top key.

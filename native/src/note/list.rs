@@ -24,7 +24,9 @@ impl Scanner<'_> {
     /// Scan the list whose first item is on line `at`; the first line after it.
     pub(super) fn list(&mut self, at: usize, to: usize, mark: u8, place: Place) -> usize {
         let items = self.collect(at, to, mark);
-        let Some(end) = items.last().map(|item| item.last) else { return at + 1 };
+        let Some(end) = items.last().map(|item| item.last) else {
+            return at + 1;
+        };
         let inside = self.section("list", self.start(at)..self.end(end), place);
         let line = (self.first_line + at) as i64;
         let parent = place.item.map_or(-line.max(1), |item| item.line);
@@ -37,12 +39,28 @@ impl Scanner<'_> {
 
     /// Obsidian ends an item before the list inside it.
     fn cut_parent(&mut self, at: usize, line: i64, place: Place) {
-        let Some(parent) = place.item.filter(|item| item.depth + 1 == place.depth && item.line < line) else { return };
+        let Some(parent) = place
+            .item
+            .filter(|item| item.depth + 1 == place.depth && item.line < line)
+        else {
+            return;
+        };
         let first = parent.line as usize - self.first_line;
-        let last = (first..at).rev().find(|before| !self.is_blank(*before)).unwrap_or(first);
+        let last = (first..at)
+            .rev()
+            .find(|before| !self.is_blank(*before))
+            .unwrap_or(first);
         let end = self.end(last);
         let range = &mut self.note.list_items[parent.index].range;
         range.end = range.end.min(end);
+        if let Some(block) = self
+            .note
+            .blocks
+            .last_mut()
+            .filter(|block| block.range.start == range.start)
+        {
+            block.range.end = range.end;
+        }
     }
 
     fn collect(&mut self, at: usize, to: usize, mark: u8) -> Vec<Item> {
@@ -56,7 +74,11 @@ impl Scanner<'_> {
             let (indent, columns) = lines::indent(self.line(next));
             let belongs = items.last().is_some_and(|item| columns >= item.columns);
             let rest = &self.line(next)[indent..];
-            let bullet = if belongs { None } else { starts::bullet(rest, columns) };
+            let bullet = if belongs {
+                None
+            } else {
+                starts::bullet(rest, columns)
+            };
             if let Some(bullet) = bullet {
                 if bullet.mark != mark || starts::thematic_break(rest) {
                     break;
@@ -64,7 +86,14 @@ impl Scanner<'_> {
                 if let Some(item) = items.last_mut() {
                     item.spread = after_blank;
                 }
-                items.push(Item { first: next, last: next, indent, bullet, columns: columns + bullet.columns, spread: false });
+                items.push(Item {
+                    first: next,
+                    last: next,
+                    indent,
+                    bullet,
+                    columns: columns + bullet.columns,
+                    spread: false,
+                });
             } else {
                 if !belongs && columns <= 4 && (after_blank || self.interrupts(next, to)) {
                     break;
@@ -79,20 +108,50 @@ impl Scanner<'_> {
     }
 
     fn item(&mut self, item: Item, parent: i64, place: Place) {
-        let Item { first, last, indent, bullet, .. } = item;
-        let end = if item.spread { self.start(last + 1) } else { self.end(last) };
+        let Item {
+            first,
+            last,
+            indent,
+            bullet,
+            ..
+        } = item;
+        let end = if item.spread {
+            self.start(last + 1)
+        } else {
+            self.end(last)
+        };
         let content = (self.start(first) + indent + bullet.bytes).min(self.end(first));
         let task = starts::task(&self.text[content..self.end(first)]);
-        self.note.list_items.push(ListItem { task, parent, id: None, range: self.start(first)..end });
+        self.note.list_items.push(ListItem {
+            task,
+            parent,
+            id: None,
+            range: self.start(first)..end,
+        });
         let index = self.note.list_items.len() - 1;
         self.lines[first].start = content as u32;
         self.peel(first + 1, last + 1, peeled_columns(indent, bullet));
         if task.is_some() {
-            let status = self.text[content + 1..].chars().next().map_or(1, char::len_utf8);
+            let status = self.text[content + 1..]
+                .chars()
+                .next()
+                .map_or(1, char::len_utf8);
             self.lines[first].start += (status + 3) as u32;
         }
         let line = (self.first_line + first) as i64;
-        self.blocks(first, last + 1, Place { depth: place.depth + 1, item: Some(Parent { index, line, depth: place.depth }), ..place });
+        self.blocks(
+            first,
+            last + 1,
+            Place {
+                depth: place.depth + 1,
+                item: Some(Parent {
+                    index,
+                    line,
+                    depth: place.depth,
+                }),
+                ..place
+            },
+        );
     }
 }
 

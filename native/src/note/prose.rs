@@ -34,7 +34,8 @@ fn drawings(text: &str, from: usize) -> Vec<Range<usize>> {
     let mut at = from;
     while let Some(open) = memmem::find(&bytes[at..], b"```compressed-json") {
         let start = at + open;
-        let end = memmem::find(&bytes[start + 3..], b"\n```").map_or(bytes.len(), |close| start + 3 + close + 4);
+        let end = memmem::find(&bytes[start + 3..], b"\n```")
+            .map_or(bytes.len(), |close| start + 3 + close + 4);
         found.push(start..end);
         at = end;
     }
@@ -69,7 +70,11 @@ fn encoded_runs(text: &str, from: usize) -> Vec<Range<usize>> {
             probe += LONGEST_RUN;
             continue;
         }
-        let before = bytes[floor..probe].iter().rev().take_while(|byte| is_encoded(**byte)).count();
+        let before = bytes[floor..probe]
+            .iter()
+            .rev()
+            .take_while(|byte| is_encoded(**byte))
+            .count();
         let end = probe + encoded_length(&bytes[probe..]);
         let run = probe - before..end;
         if run.len() > LONGEST_RUN && looks_encoded(&bytes[run.clone()]) {
@@ -91,5 +96,7 @@ fn is_encoded(byte: u8) -> bool {
 
 /// Mixed case and digits, unlike a ruler of dashes or one very long word.
 fn looks_encoded(run: &[u8]) -> bool {
-    run.iter().any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_lowercase) && run.iter().any(u8::is_ascii_digit)
+    run.iter().any(u8::is_ascii_uppercase)
+        && run.iter().any(u8::is_ascii_lowercase)
+        && run.iter().any(u8::is_ascii_digit)
 }
