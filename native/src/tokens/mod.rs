@@ -8,7 +8,7 @@
 //! - `c++`, `c#` are words beside the bare letter; pictographs are words; a comma parts figures (`1,000`);
 //! - Han, kana, Hangul, Thai, Lao, Khmer and Myanmar runs come as overlapping pairs of characters.
 //!
-//! Umlauts fold to their vowel: `Müller`, `Muller` are one word. Spelled out (`Mueller`) it is another.
+//! Umlauts fold to their vowel: `Müller`, `Muller` are one word. Spelled out (`Mueller`) it is another word of the same stem.
 
 mod language;
 mod letters;
