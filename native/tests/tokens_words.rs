@@ -70,3 +70,14 @@ fn a_query_word_knows_its_forms() {
     let [word] = &query_words("node.js")[..] else { panic!("one word") };
     assert_eq!((word.exact.as_str(), &word.parts[..]), ("nodejs", &["node".to_owned(), "js".to_owned()][..]));
 }
+
+#[test]
+fn spelled_out_umlauts_share_the_stem() {
+    for word in ["Mueller", "Müller", "Muller"] {
+        let [word] = &query_words(word)[..] else { panic!("one word") };
+        assert!(word.stems.contains(&"mull".to_owned()), "{word:?}");
+    }
+    assert_eq!(words("Grüße", Language::German), ["grusse@0", "^gruss@0"]);
+    assert_eq!(words("Gruesse", Language::German), ["gruesse@0", "^gruss@0"]);
+    assert_eq!(words("Quelle", Language::German), ["quelle@0", "^quell@0"]);
+}

@@ -1,6 +1,8 @@
 //! A cheap guess of the language of a text, from its function words and letters: enough to choose a stemmer.
 
-use super::letters::{Class, letter};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
@@ -11,7 +13,9 @@ pub enum Language {
 }
 
 /// Bytes looked at.
-const SAMPLE: usize = 4096;
+const SAMPLE: usize = 2048;
+/// Function words of one language that settle the question.
+const ENOUGH: usize = 12;
 
 const FUNCTION_WORDS: [(Language, &[&str]); 2] = [
     (
@@ -30,28 +34,50 @@ const FUNCTION_WORDS: [(Language, &[&str]); 2] = [
     ),
 ];
 
+/// Function words by [`packed`] form, with the index of their language.
+static KNOWN: LazyLock<FxHashMap<u64, usize>> = LazyLock::new(|| {
+    let mut known = FxHashMap::default();
+    for (language, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
+        for word in *words {
+            if let Some(key) = packed(word.as_bytes()) {
+                known.insert(key, language);
+            }
+        }
+    }
+    known
+});
+
 /// Guess the language of `text` from its first few KB.
 pub fn language_of(text: &str) -> Language {
     let mut scores = [0_usize; FUNCTION_WORDS.len()];
-    let mut end = text.len().min(SAMPLE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let is_letter = |c: char| matches!(letter(c).class(), Class::Word | Class::Mark);
-    for word in text[..end].split(|c| !is_letter(c)) {
-        let lower = word.to_lowercase();
-        for (score, (_, words)) in scores.iter_mut().zip(FUNCTION_WORDS) {
-            *score += usize::from(words.contains(&lower.as_str()));
+    let sample = &text.as_bytes()[..text.len().min(SAMPLE)];
+    for word in sample.split(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()) {
+        if let Some(language) = packed(word).and_then(|key| KNOWN.get(&key)) {
+            scores[*language] += 1;
+            if scores[*language] >= ENOUGH {
+                break;
+            }
         }
     }
     let best = (0..scores.len()).max_by_key(|&i| scores[i]).unwrap_or(0);
     let tied = scores.iter().filter(|&&score| score == scores[best]).count() > 1;
     if scores[best] > 0 && !tied {
         FUNCTION_WORDS[best].0
-    } else if text[..end].is_ascii() {
+    } else if sample.is_ascii() {
         // Headlines and commands: in plain ASCII most likely English, and a wrong stem costs little.
         Language::English
     } else {
         Language::Unknown
     }
+}
+
+/// A word of two to eight bytes as a number, ASCII letters in lower case.
+fn packed(word: &[u8]) -> Option<u64> {
+    if word.len() < 2 {
+        return None;
+    }
+    let mut bytes = [0; 8];
+    bytes.get_mut(..word.len())?.copy_from_slice(word);
+    bytes.make_ascii_lowercase();
+    Some(u64::from_le_bytes(bytes))
 }

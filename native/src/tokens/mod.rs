@@ -1,4 +1,14 @@
 //! Words in every script: segmentation, folding, CJK bigrams, light stems.
+//!
+//! A word is what Unicode Annex 29 calls one, with these differences, each so that people find a thing however they type it:
+//!
+//! - `node.js`, `well-known`, `snake_case`, `2024-03-01`, `ann@example.com` are compounds: indexed joined (`nodejs`) and in pieces;
+//! - `getUserName` is one word whose humps (`get`, `user`, `name`) are found as stems are, so that an exact word ranks first;
+//! - apostrophes vanish (`don't` is `dont`), `'s` with them; behind a French or Italian elision (`l'homme`) a new word begins;
+//! - `c++`, `c#` are words beside the bare letter; pictographs are words; a comma parts figures (`1,000`);
+//! - Han, kana, Hangul, Thai, Lao, Khmer and Myanmar runs come as overlapping pairs of characters.
+//!
+//! Umlauts fold to their vowel: `Müller`, `Muller` are one word. Spelled out (`Mueller`) it is another word of the same stem.
 
 mod language;
 mod letters;

@@ -47,7 +47,11 @@ impl Segmenter {
         self.humps.clear();
         self.folded_humps.clear();
         self.suffix = "";
+        let bytes = text.as_bytes();
         loop {
+            while bytes.get(at).is_some_and(|byte| byte.is_ascii() && BYTES[*byte as usize] & ALPHANUMERIC == 0) {
+                at += 1;
+            }
             let (class, width) = class_at(text, at)?;
             match class {
                 Class::Gap | Class::Mark => at += width,
@@ -59,6 +63,9 @@ impl Segmenter {
     }
 
     fn compound(&mut self, text: &str, start: usize) -> usize {
+        if let Some(end) = self.simple_word(text, start) {
+            return end;
+        }
         let mut at = self.piece(text, start);
         while self.pieces.len() < MAX_PIECES {
             let Some(next) = behind_connector(text, at) else { break };
@@ -66,6 +73,19 @@ impl Segmenter {
         }
         self.suffix = suffix_at(text, at, self.folded.len());
         at + self.suffix.len()
+    }
+
+    /// The usual case, an ASCII word with nothing doubtful behind it, without looking at the rest of the rules.
+    fn simple_word(&mut self, text: &str, start: usize) -> Option<usize> {
+        let run = ascii_run(&text.as_bytes()[start..]);
+        let end = start + run.length;
+        if run.length == 0 || run.camel || text.as_bytes().get(end).is_some_and(|byte| BYTES[*byte as usize] & DOUBTFUL != 0) {
+            return None;
+        }
+        self.folded.push_str(&text[start..end]);
+        self.folded.make_ascii_lowercase();
+        self.pieces.push(Piece { start, end, from: 0, to: run.length });
+        Some(end)
     }
 
     /// Read one piece that begins at `start`, return its end.
@@ -244,18 +264,45 @@ struct AsciiRun {
     camel: bool,
 }
 
+const ALPHANUMERIC: u8 = 1;
+const UPPER: u8 = 2;
+/// May carry a word on, or belong to it: the slow path decides.
+const DOUBTFUL: u8 = 4;
+
+/// What each byte may do to a word of ASCII letters and digits.
+const BYTES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let ascii = byte as u8;
+        table[byte] = if ascii.is_ascii_uppercase() {
+            ALPHANUMERIC | UPPER
+        } else if ascii.is_ascii_alphanumeric() {
+            ALPHANUMERIC
+        } else if byte >= 128 || matches!(ascii, b'\'' | b'"' | b'.' | b'-' | b'_' | b'@' | b'+' | b'#') {
+            DOUBTFUL
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    table
+};
+
 /// Letters and digits at the front of `bytes`.
 fn ascii_run(bytes: &[u8]) -> AsciiRun {
     let mut upper = 0;
-    let length = bytes
-        .iter()
-        .position(|byte| {
-            upper += usize::from(byte.is_ascii_uppercase());
-            !byte.is_ascii_alphanumeric()
-        })
-        .unwrap_or(bytes.len());
-    let first = usize::from(bytes.first().is_some_and(u8::is_ascii_uppercase));
-    AsciiRun { length, camel: upper > first && upper < length }
+    let mut length = 0;
+    for &byte in bytes {
+        let kind = BYTES[byte as usize];
+        if kind & ALPHANUMERIC == 0 {
+            break;
+        }
+        upper += usize::from(kind & UPPER != 0);
+        length += 1;
+    }
+    let first = bytes.first().is_some_and(|byte| BYTES[*byte as usize] & UPPER != 0);
+    AsciiRun { length, camel: upper > usize::from(first) && upper < length }
 }
 
 fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {

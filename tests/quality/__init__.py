@@ -1,0 +1,1 @@
+"""Relevance of keyword search, measured through the product's own index."""

@@ -1,0 +1,96 @@
+"""The judged development sets: loaded, written out as a vault, asked through the index."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.quality.metrics import ndcg, recall
+from tests.quality.vault_index import VaultIndex
+
+REFERENCES: dict[str, tuple[float | None, float | None]] = {
+    "cranfield": (0.368, 0.388),
+    "cacm": (0.455, None),
+    "npl-vaswani": (0.393, None),
+    "xquad-en": (0.967, 0.966),
+    "xquad-de": (None, 0.925),
+    "xquad-zh": (0.965, None),
+    "jsquad-ja-valid": (0.945, None),
+    "anchors-obsidian-help-en": (0.696, 0.729),
+    "anchors-obsidian-help-ja": (0.666, None),
+    "help-xling-de2en": (None, None),
+}
+"""nDCG@10 of plain and of stemmed BM25, from the page that comes with the data."""
+
+ALLOWANCE = 0.005
+"""What title and field weights may cost."""
+
+
+@dataclass(frozen=True)
+class RelevanceSet:
+    name: str
+    notes: dict[str, str]
+    """Path in the vault → text."""
+    ids: dict[str, str]
+    """Path in the vault → document id."""
+    queries: list[tuple[str, str]]
+    gains: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Relevance:
+    name: str
+    notes: int
+    queries: int
+    ndcg_10: float
+    recall_100: float
+
+    @property
+    def goal(self) -> float | None:
+        known = [reference for reference in REFERENCES[self.name] if reference is not None]
+        return max(known) - ALLOWANCE if known else None
+
+    @property
+    def is_reached(self) -> bool:
+        return self.goal is None or round(self.ndcg_10, 3) >= round(self.goal, 3)
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+
+
+def note(title: str, text: str, path: str) -> str:
+    """A document as a person would keep it: its title as first heading unless the file is named after it."""
+    if not title or title == Path(path).stem:
+        return text
+    return f"# {title}\n\n{text}"
+
+
+def load(folder: Path) -> RelevanceSet:
+    """Read one set; documents whose id is a path keep it, others are named by their id."""
+    notes, ids = {}, {}
+    for document in _lines(folder / "docs.jsonl"):
+        path = document["id"] if document["id"].endswith(".md") else f"{document['id']}.md"
+        notes[path] = note(document.get("title") or "", document.get("text") or "", path)
+        ids[path] = document["id"]
+    gains: dict[str, dict[str, float]] = defaultdict(dict)
+    with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
+            gains[row["query-id"]][row["corpus-id"]] = float(row["score"])
+    judged = {query for query, found in gains.items() if max(found.values()) > 0}
+    queries = [(query["id"], query["text"]) for query in _lines(folder / "queries.jsonl") if query["id"] in judged]
+    return RelevanceSet(folder.name, notes, ids, queries, dict(gains))
+
+
+def measure(relevance_set: RelevanceSet, index: VaultIndex) -> Relevance:
+    """Ask every judged query and average."""
+    gained = found = 0.0
+    for query, text in relevance_set.queries:
+        ranking = [relevance_set.ids[hit["path"]] for hit in index.hits(text, 100) if hit["path"] in relevance_set.ids]
+        gained += ndcg(ranking, relevance_set.gains[query])
+        found += recall(ranking, relevance_set.gains[query])
+    count = len(relevance_set.queries)
+    return Relevance(relevance_set.name, len(relevance_set.notes), count, gained / count, found / count)
