@@ -149,16 +149,19 @@ fn open_existing(folder: &Path) -> Result<Index, LexicalError> {
 
 /// Every file that the record of segments names is there and has the checksum it was written with.
 fn check_files(directory: &ManagedDirectory, meta: &IndexMeta) -> Result<(), LexicalError> {
-    let mut names: Vec<_> = meta.list_segment_files().into_iter().collect();
-    names.sort();
-    for name in names {
-        if name.extension().is_some_and(|extension| extension == "temp") {
-            continue;
+    use tantivy::index::SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    for segment in &meta.segments {
+        let whole = [FastFields, FieldNorms, Positions, Postings, Store, Terms];
+        for component in whole.into_iter().chain(segment.has_deletes().then_some(Delete)) {
+            check_file(directory, &segment.relative_path(component))?;
         }
-        let sound = directory.validate_checksum(&name).map_err(tantivy::TantivyError::from)?;
-        if !sound {
-            return Err(LexicalError::Corrupt(format!("{} has another checksum", name.display())));
-        }
+    }
+    Ok(())
+}
+
+fn check_file(directory: &ManagedDirectory, name: &Path) -> Result<(), LexicalError> {
+    if !directory.validate_checksum(name).map_err(tantivy::TantivyError::from)? {
+        return Err(LexicalError::Corrupt(format!("{} has another checksum", name.display())));
     }
     Ok(())
 }
