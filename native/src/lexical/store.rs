@@ -149,21 +149,19 @@ fn open_existing(folder: &Path) -> Result<Index, LexicalError> {
 
 /// Every file that the record of segments names is there and has the checksum it was written with.
 fn check_files(directory: &ManagedDirectory, meta: &IndexMeta) -> Result<(), LexicalError> {
-    // A segment that lost no documents has no list of them, though tantivy names one.
-    let deleting: Vec<String> = meta.segments.iter().filter(|segment| segment.has_deletes()).map(|segment| segment.id().uuid_string()).collect();
-    let is_absent = |name: &Path| match name.extension().and_then(|extension| extension.to_str()) {
-        Some("del") => !deleting.iter().any(|id| name.to_str().is_some_and(|name| name.starts_with(id.as_str()))),
-        // The document store while it is being written.
-        Some("temp") => true,
-        _ => false,
-    };
-    let mut names: Vec<_> = meta.list_segment_files().into_iter().filter(|name| !is_absent(name)).collect();
-    names.sort();
-    for name in names {
-        let sound = directory.validate_checksum(&name).map_err(tantivy::TantivyError::from)?;
-        if !sound {
-            return Err(LexicalError::Corrupt(format!("{} has another checksum", name.display())));
+    use tantivy::index::SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    for segment in &meta.segments {
+        let whole = [FastFields, FieldNorms, Positions, Postings, Store, Terms];
+        for component in whole.into_iter().chain(segment.has_deletes().then_some(Delete)) {
+            check_file(directory, &segment.relative_path(component))?;
         }
+    }
+    Ok(())
+}
+
+fn check_file(directory: &ManagedDirectory, name: &Path) -> Result<(), LexicalError> {
+    if !directory.validate_checksum(name).map_err(tantivy::TantivyError::from)? {
+        return Err(LexicalError::Corrupt(format!("{} has another checksum", name.display())));
     }
     Ok(())
 }
