@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
+    from librarian.catalog.gate import Gate
     from librarian.catalog.store import ArrowStreamable
 
 TABLES = ("notes", "headings", "links", "tags", "properties", "blocks", "aliases")
@@ -20,6 +21,7 @@ def change(
     removed: Sequence[str],
     moved: Sequence[tuple[str, str]],
     watermark: str,
+    gate: Gate,
 ) -> None:
     """Replace, remove and move rows and note the watermark, all or nothing."""
     unknown = set(batches) - set(TABLES)
@@ -39,7 +41,8 @@ def change(
                 _insert(connection, name, batch)
         connection.execute("drop table incoming")
         connection.execute("update meta set watermark_before = watermark, watermark = ?", [watermark])
-        connection.execute("commit")
+        with gate.alone():
+            connection.execute("commit")
     except BaseException:
         _roll_back(connection)
         raise

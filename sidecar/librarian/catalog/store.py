@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from librarian.catalog import engine, probe
 from librarian.catalog.changes import change, registered, resolve_links
+from librarian.catalog.gate import Gate
 from librarian.catalog.sandbox import Sandbox
 from librarian.errors import StoreCorrupt, StoreError
 from librarian.overview import Table
@@ -53,6 +54,7 @@ class Catalog:
         self._writer = writer
         self._limits = limits
         self._closed = False
+        self._gate = Gate()
         self._sandbox = Sandbox(path, hold=self._hold_writer)
         self.fresh = False
         self.moved_aside = None
@@ -112,7 +114,7 @@ class Catalog:
         of paths in ``batches["notes"]`` and ``removed`` are replaced; rows of ``moved`` (old, new) only change their path.
         Record ``watermark`` elsewhere after this returns.
         """
-        await self._write(lambda connection: change(connection, batches, removed, moved, watermark))
+        await self._write(lambda connection: change(connection, batches, removed, moved, watermark, self._gate))
 
     async def resolve_again(self, rows: ArrowStreamable) -> None:
         """Set where links lead: ``rows`` has path, position and resolved (nullable)."""
@@ -169,7 +171,7 @@ class Catalog:
         cursor = self._guarded(lambda: self._connection.cursor())
 
         def read() -> list[list[tuple[Any, ...]]]:
-            with cursor:
+            with self._gate.shared(), cursor:
                 cursor.execute("begin transaction read only")
                 return [cursor.execute(sql, list(parameters)).fetchall() for sql, parameters in queries]
 
