@@ -86,12 +86,18 @@ async def test_the_overview_counts_what_is_there(stores: Stores) -> None:
     assert (seen.notes, seen.words, seen.links, seen.tags, seen.attachments) == (4, 6, 5, 2, 1)
     assert (seen.tasks_open, seen.tasks_done) == (2, 1)
     assert (seen.orphans, seen.orphan_count) == (("C.md", "D.md"), 2)
-    assert [broken.model_dump() for broken in seen.broken_links] == [{"source": "A.md", "line": 7, "text": "Nowhere#Head"}]
+    assert [broken.model_dump() for broken in seen.broken_links] == [
+        {"source": "A.md", "line": 7, "text": "Nowhere#Head"}
+    ]
     assert seen.broken_link_count == 1
     assert [(tag.tag, tag.notes) for tag in seen.top_tags] == [("Project", 2), ("other", 1)]
     assert seen.largest == (("A.md", 3), ("C.md", 2), ("B.md", 1), ("D.md", 0))
     assert seen.most_linked == (("B.md", 1),)
-    assert [(g.month, g.created, g.notes, g.words) for g in seen.growth] == [("2025-12", 1, 1, 3), ("2026-01", 2, 3, 6), ("2026-03", 1, 4, 6)]
+    assert [(g.month, g.created, g.notes, g.words) for g in seen.growth] == [
+        ("2025-12", 1, 1, 3),
+        ("2026-01", 2, 3, 6),
+        ("2026-03", 1, 4, 6),
+    ]
     assert seen.took_ms > 0
 
 
@@ -115,7 +121,12 @@ async def test_lists_are_cut_and_counts_are_whole(stores: Stores) -> None:
     links = [shelf.link(f"{n:03}.md", 0, "Nowhere", None) for n in range(150)]
     await stores.catalog.apply(shelf.batches(notes=notes, links=links), [], [], "w1")
     seen = await stores.statistics.overview()
-    assert (len(seen.orphans), seen.orphan_count, len(seen.broken_links), seen.broken_link_count) == (100, 150, 100, 150)
+    assert (len(seen.orphans), seen.orphan_count, len(seen.broken_links), seen.broken_link_count) == (
+        100,
+        150,
+        100,
+        150,
+    )
 
 
 async def test_timings_are_written_in_batches_and_erased_whole(stores: Stores) -> None:
@@ -202,7 +213,11 @@ async def test_hostile_sql_is_refused_and_leaves_no_trace(stores: Stores, tmp_pa
             assert refused.message
             assert "canary\n" not in refused.message
     # Harmless where it is not an error at all: arithmetic that gives NULL, deep nesting that is within the limits.
-    assert not [sql for sql in answered if not sql.startswith(("select 1/0", "select (((", "select not", "select * from (select"))]
+    assert not [
+        sql
+        for sql in answered
+        if not sql.startswith(("select 1/0", "select (((", "select not", "select * from (select"))
+    ]
     assert "secret" not in repr(answered)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["canary.csv", "data"]
     assert len(await stores.catalog.known()) == 5
@@ -218,9 +233,13 @@ GREEDY = [
 
 
 @pytest.mark.parametrize("sql", GREEDY)
-async def test_a_greedy_query_is_stopped_in_time_and_within_memory(stores: Stores, sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_greedy_query_is_stopped_in_time_and_within_memory(
+    stores: Stores, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await stores.catalog.apply(vault(), [], [], "w1")
-    monkeypatch.setattr(stores.catalog, "_sandbox", Sandbox(stores.catalog._path, stores.catalog._hold_writer, max_seconds=1.5))
+    monkeypatch.setattr(
+        stores.catalog, "_sandbox", Sandbox(stores.catalog._path, stores.catalog._hold_writer, max_seconds=1.5)
+    )
     assert (await stores.statistics.query("select 1")).rows == ((1,),)
     pings = 0
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TABLES = ("notes", "headings", "links", "tags", "properties", "blocks", "aliases")
 
 
-def change(
+def change(  # noqa: PLR0913, PLR0917 — what a change consists of
     connection: duckdb.DuckDBPyConnection,
     batches: Mapping[str, ArrowStreamable],
     removed: Sequence[str],
@@ -52,7 +52,8 @@ def change(
 def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: ArrowStreamable) -> Iterator[None]:
     """Let SQL read ``rows`` once, under ``name``.
 
-    The capsule itself is registered, since DuckDB would ask an object for its stream once for the schema and again for the data.
+    The capsule itself is registered, since DuckDB would ask an object for its stream once for the schema and again
+    for the data.
     """
     connection.register(name, rows.__arrow_c_stream__())
     try:
@@ -75,7 +76,9 @@ def resolve_links(connection: duckdb.DuckDBPyConnection, rows: ArrowStreamable) 
 
 
 def _incoming_notes(connection: duckdb.DuckDBPyConnection, notes: ArrowStreamable | None) -> None:
-    """Keep the notes batch in a temporary table: a stream can be read once, and its paths are needed before its rows."""
+    """Keep the notes batch in a temporary table: a stream can be read once, and its paths are needed before its
+    rows.
+    """
     connection.execute("create or replace temp table incoming as from notes limit 0")
     if notes is not None:
         with registered(connection, "batch", notes):
@@ -114,7 +117,7 @@ def _move(connection: duckdb.DuckDBPyConnection, moved: Sequence[tuple[str, str]
     old, new = (list(side) for side in zip(*moved, strict=True))
     names = [path.rpartition("/") for path in new]
     folders = [folder for folder, _, _ in names]
-    titles = [name[: dot] if (dot := name.rfind(".")) > 0 else name for _, _, name in names]
+    titles = [name[:dot] if (dot := name.rfind(".")) > 0 else name for _, _, name in names]
     connection.execute(
         "create or replace temp table moves as"
         " select unnest(?) as old, unnest(?) as new, unnest(?) as folder, unnest(?) as title",
