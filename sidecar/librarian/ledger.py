@@ -1,4 +1,6 @@
-"""The ledger (SQLite): what cannot be derived again. Written through to the disk before a call returns; never deleted by us."""
+"""The ledger (SQLite): what cannot be derived again. Written through to the disk before a call returns; never deleted
+by us.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ MIGRATIONS: tuple[str, ...] = (
         name text primary key, text text not null, mode text not null, saved_at text not null
     ) strict;
     create table day_counts (
-        day text primary key, notes integer not null, words integer not null, links integer not null, tags integer not null
+        day text primary key, notes integer not null, words integer not null, links integer not null, tags integer not
+        null
     ) strict;
     """,
 )
@@ -57,9 +60,11 @@ class Ledger:
 
     @classmethod
     async def open(cls, path: Path, *, clock: Clock = now, migrations: Sequence[str] = MIGRATIONS) -> Ledger:
-        """Open or create the ledger at ``path``; one that cannot be read is moved aside, which :attr:`moved_aside` tells.
+        """Open or create the ledger at ``path``; one that cannot be read is moved aside, which :attr:`moved_aside`
+        tells.
 
-        Raises :class:`StoreTooNew` for a newer schema, :class:`StorageFull`, and :class:`StoreError` when it is read-only or held.
+        Raises :class:`StoreTooNew` for a newer schema, :class:`StorageFull`, and :class:`StoreError` when it is
+        read-only or held.
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
@@ -91,7 +96,7 @@ class Ledger:
     async def set_watermark(self, name: str, value: str) -> None:
         """Remember how far something has come."""
         await self._write(
-            "insert into watermarks values (?, ?, ?) on conflict (name) do update set value = excluded.value, set_at = excluded.set_at",
+            "insert or replace into watermarks values (?, ?, ?)",
             (name, value, self._stamp()),
         )
 
@@ -116,14 +121,17 @@ class Ledger:
     async def save_search(self, name: str, text: str, mode: Mode) -> SavedSearch:
         """Keep a query under a name, in place of an older one of that name."""
         saved = SavedSearch(name=name, text=text, mode=mode, saved_at=self._stamp())
-        await self._write("insert or replace into saved_searches values (?, ?, ?, ?)", (name, text, mode, saved.saved_at))
+        await self._write(
+            "insert or replace into saved_searches values (?, ?, ?, ?)", (name, text, mode, saved.saved_at)
+        )
         return saved
 
     async def saved_searches(self) -> tuple[SavedSearch, ...]:
         """All kept queries by name."""
         rows = await self._read("select name, text, mode, saved_at from saved_searches order by name")
         return tuple(
-            SavedSearch(name=str(name), text=str(text), mode=cast(Mode, mode), saved_at=str(at)) for name, text, mode, at in rows
+            SavedSearch(name=str(name), text=str(text), mode=cast(Mode, mode), saved_at=str(at))
+            for name, text, mode, at in rows
         )
 
     async def forget_search(self, name: str) -> None:
@@ -143,7 +151,9 @@ class Ledger:
         return tuple(DayCount.model_validate(dict(zip(fields, row, strict=True))) for row in rows)
 
     async def backup(self, path: Path) -> None:
-        """Write a whole copy to ``path`` in place of what is there; it has the old or the new content, never half of it."""
+        """Write a whole copy to ``path`` in place of what is there; it has the old or the new content, never half of
+        it.
+        """
 
         def copy(connection: sqlite3.Connection) -> None:
             part = path.with_name(path.name + ".part")
@@ -253,7 +263,9 @@ def _migrate(connection: sqlite3.Connection, steps: Sequence[str]) -> None:
 
 
 def _statements(script: str) -> list[str]:
-    """``executescript`` would commit in the middle of our transaction, so the script is cut where SQLite sees its ends."""
+    """``executescript`` would commit in the middle of our transaction, so the script is cut where SQLite sees its
+    ends.
+    """
     statements, pending = [], ""
     for line in script.splitlines(keepends=True):
         pending += line
@@ -266,7 +278,9 @@ def _statements(script: str) -> list[str]:
 
 
 def _move_aside(path: Path, at: datetime) -> Path:
-    """Rename an unreadable ledger and its log, to a name that nothing has yet: it is precious and may be repaired by hand."""
+    """Rename an unreadable ledger and its log, to a name that nothing has yet: it is precious and may be repaired by
+    hand.
+    """
     stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
     aside, number = path.with_name(f"{path.name}.corrupt-{stamp}"), 1
     while aside.exists():

@@ -23,8 +23,10 @@ _SHORT_NAME = re.compile(r"[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?", re.IGNORECASE)
 def resolve(root: Path, path: str) -> Path:
     """The file that ``path`` names inside the vault at ``root``: relative, ``/`` between names, spelled as on disk.
 
-    The file need not exist, but a new name must be one that every platform can hold and no twin (by case or Unicode form) of a
-    name that is there. Hidden files and folders, and links that lead out of the vault, are refused. Raises :class:`PathRefused`.
+    The file need not exist, but a new name must be one that every platform can hold and no twin (by case or Unicode
+    form) of a
+    name that is there. Hidden files and folders, and links that lead out of the vault, are refused. Raises
+    :class:`PathRefused`.
     """
     names = _names(path)
     whole_root = root.resolve()
@@ -89,7 +91,8 @@ def _unportable(name: str) -> str | None:
 def _check_on_disk(path: str, folder: Path, name: str) -> None:
     """Refuse a spelling that is not the one on disk.
 
-    A listing settles it, but a folder can hold a hundred thousand notes, so one is made only where the file system might
+    A listing settles it, but a folder can hold a hundred thousand notes, so one is made only where the file system
+    might
     answer to several spellings, or where there is no such file.
     """
     reason = _unportable(name)
@@ -108,7 +111,9 @@ def _check_on_disk(path: str, folder: Path, name: str) -> None:
         raise PathRefused(path, error.strerror or "it cannot be looked up") from error
     if (reason or _answers_to_others(folder, name, found)) and name not in os.listdir(folder):
         twin = _twin(folder, name)
-        raise PathRefused(path, f"it is spelled {twin!r} on disk" if twin else reason or "it is spelled differently on disk")
+        raise PathRefused(
+            path, f"it is spelled {twin!r} on disk" if twin else reason or "it is spelled differently on disk"
+        )
 
 
 def _spellings(name: str) -> set[str]:

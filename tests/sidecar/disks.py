@@ -18,7 +18,10 @@ def small(folder: Path, *, megabytes: int) -> Iterator[Path]:
         pytest.skip("SKIPPED disk-full test: it mounts a small tmpfs, for which it must run as root on Linux")
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", folder], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", folder],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip(f"SKIPPED disk-full test: a tmpfs could not be mounted here ({mounted.stderr.strip()})")

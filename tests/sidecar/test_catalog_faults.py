@@ -53,7 +53,9 @@ async def test_a_change_is_whole_or_absent_when_the_process_is_killed(tmp_path: 
         again = await Catalog.open(path, recorded)
         assert again.moved_aside is None
         assert not again.fresh
-        counts = dict(await again.rows("select regexp_extract(path, '^[0-9]+')::int, count(path) from notes group by 1"))
+        counts = dict(
+            await again.rows("select regexp_extract(path, '^[0-9]+')::int, count(path) from notes group by 1")
+        )
         assert set(counts.values()) == {50}
         assert set(range(done[-1] + 1)) <= set(counts) <= set(range(done[-1] + 2))
         assert await again.rows("select count(path) from links") == [(len(counts) * 50 * 20,)]
@@ -99,7 +101,9 @@ async def test_a_damaged_file_is_replaced_by_a_fresh_one(tmp_path: Path, kind: s
 async def test_a_damaged_log_never_passes_for_a_whole_one(tmp_path: Path, seed: int) -> None:
     """Bytes of the write-ahead log flipped or cut: either every row is there, or the catalog says that it is fresh."""
     path, random_source = tmp_path / "c", random.Random(seed)
-    with subprocess.Popen([sys.executable, "-c", WRITER, path, "", "0"], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, path, "", "0"], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent
+    ) as child:
         assert child.stdout is not None
         told = [next(child.stdout) for _ in range(9)]
         child.kill()
@@ -130,7 +134,9 @@ async def test_a_catalog_that_another_program_has_open_is_not_thrown_away(tmp_pa
     path = tmp_path / "c"
     await (await filled(path)).close()
     code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout is not None
         assert next(child.stdout) == "open\n"
         for unclean in (False, True):

@@ -49,7 +49,9 @@ async def test_what_it_is_told_is_there_after_opening_again(path: Path) -> None:
     assert await second.settings_version() == 1
     assert await second.saved_searches() == (saved,)
     assert saved.saved_at == "2026-03-01T12:00:00+00:00"
-    assert [day.model_dump() for day in await second.day_counts()] == [{"day": "2026-03-01", "notes": 5, "words": 6, "links": 7, "tags": 8}]
+    assert [day.model_dump() for day in await second.day_counts()] == [
+        {"day": "2026-03-01", "notes": 5, "words": 6, "links": 7, "tags": 8}
+    ]
     await second.close()
     with pytest.raises(StoreError, match="closed"):
         await second.watermark("catalog")
@@ -66,7 +68,9 @@ async def test_forgetting_a_search_that_is_not_there_is_told(ledger: Ledger) -> 
 
 
 async def test_it_writes_through_and_is_private(ledger: Ledger, path: Path) -> None:
-    pragmas = {name: (await ledger._read(f"pragma {name}"))[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+    pragmas = {
+        name: (await ledger._read(f"pragma {name}"))[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     assert path.stat().st_mode & 0o077 == 0
 
@@ -94,7 +98,11 @@ def flipped(content: bytes) -> bytes:
     return content[:4096] + bytes(byte ^ 0xFF for byte in content[4096:12288]) + content[12288:]
 
 
-@pytest.mark.parametrize("damage", [flipped, lambda c: c[:5000], lambda c: bytes(len(c)), lambda c: b"not a database at all" * 99], ids=["flip", "truncate", "zero", "other"])
+@pytest.mark.parametrize(
+    "damage",
+    [flipped, lambda c: c[:5000], lambda c: bytes(len(c)), lambda c: b"not a database at all" * 99],
+    ids=["flip", "truncate", "zero", "other"],
+)
 async def test_an_unreadable_ledger_is_moved_aside_and_told(path: Path, damage: object) -> None:
     first = await Ledger.open(path)
     for number in range(300):

@@ -27,7 +27,16 @@ def vault(tmp_path: Path) -> Path:
     for folder in ("Projects", ".obsidian/plugins", "Etc.", "inside"):
         (root / folder).mkdir(parents=True)
     (root / ".obsidian" / "app.json").write_text("{}")
-    for name in ("Note.md", "Projects/Plan.md", NFC, "aux.md", "BACKUP~1.md", "Etc./x.md", "inside/y.md", "100% sure?.md"):
+    for name in (
+        "Note.md",
+        "Projects/Plan.md",
+        NFC,
+        "aux.md",
+        "BACKUP~1.md",
+        "Etc./x.md",
+        "inside/y.md",
+        "100% sure?.md",
+    ):
         (root / name).write_text("in the vault")
     (root / "out").symlink_to(tmp_path / "outside")
     (root / "out.md").symlink_to(tmp_path / "outside" / "canary.md")
@@ -59,7 +68,18 @@ def test_a_wrong_spelling_is_refused(vault: Path, spelling: str) -> None:
         resolve(vault, spelling)
 
 
-ACCEPTED = ["Note.md", "Projects/Plan.md", NFC, "inside/y.md", "alias/y.md", "100% sure?.md", "New note.md", "New folder/New.md", "日記/今日.md", "👩‍🔬.md"]
+ACCEPTED = [
+    "Note.md",
+    "Projects/Plan.md",
+    NFC,
+    "inside/y.md",
+    "alias/y.md",
+    "100% sure?.md",
+    "New note.md",
+    "New folder/New.md",
+    "日記/今日.md",
+    "👩‍🔬.md",
+]
 
 
 @pytest.mark.parametrize("spelling", ACCEPTED)
@@ -78,7 +98,9 @@ def test_the_vault_itself_may_be_a_symbolic_link(vault: Path, tmp_path: Path) ->
     assert resolve(tmp_path / "link", "Note.md") == vault / "Note.md"
 
 
-def test_a_case_folding_file_system_answers_to_its_own_spelling_only(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_case_folding_file_system_answers_to_its_own_spelling_only(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As on macOS and Windows, where ``lstat`` finds ``note.md`` too."""
     real = os.lstat
 
@@ -94,7 +116,28 @@ def test_a_case_folding_file_system_answers_to_its_own_spelling_only(vault: Path
             resolve(vault, twin)
 
 
-pieces = st.sampled_from(["..", ".", "", "Note.md", "out", "me", "loop", "hidden", "Projects", "~", "C:", "\\", "\0", "canary.md", ".obsidian", " ", "é", "..."])
+pieces = st.sampled_from(
+    [
+        "..",
+        ".",
+        "",
+        "Note.md",
+        "out",
+        "me",
+        "loop",
+        "hidden",
+        "Projects",
+        "~",
+        "C:",
+        "\\",
+        "\0",
+        "canary.md",
+        ".obsidian",
+        " ",
+        "é",
+        "...",
+    ]
+)
 
 
 @given(st.lists(pieces | st.text(max_size=6), max_size=6).map("/".join))

@@ -33,7 +33,9 @@ def places(tmp_path: Path) -> Places:
 
 
 def test_the_variables_of_the_environment_choose_the_folders(tmp_path: Path) -> None:
-    ours = Places.of({"LIBRARIAN_DATA": str(tmp_path / "d"), "LIBRARIAN_CONFIG": str(tmp_path / "c"), "XDG_DATA_HOME": "/elsewhere"})
+    ours = Places.of(
+        {"LIBRARIAN_DATA": str(tmp_path / "d"), "LIBRARIAN_CONFIG": str(tmp_path / "c"), "XDG_DATA_HOME": "/elsewhere"}
+    )
     assert (ours.data, ours.config) == (tmp_path / "d", tmp_path / "c")
     assert Places.of({"XDG_DATA_HOME": str(tmp_path)}).data == tmp_path / "vault-librarian"
     assert Places.of({"XDG_DATA_HOME": "relative"}).data == Places.of({}).data

@@ -113,13 +113,21 @@ def test_values_typed_on_a_command_line_are_understood() -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*Settings.model_fields, "x"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*Settings.model_fields, "x"]), inner, max_size=3)
+    ),
 )
 
 
 @given(st.fixed_dictionaries({}, optional={"version": json_values, "settings": json_values, "vaults": json_values}))
-def test_any_json_loads_and_settles_after_one_repair(tmp_path_factory: pytest.TempPathFactory, document: dict[str, object]) -> None:
+def test_any_json_loads_and_settles_after_one_repair(
+    tmp_path_factory: pytest.TempPathFactory, document: dict[str, object]
+) -> None:
     file = tmp_path_factory.getbasetemp() / "any-settings.json"
     write(file, document)
     first = settings.load(file)

@@ -1,4 +1,5 @@
-"""The catalog: what every note says about itself, in DuckDB, for statistics and links. Derived; it can always be rebuilt.
+"""The catalog: what every note says about itself, in DuckDB, for statistics and links. Derived; it can always be
+rebuilt.
 
 Nothing outside this package imports duckdb, and nothing in it does so before a catalog is opened.
 """

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
+    from librarian.catalog.gate import Gate
     from librarian.catalog.store import ArrowStreamable
 
 TABLES = ("notes", "headings", "links", "tags", "properties", "blocks", "aliases")
 
 
-def change(
+def change(  # noqa: PLR0913, PLR0917 — what a change consists of
     connection: duckdb.DuckDBPyConnection,
     batches: Mapping[str, ArrowStreamable],
     removed: Sequence[str],
     moved: Sequence[tuple[str, str]],
     watermark: str,
+    gate: Gate,
 ) -> None:
     """Replace, remove and move rows and note the watermark, all or nothing."""
     unknown = set(batches) - set(TABLES)
@@ -39,7 +41,8 @@ def change(
                 _insert(connection, name, batch)
         connection.execute("drop table incoming")
         connection.execute("update meta set watermark_before = watermark, watermark = ?", [watermark])
-        connection.execute("commit")
+        with gate.alone():
+            connection.execute("commit")
     except BaseException:
         _roll_back(connection)
         raise
@@ -49,7 +52,8 @@ def change(
 def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: ArrowStreamable) -> Iterator[None]:
     """Let SQL read ``rows`` once, under ``name``.
 
-    The capsule itself is registered, since DuckDB would ask an object for its stream once for the schema and again for the data.
+    The capsule itself is registered, since DuckDB would ask an object for its stream once for the schema and again
+    for the data.
     """
     connection.register(name, rows.__arrow_c_stream__())
     try:
@@ -72,7 +76,9 @@ def resolve_links(connection: duckdb.DuckDBPyConnection, rows: ArrowStreamable) 
 
 
 def _incoming_notes(connection: duckdb.DuckDBPyConnection, notes: ArrowStreamable | None) -> None:
-    """Keep the notes batch in a temporary table: a stream can be read once, and its paths are needed before its rows."""
+    """Keep the notes batch in a temporary table: a stream can be read once, and its paths are needed before its
+    rows.
+    """
     connection.execute("create or replace temp table incoming as from notes limit 0")
     if notes is not None:
         with registered(connection, "batch", notes):
@@ -111,7 +117,7 @@ def _move(connection: duckdb.DuckDBPyConnection, moved: Sequence[tuple[str, str]
     old, new = (list(side) for side in zip(*moved, strict=True))
     names = [path.rpartition("/") for path in new]
     folders = [folder for folder, _, _ in names]
-    titles = [name[: dot] if (dot := name.rfind(".")) > 0 else name for _, _, name in names]
+    titles = [name[:dot] if (dot := name.rfind(".")) > 0 else name for _, _, name in names]
     connection.execute(
         "create or replace temp table moves as"
         " select unnest(?) as old, unnest(?) as new, unnest(?) as folder, unnest(?) as title",

@@ -79,7 +79,9 @@ def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, steps: list[str]) -> None:
-    """Bring the open file up to the last of ``steps``, each in a transaction of its own. Raises :class:`StoreTooNew`."""
+    """Bring the open file up to the last of ``steps``, each in a transaction of its own. Raises
+    :class:`StoreTooNew`.
+    """
     found = schema_version(connection)
     if found > len(steps):
         raise StoreTooNew(STORE, found, len(steps))
@@ -109,8 +111,10 @@ def translated(error: duckdb.Error | OSError, folder: Path) -> LibrarianError:
     if isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.SerializationException):
         return StoreCorrupt(STORE, first_line(text))
     if isinstance(error, duckdb.IOException | OSError):
-        return StoreCorrupt(STORE, first_line(text)) if "onflicting lock" not in text else StoreError(
-            f"Another program has the {STORE} open: {first_line(text)}"
+        return (
+            StoreCorrupt(STORE, first_line(text))
+            if "onflicting lock" not in text
+            else StoreError(f"Another program has the {STORE} open: {first_line(text)}")
         )
     return StoreError(f"The {STORE} refused a statement: {first_line(text)}")
 

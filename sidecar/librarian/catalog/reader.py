@@ -1,6 +1,7 @@
 """The child process of the sandbox: opens a copy of the catalog read-only and answers SQL, one JSON line a query.
 
-Run as ``python -m librarian.catalog.reader ORIGINAL COPY MAX_ROWS MAX_MEMORY_MB``. It ends when its standard input does.
+Run as ``python -m librarian.catalog.reader ORIGINAL COPY MAX_ROWS MAX_MEMORY_MB``. It ends when its standard input
+does.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ MEMORY_MB = 256
 SELECT_ONLY = "Only one read-only query is answered: SELECT, WITH, FROM, VALUES, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN."
 
 
-def answer(connection: duckdb.DuckDBPyConnection, sql: str, max_rows: int) -> dict[str, Any]:
+def answer(connection: duckdb.DuckDBPyConnection, sql: str, max_rows: int) -> dict[str, Any]:  # noqa: PLR0911
     """Columns and JSON-safe rows of ``sql``, or why it is refused."""
     import duckdb
 
@@ -42,7 +43,9 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str, max_rows: int) -> di
                 return _fetched(cursor.execute(sql), max_rows)
             return _selected(cursor, sql, max_rows)
     except duckdb.PermissionException:
-        return {"refused": "Files, the network and extensions are out of a query's reach; it may only read the catalog."}
+        return {
+            "refused": "Files, the network and extensions are out of a query's reach; it may only read the catalog."
+        }
     except duckdb.OutOfMemoryException:
         return {"refused": "The query needs more memory than it may use."}
     except (duckdb.Error, ValueError, OverflowError) as error:
@@ -83,8 +86,10 @@ def _packed(columns: list[str], rows: list[tuple[Any, ...]], max_rows: int) -> d
     return {"columns": columns, "rows": kept, "truncated": len(rows) > len(kept)}
 
 
-def json_safe(value: Any) -> Any:
-    """What JSON can say of a value: dates in ISO 8601, decimals as floats, blobs in hexadecimal, NaN and infinity as null."""
+def json_safe(value: Any) -> Any:  # noqa: ANN401, PLR0911 — JSON is of any type
+    """What JSON can say of a value: dates in ISO 8601, decimals as floats, blobs in hexadecimal, NaN and infinity as
+    null.
+    """
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int):
@@ -148,9 +153,10 @@ def _requests() -> queue.SimpleQueue[dict[str, Any]]:
 
 
 def main(original: Path, copy: Path, max_rows: int, max_memory_mb: int) -> None:
-    requests = _requests()
-    import duckdb
+    # DuckDB is loaded before the limit is set and before the parent's clock runs.
+    import duckdb  # noqa: F401
 
+    requests = _requests()
     connection: duckdb.DuckDBPyConnection | None = None
     _bound_memory(max_memory_mb)
     say({"started": True})

@@ -1,6 +1,7 @@
 """Where a stranger's SQL runs: a child process over a copy of the catalog, with hard limits on time, memory and size.
 
-In-process limits do not hold: one ``repeat('x', 4000000000)`` takes 8 GB whatever DuckDB's memory limit says, and cannot be
+In-process limits do not hold: one ``repeat('x', 4000000000)`` takes 8 GB whatever DuckDB's memory limit says, and
+cannot be
 interrupted (measured on 2.0.0). The copy is needed because DuckDB lets no second process read a file that one has open.
 """
 
@@ -17,6 +18,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from librarian.errors import QueryRefused, StorageFull, StoreError
 from librarian.overview import Table
@@ -35,7 +37,9 @@ Hold = Callable[[Callable[[], None]], Awaitable[None]]
 class Sandbox:
     """Answers one query at a time; its child and its copy are dropped when idle, or when a query breaks a limit."""
 
-    def __init__(self, path: Path, hold: Hold, *, max_seconds: float = MAX_SECONDS, max_memory_mb: int = MAX_MEMORY_MB) -> None:
+    def __init__(
+        self, path: Path, hold: Hold, *, max_seconds: float = MAX_SECONDS, max_memory_mb: int = MAX_MEMORY_MB
+    ) -> None:
         """``hold(work)`` runs ``work`` in a thread while nothing writes to the catalog at ``path``."""
         self._path = path
         self._hold = hold
@@ -60,7 +64,7 @@ class Sandbox:
             child = await self._ready_child()
             started = time.perf_counter()
             try:
-                answer = await self._ask(child, sql)
+                answer: dict[str, Any] = await self._ask(child, sql)
             except BaseException:
                 await self._stop()
                 raise
@@ -108,7 +112,9 @@ class Sandbox:
         return child
 
     async def _fill(self, child: asyncio.subprocess.Process) -> None:
-        """Let the child copy the file while no write can change it; a copy by this process would drop DuckDB's file lock."""
+        """Let the child copy the file while no write can change it; a copy by this process would drop DuckDB's file
+        lock.
+        """
         loop = asyncio.get_running_loop()
 
         def copy() -> None:
@@ -139,11 +145,15 @@ class Sandbox:
         guard = asyncio.create_task(self._watch_memory(child.pid))
         answer = asyncio.create_task(self._say(child, {"sql": sql}))
         try:
-            done, _ = await asyncio.wait({guard, answer}, timeout=self._max_seconds, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                {guard, answer}, timeout=self._max_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
             if answer in done:
                 reply = answer.result()
                 if reply is None:
-                    return await self._broken("The query ended the process that ran it, most likely for want of memory.")
+                    return await self._broken(
+                        "The query ended the process that ran it, most likely for want of memory."
+                    )
                 if "failed" in reply:
                     raise StoreError(f"The query could not be answered: {reply['failed']}")
                 return reply

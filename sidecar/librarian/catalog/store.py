@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from librarian.catalog import engine, probe
 from librarian.catalog.changes import change, registered, resolve_links
+from librarian.catalog.gate import Gate
 from librarian.catalog.sandbox import Sandbox
 from librarian.errors import StoreCorrupt, StoreError
 from librarian.overview import Table
@@ -47,12 +48,16 @@ class Catalog:
     moved_aside: Path | None
     """Where the file went that could not be read."""
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, writer: ThreadPoolExecutor, limits: _Limits) -> None:
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, writer: ThreadPoolExecutor, limits: _Limits
+    ) -> None:
         self._path = path
         self._connection = connection
         self._writer = writer
         self._limits = limits
         self._closed = False
+        self._gate = Gate()
+        self._running: object | None = None
         self._sandbox = Sandbox(path, hold=self._hold_writer)
         self.fresh = False
         self.moved_aside = None
@@ -61,7 +66,8 @@ class Catalog:
     async def open(
         cls, path: Path, watermark: str | None, *, memory_mb: int = DEFAULT_MEMORY_MB, threads: int = DEFAULT_THREADS
     ) -> Catalog:
-        """Open the catalog at ``path``, starting over when it is absent, corrupt or not the one ``watermark`` belongs to.
+        """Open the catalog at ``path``, starting over when it is absent, corrupt or not the one ``watermark`` belongs
+        to.
 
         ``watermark`` is the one last recorded elsewhere as applied. A catalog one step ahead of it is kept (the process
         ended between the two writes); any other difference means lost rows. Raises :class:`StoreTooNew`,
@@ -108,11 +114,13 @@ class Catalog:
     ) -> None:
         """Take in changed notes, in one transaction.
 
-        ``batches`` maps table names to Arrow streams with those tables' columns (see ``migrations/``), read once. All rows
-        of paths in ``batches["notes"]`` and ``removed`` are replaced; rows of ``moved`` (old, new) only change their path.
+        ``batches`` maps table names to Arrow streams with those tables' columns (see ``migrations/``), read once. All
+        rows
+        of paths in ``batches["notes"]`` and ``removed`` are replaced; rows of ``moved`` (old, new) only change their
+        path.
         Record ``watermark`` elsewhere after this returns.
         """
-        await self._write(lambda connection: change(connection, batches, removed, moved, watermark))
+        await self._write(lambda connection: change(connection, batches, removed, moved, watermark, self._gate))
 
     async def resolve_again(self, rows: ArrowStreamable) -> None:
         """Set where links lead: ``rows`` has path, position and resolved (nullable)."""
@@ -121,7 +129,8 @@ class Catalog:
     async def links_with_keys(self, keys: Sequence[str]) -> list[LinkRow]:
         """Links looked up by any of these lower-case file names, in the order of path and position."""
         found = await self.rows(
-            "select path, position, target from links where key in (select unnest(?)) order by path, position", [list(keys)]
+            "select path, position, target from links where key in (select unnest(?)) order by path, position",
+            [list(keys)],
         )
         return [LinkRow(*row) for row in found]
 
@@ -130,7 +139,9 @@ class Catalog:
         return dict(await self.rows("select path, digest from notes"))
 
     async def stale(self, manifest: ArrowStreamable) -> tuple[list[str], list[str]]:
-        """Compare with the files that exist: ``manifest`` has path and digest. Answers (missing or changed, removed)."""
+        """Compare with the files that exist: ``manifest`` has path and digest. Answers (missing or changed,
+        removed).
+        """
 
         def compare(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, bool]]:
             with registered(connection, "manifest", manifest):
@@ -166,10 +177,10 @@ class Catalog:
 
     async def snapshot(self, queries: Sequence[tuple[str, Sequence[object]]]) -> list[list[tuple[Any, ...]]]:
         """Rows of several queries (SQL of our own with its parameters) that all see one and the same state."""
-        cursor = self._guarded(lambda: self._connection.cursor())
+        cursor = self._guarded(self._connection.cursor)
 
         def read() -> list[list[tuple[Any, ...]]]:
-            with cursor:
+            with self._gate.shared(), cursor:
                 cursor.execute("begin transaction read only")
                 return [cursor.execute(sql, list(parameters)).fetchall() for sql, parameters in queries]
 
@@ -189,17 +200,30 @@ class Catalog:
         await self._write(lambda _: work())
 
     async def _write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """Do ``work`` after all writes before it; a cancelled one is rolled back before the next begins."""
-        loop = asyncio.get_running_loop()
+        """Do ``work`` after all writes before it. A cancelled one is rolled back, or whole when it was being
+        committed.
+        """
+        token = object()
+
+        def run() -> T:
+            self._running = token
+            try:
+                return self._guarded(lambda: work(self._connection))
+            finally:
+                self._running = None
+
         try:
-            job = loop.run_in_executor(self._writer, lambda: self._guarded(lambda: work(self._connection)))
+            job = asyncio.get_running_loop().run_in_executor(self._writer, run)
         except RuntimeError as error:
             raise StoreError("The catalog is closed.") from error
         try:
             return await asyncio.shield(job)
         except asyncio.CancelledError:
-            self._connection.interrupt()
-            await asyncio.wait([job])
+            while not job.done():
+                # More than once, since an interrupt between two statements has no effect.
+                if self._running is token:
+                    self._connection.interrupt()
+                await asyncio.wait([job], timeout=0.02)
             raise
 
     def _guarded(self, work: Callable[[], T]) -> T:
@@ -229,7 +253,9 @@ def _dirty(path: Path) -> Path:
     return path.with_name(path.name + ".dirty")
 
 
-def _open(cls: type[Catalog], path: Path, watermark: str | None, writer: ThreadPoolExecutor, limits: _Limits) -> Catalog:
+def _open(
+    cls: type[Catalog], path: Path, watermark: str | None, writer: ThreadPoolExecutor, limits: _Limits
+) -> Catalog:
     import duckdb
 
     moved_aside = None
@@ -266,7 +292,11 @@ def _connect(path: Path, limits: _Limits) -> duckdb.DuckDBPyConnection:
         connection = engine.connect(path, memory_mb=limits.memory_mb, threads=limits.threads)
     except duckdb.Error as error:
         meaning = engine.translated(error, path.parent)
-        if "file system operations" in str(error) or "No such file" in str(error) or isinstance(error, duckdb.PermissionException):
+        if (
+            "file system operations" in str(error)
+            or "No such file" in str(error)
+            or isinstance(error, duckdb.PermissionException)
+        ):
             raise meaning from error
         if type(meaning) is StoreError and path.exists() and "Another program" not in str(meaning):
             meaning = StoreCorrupt(engine.STORE, engine.first_line(str(error)))
@@ -318,5 +348,3 @@ def _move_aside(path: Path) -> Path:
         if file.exists():
             os.replace(file, kept)
     return aside
-
-
