@@ -122,7 +122,7 @@ class Visitor(ServerConnection):
 
 
 @asynccontextmanager
-async def serve(
+async def serve(  # noqa: PLR0913  # all by name
     library: Library,
     *,
     token: str,

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -29,7 +28,7 @@ FLAGS = [
 ]  # fmt: skip
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER: install Debian's chromium to prove that a web page is refused"),
+    pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER: chromium proves that a web page is refused"),
     pytest.mark.timeout(120),
 ]
 

@@ -19,7 +19,10 @@ async def test_initialize_says_who_answers_and_what_it_can(serving: Serving) -> 
 
 async def test_a_client_may_say_more_of_itself_than_we_know(serving: Serving) -> None:
     async with dial(serving.port) as peer:
-        params = {"client": {"name": "a", "version": "1", "os": "x"}, "capabilities": {"future": 1, "applyEdit": ["/v"]}}
+        params = {
+            "client": {"name": "a", "version": "1", "os": "x"},
+            "capabilities": {"future": 1, "applyEdit": ["/v"]},
+        }
         assert "result" in await peer.ask("session.initialize", params)
         assert next(iter(serving.sessions)).apply_edit_vaults == ("/v",)
 
