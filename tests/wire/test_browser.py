@@ -23,7 +23,8 @@ from .peer import TOKEN
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 
@@ -41,7 +42,8 @@ const knock = (url, protocols) => new Promise(resolve => {
   socket.onclose = event => resolve("closed " + event.code);
 });
 const read = async url => {
-  try { const answer = await fetch(url); return "read " + answer.status; } catch (error) { return "threw " + error.name; }
+  try { const answer = await fetch(url); return "read " + answer.status; }
+  catch (error) { return "threw " + error.name; }
 };
 const attempts = %s;
 const report = {origin: location.origin};

@@ -60,7 +60,8 @@ async def test_who_has_everything_right_is_let_in(serving: Serving, change: dict
 
 
 HOSTS = [
-    "evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost", "localhost.:{port}", "LOCALHOST:{port}",
+    "evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost", "localhost.:{port}",
+    "LOCALHOST:{port}",
     "127.0.0.1:{port}.evil.example", "127.1:{port}", "0.0.0.0:{port}", "[::1]:{port}", "2130706433:{port}", "",
     "127.0.0.1:{port}, evil.example", "127.0.0.1:{port}@evil.example", "127.0.0.1:0{port}",
 ]  # fmt: skip
@@ -102,7 +103,8 @@ async def test_other_verbs_get_nowhere(serving: Serving, verb: str) -> None:
 @pytest.mark.parametrize(
     "origin",
     [
-        "http://evil.example", "https://obsidian.md", "app://obsidian.md.evil.example", "app://obsidian.md/", "null", "",
+        "http://evil.example", "https://obsidian.md", "app://obsidian.md.evil.example", "app://obsidian.md/", "null",
+        "",
         "APP://OBSIDIAN.MD", "app://obsidian.md, app://obsidian.md", "http://127.0.0.1:{port}", "file://", "app://",
     ],
 )  # fmt: skip

@@ -129,7 +129,7 @@ class Session:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             # Frames that are here already are handed out without a pause; without this a flood would starve the others.
-            # Whoever sends what is long to read waits as long again, in which the others' calls go through all their steps.
+            # Whoever sends what is long to read waits as long again; meanwhile the others' calls take all their steps.
             await asyncio.sleep(spent if spent > PATIENCE_SECONDS else 0)
             while self._crowded():
                 self._eased.clear()
