@@ -151,3 +151,14 @@ async def test_discovery_describes_every_method(serving: Serving) -> None:
     async with dial(serving.port) as peer:
         document = (await peer.ask("rpc.discover"))["result"]
         assert [method["name"] for method in document["methods"]] == [method.name for method in METHODS]
+
+
+async def test_a_rebuild_tells_its_progress_to_its_caller_and_to_who_listens(serving: Serving) -> None:
+    async with guest(serving.port) as caller, guest(serving.port) as listener:
+        rebuilt = await caller.ask("vault.rebuild", {"vaultId": "v1", "progressToken": 7})
+        assert rebuilt["result"]["vaultId"] == "v1"
+        told = {notice["method"]: notice["params"] for notice in caller.notices}
+        assert told["$/progress"] == {"token": 7, "value": told["vault.progress"]}
+        assert (await listener.notice())["method"] == "vault.progress"
+        assert "result" in await listener.ask("session.ping")
+        assert listener.notices == []
