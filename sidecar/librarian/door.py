@@ -52,6 +52,7 @@ def address(folder: Path, pid: int) -> Path:
 
 def addresses(folder: Path) -> list[Path]:
     """Doors that exist, newest first; whether somebody answers only `connect` can tell."""
+
     def made_at(path: Path) -> float:
         with suppress(OSError):
             return path.stat().st_mtime
@@ -208,13 +209,10 @@ async def speaking(
     client = Client(connection, on_notice)
     listener = asyncio.create_task(client.listen())
     try:
-        await client.call(
-            "session.initialize", {"client": {"name": name, "version": version}, "protocol": PROTOCOL}
-        )
+        await client.call("session.initialize", {"client": {"name": name, "version": version}, "protocol": PROTOCOL})
         yield client
     finally:
         await connection.close()
         listener.cancel()
         with suppress(asyncio.CancelledError, ConnectionClosed):
             await listener
-

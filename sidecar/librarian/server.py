@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNSUPPORTED_DATA = 1003
-NEVER_LOG_FRAMES = logging.INFO
+QUIET = logging.WARNING
 """At DEBUG, websockets logs every header and frame: the token and the text of notes."""
 
 
@@ -122,7 +122,7 @@ class Visitor(ServerConnection):
 
 
 @asynccontextmanager
-async def serve(
+async def serve(  # noqa: PLR0913  # all by name
     library: Library,
     *,
     token: str,
@@ -172,7 +172,7 @@ def _attend(serving: Serving) -> Any:
 def _options(serving: Serving) -> dict[str, Any]:
     at_door = serving.door_limits
     logger = logging.getLogger("librarian.websockets")
-    logger.setLevel(max(NEVER_LOG_FRAMES, logging.WARNING))
+    logger.setLevel(QUIET)
     knocking: dict[Visitor, None] = {}
     visitor = type("Visitor", (Visitor,), {"knocking": knocking, "max_knocking": at_door.knocking})
     return {

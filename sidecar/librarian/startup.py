@@ -81,7 +81,7 @@ class RedactingFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         known = sorted({secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}, key=len, reverse=True)
         # A secret may come in quoted, as part of a traceback's repr or of JSON.
-        spellings = [spelling for secret in known for spelling in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])]
+        spellings = [text for secret in known for text in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])]
         self._pattern = re.compile("|".join([*map(re.escape, spellings), r"bearer[.\s][\w.~+/=-]+"]), re.IGNORECASE)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -174,15 +174,17 @@ async def _run(
         return EXIT_BAD_START
     _log_to_stderr([start.token, *start.secrets.values()])
     terminated = _signals()
-    async with open_library(start.secrets) as library:
-        async with serve(library, token=start.token, origins=origins, door_folder=door_folder) as serving:
-            _say_ready(serving)
-            reason = await _first_of(
-                stdin_closed=lifeline.cut.wait(), terminated=terminated.wait(), told_to=serving.stopping.wait(),
-                parent_gone=_outlive(parent),
-            )  # fmt: skip
-            log.info("leaving: %s", reason)
-            _end_at_the_latest_in(LAST_GASP_SECONDS)
+    async with (
+        open_library(start.secrets) as library,
+        serve(library, token=start.token, origins=origins, door_folder=door_folder) as serving,
+    ):
+        _say_ready(serving)
+        reason = await _first_of(
+            stdin_closed=lifeline.cut.wait(), terminated=terminated.wait(), told_to=serving.stopping.wait(),
+            parent_gone=_outlive(parent),
+        )  # fmt: skip
+        log.info("leaving: %s", reason)
+        _end_at_the_latest_in(LAST_GASP_SECONDS)
     return 0
 
 
@@ -231,13 +233,13 @@ async def _outlive(parent: psutil.Process | None, every_seconds: float = 2) -> N
     """Return once the parent is gone: the second net, for a pipe that somebody else still holds open."""
     if parent is None:
         await asyncio.Event().wait()
-    while parent is not None and parent.is_running() and _is_ours(parent):
+    while parent is not None and parent.is_running() and _is_ours(parent):  # noqa: ASYNC110  # no event tells
         await asyncio.sleep(every_seconds)
 
 
 def _is_ours(parent: psutil.Process) -> bool:
     # A zombie still counts as running; elsewhere than on Windows its children have moved to another parent by then.
-    return sys.platform == "win32" or os.getppid() == parent.pid
+    return sys.platform == "win32" or bool(os.getppid() == parent.pid)
 
 
 def _end_at_the_latest_in(seconds: float) -> None:

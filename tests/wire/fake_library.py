@@ -65,7 +65,14 @@ class FakeNotes:
         if path != "a.md":
             raise NoteNotFound(path)
         return Outline(
-            path=path, title="A", aliases=(), tags=("x/y",), properties={"n": float("nan")}, headings=(), tasks=(), words=7
+            path=path,
+            title="A",
+            aliases=(),
+            tags=("x/y",),
+            properties={"n": float("nan")},
+            headings=(),
+            tasks=(),
+            words=7,
         )
 
     async def links(self, path: str) -> Links:

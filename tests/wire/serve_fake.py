@@ -13,7 +13,7 @@ from librarian.startup import run_serve
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from wire.fake_library import FakeLibrary  # noqa: E402
+from wire.fake_library import FakeLibrary
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -24,12 +23,13 @@ from .peer import TOKEN
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER: install Debian's chromium to prove that a web page is refused"),
+    pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER: chromium proves that a web page is refused"),
     pytest.mark.timeout(120),
 ]
 
@@ -42,7 +42,8 @@ const knock = (url, protocols) => new Promise(resolve => {
   socket.onclose = event => resolve("closed " + event.code);
 });
 const read = async url => {
-  try { const answer = await fetch(url); return "read " + answer.status; } catch (error) { return "threw " + error.name; }
+  try { const answer = await fetch(url); return "read " + answer.status; }
+  catch (error) { return "threw " + error.name; }
 };
 const attempts = %s;
 const report = {origin: location.origin};

@@ -14,7 +14,11 @@ from librarian.rpc import message
 from librarian.rpc.message import Refused, Request, read
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=20,
 )
@@ -38,7 +42,9 @@ def test_params_arrive_as_they_were_sent(params: dict[str, Any]) -> None:
 def test_depth_is_refused_exactly_beyond_the_limit(shape: list[str], text: str, siblings: int) -> None:
     value: Any = text
     for bracket in reversed(shape):
-        value = [value, *[[] for _ in range(siblings)]] if bracket == "[" else {"k": value, text: {}, "z": [{}] * siblings}
+        value = (
+            [value, *[[] for _ in range(siblings)]] if bracket == "[" else {"k": value, text: {}, "z": [{}] * siblings}
+        )
     request = {"jsonrpc": "2.0", "id": 1, "method": "m", "params": {"v": value}}
     said = read(json.dumps(request))
     assert isinstance(said, Refused) == (depth(request) > message.MAX_DEPTH)

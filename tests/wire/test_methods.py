@@ -19,7 +19,10 @@ async def test_initialize_says_who_answers_and_what_it_can(serving: Serving) -> 
 
 async def test_a_client_may_say_more_of_itself_than_we_know(serving: Serving) -> None:
     async with dial(serving.port) as peer:
-        params = {"client": {"name": "a", "version": "1", "os": "x"}, "capabilities": {"future": 1, "applyEdit": ["/v"]}}
+        params = {
+            "client": {"name": "a", "version": "1", "os": "x"},
+            "capabilities": {"future": 1, "applyEdit": ["/v"]},
+        }
         assert "result" in await peer.ask("session.initialize", params)
         assert next(iter(serving.sessions)).apply_edit_vaults == ("/v",)
 
@@ -148,3 +151,14 @@ async def test_discovery_describes_every_method(serving: Serving) -> None:
     async with dial(serving.port) as peer:
         document = (await peer.ask("rpc.discover"))["result"]
         assert [method["name"] for method in document["methods"]] == [method.name for method in METHODS]
+
+
+async def test_a_rebuild_tells_its_progress_to_its_caller_and_to_who_listens(serving: Serving) -> None:
+    async with guest(serving.port) as caller, guest(serving.port) as listener:
+        rebuilt = await caller.ask("vault.rebuild", {"vaultId": "v1", "progressToken": 7})
+        assert rebuilt["result"]["vaultId"] == "v1"
+        told = {notice["method"]: notice["params"] for notice in caller.notices}
+        assert told["$/progress"] == {"token": 7, "value": told["vault.progress"]}
+        assert (await listener.notice())["method"] == "vault.progress"
+        assert "result" in await listener.ask("session.ping")
+        assert listener.notices == []

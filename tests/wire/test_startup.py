@@ -115,11 +115,11 @@ def test_a_client_can_shut_it_down() -> None:
         "{}",
         '{"token": 5}',
         '{"token": "short"}',
-        '{"token": "%s"}' % ("é" * 40),
-        '{"token": "%s", "extra": 1}' % TOKEN,
-        '{"token": "%s", "token": "%s"}' % (TOKEN, TOKEN),
-        '{"token": "%s", "secrets": {"a": 1}}' % TOKEN,
-        '{"token": "%s"}' % (TOKEN * 3000),
+        json.dumps({"token": "é" * 40}, ensure_ascii=False),
+        json.dumps({"token": TOKEN, "extra": 1}),
+        f'{{"token": "{TOKEN}", "token": "{TOKEN}"}}',
+        json.dumps({"token": TOKEN, "secrets": {"a": 1}}),
+        json.dumps({"token": TOKEN * 3000}),
         "[" * 60_000,
     ],
 )
@@ -139,7 +139,7 @@ def test_a_malformed_start_is_exit_code_2_with_a_sentence() -> None:
         assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("sent", [None, '{"token": "%s"' % TOKEN])
+@pytest.mark.parametrize("sent", [None, f'{{"token": "{TOKEN}"'])
 def test_no_line_in_time_is_exit_code_2(sent: str | None) -> None:
     with sidecar(None, FIRST_LINE_SECONDS="0.3") as process:
         if sent:

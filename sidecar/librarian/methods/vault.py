@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from librarian.errors import PathRefused, StorageFull, StoreTooNew, VaultHeld, VaultNotFound, VaultNotOpen
-from librarian.errors import VaultUnavailable
+from librarian.errors import (
+    PathRefused,
+    StorageFull,
+    StoreTooNew,
+    VaultHeld,
+    VaultNotFound,
+    VaultNotOpen,
+    VaultUnavailable,
+)
 from librarian.rpc.contract import Call, Notice, Params, Progressive, method
 from librarian.status import Change, Opened, Progress, Status
 

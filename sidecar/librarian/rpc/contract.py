@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from librarian.errors import Cancelled, LibrarianError, NotInitialized, ProtocolError, TooBusy
+from librarian.errors import Cancelled, LibrarianError, NotInitialized, TooBusy
 from librarian.value import Value
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from pydantic_core import to_json
 
@@ -83,7 +83,7 @@ class Dispatcher:
         if request.id is not None:
             fields["id"] = request.id
         try:
-            answer: str | None = await dispatch_to_response(
+            answer = await dispatch_to_response(
                 "",
                 methods=self._table,
                 context=(session, flight),
@@ -94,7 +94,8 @@ class Dispatcher:
         finally:
             if request.id is not None:
                 session.calls.pop(request.id, None)
-        return answer
+        # One request in, so one text out, or none for a notification: what `_respond` made of the response.
+        return cast(str | None, answer)
 
     def _serve(self, method: Method[Any]) -> Callable[..., Awaitable[Any]]:
         async def serve(context: tuple[Session, InFlight], /, **params: Any) -> Any:

@@ -14,6 +14,8 @@ from typing import Any, Final, NoReturn
 
 MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 64
+MAX_CONTAINERS: Final = 50_000
+"""Arrays and objects in one message; a mebibyte of brackets would keep every other client waiting while it is read."""
 MAX_BATCH: Final = 50
 MAX_ID_CHARACTERS: Final = 128
 MAX_SAFE_INTEGER: Final = 2**53 - 1
@@ -28,7 +30,8 @@ INTERNAL_ERROR: Final = -32603
 Id = str | int
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
-_NOT_A_BRACKET = re.compile(r"[^\[\]{}]+")
+_AS_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _ENVELOPE = frozenset({"jsonrpc", "method", "params", "id"})
 
@@ -66,7 +69,7 @@ def read(text: str | bytes) -> Request | Refused | list[Request | Refused]:
         if len(value) > MAX_BATCH:
             raise Refused(INVALID_REQUEST, f"A batch may hold at most {MAX_BATCH} requests.")
     except Refused as refusal:
-        return refusal
+        return _bare(refusal)
     return [_judge(element) for element in value]
 
 
@@ -74,21 +77,28 @@ def _judge(element: Any) -> Request | Refused:
     try:
         return _request(element)
     except Refused as refusal:
-        return refusal
+        return _bare(refusal)
+
+
+def _bare(refusal: Refused) -> Refused:
+    """Cut off the traceback and the cause: they keep a mebibyte of text alive until the collector comes by."""
+    refusal.__context__ = None
+    return refusal.with_traceback(None)
 
 
 def _parse(text: str | bytes) -> Any:
     text = _decode(text)
+    brackets = _brackets(text)
+    if brackets.count(b"[") > MAX_CONTAINERS:
+        raise Refused(PARSE_ERROR, f"A message may hold at most {MAX_CONTAINERS} arrays and objects.")
     try:
-        value = json.loads(
-            text, object_pairs_hook=unique, parse_constant=_refuse_constant, parse_float=_finite
-        )
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise Refused(PARSE_ERROR, f"Nested more than {MAX_DEPTH} levels deep.") from None
     except ValueError:
         # JSONDecodeError, and the plain ValueError of an integer with thousands of digits.
         raise Refused(PARSE_ERROR, "Not valid JSON.") from None
-    if _deeper_than(text, MAX_DEPTH):
+    if _deeper_than(brackets, MAX_DEPTH):
         raise Refused(PARSE_ERROR, f"Nested more than {MAX_DEPTH} levels deep.")
     if _SURROGATE_ESCAPE.search(text) and _holds_lone_surrogate(value):
         raise Refused(PARSE_ERROR, "A string holds half of a surrogate pair.")
@@ -127,17 +137,20 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _deeper_than(text: str, levels: int) -> bool:
-    """Say whether valid JSON nests deeper than ``levels``, by peeling one level of empty brackets a round."""
-    if text.count("[") + text.count("{") <= levels:
-        return False
-    brackets = _NOT_A_BRACKET.sub("", _STRING.sub("", text))
+def _brackets(text: str) -> bytes:
+    """The brackets of JSON, of one kind and without all between them; none when there are too few to look at."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return b""
+    return _STRING.sub("", text).encode().translate(_AS_ONE_KIND, _NOT_BRACKETS)
+
+
+def _deeper_than(brackets: bytes, levels: int) -> bool:
+    """Say whether valid JSON nests deeper than ``levels``, by peeling the innermost level off, round by round."""
     for _ in range(levels):
-        # Both kinds go in one pass: peeling one after the other would take two levels of mixed nesting in one round.
-        brackets = brackets.replace("[]", "\0").replace("{}", "").replace("\0", "")
         if not brackets:
             return False
-    return True
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
 
 
 def _holds_lone_surrogate(value: Any) -> bool:
@@ -175,6 +188,4 @@ def _identity(value: dict[str, Any]) -> Id | None:
         return request_id
     if type(request_id) is int and abs(request_id) <= MAX_SAFE_INTEGER:
         return request_id
-    raise Refused(
-        INVALID_REQUEST, f"An id is a whole number or a string of at most {MAX_ID_CHARACTERS} characters."
-    )
+    raise Refused(INVALID_REQUEST, f"An id is a whole number or a string of at most {MAX_ID_CHARACTERS} characters.")

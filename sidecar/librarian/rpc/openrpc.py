@@ -56,9 +56,7 @@ def _describe(method: Method[Any], schemas: Schema) -> Schema:
             for name, schema in params.get("properties", {}).items()
         ],
         "result": {"name": "result", "schema": result_schema(method)},
-        "errors": [
-            {"$ref": f"#/components/errors/{kind.__name__}"} for kind in (*method.errors, *COMMON_ERRORS)
-        ],
+        "errors": [{"$ref": f"#/components/errors/{kind.__name__}"} for kind in (*method.errors, *COMMON_ERRORS)],
     }
 
 

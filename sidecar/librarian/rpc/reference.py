@@ -1,4 +1,5 @@
 """Writes the page that people read about the wire."""
+# ruff: noqa: E501  # the page's own lines
 
 from __future__ import annotations
 
@@ -62,6 +63,7 @@ peer's user checked), with subprotocol `librarian.v1` alone. There is no such do
 |---|---|---|
 | one message | {message.MAX_BYTES:,} bytes | the connection is closed with 1009 |
 | nesting | {message.MAX_DEPTH} levels | -32700 |
+| arrays and objects in one message | {message.MAX_CONTAINERS:,} | -32700 |
 | one batch | {message.MAX_BATCH} requests | -32600 |
 | calls in flight, a client | {_LIMITS.calls_in_flight} | -32003 |
 | answers that wait to be read | {_LIMITS.outbox_bytes >> 20} MiB | nothing more is read from this client until they are |

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from librarian.rpc.dispatch import Dispatcher
 
 log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 0.002
+"""A message that takes longer to read than this makes its sender pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +121,16 @@ class Session:
 
     async def _read(self, messages: AsyncIterable[str]) -> None:
         async for text in messages:
+            started = time.perf_counter()
             counted, step = self.dispatcher.accept(text, self)
+            spent = time.perf_counter() - started
             self._notifications += counted
             task = asyncio.create_task(self._answer(step, counted))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             # Frames that are here already are handed out without a pause; without this a flood would starve the others.
-            await asyncio.sleep(0)
+            # Whoever sends what is long to read waits as long again; meanwhile the others' calls take all their steps.
+            await asyncio.sleep(spent if spent > PATIENCE_SECONDS else 0)
             while self._crowded():
                 self._eased.clear()
                 await self._eased.wait()

@@ -44,7 +44,8 @@ def _methods(methods: Sequence[Method[Any]]) -> str:
     lines = ["/** Every method, by its name: what it takes and what it answers with. */\nexport interface Methods {\n"]
     for method in methods:
         params = method.params.__name__
-        lines += [_comment(method.summary, "\t"), f"\t{_key(method.name)}: {{ params: {params}; result: {_result(method)} }};\n"]
+        typed = f"\t{_key(method.name)}: {{ params: {params}; result: {_result(method)} }};\n"
+        lines += [_comment(method.summary, "\t"), typed]
     return "".join(lines) + "}\n\nexport type MethodName = keyof Methods;\n"
 
 
@@ -93,7 +94,7 @@ def _key(name: str) -> str:
     return name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
 
 
-def written_type(schema: Schema) -> str:
+def written_type(schema: Schema) -> str:  # noqa: PLR0911  # one return a kind of schema
     """Write one JSON schema as a TypeScript type."""
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[1]
@@ -109,7 +110,7 @@ def written_type(schema: Schema) -> str:
     if kind == "object":
         values = schema.get("additionalProperties")
         return f"Record<string, {written_type(values) if isinstance(values, dict) else 'unknown'}>"
-    return _PRIMITIVES[kind] if kind in _PRIMITIVES else "unknown"
+    return _PRIMITIVES.get(kind, "unknown") if isinstance(kind, str) else "unknown"
 
 
 def _array(schema: Schema) -> str:
