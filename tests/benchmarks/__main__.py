@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,7 +55,8 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     """Do the parts that were chosen, one after the other, so that none disturbs another."""
     parts = chosen.only or PARTS
     results: dict[str, Any] = {"machine": machine.describe()}
-    source = chosen.vault or _scale_corpus()
+    busy_before = machine.other_work()
+    source = chosen.vault or corpus.scale_corpus(_archives())
     whole = corpus.private_copy(corpus.vault_at(source), source.name)
     small = corpus.tenth(whole)
     mix = queries.query_mix(small)
@@ -74,6 +76,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     if "cores" in parts:
         _say("the core's own benches")
         results["cores"] = cores.measure(ROOT)
+    results["machine"]["other work"] = machine.told(busy_before, machine.other_work())
     return results
 
 
@@ -88,10 +91,9 @@ def _peers(chosen: argparse.Namespace, vaults: Sequence[corpus.Vault], mix: Sequ
     return found
 
 
-def _scale_corpus() -> Path:
-    from tests import corpora
-
-    return Path(corpora.unpacked("vault-100k"))
+def _archives() -> Path:
+    """Where the archives of the corpora lie: LIBRARIAN_CORPORA, or a folder beside the checkout."""
+    return Path(os.environ.get("LIBRARIAN_CORPORA") or ROOT.parent / "shared" / "data")
 
 
 def _say(what: str) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import shutil
+import tarfile
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
+SCALE_CORPUS = "vault-100k"
 SEED = 20
 SAMPLE_NOTES = 10_000
 
@@ -31,6 +34,22 @@ def cache_folder() -> Path:
     return folder
 
 
+def scale_corpus(archives: Path) -> Path:
+    """The unpacked ``vault-100k``, unpacked once from ``archives``; a missing archive is an error that names it."""
+    unpacked = platformdirs.user_cache_path("vault-librarian-corpora") / SCALE_CORPUS
+    if not unpacked.exists():
+        archive = archives / f"{SCALE_CORPUS}.tar.xz"
+        if not archive.exists():
+            raise FileNotFoundError(
+                f"{archive} is missing: set LIBRARIAN_CORPORA to its folder, or name another --vault"
+            )
+        unpacked.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=unpacked.parent) as unfinished, tarfile.open(archive) as packed:
+            packed.extractall(Path(unfinished) / SCALE_CORPUS, filter="data")
+            (Path(unfinished) / SCALE_CORPUS).rename(unpacked)
+    return unpacked
+
+
 def vault_at(root: Path, name: str | None = None) -> Vault:
     """List the notes below ``root`` as the librarian counts them."""
     files = sorted(
@@ -38,6 +57,8 @@ def vault_at(root: Path, name: str | None = None) -> Vault:
         for path in root.rglob("*.md")
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
     )
+    if not files:
+        raise FileNotFoundError(f"no notes below {root}")
     return Vault(name or root.name, root, tuple(files), sum((root / file).stat().st_size for file in files))
 
 

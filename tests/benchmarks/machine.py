@@ -7,8 +7,13 @@ import platform
 import re
 import shutil
 import subprocess
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+QUIET_SHARE = 0.10
+_IDLE, _IOWAIT = 3, 4
 
 
 def describe() -> dict[str, str]:
@@ -24,21 +29,31 @@ def describe() -> dict[str, str]:
         "rustc": _version("rustc", "--version"),
         "librarian commit": _version("git", "describe", "--always", "--dirty"),
     }
-    load = load_before()
-    facts["load before the run"] = f"{load:.2f}" + (
-        " (busy: figures are provisional)" if is_busy(load, os.cpu_count() or 1) else ""
-    )
     return facts
 
 
-def load_before() -> float:
-    """Runnable processes, averaged over the last minute."""
-    return os.getloadavg()[0]
+def other_work(seconds: float = 2.0) -> float:
+    """The share of all cores that is busy while this process sleeps: what else runs on the machine."""
+    before = _ticks()
+    time.sleep(seconds)
+    return busy_share(before, _ticks())
 
 
-def is_busy(load: float, cores: int) -> bool:
-    """Whether other work takes so much of the machine that times are not to be trusted."""
-    return load > 0.25 * cores
+def busy_share(before: Sequence[int], after: Sequence[int]) -> float:
+    """The share of ticks between two readings of ``/proc/stat`` that were neither idle nor waiting."""
+    passed = [late - early for early, late in zip(before, after, strict=True)]
+    return 1 - (passed[_IDLE] + passed[_IOWAIT]) / sum(passed)
+
+
+def told(before: float, after: float) -> str:
+    """Other work at both ends of a run, with a warning where it is enough to spoil times."""
+    warning = " – figures are provisional" if max(before, after) > QUIET_SHARE else ""
+    return f"{before:.0%} of the cores before the run, {after:.0%} after it{warning}"
+
+
+def _ticks() -> list[int]:
+    """User, nice, system, idle, iowait, irq, softirq and steal of all cores together."""
+    return [int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
 
 
 def _processor() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,29 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+def test_the_scale_corpus_is_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(corpus.platformdirs, "user_cache_path", lambda name: tmp_path / name)
+    with pytest.raises(FileNotFoundError, match="LIBRARIAN_CORPORA"):
+        corpus.scale_corpus(tmp_path)
+    (tmp_path / "n.md").write_text("text")
+    with tarfile.open(tmp_path / "vault-100k.tar.xz", "w:xz") as archive:
+        archive.add(tmp_path / "n.md", "folder/n.md")
+    unpacked = corpus.scale_corpus(tmp_path)
+    assert (unpacked / "folder/n.md").read_text() == "text"
+    (tmp_path / "vault-100k.tar.xz").unlink()
+    assert corpus.scale_corpus(tmp_path) == unpacked
+    assert [entry.name for entry in unpacked.parent.iterdir()] == ["vault-100k"]
+
+
 def test_a_vault_is_its_notes_outside_hidden_folders(source: Path):
     vault = corpus.vault_at(source)
     assert vault.files == ("a.md", "b/c.md")
     assert vault.text_bytes == 10
+
+
+def test_a_folder_without_notes_is_an_error(source: Path):
+    with pytest.raises(FileNotFoundError, match="no notes below"):
+        corpus.vault_at(source / "nowhere")
 
 
 def test_a_copy_is_made_once_and_loses_what_a_run_wrote(source: Path):
