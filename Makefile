@@ -20,7 +20,7 @@ setup: $(VENV)/.native ## Make .venv, with the librarian in it (.venv/bin/librar
 
 $(VENV)/.tools: pyproject.toml constraints.txt
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet "maturin>=1.16,<2"
+	$(PY) -m pip install --quiet --upgrade "pip>=25.1" "maturin>=1.16,<2"
 	$(BIN)/maturin develop --quiet --release --group test,check
 	@touch $@
 
