@@ -262,6 +262,7 @@ async def test_a_greedy_query_is_stopped_in_time_and_within_memory(
                 continue
         await asyncio.sleep(0.01)
     pinging.cancel()
+    await asyncio.gather(pinging, return_exceptions=True)
     with pytest.raises(QueryRefused):
         await query
     assert loop.time() - started < 6

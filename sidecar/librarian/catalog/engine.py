@@ -96,6 +96,12 @@ def migrate(connection: duckdb.DuckDBPyConnection, steps: list[str]) -> None:
             raise
 
 
+def read_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read every column of every row, so that whatever is missing or damaged raises; a count would not read them."""
+    for (name,) in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall():
+        connection.execute(f'select max(hash(t)) from "{name}" t').fetchone()  # noqa: S608 — names come from the file
+
+
 def translated(error: duckdb.Error | OSError, folder: Path) -> LibrarianError:
     """What an error of DuckDB (or of the files under it) means to a person."""
     import duckdb

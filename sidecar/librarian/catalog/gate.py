@@ -1,9 +1,8 @@
 """Keeps readers out of the moment of a commit.
 
 DuckDB 2.0.0 shows rows that were added to an empty table to other transactions while their own is still committing
-(measured:
-3 % of the reads during a first insert saw its links without its notes), so a commit waits for the reads under way to
-end.
+(measured: 3 % of the reads during a first insert saw its links without its notes), so a commit waits for the reads
+under way to end.
 """
 
 from __future__ import annotations

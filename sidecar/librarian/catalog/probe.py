@@ -25,13 +25,11 @@ def opens(path: Path, *, timeout_s: float = 60.0) -> bool:
 def main(path: Path) -> int:
     import duckdb
 
-    from librarian.catalog.engine import connect, first_line
+    from librarian.catalog.engine import connect, first_line, read_all
 
     try:
         connection = connect(path, memory_mb=192, threads=1)
-        tables = connection.execute("select table_name from duckdb_tables()").fetchall()
-        for (name,) in tables:
-            connection.execute(f'select count(*) from "{name}"').fetchone()  # noqa: S608 — names come from the file
+        read_all(connection)
         connection.close()
     except duckdb.Error as error:
         print(first_line(str(error)), file=sys.stderr)  # noqa: T201 — the parent reads it

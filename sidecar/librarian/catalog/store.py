@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -115,10 +116,8 @@ class Catalog:
         """Take in changed notes, in one transaction.
 
         ``batches`` maps table names to Arrow streams with those tables' columns (see ``migrations/``), read once. All
-        rows
-        of paths in ``batches["notes"]`` and ``removed`` are replaced; rows of ``moved`` (old, new) only change their
-        path.
-        Record ``watermark`` elsewhere after this returns.
+        rows of paths in ``batches["notes"]`` and ``removed`` are replaced; rows of ``moved`` (old, new) only change
+        their path. Record ``watermark`` elsewhere after this returns.
         """
         await self._write(lambda connection: change(connection, batches, removed, moved, watermark, self._gate))
 
@@ -188,7 +187,11 @@ class Catalog:
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
-            cursor.interrupt()
+            import duckdb
+
+            # The read may have ended, and closed its cursor, in the meantime.
+            with suppress(duckdb.ConnectionException):
+                cursor.interrupt()
             await asyncio.wait([work])
             raise
 
@@ -318,10 +321,14 @@ def _connect(path: Path, limits: _Limits) -> duckdb.DuckDBPyConnection:
 
 
 def _check_length(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Find a file that was cut at once, not when some query reaches for what is missing."""
+    """Find a file that was cut at once, not when some query reaches for what is missing.
+
+    A file shorter than its blocks is only a suspicion, since free blocks at its end need not be written (seen after a
+    log was replayed); reading every row settles it.
+    """
     row = connection.execute("select block_size * total_blocks from pragma_database_size()").fetchone()
     if row is not None and row[0] > path.stat().st_size:
-        raise StoreCorrupt(engine.STORE, "a part of its file is missing")
+        engine.read_all(connection)
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, watermark: str | None) -> bool:
