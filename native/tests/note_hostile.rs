@@ -370,3 +370,49 @@ fn a_yaml_bomb_is_reported_and_the_body_is_read() {
     assert!(note.frontmatter_error.is_some());
     assert_eq!(note.headings[0].text, "Body");
 }
+
+fn files(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("read folder") {
+        let path = entry.expect("entry").path();
+        if path.is_dir() {
+            files(&path, found)
+        } else {
+            found.push(path)
+        }
+    }
+}
+
+/// The examples of CommonMark, GFM, obsidian-export and Obsidian's own pages, whole and cut off at every 97th byte.
+#[test]
+fn every_file_of_the_parser_corpus_is_a_note() {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(std::path::PathBuf::from);
+    let home = std::env::var_os("HOME").map(|home| std::path::PathBuf::from(home).join(".cache"));
+    let folder = cache
+        .or(home)
+        .unwrap_or_default()
+        .join("vault-librarian-corpora/parser-vaults");
+    if !folder.is_dir() {
+        eprintln!(
+            "SKIPPED: the archive parser-vaults is not unpacked in the user cache ({})",
+            folder.display()
+        );
+        return;
+    }
+    let mut paths = Vec::new();
+    files(&folder, &mut paths);
+    let texts: Vec<String> = paths
+        .iter()
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect();
+    assert!(texts.len() > 500, "only {} files", texts.len());
+    for text in texts {
+        check(&text);
+        let cuts = (0..text.len().min(10_000))
+            .step_by(97)
+            .filter(|cut| text.is_char_boundary(*cut));
+        cuts.for_each(|cut| {
+            check(&text[..cut]);
+            check(&text[cut..].chars().take(2_000).collect::<String>());
+        });
+    }
+}
