@@ -329,7 +329,10 @@ impl Scanner<'_> {
             return None;
         };
         let close = (search.start + found) as u32;
-        Some(at + 1 + self.lines[at + 1..to].partition_point(|line| line.end < close))
+        let before = self.lines[at + 1..to]
+            .iter()
+            .take_while(|line| line.end < close);
+        Some(at + 1 + before.count())
     }
 
     fn html(&mut self, at: usize, to: usize, indent: usize, place: Place) -> Option<usize> {

@@ -9,6 +9,9 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::{Link, LinkKind, Note, Tag};
 
+/// Square brackets open at once; more are text, which bounds the memory of a note of nothing but brackets.
+const MOST_OPENERS: usize = 1_000;
+
 /// Bytes where something may begin.
 const SPECIAL: [bool; 256] = {
     let mut table = [false; 256];
@@ -254,6 +257,9 @@ impl Pass<'_> {
             link.range = at - usize::from(bang)..at + length;
             self.note.links.push(link);
             return self.construct(at + length);
+        }
+        if self.openers.len() == MOST_OPENERS {
+            return at + 1;
         }
         self.openers.push(Opener {
             at,

@@ -5,17 +5,14 @@ use super::blocks::{Parent, Place, Scanner};
 use super::lines;
 use super::starts::{self, Bullet};
 
-/// One item while its list is being collected.
+/// One item while its list is being collected; small, because a list may have a million.
 #[derive(Debug, Clone, Copy)]
 struct Item {
     /// Its first and last line.
-    first: usize,
-    last: usize,
-    /// White space before the marker, in bytes.
-    indent: usize,
-    bullet: Bullet,
+    first: u32,
+    last: u32,
     /// Lines with this much indentation belong to it.
-    columns: usize,
+    columns: u32,
     /// A blank line, then another item follow: Obsidian lets the item reach into that blank line.
     spread: bool,
 }
@@ -24,7 +21,7 @@ impl Scanner<'_> {
     /// Scan the list whose first item is on line `at`; the first line after it.
     pub(super) fn list(&mut self, at: usize, to: usize, mark: u8, place: Place) -> usize {
         let items = self.collect(at, to, mark);
-        let Some(end) = items.last().map(|item| item.last) else {
+        let Some(end) = items.last().map(|item| item.last as usize) else {
             return at + 1;
         };
         let inside = self.section("list", self.start(at)..self.end(end), place);
@@ -72,7 +69,9 @@ impl Scanner<'_> {
                 continue;
             }
             let (indent, columns) = lines::indent(self.line(next));
-            let belongs = items.last().is_some_and(|item| columns >= item.columns);
+            let belongs = items
+                .last()
+                .is_some_and(|item| columns >= item.columns as usize);
             let rest = &self.line(next)[indent..];
             let bullet = if belongs {
                 None
@@ -87,11 +86,9 @@ impl Scanner<'_> {
                     item.spread = after_blank;
                 }
                 items.push(Item {
-                    first: next,
-                    last: next,
-                    indent,
-                    bullet,
-                    columns: columns + bullet.columns,
+                    first: next as u32,
+                    last: next as u32,
+                    columns: (columns + bullet.columns) as u32,
                     spread: false,
                 });
             } else {
@@ -99,7 +96,7 @@ impl Scanner<'_> {
                     break;
                 }
                 if let Some(item) = items.last_mut() {
-                    item.last = next;
+                    item.last = next as u32;
                 }
             }
             after_blank = false;
@@ -108,13 +105,11 @@ impl Scanner<'_> {
     }
 
     fn item(&mut self, item: Item, parent: i64, place: Place) {
-        let Item {
-            first,
-            last,
-            indent,
-            bullet,
-            ..
-        } = item;
+        let (first, last) = (item.first as usize, item.last as usize);
+        let (indent, columns) = lines::indent(self.line(first));
+        let Some(bullet) = starts::bullet(&self.line(first)[indent..], columns) else {
+            return;
+        };
         let end = if item.spread {
             self.start(last + 1)
         } else {
