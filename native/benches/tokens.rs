@@ -31,7 +31,8 @@ fn main() {
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         .collect();
     report("tokens", &texts);
-    for (name, folder) in [("tokens-latin", "ms-vba-docs"), ("tokens-mixed", "doocs-leetcode"), ("tokens-tldr", "tldr")] {
+    for (name, folder) in [("tokens-latin", "ms-vba-docs"), ("tokens-mixed", "doocs-leetcode"), ("tokens-tldr", "tldr")]
+    {
         let texts: Vec<String> = paths
             .iter()
             .filter(|path| path.starts_with(root.join(folder)))

@@ -8,9 +8,10 @@ use librarian_native::tokens::{Language, MAX_TERM_BYTES, STEM_MARK, Tokenizer, f
 use unicode_segmentation::UnicodeSegmentation;
 
 const ALPHABET: &[&str] = &[
-    "a", "B", "z", "é", "E", "\u{301}", "ß", "İ", "й", "\u{306}", "א", "\"", "ش", "\u{64B}", "東", "京", "カ", "\u{3099}", "ｶ", "ﾞ",
-    "한", "\u{1112}", "\u{1161}", "\u{11AB}", "ก", "ิ", "क", "\u{93F}", "1", "２", "'", "’", ".", "-", "_", "@", "+", "#", " ", "\n", "🔥",
-    "👩🏽", "\u{200D}", "\u{AD}", "𝐀", "\u{0}", "\u{1}", "ﬁ", "s", "l", "word", "Camel", "𠀀",
+    "a", "B", "z", "é", "E", "\u{301}", "ß", "İ", "й", "\u{306}", "א", "\"", "ش", "\u{64B}", "東", "京", "カ",
+    "\u{3099}", "ｶ", "ﾞ", "한", "\u{1112}", "\u{1161}", "\u{11AB}", "ก", "ิ", "क", "\u{93F}", "1", "２", "'", "’", ".",
+    "-", "_", "@", "+", "#", " ", "\n", "🔥", "👩🏽", "\u{200D}", "\u{AD}", "𝐀", "\u{0}", "\u{1}", "ﬁ", "s", "l", "word",
+    "Camel", "𠀀",
 ];
 
 fn any_text(u: &mut Unstructured) -> Result<String> {
@@ -39,7 +40,10 @@ fn words_of_any_text_are_well_formed() {
         let language = language_of(&text);
         let mut last = 0;
         for (start, end, position, term) in index(&text, language) {
-            assert!(start < end && text.is_char_boundary(start) && text.is_char_boundary(end), "{text:?} {start}..{end}");
+            assert!(
+                start < end && text.is_char_boundary(start) && text.is_char_boundary(end),
+                "{text:?} {start}..{end}"
+            );
             assert!(position == last || position == last + 1, "{text:?}: position {position} behind {last}");
             let bare = term.strip_prefix(STEM_MARK).unwrap_or(&term);
             assert!(!bare.is_empty() && bare.len() <= MAX_TERM_BYTES + 2, "{text:?}: {term:?}");
@@ -57,7 +61,8 @@ fn words_of_any_text_are_well_formed() {
 #[test]
 fn spaced_words_are_those_of_annex_29() {
     // Where no sign of ours joins or parts words, both must agree, piece by piece.
-    const PLAIN: &[&str] = &["a", "Bc", "é", "e\u{301}", "ж", "λ", "ش", "ש", "7", " ", ", ", "\n", "! ", "(", "/", "—", "x"];
+    const PLAIN: &[&str] =
+        &["a", "Bc", "é", "e\u{301}", "ж", "λ", "ش", "ש", "7", " ", ", ", "\n", "! ", "(", "/", "—", "x"];
     arbtest(|u| {
         let mut text = String::new();
         for _ in 0..u.arbitrary_len::<u8>()?.min(100) {
@@ -102,14 +107,32 @@ fn folding_twice_is_folding_once() {
 
 #[test]
 fn time_grows_with_the_text_only() {
-    for seed in ["a", "a.", "a-b_", "aB", "'", "a'", "東", "カ\u{3099}", "e\u{301}", "\u{301}", "l'", "c++", "a\"", "א\"", "x@y.z "] {
+    for seed in [
+        "a",
+        "a.",
+        "a-b_",
+        "aB",
+        "'",
+        "a'",
+        "東",
+        "カ\u{3099}",
+        "e\u{301}",
+        "\u{301}",
+        "l'",
+        "c++",
+        "a\"",
+        "א\"",
+        "x@y.z ",
+    ] {
         let seconds = |bytes: usize| {
             let text = seed.repeat(bytes / seed.len());
-            (0..3).map(|_| {
-                let begin = Instant::now();
-                index(&text, Language::English);
-                begin.elapsed().as_secs_f64()
-            }).fold(f64::MAX, f64::min)
+            (0..3)
+                .map(|_| {
+                    let begin = Instant::now();
+                    index(&text, Language::English);
+                    begin.elapsed().as_secs_f64()
+                })
+                .fold(f64::MAX, f64::min)
         };
         let (small, large) = (seconds(100_000), seconds(1_000_000));
         assert!(large < 30.0 * small + 0.05, "{seed:?}: {small} s for 100 KB, {large} s for 1 MB");

@@ -53,7 +53,10 @@ fn dense_scripts_come_in_overlapping_pairs() {
 
 #[test]
 fn folding_unifies_what_people_type_differently() {
-    assert_eq!(fold("Ｆｕｌｌ Café CAFE\u{301} Straße İstanbul ıĐø ﬁn Ёлка"), "full cafe cafe strasse istanbul ido fin елка");
+    assert_eq!(
+        fold("Ｆｕｌｌ Café CAFE\u{301} Straße İstanbul ıĐø ﬁn Ёлка"),
+        "full cafe cafe strasse istanbul ido fin елка"
+    );
     assert_eq!(fold("йод"), "йод");
     assert_eq!(fold("شَارِع أحمد ى ١٢"), "شارع احمد ي 12");
     assert_eq!(fold("שָׁלוֹם Ἀθήνας"), "שלום αθηνασ");

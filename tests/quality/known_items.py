@@ -98,8 +98,10 @@ def items(vault: Path, paths: Iterable[Path]) -> list[Item]:
     drawn: list[Item] = []
     half_of = {name: name[: (len(name) + 1) // 2] for name in names}
     halves = [name for name in names if len(half_of[name]) >= 5 and prefixes[half_of[name]] == 1]
-    for name in dice.sample(halves, min(SAMPLES, len(halves))):
-        drawn.append(Item("half a title", spelled[name][: len(half_of[name])], frozenset(titles[name])))
+    drawn += [
+        Item("half a title", spelled[name][: len(half_of[name])], frozenset(titles[name]))
+        for name in dice.sample(halves, min(SAMPLES, len(halves)))
+    ]
     long = [name for name in names if len(name) >= 8 and re.search(r"[a-z]{5}", name)]
     for name in dice.sample(long, min(SAMPLES, len(long))):
         typo = with_typo(spelled[name], dice)

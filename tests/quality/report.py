@@ -21,7 +21,10 @@ def _figure(value: float | None) -> str:
 
 def tables(relevance: Sequence[Relevance], known: Sequence[Known]) -> str:
     """Both tables, goal and reached side by side."""
-    rows = ["| set | notes | queries | plain BM25 | stemmed BM25 | goal | nDCG@10 | Recall@100 |", "|---|---|---|---|---|---|---|---|"]
+    rows = [
+        "| set | notes | queries | plain BM25 | stemmed BM25 | goal | nDCG@10 | Recall@100 |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for row in relevance:
         plain, stemmed = (_figure(reference) for reference in REFERENCES[row.name])
         reached = f"{row.ndcg_10:.3f}" if row.is_reached else f"**{row.ndcg_10:.3f}** (missed)"

@@ -21,15 +21,16 @@ const FUNCTION_WORDS: [(Language, &[&str]); 2] = [
     (
         Language::English,
         &[
-            "the", "of", "and", "to", "is", "that", "it", "for", "with", "as", "this", "are", "from", "or", "by", "an", "be",
-            "not", "can", "if", "which", "you", "your", "when", "was", "were", "has", "have", "how", "what",
+            "the", "of", "and", "to", "is", "that", "it", "for", "with", "as", "this", "are", "from", "or", "by", "an",
+            "be", "not", "can", "if", "which", "you", "your", "when", "was", "were", "has", "have", "how", "what",
         ],
     ),
     (
         Language::German,
         &[
-            "der", "die", "das", "und", "ist", "nicht", "ein", "eine", "einen", "einem", "zu", "mit", "auf", "für", "von", "den",
-            "dem", "des", "sich", "auch", "im", "wird", "werden", "als", "bei", "sie", "oder", "wie", "kann", "aus",
+            "der", "die", "das", "und", "ist", "nicht", "ein", "eine", "einen", "einem", "zu", "mit", "auf", "für",
+            "von", "den", "dem", "des", "sich", "auch", "im", "wird", "werden", "als", "bei", "sie", "oder", "wie",
+            "kann", "aus",
         ],
     ),
 ];

@@ -73,9 +73,7 @@ impl Letter {
 
 /// 64 K entries of 4 bytes, filled on first use in a few milliseconds.
 static BASIC_PLANE: LazyLock<Box<[Letter]>> = LazyLock::new(|| {
-    (0..=0xFFFF_u32)
-        .map(|code| char::from_u32(code).map_or(Letter(0), letter_without_table))
-        .collect()
+    (0..=0xFFFF_u32).map(|code| char::from_u32(code).map_or(Letter(0), letter_without_table)).collect()
 });
 
 pub(super) fn letter(c: char) -> Letter {

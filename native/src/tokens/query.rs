@@ -44,7 +44,11 @@ fn query_word(segment: &Segmenter, shape: Shape, end: usize, stemmers: &mut [Ste
         Shape::Run => {
             word.exact = whole.to_owned();
             if segment.pieces.len() > 1 {
-                word.parts = segment.pieces.windows(2).map(|pair| bigram(&segment.folded, pair[0], pair[1]).to_owned()).collect();
+                word.parts = segment
+                    .pieces
+                    .windows(2)
+                    .map(|pair| bigram(&segment.folded, pair[0], pair[1]).to_owned())
+                    .collect();
             }
         }
         Shape::Sign => word.exact = whole.to_owned(),
@@ -55,8 +59,11 @@ fn query_word(segment: &Segmenter, shape: Shape, end: usize, stemmers: &mut [Ste
                 word.end = end;
             }
             if segment.pieces.len() > 1 {
-                word.parts =
-                    segment.pieces.iter().map(|piece| bounded(&segment.folded[piece.from..piece.to]).to_owned()).collect();
+                word.parts = segment
+                    .pieces
+                    .iter()
+                    .map(|piece| bounded(&segment.folded[piece.from..piece.to]).to_owned())
+                    .collect();
             } else if segment.suffix.is_empty() {
                 for stems in stemmers {
                     let stem = stems.stem(&word.exact);

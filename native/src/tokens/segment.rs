@@ -79,7 +79,10 @@ impl Segmenter {
     fn simple_word(&mut self, text: &str, start: usize) -> Option<usize> {
         let run = ascii_run(&text.as_bytes()[start..]);
         let end = start + run.length;
-        if run.length == 0 || run.camel || text.as_bytes().get(end).is_some_and(|byte| BYTES[*byte as usize] & DOUBTFUL != 0) {
+        if run.length == 0
+            || run.camel
+            || text.as_bytes().get(end).is_some_and(|byte| BYTES[*byte as usize] & DOUBTFUL != 0)
+        {
             return None;
         }
         self.folded.push_str(&text[start..end]);
@@ -346,7 +349,8 @@ fn apostrophe(text: &str, start: usize, at: usize, c: char) -> Apostrophe {
     let mut behind = text[at + c.len_utf8()..].chars();
     let Some(next) = behind.next() else { return Apostrophe::None };
     if quote {
-        let hebrew = matches!(next, 'א'..='ת') && text[start..at].chars().next_back().is_some_and(|p| matches!(p, 'א'..='ת'));
+        let hebrew =
+            matches!(next, 'א'..='ת') && text[start..at].chars().next_back().is_some_and(|p| matches!(p, 'א'..='ת'));
         return if hebrew { Apostrophe::Inside } else { Apostrophe::None };
     }
     if !is_word(next) || is_elision(&text[start..at]) {
@@ -361,7 +365,8 @@ fn apostrophe(text: &str, start: usize, at: usize, c: char) -> Apostrophe {
 /// French, Catalan and Italian articles and pronouns that lose their vowel: `l'homme` is two words.
 fn is_elision(word: &str) -> bool {
     const ELIDED: [&str; 18] = [
-        "l", "d", "j", "c", "n", "m", "t", "s", "qu", "un", "all", "dall", "dell", "nell", "sull", "jusqu", "lorsqu", "puisqu",
+        "l", "d", "j", "c", "n", "m", "t", "s", "qu", "un", "all", "dall", "dell", "nell", "sull", "jusqu", "lorsqu",
+        "puisqu",
     ];
     word.len() <= 6 && ELIDED.iter().any(|elided| word.eq_ignore_ascii_case(elided))
 }
