@@ -160,15 +160,11 @@ fn mistypings(
 ) -> Result<(), LexicalError> {
     for distance in 1..=edits {
         let builder = if distance > 1 { &*TWO_EDITS } else { &*ONE_EDIT };
-        let first = word.exact.chars().next().filter(|_| distance > 1).map(String::from).unwrap_or_default();
+        let (from, to) = neighbourhood(&word.exact, distance > 1);
         let automaton = Edits(builder.build_dfa(&word.exact));
         let mut found: FxHashMap<String, u64> = FxHashMap::default();
         each_dictionary(searcher, &typo_fields(fields), |dictionary| {
-            let mut range = dictionary.search(&automaton);
-            if !first.is_empty() {
-                range = range.ge(first.as_bytes()).lt(format!("{first}\u{10FFFF}").as_bytes());
-            }
-            let mut stream = range.into_stream()?;
+            let mut stream = dictionary.search(&automaton).ge(&from).lt(&to).into_stream()?;
             while let Some((key, info)) = stream.next() {
                 let Ok(term) = std::str::from_utf8(key) else { continue };
                 if !term.starts_with(STEM_MARK) && !forms.iter().any(|form| form.term == term) {
@@ -184,6 +180,21 @@ fn mistypings(
         }
     }
     Ok(())
+}
+
+/// The range of terms in which mistypings of `word` are looked for: those whose first letter is of the same script, or
+/// the same letter. Any letter of any script may be a mistyping of the first, and a dictionary with Chinese in it begins
+/// in thousands of ways.
+fn neighbourhood(word: &str, same_letter: bool) -> (String, String) {
+    let first = word.chars().next().unwrap_or('a');
+    if same_letter {
+        return (first.to_string(), format!("{first}\u{10FFFF}"));
+    }
+    let (from, to) = match u32::from(first) {
+        0..0x250 => ('0', '\u{250}'),
+        code => (char::from_u32(code & !0xFF).unwrap_or(first), char::from_u32((code | 0xFF) + 1).unwrap_or('\u{10FFFF}')),
+    };
+    (from.to_string(), to.to_string())
 }
 
 /// Where the words of a vault are spelled out: headings are part of the body.
@@ -208,7 +219,8 @@ pub(super) fn names(segment: &SegmentReader, field: Field, name: &str) -> Result
     })?;
     if allowed_edits(length as usize) > 0 && length as usize <= MAX_FUZZY_NAME {
         let automaton = Edits(ONE_EDIT.build_dfa(name));
-        let mut stream = inverted.terms().search(&automaton).into_stream()?;
+        let (from, to) = neighbourhood(name, false);
+        let mut stream = inverted.terms().search(&automaton).ge(&from).lt(&to).into_stream()?;
         while let Some((key, _)) = stream.next() {
             if let (Ok(term), Distance::Exact(1)) = (std::str::from_utf8(key), automaton.0.eval(key)) {
                 found.push((term.to_owned(), 0.5));
