@@ -166,11 +166,12 @@ fn occurrences(text: &str, prose: &[Range<usize>], wanted: &Wanted) -> Vec<Occur
     }
     let mut found: Vec<Occurrence> = Vec::new();
     let mut phrases = PhraseWatch::new(&wanted.phrases);
+    let language = language_of(text);
     TOKENIZER.with_borrow_mut(|tokenizer| {
         for range in prose {
             let Some(piece) = text.get(range.clone()) else { continue };
             phrases.restart();
-            tokenizer.index_words(piece, language_of(text), &mut |word| {
+            tokenizer.index_words(piece, language, &mut |word| {
                 let (start, end) = (range.start + word.start, range.start + word.end);
                 if let Some(&(number, weight)) = wanted.terms.get(word.term) {
                     found.push(Occurrence { start, end, word: number, weight });

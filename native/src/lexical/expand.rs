@@ -13,7 +13,7 @@ use tantivy_fst::Automaton;
 
 use super::LexicalError;
 use super::plan::Word;
-use super::schema::Fields;
+use super::schema::{BODY, Fields};
 use super::search::MatchKind;
 use crate::tokens::STEM_MARK;
 
@@ -26,7 +26,7 @@ const TYPO_WEIGHT: [f32; 3] = [0.0, 0.2, 0.1];
 const MAX_PREFIXES: usize = 48;
 const MAX_TYPOS: usize = 12;
 /// Dictionary entries looked at for one prefix.
-const MAX_SCANNED: usize = 4_096;
+const MAX_SCANNED: usize = 1_024;
 /// A word in more documents than this is taken as meant.
 const RARE_DOCS: u64 = 2;
 /// Shorter words are not completed: nearly everything begins so.
@@ -150,6 +150,7 @@ fn most_frequent(found: FxHashMap<String, u64>, most: usize) -> impl Iterator<It
     found.into_iter().take(most).map(|(term, _)| term)
 }
 
+/// Terms one edit away, or when there are none and the word is long, two edits away with the same first letter.
 fn mistypings(
     searcher: &Searcher,
     fields: &Fields,
@@ -157,30 +158,48 @@ fn mistypings(
     edits: u8,
     forms: &mut Vec<Form>,
 ) -> Result<(), LexicalError> {
-    let builder = if edits > 1 { &*TWO_EDITS } else { &*ONE_EDIT };
-    let automaton = Edits(builder.build_dfa(&word.exact));
-    let mut by_distance: [FxHashMap<String, u64>; 3] = Default::default();
-    each_dictionary(searcher, &fields.text, |dictionary| {
-        let mut stream = dictionary.search(&automaton).into_stream()?;
-        while let Some((key, info)) = stream.next() {
-            let Ok(term) = std::str::from_utf8(key) else { continue };
-            if term.starts_with(STEM_MARK) || forms.iter().any(|form| form.term == term) {
-                continue;
+    for distance in 1..=edits {
+        let builder = if distance > 1 { &*TWO_EDITS } else { &*ONE_EDIT };
+        let (from, to) = neighbourhood(&word.exact, distance > 1);
+        let automaton = Edits(builder.build_dfa(&word.exact));
+        let mut found: FxHashMap<String, u64> = FxHashMap::default();
+        each_dictionary(searcher, &typo_fields(fields), |dictionary| {
+            let mut stream = dictionary.search(&automaton).ge(&from).lt(&to).into_stream()?;
+            while let Some((key, info)) = stream.next() {
+                let Ok(term) = std::str::from_utf8(key) else { continue };
+                if !term.starts_with(STEM_MARK) && !forms.iter().any(|form| form.term == term) {
+                    *found.entry(term.to_owned()).or_default() += u64::from(info.doc_freq);
+                }
             }
-            if let Distance::Exact(distance @ 1..=2) = automaton.0.eval(key) {
-                *by_distance[distance as usize].entry(term.to_owned()).or_default() += u64::from(info.doc_freq);
-            }
+            Ok(())
+        })?;
+        if !found.is_empty() {
+            let weight = TYPO_WEIGHT[distance as usize];
+            forms.extend(most_frequent(found, MAX_TYPOS).map(|term| Form { term, weight, kind: MatchKind::Typo }));
+            break;
         }
-        Ok(())
-    })?;
-    let mut room = MAX_TYPOS;
-    for (found, weight) in by_distance.into_iter().zip(TYPO_WEIGHT).skip(1) {
-        let near = most_frequent(found, room);
-        let before = forms.len();
-        forms.extend(near.map(|term| Form { term, weight, kind: MatchKind::Typo }));
-        room -= forms.len() - before;
     }
     Ok(())
+}
+
+/// The range of terms in which mistypings of `word` are looked for: those whose first letter is of the same script, or
+/// the same letter. Any letter of any script may be a mistyping of the first, and a dictionary with Chinese in it begins
+/// in thousands of ways.
+fn neighbourhood(word: &str, same_letter: bool) -> (String, String) {
+    let first = word.chars().next().unwrap_or('a');
+    if same_letter {
+        return (first.to_string(), format!("{first}\u{10FFFF}"));
+    }
+    let (from, to) = match u32::from(first) {
+        0..0x250 => ('0', '\u{250}'),
+        code => (char::from_u32(code & !0xFF).unwrap_or(first), char::from_u32((code | 0xFF) + 1).unwrap_or('\u{10FFFF}')),
+    };
+    (from.to_string(), to.to_string())
+}
+
+/// Where the words of a vault are spelled out: headings are part of the body.
+fn typo_fields(fields: &Fields) -> [Field; 3] {
+    [fields.text[0], fields.text[1], fields.text[BODY]]
 }
 
 /// Whole names that are `name`, begin with it or are one edit away, in one segment: (term, closeness up to 1).
@@ -189,15 +208,19 @@ pub(super) fn names(segment: &SegmentReader, field: Field, name: &str) -> Result
     let length = name.chars().count() as f32;
     let mut found = Vec::new();
     let mut scanned = 0;
+    if (length as usize) < MIN_PREFIX_CHARS && name.is_ascii() {
+        return Ok(found);
+    }
     with_prefix(inverted.terms(), name, |term, _| {
         scanned += 1;
-        let closeness = if term.len() == name.len() { 1.0 } else { 0.5 * length / term.chars().count() as f32 };
+        let closeness = if term.len() == name.len() { 1.0 } else { 0.5 + 0.4 * length / term.chars().count() as f32 };
         found.push((term.to_owned(), closeness));
-        if scanned < MAX_SCANNED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if scanned < MAX_NAMES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     if allowed_edits(length as usize) > 0 && length as usize <= MAX_FUZZY_NAME {
         let automaton = Edits(ONE_EDIT.build_dfa(name));
-        let mut stream = inverted.terms().search(&automaton).into_stream()?;
+        let (from, to) = neighbourhood(name, false);
+        let mut stream = inverted.terms().search(&automaton).ge(&from).lt(&to).into_stream()?;
         while let Some((key, _)) = stream.next() {
             if let (Ok(term), Distance::Exact(1)) = (std::str::from_utf8(key), automaton.0.eval(key)) {
                 found.push((term.to_owned(), 0.5));
@@ -207,6 +230,8 @@ pub(super) fn names(segment: &SegmentReader, field: Field, name: &str) -> Result
     Ok(found)
 }
 
+/// Names looked at that begin alike.
+const MAX_NAMES: usize = 256;
 /// Longer names are not searched for mistypings as a whole.
 const MAX_FUZZY_NAME: usize = 80;
 

@@ -2,7 +2,7 @@
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
@@ -55,10 +55,19 @@ impl Collection {
 
 /// The documents of one segment with a word: `strong` for exact forms and stems, `weak` for guesses.
 pub(super) struct Found {
+    /// Which forms the segment has, in which fields.
+    pub sources: Vec<Source>,
     pub docs: Docs,
     /// In the order of `docs`.
     pub frequencies: Vec<(f32, f32)>,
     pub strong: usize,
+}
+
+/// A form of a word in a field of a segment.
+pub(super) struct Source {
+    pub field: usize,
+    pub form: usize,
+    pub info: TermInfo,
 }
 
 /// Scratch for one segment, reused from word to word.
@@ -104,22 +113,27 @@ impl<'a> Scorer<'a> {
     /// Weighted frequencies of a word's forms.
     pub fn word(&mut self, forms: &[Form]) -> Result<Found, LexicalError> {
         let has_stems = forms.iter().any(|form| form.kind == MatchKind::Stem);
+        let mut sources = Vec::new();
         for field in 0..self.inverted.len() {
-            for form in forms {
-                self.form(field, form, has_stems)?;
+            for (at, form) in forms.iter().enumerate() {
+                let term = Term::from_field_text(self.fields.text[field], &form.term);
+                if let Some(info) = self.inverted[field].get_term_info(&term)? {
+                    self.form(field, form, &info, has_stems)?;
+                    sources.push(Source { field, form: at, info });
+                }
             }
             if has_stems {
                 self.forget_exact(field, forms)?;
             }
         }
-        Ok(self.take())
+        let mut found = self.take();
+        found.sources = sources;
+        Ok(found)
     }
 
-    fn form(&mut self, field: usize, form: &Form, has_stems: bool) -> Result<(), LexicalError> {
-        let term = Term::from_field_text(self.fields.text[field], &form.term);
-        let Some(mut postings) = self.inverted[field].read_block_postings(&term, IndexRecordOption::WithFreqs)? else {
-            return Ok(());
-        };
+    fn form(&mut self, field: usize, form: &Form, info: &TermInfo, has_stems: bool) -> Result<(), LexicalError> {
+        let inverted = &self.inverted[field];
+        let mut postings = inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
         let marked = form.term.starts_with(crate::tokens::STEM_MARK);
         while !postings.docs().is_empty() {
             for (&doc, &frequency) in postings.docs().iter().zip(postings.freqs()) {
@@ -178,7 +192,7 @@ impl<'a> Scorer<'a> {
             })
             .collect();
         self.touched.clear();
-        Found { docs, frequencies, strong }
+        Found { sources: Vec::new(), docs, frequencies, strong }
     }
 
     /// Weighted frequencies of a phrase, in the fields that keep positions.

@@ -12,7 +12,7 @@ use super::error::guarded;
 use super::expand::{Form, forms, names, with_prefix};
 use super::plan::{Clause, Plan};
 use super::schema::{Fields, TEXT_FIELDS};
-use super::score::{Collection, Scorer, saturate};
+use super::score::{Collection, Scorer, Source, saturate};
 use super::select::{Rank, best, merit};
 use super::{Kind, Lexical, LexicalError};
 use crate::passage::{Passage, Wanted, read};
@@ -113,6 +113,8 @@ struct Scored {
     /// By word and by phrase: the documents that have it.
     words: Vec<Docs>,
     phrases: Vec<Docs>,
+    /// By word.
+    sources: Vec<Vec<Source>>,
 }
 
 impl<'a> Search<'a> {
@@ -128,6 +130,7 @@ impl<'a> Search<'a> {
                 scores: vec![0.0; segment.max_doc() as usize],
                 words: Vec::with_capacity(plan.words.len()),
                 phrases: Vec::with_capacity(plan.phrases.len()),
+                sources: Vec::with_capacity(plan.words.len()),
             });
         }
         let mut search = Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments };
@@ -164,6 +167,7 @@ impl<'a> Search<'a> {
                 segment.scores[doc as usize] += word.boost * score;
             }
             segment.words.push(found.docs);
+            segment.sources.push(found.sources);
         }
         self.idf.push(word.boost * idf);
         self.forms.push(forms);
@@ -287,21 +291,24 @@ impl<'a> Search<'a> {
     /// For every word the document has: in which fields its best form stands.
     fn why(&self, segment: usize, doc: DocId) -> Result<Vec<Why>, LexicalError> {
         let reader = self.searcher.segment_reader(segment as u32);
-        let mut why = Vec::new();
+        let scored = &self.segments[segment];
+        let mut why: Vec<Why> = Vec::new();
         for (at, forms) in self.forms.iter().enumerate() {
-            if !self.segments[segment].words[at].contains(doc) {
+            if !scored.words[at].contains(doc) {
                 continue;
             }
-            for (name, &field) in TEXT_FIELDS.iter().zip(&self.fields.text) {
-                let inverted = reader.inverted_index(field)?;
-                for form in forms {
-                    let term = Term::from_field_text(field, &form.term);
-                    let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
-                    if postings.doc() <= doc && (postings.doc() == doc || postings.seek(doc) == doc) {
-                        let term = form.term.trim_start_matches(crate::tokens::STEM_MARK).to_owned();
-                        why.push(Why { field: name, term, kind: form.kind });
-                        break;
-                    }
+            let mut told = None;
+            for source in &scored.sources[at] {
+                if told == Some(source.field) {
+                    continue;
+                }
+                let inverted = reader.inverted_index(self.fields.text[source.field])?;
+                let mut postings = inverted.read_postings_from_terminfo(&source.info, IndexRecordOption::Basic)?;
+                if postings.doc() == doc || postings.doc() < doc && postings.seek(doc) == doc {
+                    let form = &forms[source.form];
+                    let term = form.term.trim_start_matches(crate::tokens::STEM_MARK).to_owned();
+                    why.push(Why { field: TEXT_FIELDS[source.field], term, kind: form.kind });
+                    told = Some(source.field);
                 }
             }
         }
