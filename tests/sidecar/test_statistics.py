@@ -44,7 +44,7 @@ async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     (tmp_path / "canary.csv").write_text("secret,canary\n1,2\n")
     catalog = await Catalog.open(folder / "catalog.duckdb", None)
     ledger = await Ledger.open(folder / "ledger.sqlite", clock=clock)
-    statistics = Statistics(catalog, ledger, clock=clock)
+    statistics = Statistics(opened(catalog), ledger, clock=clock)
     yield Stores(catalog, statistics, clock, folder)
     await statistics.close()
     await catalog.close()
