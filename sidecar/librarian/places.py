@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 APP = "vault-librarian"
 DATA_VARIABLE = "LIBRARIAN_DATA"
 CONFIG_VARIABLE = "LIBRARIAN_CONFIG"
-MAX_SOCKET_PATH_BYTES = 103
-"""``sun_path`` holds 108 bytes on Linux and 104 on macOS, the closing NUL among them."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +62,6 @@ class Places:
         """Every vault that has a folder here, by its id."""
         folder = self.data / "vaults"
         return [VaultPlaces(entry) for entry in sorted(folder.iterdir()) if entry.is_dir()] if folder.is_dir() else []
-
-    def door(self, pid: int, environ: Mapping[str, str] = os.environ) -> Path:
-        """Where process ``pid`` listens for the command line, in a private folder and short enough for a socket."""
-        name = f"{pid}.sock"
-        runtime = environ.get("XDG_RUNTIME_DIR", "")
-        choices = [Path(runtime) / APP] if os.path.isabs(runtime) and _is_ours(Path(runtime)) else []
-        for folder in [*choices, self.data / "doors"]:
-            if len(os.fsencode(folder / name)) <= MAX_SOCKET_PATH_BYTES:
-                return private_folder(folder) / name
-        return Path(tempfile.mkdtemp(prefix="librarian-")) / name
 
 
 @dataclass(frozen=True)
@@ -222,12 +210,3 @@ def write_whole(path: Path, content: bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def _is_ours(folder: Path) -> bool:
-    """True for an existing folder of this user that others cannot enter, as the XDG specification promises."""
-    try:
-        stat = folder.stat()
-    except OSError:
-        return False
-    return os.name != "nt" and stat.st_uid == os.getuid() and not stat.st_mode & 0o077 and os.access(folder, os.W_OK)

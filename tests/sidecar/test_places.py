@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from librarian.errors import VaultHeld
-from librarian.places import MAX_SOCKET_PATH_BYTES, Places, VaultLock, owner, vault_id, write_whole
+from librarian.places import Places, VaultLock, owner, vault_id, write_whole
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes of files are POSIX's")
 HOLD = """
@@ -110,22 +110,6 @@ def test_a_process_that_only_inherited_the_number_is_not_named(places: Places, t
         assert owner(vault) is None
     vault.owner.write_text("{")
     assert owner(vault) is None
-
-
-@posix
-def test_a_socket_path_is_private_and_short(tmp_path: Path) -> None:
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    near = Places(data=tmp_path / "d", config=tmp_path)
-    far = Places(data=tmp_path / ("long" * 40), config=tmp_path)
-    if len(os.fsencode(runtime / "vault-librarian" / "1.sock")) <= MAX_SOCKET_PATH_BYTES:
-        assert near.door(1, {"XDG_RUNTIME_DIR": str(runtime)}) == runtime / "vault-librarian" / "1.sock"
-    runtime.chmod(0o755)
-    for door in (near.door(1, {"XDG_RUNTIME_DIR": str(runtime)}), near.door(1, {}), far.door(1, {})):
-        assert runtime not in door.parents
-        assert len(os.fsencode(door)) <= MAX_SOCKET_PATH_BYTES
-        assert stat.S_IMODE(door.parent.stat().st_mode) == 0o700
-    far.door(1, {}).parent.rmdir()
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

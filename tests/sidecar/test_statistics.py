@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,13 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+def opened(catalog: Catalog) -> Callable[[], Awaitable[Catalog]]:
+    async def ready() -> Catalog:
+        return catalog
+
+    return ready
 
 
 class Stores(NamedTuple):
