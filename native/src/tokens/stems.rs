@@ -35,6 +35,10 @@ impl Stems {
     }
 
     pub fn stem<'a>(&'a mut self, word: &'a str) -> &'a str {
+        // Folding leaves the words of our languages in plain letters; figures and other scripts have no stem here.
+        if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return word;
+        }
         let Some(key) = packed(word) else {
             self.long.clear();
             let stem = self.unremembered(word);
