@@ -56,7 +56,13 @@ fn build(vault: &Path, folder: &Path, paths: &[String]) {
     let fed = ms(begin);
     writer.commit("").expect("a commit");
     let took = begin.elapsed().as_secs_f64();
-    println!("lexical-build MB/s {:.1} ({} notes, {:.1} s, fed after {:.1} s)", bytes as f64 / 1e6 / took, paths.len(), took, fed / 1e3);
+    println!(
+        "lexical-build MB/s {:.1} ({} notes, {:.1} s, fed after {:.1} s)",
+        bytes as f64 / 1e6 / took,
+        paths.len(),
+        took,
+        fed / 1e3
+    );
     let mut sizes: std::collections::BTreeMap<String, u64> = Default::default();
     for entry in fs::read_dir(folder).expect("the index's folder").flatten() {
         let path = entry.path();
@@ -103,7 +109,8 @@ fn queries(lexical: &Lexical, vault: &Path, paths: &[String]) {
     let mut slowest = (0.0, String::new());
     for (at, path) in paths.iter().step_by((paths.len() / 300).max(1)).enumerate() {
         let Ok(text) = fs::read_to_string(vault.join(path)) else { continue };
-        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).collect();
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).collect();
         if words.len() < 8 {
             continue;
         }
@@ -128,7 +135,13 @@ fn queries(lexical: &Lexical, vault: &Path, paths: &[String]) {
     for (name, times) in names.iter().zip(&mut times) {
         println!("lexical-query-{name} p50/p95 ms {:.2} {:.2}", percentile(times, 50), percentile(times, 95));
     }
-    println!("lexical-query p50/p95 ms {:.2} {:.2} (slowest {:.1}: {})", percentile(&mut all, 50), percentile(&mut all, 95), slowest.0, slowest.1);
+    println!(
+        "lexical-query p50/p95 ms {:.2} {:.2} (slowest {:.1}: {})",
+        percentile(&mut all, 50),
+        percentile(&mut all, 95),
+        slowest.0,
+        slowest.1
+    );
 }
 
 fn typo(text: &str) -> String {
@@ -161,7 +174,11 @@ fn known_items(lexical: &Lexical, vault: &Path, paths: &[String]) {
         for (at, query) in [name.to_owned(), half, typo(name)].into_iter().enumerate() {
             let answer = lexical.search(vault, &query, Page { limit: 1, offset: 0 }).expect("an answer");
             let hit = answer.hits.first().map(|hit| hit.title.as_str()).unwrap_or_default();
-            let good = if at == 1 { hit.to_lowercase().starts_with(&query.trim().to_lowercase()) } else { hit.to_lowercase() == name.to_lowercase() };
+            let good = if at == 1 {
+                hit.to_lowercase().starts_with(&query.trim().to_lowercase())
+            } else {
+                hit.to_lowercase() == name.to_lowercase()
+            };
             found[at] += usize::from(good);
             if !good && missed.len() < 12 {
                 missed.push(format!("{query} -> {hit}"));

@@ -28,26 +28,17 @@ fn median(mut rounds: Vec<f64>) -> f64 {
 
 fn main() -> std::io::Result<()> {
     let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-    let folder = std::env::args()
-        .skip(1)
-        .find(|argument| !argument.starts_with('-'))
-        .map(PathBuf::from);
+    let folder = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| home.join(".cache/vault-librarian-corpora/vault-100k"));
     if !folder.is_dir() {
-        eprintln!(
-            "SKIPPED: {} is missing; unpack vault-100k.tar.xz there",
-            folder.display()
-        );
+        eprintln!("SKIPPED: {} is missing; unpack vault-100k.tar.xz there", folder.display());
         return Ok(());
     }
     let mut paths = Vec::new();
     notes(&folder, &mut paths)?;
     paths.sort();
-    let texts: Vec<String> = paths
-        .iter()
-        .step_by(EVERY)
-        .filter_map(|path| std::fs::read_to_string(path).ok())
-        .collect();
+    let texts: Vec<String> =
+        paths.iter().step_by(EVERY).filter_map(|path| std::fs::read_to_string(path).ok()).collect();
     let bytes: usize = texts.iter().map(String::len).sum();
     let mut rounds = Vec::new();
     let (mut links, mut errors) = (0, 0);

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BinaryBuilder, BooleanBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder, UInt8Builder, UInt32Builder};
+use arrow_array::builder::{
+    BinaryBuilder, BooleanBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder, UInt8Builder,
+    UInt32Builder,
+};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
@@ -347,12 +350,14 @@ pub fn count_words(text: &str) -> (usize, usize) {
     let (mut words, mut characters, mut inside) = (0, 0, false);
     for character in text.chars() {
         characters += 1;
-        if matches!(character, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}') {
+        if matches!(character, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+        {
             words += 1;
             inside = false;
         } else {
             // An apostrophe inside a word does not end it.
-            let letter = if character.is_ascii() { character.is_ascii_alphanumeric() } else { character.is_alphanumeric() };
+            let letter =
+                if character.is_ascii() { character.is_ascii_alphanumeric() } else { character.is_alphanumeric() };
             let within = letter || (inside && matches!(character, '\'' | '\u{2019}'));
             words += usize::from(within && !inside);
             inside = within;
@@ -370,7 +375,9 @@ pub fn json(value: &Value) -> serde_json::Value {
         Value::Number(number) => serde_json::Number::from_f64(*number).map_or(serde_json::Value::Null, Into::into),
         Value::Text(text) => text.as_str().into(),
         Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(pairs) => pairs.iter().map(|(key, value)| (key.clone(), json(value))).collect::<serde_json::Map<_, _>>().into(),
+        Value::Map(pairs) => {
+            pairs.iter().map(|(key, value)| (key.clone(), json(value))).collect::<serde_json::Map<_, _>>().into()
+        }
     }
 }
 

@@ -43,8 +43,7 @@ pub fn canvas(text: &str) -> Result<Readable, String> {
     if text.trim().is_empty() {
         return Ok(Readable::default());
     }
-    let drawing: Drawing =
-        serde_json::from_str(text).map_err(|error| format!("not a JSON Canvas: {error}"))?;
+    let drawing: Drawing = serde_json::from_str(text).map_err(|error| format!("not a JSON Canvas: {error}"))?;
     let mut readable = Readable::default();
     for node in drawing.nodes {
         if let Some(text) = node.text {
@@ -85,19 +84,12 @@ pub fn base(text: &str) -> Result<Readable, String> {
 
 /// Whether a note is a drawing of the Excalidraw plugin.
 pub fn is_excalidraw(note: &Note) -> bool {
-    note.properties
-        .iter()
-        .any(|property| property.key == "excalidraw-plugin")
+    note.properties.iter().any(|property| property.key == "excalidraw-plugin")
 }
 
 /// Headings that the Excalidraw plugin writes into every drawing.
-const EXCALIDRAW_HEADINGS: [&str; 5] = [
-    "Excalidraw Data",
-    "Text Elements",
-    "Element Links",
-    "Embedded Files",
-    "Drawing",
-];
+const EXCALIDRAW_HEADINGS: [&str; 5] =
+    ["Excalidraw Data", "Text Elements", "Element Links", "Embedded Files", "Drawing"];
 const ELEMENT_ID: usize = 8;
 
 /// Read an Excalidraw drawing saved as Markdown: only its text elements are prose, and its links stay.
@@ -106,13 +98,9 @@ pub fn excalidraw(text: &str) -> Result<Readable, String> {
     if !is_excalidraw(&note) {
         return Err("not an Excalidraw drawing: no excalidraw-plugin property".to_owned());
     }
-    note.headings
-        .retain(|heading| !EXCALIDRAW_HEADINGS.contains(&heading.text.as_str()));
+    note.headings.retain(|heading| !EXCALIDRAW_HEADINGS.contains(&heading.text.as_str()));
     note.prose = element_lines(text);
-    Ok(Readable {
-        text: text.to_owned(),
-        note,
-    })
+    Ok(Readable { text: text.to_owned(), note })
 }
 
 /// The lines of the section `Text Elements`, without the element ids at their ends.
@@ -123,8 +111,7 @@ fn element_lines(text: &str) -> Vec<Range<usize>> {
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end();
         let heading = bare.trim_start_matches('#').trim();
-        if bare.starts_with('#') && EXCALIDRAW_HEADINGS.contains(&heading) || bare.starts_with("%%")
-        {
+        if bare.starts_with('#') && EXCALIDRAW_HEADINGS.contains(&heading) || bare.starts_with("%%") {
             inside = heading == "Text Elements";
         } else if inside {
             let words = without_element_id(bare);
@@ -158,22 +145,10 @@ impl Readable {
 
     fn link(&mut self, target: &str, subpath: Option<&str>, external: bool) {
         let range = self.line(target);
-        let subpath = subpath
-            .map(|subpath| subpath.trim_start_matches('#').to_owned())
-            .filter(|subpath| !subpath.is_empty());
-        let kind = if external {
-            LinkKind::Markdown
-        } else {
-            LinkKind::WikiEmbed
-        };
-        self.note.links.push(Link {
-            kind,
-            target: target.to_owned(),
-            subpath,
-            display: None,
-            external,
-            range,
-        });
+        let subpath =
+            subpath.map(|subpath| subpath.trim_start_matches('#').to_owned()).filter(|subpath| !subpath.is_empty());
+        let kind = if external { LinkKind::Markdown } else { LinkKind::WikiEmbed };
+        self.note.links.push(Link { kind, target: target.to_owned(), subpath, display: None, external, range });
     }
 
     /// Add a card's Markdown, parsed by itself so that an unclosed fence in one card does not swallow the next.
@@ -183,15 +158,11 @@ impl Readable {
         self.text.push_str(markdown);
         self.text.push_str("\n\n");
         let shift = |range: &mut Range<usize>| *range = range.start + base..range.end + base;
-        card.headings
-            .iter_mut()
-            .for_each(|one| shift(&mut one.range));
+        card.headings.iter_mut().for_each(|one| shift(&mut one.range));
         card.links.iter_mut().for_each(|one| shift(&mut one.range));
         card.tags.iter_mut().for_each(|one| shift(&mut one.range));
         card.blocks.iter_mut().for_each(|one| shift(&mut one.range));
-        card.sections
-            .iter_mut()
-            .for_each(|one| shift(&mut one.range));
+        card.sections.iter_mut().for_each(|one| shift(&mut one.range));
         card.prose.iter_mut().for_each(shift);
         self.note.headings.append(&mut card.headings);
         self.note.links.append(&mut card.links);
@@ -204,24 +175,17 @@ impl Readable {
 
     /// Add a card's list items; their parents are lines, which move by the lines before the card.
     fn items(&mut self, items: Vec<crate::note::ListItem>, base: usize, markdown: &str) {
-        let lines_before = self.text[..base]
-            .bytes()
-            .filter(|byte| *byte == b'\n')
-            .count() as i64;
-        let first_line_root = |parent: i64| {
-            parent == -1 && markdown.starts_with(|first: char| !first.is_whitespace())
-        };
-        self.note
-            .list_items
-            .extend(items.into_iter().map(|mut item| {
-                item.range = item.range.start + base..item.range.end + base;
-                item.parent = match item.parent {
-                    parent if parent >= 0 => parent + lines_before,
-                    parent if first_line_root(parent) => -lines_before.max(1),
-                    parent => parent - lines_before,
-                };
-                item
-            }));
+        let lines_before = self.text[..base].bytes().filter(|byte| *byte == b'\n').count() as i64;
+        let first_line_root = |parent: i64| parent == -1 && markdown.starts_with(|first: char| !first.is_whitespace());
+        self.note.list_items.extend(items.into_iter().map(|mut item| {
+            item.range = item.range.start + base..item.range.end + base;
+            item.parent = match item.parent {
+                parent if parent >= 0 => parent + lines_before,
+                parent if first_line_root(parent) => -lines_before.max(1),
+                parent => parent - lines_before,
+            };
+            item
+        }));
     }
 
     /// Add the words of a YAML value: `key: text` or an item a line.

@@ -130,7 +130,10 @@ mod tests {
     use super::*;
 
     fn resolver() -> Resolver {
-        Resolver::new(["Note.md", "a/Note.md", "a/b/Deep.md", "c/Deep.md", "c/image.png", "c/v1.2.md", "Caf\u{e9}.md"].map(str::to_owned))
+        Resolver::new(
+            ["Note.md", "a/Note.md", "a/b/Deep.md", "c/Deep.md", "c/image.png", "c/v1.2.md", "Caf\u{e9}.md"]
+                .map(str::to_owned),
+        )
     }
 
     #[test]

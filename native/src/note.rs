@@ -133,11 +133,7 @@ pub fn parse(text: &str) -> Note {
     }
     let mut body = 0;
     if let Some(front) = properties::frontmatter(text) {
-        note.sections.push(Section {
-            kind: "yaml",
-            id: None,
-            range: front.whole.clone(),
-        });
+        note.sections.push(Section { kind: "yaml", id: None, range: front.whole.clone() });
         let (found, error) = properties::parse(&text[front.yaml]);
         note.properties = found;
         note.frontmatter_error = error;
@@ -164,16 +160,9 @@ impl Note {
     /// Tags of front matter and body without `#`, each spelling once, in order of first appearance.
     pub fn all_tags(&self) -> Vec<&str> {
         let mut seen = rustc_hash::FxHashSet::default();
-        let listed = self
-            .texts(&["tags", "tag"])
-            .into_iter()
-            .map(|tag| tag.trim_start_matches('#'));
+        let listed = self.texts(&["tags", "tag"]).into_iter().map(|tag| tag.trim_start_matches('#'));
         let inline = self.tags.iter().map(|tag| tag.name.as_str());
-        listed
-            .filter(|tag| inline::is_tag_name(tag))
-            .chain(inline)
-            .filter(|tag| seen.insert(*tag))
-            .collect()
+        listed.filter(|tag| inline::is_tag_name(tag)).chain(inline).filter(|tag| seen.insert(*tag)).collect()
     }
 
     /// Every property as (key, value as text), one pair a list element; a nested mapping gives pairs under its top key.

@@ -69,10 +69,7 @@ impl<'t> Offsets<'t> {
         let Some((start, _)) = self.lines.get(position.line) else {
             return self.text.len();
         };
-        let end = self
-            .lines
-            .get(position.line + 1)
-            .map_or(self.text.len(), |(next, _)| next - 1);
+        let end = self.lines.get(position.line + 1).map_or(self.text.len(), |(next, _)| next - 1);
         self.advance(*start, position.column, end)
     }
 
@@ -101,7 +98,5 @@ impl<'t> Offsets<'t> {
 
 /// UTF-16 units of whole UTF-8 characters: one for each leading byte, two for those of four-byte characters.
 fn utf16_len(utf8: &[u8]) -> usize {
-    utf8.iter()
-        .map(|byte| usize::from((*byte as i8) >= -0x40) + usize::from(*byte >= 0xf0))
-        .sum()
+    utf8.iter().map(|byte| usize::from((*byte as i8) >= -0x40) + usize::from(*byte >= 0xf0)).sum()
 }

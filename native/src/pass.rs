@@ -96,7 +96,14 @@ const FEW_HEAP_BYTES: usize = 16 << 20;
 /// Bring the index up to date with the whole vault. `resolver` is replaced by one over the vault's present files.
 ///
 /// With `trust_empty` an empty vault empties the index; without it that counts as an unmounted one.
-pub fn refresh(index: &Lexical, resolver: &Mutex<Option<Resolver>>, vault: &Path, options: &PassOptions, trust_empty: bool, progress: Progress<'_>) -> Result<Report, PassError> {
+pub fn refresh(
+    index: &Lexical,
+    resolver: &Mutex<Option<Resolver>>,
+    vault: &Path,
+    options: &PassOptions,
+    trust_empty: bool,
+    progress: Progress<'_>,
+) -> Result<Report, PassError> {
     let started = Instant::now();
     let identity = identity(vault)?;
     let found = walk(vault, &options.scan, &|seen| progress("listing", seen, 0))?;
@@ -107,7 +114,13 @@ pub fn refresh(index: &Lexical, resolver: &Mutex<Option<Resolver>>, vault: &Path
     let Found { entries, unlisted } = found;
     let fresh_resolver = Resolver::new(entries.iter().map(|entry| entry.stat.path.clone()));
     let difference = compare(Found { entries, unlisted: unlisted.clone() }, known);
-    let mut report = Report { unlisted, unchanged: difference.unchanged, added: difference.added, scan_ms: milliseconds(started.elapsed()), ..Report::default() };
+    let mut report = Report {
+        unlisted,
+        unchanged: difference.unchanged,
+        added: difference.added,
+        scan_ms: milliseconds(started.elapsed()),
+        ..Report::default()
+    };
     // The workers share the resolver by reference, so the lock is held for the pass.
     let mut held = resolver.lock().unwrap_or_else(PoisonError::into_inner);
     *held = Some(fresh_resolver);
@@ -117,7 +130,13 @@ pub fn refresh(index: &Lexical, resolver: &Mutex<Option<Resolver>>, vault: &Path
 }
 
 /// Bring the index up to date for some paths only, as named by whoever saw them change.
-pub fn apply(index: &Lexical, resolver: &Mutex<Option<Resolver>>, vault: &Path, options: &PassOptions, paths: &[String]) -> Result<Report, PassError> {
+pub fn apply(
+    index: &Lexical,
+    resolver: &Mutex<Option<Resolver>>,
+    vault: &Path,
+    options: &PassOptions,
+    paths: &[String],
+) -> Result<Report, PassError> {
     let started = Instant::now();
     let identity = identity(vault)?;
     let mut held = resolver.lock().unwrap_or_else(PoisonError::into_inner);
@@ -157,7 +176,13 @@ pub fn apply(index: &Lexical, resolver: &Mutex<Option<Resolver>>, vault: &Path, 
 }
 
 /// The batches of some files as they are now, for a catalog that lags behind the index, which is left alone.
-pub fn describe(index: &Lexical, resolver: &Mutex<Option<Resolver>>, vault: &Path, scan: &ScanOptions, paths: &[String]) -> Result<Report, PassError> {
+pub fn describe(
+    index: &Lexical,
+    resolver: &Mutex<Option<Resolver>>,
+    vault: &Path,
+    scan: &ScanOptions,
+    paths: &[String],
+) -> Result<Report, PassError> {
     let started = Instant::now();
     identity(vault)?;
     let mut held = resolver.lock().unwrap_or_else(PoisonError::into_inner);
@@ -184,7 +209,11 @@ pub fn describe(index: &Lexical, resolver: &Mutex<Option<Resolver>>, vault: &Pat
 }
 
 /// Where links lead now: for each (source, target) a path.
-pub fn resolve(index: &Lexical, resolver: &Mutex<Option<Resolver>>, links: &[(String, String)]) -> Result<Vec<Option<String>>, PassError> {
+pub fn resolve(
+    index: &Lexical,
+    resolver: &Mutex<Option<Resolver>>,
+    links: &[(String, String)],
+) -> Result<Vec<Option<String>>, PassError> {
     let mut held = resolver.lock().unwrap_or_else(PoisonError::into_inner);
     let resolver = resolver_of(index, &mut held)?;
     Ok(links.iter().map(|(source, target)| resolver.resolve(source, target).map(str::to_owned)).collect())
@@ -204,7 +233,10 @@ fn on_threads<T: Send>(threads: usize, work: &(dyn Fn() -> Result<T, PassError> 
     }
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     })
 }
 
@@ -245,7 +277,10 @@ impl Shelf {
 
 impl Pass<'_> {
     fn run(&self, mut difference: Difference, report: &mut Report) -> Result<(), PassError> {
-        if difference.touched.is_empty() && difference.removed.is_empty() && self.index.payload().as_deref() == Some(COMPLETE) {
+        if difference.touched.is_empty()
+            && difference.removed.is_empty()
+            && self.index.payload().as_deref() == Some(COMPLETE)
+        {
             return Ok(());
         }
         let reading = Instant::now();
@@ -281,7 +316,15 @@ impl Pass<'_> {
         self.fill(report, difference, shelves)
     }
 
-    fn read_all(&self, writer: &Writer<'_>, part: &mut [Entry], before: usize, total: usize, threads: usize, is_new: bool) -> Result<Vec<Shelf>, PassError> {
+    fn read_all(
+        &self,
+        writer: &Writer<'_>,
+        part: &mut [Entry],
+        before: usize,
+        total: usize,
+        threads: usize,
+        is_new: bool,
+    ) -> Result<Vec<Shelf>, PassError> {
         let next = AtomicUsize::new(0);
         let done = AtomicUsize::new(before);
         let stopped = AtomicBool::new(false);
@@ -291,7 +334,11 @@ impl Pass<'_> {
             let mut buffer = Vec::new();
             while !stopped.load(Ordering::Relaxed) {
                 let start = next.fetch_add(FILES_PER_TURN, Ordering::Relaxed);
-                let Some(turn) = part.get(start..(start + FILES_PER_TURN).min(part.len())).filter(|turn| !turn.is_empty()) else { break };
+                let Some(turn) =
+                    part.get(start..(start + FILES_PER_TURN).min(part.len())).filter(|turn| !turn.is_empty())
+                else {
+                    break;
+                };
                 for entry in turn {
                     let outcome = self.read_one(writer, entry, &mut shelf, &mut buffer, is_new);
                     outcome.inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
@@ -307,14 +354,27 @@ impl Pass<'_> {
         on_threads(threads, &work)
     }
 
-    fn read_one(&self, writer: &Writer<'_>, entry: &Entry, shelf: &mut Shelf, buffer: &mut Vec<u8>, is_new: bool) -> Result<(), PassError> {
-        let Some((entry, parsed)) = read_and_understand(self.vault, entry.clone(), self.options.scan.max_note_bytes, buffer) else {
+    fn read_one(
+        &self,
+        writer: &Writer<'_>,
+        entry: &Entry,
+        shelf: &mut Shelf,
+        buffer: &mut Vec<u8>,
+        is_new: bool,
+    ) -> Result<(), PassError> {
+        let Some((entry, parsed)) =
+            read_and_understand(self.vault, entry.clone(), self.options.scan.max_note_bytes, buffer)
+        else {
             writer.remove(&entry.stat.path);
             shelf.gone.push(entry.stat.path.clone());
             return Ok(());
         };
         let document = document(&entry, parsed.as_ref());
-        if is_new { writer.put_new(&document)? } else { writer.put(&document)? }
+        if is_new {
+            writer.put_new(&document)?
+        } else {
+            writer.put(&document)?
+        }
         shelf.push(entry, parsed.as_ref(), self.resolver)
     }
 
@@ -340,7 +400,12 @@ impl Pass<'_> {
 }
 
 /// A file's digest and structure, or the reason why it has none; None when the file is gone.
-fn read_and_understand(vault: &Path, mut entry: Entry, max_bytes: u64, buffer: &mut Vec<u8>) -> Option<(Entry, Option<(Note, String)>)> {
+fn read_and_understand(
+    vault: &Path,
+    mut entry: Entry,
+    max_bytes: u64,
+    buffer: &mut Vec<u8>,
+) -> Option<(Entry, Option<(Note, String)>)> {
     if entry.skipped.is_some() || entry.stat.kind == Kind::Attachment {
         return Some((entry, None));
     }
@@ -383,7 +448,16 @@ pub fn understand(kind: Kind, text: String) -> Result<(Note, String), String> {
 fn document<'a>(entry: &'a Entry, parsed: Option<&'a (Note, String)>) -> Document<'a> {
     let title = title_of(&entry.stat.path, entry.stat.kind);
     match parsed {
-        None => Document { entry, title, aliases: vec![], headings: vec![], tags: vec![], properties: vec![], text: "", prose: &[] },
+        None => Document {
+            entry,
+            title,
+            aliases: vec![],
+            headings: vec![],
+            tags: vec![],
+            properties: vec![],
+            text: "",
+            prose: &[],
+        },
         Some((note, text)) => Document {
             entry,
             title,

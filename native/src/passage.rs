@@ -256,7 +256,8 @@ fn finish(text: &str, start: usize, least: usize) -> Range<usize> {
 
 /// How a note begins, for hits that are found by title, path or property.
 fn opening(text: &str, parsed: &note::Note) -> Range<usize> {
-    let first = parsed.prose.iter().find(|range| text.get((*range).clone()).is_some_and(|piece| !piece.trim().is_empty()));
+    let first =
+        parsed.prose.iter().find(|range| text.get((*range).clone()).is_some_and(|piece| !piece.trim().is_empty()));
     let start = first.map_or(text.len(), |range| range.start);
     let start = start + (text[start..].len() - text[start..].trim_start().len());
     finish(text, start, start)

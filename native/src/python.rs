@@ -24,7 +24,12 @@ use crate::scan::{ScanOptions, kind_of};
 create_exception!(_native, CoreError, PyException, "Root of the core's own errors.");
 create_exception!(_native, IndexCorrupt, CoreError, "The index folder cannot be read; delete it and index again.");
 create_exception!(_native, IndexTooNew, CoreError, "The index was written by a newer version: (found, known).");
-create_exception!(_native, VaultGone, CoreError, "The vault's folder cannot be read, or all its files are gone at once.");
+create_exception!(
+    _native,
+    VaultGone,
+    CoreError,
+    "The vault's folder cannot be read, or all its files are gone at once."
+);
 create_exception!(_native, PassCancelled, CoreError, "The progress callback asked to stop; the index is as it was.");
 
 /// The lexical index of one vault and the pass that keeps it true.
@@ -67,7 +72,9 @@ impl Index {
         let watcher = Watcher { callback: progress, state: Mutex::new(WatcherState { last: None, raised: None }) };
         let outcome = py.detach(|| {
             let _one = self.passing.lock();
-            pass::refresh(&self.lexical, &self.resolver, &vault, &options, trust_empty, &|phase, done, total| watcher.report(phase, done, total))
+            pass::refresh(&self.lexical, &self.resolver, &vault, &options, trust_empty, &|phase, done, total| {
+                watcher.report(phase, done, total)
+            })
         });
         trim_heap();
         if let Some(error) = watcher.raised() {
@@ -78,7 +85,16 @@ impl Index {
 
     #[pyo3(signature = (vault, paths, *, excluded, max_note_bytes, threads, heap_bytes))]
     #[allow(clippy::too_many_arguments)]
-    fn apply(&self, py: Python<'_>, vault: PathBuf, paths: Vec<String>, excluded: Vec<String>, max_note_bytes: u64, threads: usize, heap_bytes: usize) -> PyResult<PassReport> {
+    fn apply(
+        &self,
+        py: Python<'_>,
+        vault: PathBuf,
+        paths: Vec<String>,
+        excluded: Vec<String>,
+        max_note_bytes: u64,
+        threads: usize,
+        heap_bytes: usize,
+    ) -> PyResult<PassReport> {
         let options = PassOptions { scan: ScanOptions { excluded, max_note_bytes, threads }, heap_bytes };
         py.detach(|| {
             let _one = self.passing.lock();
@@ -89,7 +105,14 @@ impl Index {
     }
 
     /// Answer a query: `{"hits": [...], "total": int}`, hits shaped as on the wire.
-    fn search<'py>(&self, py: Python<'py>, vault: PathBuf, text: &str, limit: usize, offset: usize) -> PyResult<Bound<'py, PyDict>> {
+    fn search<'py>(
+        &self,
+        py: Python<'py>,
+        vault: PathBuf,
+        text: &str,
+        limit: usize,
+        offset: usize,
+    ) -> PyResult<Bound<'py, PyDict>> {
         let answer = py.detach(|| self.lexical.search(&vault, text, Page { limit, offset })).map_err(lexical_error)?;
         answer_dict(py, &answer)
     }
@@ -110,7 +133,8 @@ impl Index {
     /// Files whose text is not indexed, as (path, reason), by path.
     fn skipped(&self, py: Python<'_>) -> PyResult<Vec<(String, String)>> {
         let entries = py.detach(|| self.lexical.entries()).map_err(lexical_error)?;
-        let mut skipped: Vec<_> = entries.into_iter().filter_map(|entry| Some((entry.stat.path, entry.skipped?))).collect();
+        let mut skipped: Vec<_> =
+            entries.into_iter().filter_map(|entry| Some((entry.stat.path, entry.skipped?))).collect();
         skipped.sort_unstable();
         Ok(skipped)
     }
@@ -132,7 +156,15 @@ impl Index {
 
     /// Rows of some files for the catalog, read from the vault as it is now; the index is left alone.
     #[pyo3(signature = (vault, paths, *, excluded, max_note_bytes, threads))]
-    fn describe(&self, py: Python<'_>, vault: PathBuf, paths: Vec<String>, excluded: Vec<String>, max_note_bytes: u64, threads: usize) -> PyResult<PassReport> {
+    fn describe(
+        &self,
+        py: Python<'_>,
+        vault: PathBuf,
+        paths: Vec<String>,
+        excluded: Vec<String>,
+        max_note_bytes: u64,
+        threads: usize,
+    ) -> PyResult<PassReport> {
         let scan = ScanOptions { excluded, max_note_bytes, threads };
         py.detach(|| {
             let _one = self.passing.lock();
@@ -241,7 +273,11 @@ impl ArrowTable {
     }
 
     #[pyo3(signature = (requested_schema=None))]
-    fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
         // The interface allows a producer to ignore the requested schema.
         drop(requested_schema);
         let batches: Vec<Result<RecordBatch, ArrowError>> = self.batches.iter().cloned().map(Ok).collect();
@@ -296,7 +332,9 @@ fn decode(bytes: &[u8]) -> String {
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::{ArrowTable, CoreError, Index, IndexCorrupt, IndexTooNew, PassCancelled, PassReport, VaultGone, decode, outline};
+    use super::{
+        ArrowTable, CoreError, Index, IndexCorrupt, IndexTooNew, PassCancelled, PassReport, VaultGone, decode, outline,
+    };
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -360,7 +398,8 @@ impl Watcher {
             }
             state.last = Some((phase, Instant::now()));
         }
-        let answer = Python::attach(|py| callback.bind(py).call1((phase, done, total)).and_then(|answer| answer.is_truthy()));
+        let answer =
+            Python::attach(|py| callback.bind(py).call1((phase, done, total)).and_then(|answer| answer.is_truthy()));
         answer.unwrap_or_else(|error| {
             if let Ok(mut state) = self.state.lock() {
                 state.raised = Some(error);

@@ -45,7 +45,12 @@ pub const EXCLUDED: &str = "in an excluded folder";
 
 /// The kind of file a name stands for.
 pub fn kind_of(path: &str) -> Kind {
-    let extension = path.rsplit('/').next().unwrap_or(path).rsplit_once('.').map_or("", |(stem, ext)| if stem.is_empty() { "" } else { ext });
+    let extension = path
+        .rsplit('/')
+        .next()
+        .unwrap_or(path)
+        .rsplit_once('.')
+        .map_or("", |(stem, ext)| if stem.is_empty() { "" } else { ext });
     if extension.eq_ignore_ascii_case("md") {
         Kind::Note
     } else if extension.eq_ignore_ascii_case("canvas") {
@@ -230,7 +235,14 @@ fn entry(path: String, meta: &Metadata, options: &ScanOptions) -> Entry {
         None
     };
     let mtime_ns = nanoseconds(meta.modified());
-    let stat = FileStat { path, kind, size: meta.len(), mtime_ns, created_ns: meta.created().map_or(mtime_ns, |time| nanoseconds(Ok(time))), inode: inode(meta) };
+    let stat = FileStat {
+        path,
+        kind,
+        size: meta.len(),
+        mtime_ns,
+        created_ns: meta.created().map_or(mtime_ns, |time| nanoseconds(Ok(time))),
+        inode: inode(meta),
+    };
     Entry { stat, digest: [0; 32], skipped }
 }
 

@@ -43,8 +43,10 @@ fn answers(folder: &Path) -> Result<String, LexicalError> {
     entries.sort_by(|left, right| left.stat.path.cmp(&right.stat.path));
     let page = Page { limit: 50, offset: 0 };
     let ask = |query: &str| lexical.search(Path::new("/nowhere"), query, page);
-    let told: Vec<Answer> =
-        ["common", "word7", "wrod11 ", "\"common words\"", "tag:kept", "path:note", "other name"].into_iter().map(ask).collect::<Result<_, _>>()?;
+    let told: Vec<Answer> = ["common", "word7", "wrod11 ", "\"common words\"", "tag:kept", "path:note", "other name"]
+        .into_iter()
+        .map(ask)
+        .collect::<Result<_, _>>()?;
     Ok(format!("{:?} {entries:?} {told:?}", lexical.counts()))
 }
 
@@ -63,7 +65,9 @@ fn every_file_that_is_missing_or_short_is_told() {
             copy(&vault.index(), folder.path());
             match keep {
                 None => fs::remove_file(folder.path().join(&name)).unwrap(),
-                Some(length) => fs::OpenOptions::new().write(true).open(folder.path().join(&name)).unwrap().set_len(length).unwrap(),
+                Some(length) => {
+                    fs::OpenOptions::new().write(true).open(folder.path().join(&name)).unwrap().set_len(length).unwrap()
+                }
             }
             match answers(folder.path()) {
                 Err(error) => assert!(is_damage(&error), "{name:?} {keep:?}: {error}"),

@@ -88,18 +88,12 @@ const PIECES: &[&str] = &[
 fn ascending<'a>(text: &str, ranges: impl Iterator<Item = &'a Range<usize>>, what: &str) {
     let mut before = 0;
     for range in ranges {
-        assert!(
-            range.start <= range.end && range.end <= text.len(),
-            "{what}: {range:?} outside {text:?}"
-        );
+        assert!(range.start <= range.end && range.end <= text.len(), "{what}: {range:?} outside {text:?}");
         assert!(
             text.is_char_boundary(range.start) && text.is_char_boundary(range.end),
             "{what}: {range:?} inside a character of {text:?}"
         );
-        assert!(
-            range.start >= before,
-            "{what}: {range:?} out of order in {text:?}"
-        );
+        assert!(range.start >= before, "{what}: {range:?} out of order in {text:?}");
         before = range.start;
     }
 }
@@ -111,33 +105,17 @@ fn check(text: &str) -> Note {
     ascending(text, note.tags.iter().map(|one| &one.range), "tag");
     ascending(text, note.blocks.iter().map(|one| &one.range), "block");
     ascending(text, note.sections.iter().map(|one| &one.range), "section");
-    ascending(
-        text,
-        note.list_items.iter().map(|one| &one.range),
-        "list item",
-    );
+    ascending(text, note.list_items.iter().map(|one| &one.range), "list item");
     ascending(text, note.prose.iter(), "prose");
+    assert!(note.prose.windows(2).all(|pair| pair[0].end <= pair[1].start), "prose overlaps in {text:?}");
     assert!(
-        note.prose
-            .windows(2)
-            .all(|pair| pair[0].end <= pair[1].start),
-        "prose overlaps in {text:?}"
-    );
-    assert!(
-        note.sections
-            .windows(2)
-            .all(|pair| pair[0].range.end <= pair[1].range.start),
+        note.sections.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start),
         "sections overlap in {text:?}"
     );
     for tag in &note.tags {
         assert_eq!(&text[tag.range.start + 1..tag.range.end], tag.name);
     }
-    let _ = (
-        note.aliases(),
-        note.all_tags(),
-        note.properties_text(),
-        note.created(),
-    );
+    let _ = (note.aliases(), note.all_tags(), note.properties_text(), note.created());
     note
 }
 
@@ -172,21 +150,14 @@ fn any_mixture_of_marks_is_a_note() {
 fn any_text_is_a_canvas_a_base_a_drawing_or_an_error() {
     arbtest::arbtest(|source| {
         let text = pieces(source)?;
-        let card = serde_json::json!({"nodes": [{"text": text}, {"file": text, "subpath": text}], "edges": [{"label": text}]});
-        for readable in [
-            canvas::canvas(&text),
-            canvas::canvas(&card.to_string()),
-            canvas::base(&text),
-            canvas::excalidraw(&text),
-        ]
-        .into_iter()
-        .flatten()
+        let card =
+            serde_json::json!({"nodes": [{"text": text}, {"file": text, "subpath": text}], "edges": [{"label": text}]});
+        for readable in
+            [canvas::canvas(&text), canvas::canvas(&card.to_string()), canvas::base(&text), canvas::excalidraw(&text)]
+                .into_iter()
+                .flatten()
         {
-            ascending(
-                &readable.text,
-                readable.note.links.iter().map(|one| &one.range),
-                "canvas link",
-            );
+            ascending(&readable.text, readable.note.links.iter().map(|one| &one.range), "canvas link");
             ascending(&readable.text, readable.note.prose.iter(), "canvas prose");
         }
         Ok(())
@@ -255,20 +226,10 @@ const HOSTILE: &[(&str, &str, &str, &str)] = &[
     ("dashes", "", "-", ""),
     ("footnotes", "", "[^a]: b\n    c\n", ""),
     ("definitions", "", "[a]: b\n", ""),
-    (
-        "indented lines",
-        "- a\n",
-        "                                a\n",
-        "",
-    ),
+    ("indented lines", "- a\n", "                                a\n", ""),
     ("blank lines", "- a\n", "\n", "b"),
     ("items and lazy lines", "", "- a\nb\n", ""),
-    (
-        "list staircase",
-        "",
-        "- a\n  - b\n    - c\n      - d\n        - e\n",
-        "",
-    ),
+    ("list staircase", "", "- a\n  - b\n    - c\n      - d\n        - e\n", ""),
     ("base64", "", "QUJDabc0", ""),
     ("data uris", "", "data:a;base64,A ", ""),
     ("base64 marks", "", ";base64,", ""),
@@ -280,19 +241,9 @@ const HOSTILE: &[(&str, &str, &str, &str)] = &[
     ("front matter flow brackets", "---\na: ", "[", "\n---\n"),
     ("front matter keys", "---\n", "a: b\n", "---\n"),
     ("front matter list", "---\na:\n", "- b\n", "---\n"),
-    (
-        "front matter block scalar",
-        "---\na: |\n",
-        "  text\n",
-        "---\n",
-    ),
+    ("front matter block scalar", "---\na: |\n", "  text\n", "---\n"),
     ("front matter quotes", "---\na: \"", "x ", "\n---\n"),
-    (
-        "front matter tags",
-        "---\na: ",
-        "!!python/object ",
-        "\n---\n",
-    ),
+    ("front matter tags", "---\na: ", "!!python/object ", "\n---\n"),
 ];
 
 /// The quickest of a few rounds of ten small texts and of one that is ten times as long, and whether they agree with
@@ -327,11 +278,7 @@ fn ten_times_the_text_takes_at_most_twelve_times_as_long() {
             }
         }
         for (_, ten, one) in &found {
-            println!(
-                "{name:32} ten {:5} ms, ten times {:5} ms",
-                ten.as_millis(),
-                one.as_millis()
-            );
+            println!("{name:32} ten {:5} ms, ten times {:5} ms", ten.as_millis(), one.as_millis());
         }
         if found.iter().all(|one| !one.0) {
             slow.push(format!("{name}: {found:?}"));
@@ -342,28 +289,19 @@ fn ten_times_the_text_takes_at_most_twelve_times_as_long() {
 
 #[test]
 fn a_hundred_thousand_nested_lists_are_read_in_bounded_time() {
-    let deep: String = (0..1_500)
-        .map(|depth| format!("{}- a\n", "  ".repeat(depth)))
-        .collect();
+    let deep: String = (0..1_500).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
     let started = Instant::now();
     check(&deep);
     check(&"- ".repeat(100_000));
     check(&"> ".repeat(1_000_000));
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[test]
 fn a_yaml_bomb_is_reported_and_the_body_is_read() {
     let mut bomb = String::from("---\na0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..20 {
-        bomb.push_str(&format!(
-            "a{level}: &a{level} [{}]\n",
-            format!("*a{}, ", level - 1).repeat(9)
-        ));
+        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", format!("*a{}, ", level - 1).repeat(9)));
     }
     bomb.push_str("---\n# Body\n");
     let note = check(&bomb);
@@ -374,11 +312,7 @@ fn a_yaml_bomb_is_reported_and_the_body_is_read() {
 fn files(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("read folder") {
         let path = entry.expect("entry").path();
-        if path.is_dir() {
-            files(&path, found)
-        } else {
-            found.push(path)
-        }
+        if path.is_dir() { files(&path, found) } else { found.push(path) }
     }
 }
 
@@ -387,29 +321,18 @@ fn files(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
 fn every_file_of_the_parser_corpus_is_a_note() {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(std::path::PathBuf::from);
     let home = std::env::var_os("HOME").map(|home| std::path::PathBuf::from(home).join(".cache"));
-    let folder = cache
-        .or(home)
-        .unwrap_or_default()
-        .join("vault-librarian-corpora/parser-vaults");
+    let folder = cache.or(home).unwrap_or_default().join("vault-librarian-corpora/parser-vaults");
     if !folder.is_dir() {
-        eprintln!(
-            "SKIPPED: the archive parser-vaults is not unpacked in the user cache ({})",
-            folder.display()
-        );
+        eprintln!("SKIPPED: the archive parser-vaults is not unpacked in the user cache ({})", folder.display());
         return;
     }
     let mut paths = Vec::new();
     files(&folder, &mut paths);
-    let texts: Vec<String> = paths
-        .iter()
-        .filter_map(|path| std::fs::read_to_string(path).ok())
-        .collect();
+    let texts: Vec<String> = paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
     assert!(texts.len() > 500, "only {} files", texts.len());
     for text in texts {
         check(&text);
-        let cuts = (0..text.len().min(10_000))
-            .step_by(97)
-            .filter(|cut| text.is_char_boundary(*cut));
+        let cuts = (0..text.len().min(10_000)).step_by(97).filter(|cut| text.is_char_boundary(*cut));
         cuts.for_each(|cut| {
             check(&text[..cut]);
             check(&text[cut..].chars().take(2_000).collect::<String>());

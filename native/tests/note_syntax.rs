@@ -11,33 +11,19 @@ fn tags(text: &str) -> Vec<String> {
 /// `target#subpath|display` of every link.
 fn links(text: &str) -> Vec<String> {
     let shown = |link: &librarian_native::note::Link| {
-        let subpath = link
-            .subpath
-            .as_ref()
-            .map_or(String::new(), |subpath| format!("#{subpath}"));
-        let display = link
-            .display
-            .as_ref()
-            .map_or(String::new(), |display| format!("|{display}"));
+        let subpath = link.subpath.as_ref().map_or(String::new(), |subpath| format!("#{subpath}"));
+        let display = link.display.as_ref().map_or(String::new(), |display| format!("|{display}"));
         format!("{}{subpath}{display}", link.target)
     };
     parse(text).links.iter().map(shown).collect()
 }
 
 fn sections(text: &str) -> Vec<&'static str> {
-    parse(text)
-        .sections
-        .iter()
-        .map(|section| section.kind)
-        .collect()
+    parse(text).sections.iter().map(|section| section.kind).collect()
 }
 
 fn prose(text: &str) -> String {
-    parse(text)
-        .prose
-        .into_iter()
-        .map(|range| &text[range])
-        .collect()
+    parse(text).prose.into_iter().map(|range| &text[range]).collect()
 }
 
 #[test]
@@ -47,50 +33,27 @@ fn tags_are_counted_as_obsidian_counts_them() {
         ["a", "a/b-c_d", "y1984", "标签", "🎉", "bold", "mark"]
     );
     assert_eq!(
-        tags(
-            "#1984 a#b # c https://x.y/#z `#code` $#maths$ <!-- #hidden --> [[a#b]] [#text](c) \\#escaped"
-        ),
+        tags("#1984 a#b # c https://x.y/#z `#code` $#maths$ <!-- #hidden --> [[a#b]] [#text](c) \\#escaped"),
         Vec::<String>::new()
     );
     assert_eq!(
         tags("- #item\n> #quote\n\n| #cell |\n|-|\n| #b |\n\n# #heading\n\n%%\n#comment\n%%"),
         ["item", "quote", "cell", "b", "heading", "comment"]
     );
-    assert_eq!(
-        tags("```\n#a\n```\n\n    #b\n\n<div>\n#c\n</div>\n\n$$\n#d\n$$"),
-        Vec::<String>::new()
-    );
+    assert_eq!(tags("```\n#a\n```\n\n    #b\n\n<div>\n#c\n</div>\n\n$$\n#d\n$$"), Vec::<String>::new());
 }
 
 #[test]
 fn wikilinks_have_paths_headings_blocks_and_texts() {
-    assert_eq!(
-        links("[[a]] [[b#c#d]] [[e#^f|g]] ![[h.png|100]] [[#i]]"),
-        ["a", "b#c#d", "e#^f|g", "h.png|100", "#i"]
-    );
+    assert_eq!(links("[[a]] [[b#c#d]] [[e#^f|g]] ![[h.png|100]] [[#i]]"), ["a", "b#c#d", "e#^f|g", "h.png|100", "#i"]);
     assert_eq!(links("| x |\n|---|\n| [[a\\|b]] |"), ["a|b"]);
-    assert_eq!(
-        links("`[[a]]` \\[[b]] [[0,1],[2,3]] [[]] [[c\nd]]"),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        links("```\n[[0,1]]\n```\n<!-- [[a]] -->"),
-        Vec::<String>::new()
-    );
-    let kinds: Vec<LinkKind> = parse("---\nup: \"[[z]]\"\n---\n[[a]] ![[b]] [c](d) ![e](f)")
-        .links
-        .iter()
-        .map(|link| link.kind)
-        .collect();
+    assert_eq!(links("`[[a]]` \\[[b]] [[0,1],[2,3]] [[]] [[c\nd]]"), Vec::<String>::new());
+    assert_eq!(links("```\n[[0,1]]\n```\n<!-- [[a]] -->"), Vec::<String>::new());
+    let kinds: Vec<LinkKind> =
+        parse("---\nup: \"[[z]]\"\n---\n[[a]] ![[b]] [c](d) ![e](f)").links.iter().map(|link| link.kind).collect();
     assert_eq!(
         kinds,
-        [
-            LinkKind::Property,
-            LinkKind::Wiki,
-            LinkKind::WikiEmbed,
-            LinkKind::Markdown,
-            LinkKind::MarkdownEmbed
-        ]
+        [LinkKind::Property, LinkKind::Wiki, LinkKind::WikiEmbed, LinkKind::Markdown, LinkKind::MarkdownEmbed]
     );
 }
 
@@ -100,20 +63,11 @@ fn markdown_links_are_decoded() {
         links("[a](b%20c.md#d%20e) [f](<g h.md> \"title\") [i](j_(k).md) [l](m\\).md 'n')"),
         ["b c.md#d e|a", "g h.md|f", "j_(k).md|i", "m).md|l"]
     );
-    assert_eq!(
-        links("[ref]: some%20note.md \"title\"\n\n[a]( b )"),
-        ["some note.md|ref", "b|a"]
-    );
-    let external: Vec<bool> = parse("[a](https://x.y/z#w) [b](mailto:c@d) [c](C:/x)")
-        .links
-        .iter()
-        .map(|link| link.external)
-        .collect();
+    assert_eq!(links("[ref]: some%20note.md \"title\"\n\n[a]( b )"), ["some note.md|ref", "b|a"]);
+    let external: Vec<bool> =
+        parse("[a](https://x.y/z#w) [b](mailto:c@d) [c](C:/x)").links.iter().map(|link| link.external).collect();
     assert_eq!(external, [true, true, false]);
-    assert_eq!(
-        links("[![a](b.png)](c.md)"),
-        ["c.md|![a](b.png)", "b.png|a"]
-    );
+    assert_eq!(links("[![a](b.png)](c.md)"), ["c.md|![a](b.png)", "b.png|a"]);
     assert_eq!(links("[a](b c) [d] (e) [f]("), Vec::<String>::new());
 }
 
@@ -142,11 +96,8 @@ fn every_kind_of_block_is_a_section() {
 #[test]
 fn headings_lose_their_marks_and_ids() {
     let note = parse("#  One ##\n## C#\n### Three ^id\n####### seven\n#none\nTwo\n---\n");
-    let headings: Vec<(u8, &str)> = note
-        .headings
-        .iter()
-        .map(|heading| (heading.level, heading.text.as_str()))
-        .collect();
+    let headings: Vec<(u8, &str)> =
+        note.headings.iter().map(|heading| (heading.level, heading.text.as_str())).collect();
     assert_eq!(headings, [(1, "One"), (2, "C#"), (3, "Three"), (2, "Two")]);
     assert_eq!(note.blocks[0].id, "id");
 }
@@ -154,41 +105,21 @@ fn headings_lose_their_marks_and_ids() {
 #[test]
 fn block_ids_name_the_block_they_end() {
     let text = "para\nmore ^p-1\n\n- item ^i\n  - inner\n\n> quote ^q\n\n|a|\n|-|\n\n^table\n";
-    let blocks: Vec<(String, &str)> = parse(text)
-        .blocks
-        .into_iter()
-        .map(|block| (block.id, &text[block.range]))
-        .collect();
-    let expected = [
-        ("p-1", "para\nmore ^p-1"),
-        ("i", "- item ^i"),
-        ("q", "> quote ^q"),
-        ("table", "|a|\n|-|"),
-    ];
+    let blocks: Vec<(String, &str)> =
+        parse(text).blocks.into_iter().map(|block| (block.id, &text[block.range])).collect();
+    let expected = [("p-1", "para\nmore ^p-1"), ("i", "- item ^i"), ("q", "> quote ^q"), ("table", "|a|\n|-|")];
     let expected: Vec<(String, &str)> = expected.map(|(id, text)| (id.to_owned(), text)).into();
     assert_eq!(blocks, expected);
 }
 
 #[test]
 fn tasks_have_any_status() {
-    let tasks: Vec<Option<char>> =
-        parse("- [ ] a\n- [x] b\n- [/] c\n* [é] d\n1. [-] e\n- [f](g)\n- [ ]h")
-            .list_items
-            .iter()
-            .map(|item| item.task)
-            .collect();
-    assert_eq!(
-        tasks,
-        [
-            Some(' '),
-            Some('x'),
-            Some('/'),
-            Some('é'),
-            Some('-'),
-            None,
-            None
-        ]
-    );
+    let tasks: Vec<Option<char>> = parse("- [ ] a\n- [x] b\n- [/] c\n* [é] d\n1. [-] e\n- [f](g)\n- [ ]h")
+        .list_items
+        .iter()
+        .map(|item| item.task)
+        .collect();
+    assert_eq!(tasks, [Some(' '), Some('x'), Some('/'), Some('é'), Some('-'), None, None]);
 }
 
 #[test]
@@ -246,27 +177,16 @@ fn canvas_base_and_excalidraw_are_read_as_what_they_are() {
     let read = canvas::canvas(r##"{"nodes":[{"type":"text","text":"# Card\n[[a]] #t"},{"file":"b.md","subpath":"#c"},{"label":"Group"},{"url":"https://x.y"}],"edges":[{"label":"edge"}]}"##).expect("canvas");
     assert_eq!(read.note.headings[0].text, "Card");
     assert_eq!(&read.text[read.note.headings[0].range.clone()], "# Card");
-    let targets: Vec<&str> = read
-        .note
-        .links
-        .iter()
-        .map(|link| link.target.as_str())
-        .collect();
+    let targets: Vec<&str> = read.note.links.iter().map(|link| link.target.as_str()).collect();
     assert_eq!(targets, ["a", "b.md", "https://x.y"]);
     assert!(read.text.contains("Group") && read.text.contains("edge"));
     assert!(canvas::canvas("{").is_err() && canvas::canvas("").is_ok());
-    let base = canvas::base("filters: x.contains(\"Books\")\nviews:\n  - name: Top rated\n")
-        .expect("base");
+    let base = canvas::base("filters: x.contains(\"Books\")\nviews:\n  - name: Top rated\n").expect("base");
     assert!(base.text.contains("Top rated") && base.text.contains("Books"));
     assert!(canvas::base("a: [").is_err());
     let drawing = "---\nexcalidraw-plugin: parsed\n---\n# Excalidraw Data\n## Text Elements\nHello [[a]] ^abcd1234\n\n%%\n## Drawing\n```compressed-json\nN4\n```\n%%\n";
     let read = canvas::excalidraw(drawing).expect("drawing");
-    let words: Vec<&str> = read
-        .note
-        .prose
-        .iter()
-        .map(|range| &read.text[range.clone()])
-        .collect();
+    let words: Vec<&str> = read.note.prose.iter().map(|range| &read.text[range.clone()]).collect();
     assert_eq!(words, ["Hello [[a]]"]);
     assert_eq!(read.note.links.len(), 1);
     assert!(canvas::excalidraw("plain").is_err());

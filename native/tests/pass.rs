@@ -24,7 +24,13 @@ impl Desk {
         let (vault, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let index = Lexical::open(data.path()).unwrap();
         let scan = ScanOptions { excluded: vec!["Private".to_owned()], max_note_bytes: 10_000, threads: 2 };
-        let desk = Self { vault, index, resolver: Mutex::default(), options: PassOptions { scan, heap_bytes: 64 << 20 }, _data: data };
+        let desk = Self {
+            vault,
+            index,
+            resolver: Mutex::default(),
+            options: PassOptions { scan, heap_bytes: 64 << 20 },
+            _data: data,
+        };
         for (path, text) in files {
             desk.write(path, text);
         }
@@ -68,7 +74,10 @@ fn a_new_vault_is_understood_in_one_pass() {
     let desk = Desk::new(&[
         ("a.md", "---\ntags: [sea]\naliases: Ay\n---\n# Shore\nSee [[b]] and [[nowhere]]. #tide"),
         ("sub/b.md", "- [ ] limpet survey\n"),
-        ("plan.canvas", r#"{"nodes":[{"id":"1","type":"text","text":"barnacle","x":0,"y":0,"width":1,"height":1}],"edges":[]}"#),
+        (
+            "plan.canvas",
+            r#"{"nodes":[{"id":"1","type":"text","text":"barnacle","x":0,"y":0,"width":1,"height":1}],"edges":[]}"#,
+        ),
         ("photo.png", "not read"),
         (".obsidian/app.json", "{}"),
         (".trash/old.md", "limpet"),
@@ -76,12 +85,20 @@ fn a_new_vault_is_understood_in_one_pass() {
     ]);
     let report = desk.refresh().unwrap();
     assert_eq!(report.touched.len(), 5);
-    assert_eq!((rows(&report, "notes"), rows(&report, "links"), rows(&report, "tags"), rows(&report, "aliases")), (5, 2, 2, 1));
+    assert_eq!(
+        (rows(&report, "notes"), rows(&report, "links"), rows(&report, "tags"), rows(&report, "aliases")),
+        (5, 2, 2, 1)
+    );
     let counts = desk.index.counts();
     assert_eq!((counts.notes, counts.searched, counts.skipped, counts.canvases, counts.attachments), (3, 2, 1, 1, 1));
     assert_eq!(desk.found("limpet"), ["sub/b.md"]);
     assert_eq!(desk.found("barnacle"), ["plan.canvas"]);
-    let targets = resolve(&desk.index, &desk.resolver, &[("a.md".to_owned(), "b".to_owned()), ("a.md".to_owned(), "nowhere".to_owned())]).unwrap();
+    let targets = resolve(
+        &desk.index,
+        &desk.resolver,
+        &[("a.md".to_owned(), "b".to_owned()), ("a.md".to_owned(), "nowhere".to_owned())],
+    )
+    .unwrap();
     assert_eq!(targets, [Some("sub/b.md".to_owned()), None]);
 }
 
@@ -92,7 +109,10 @@ fn a_second_pass_reads_only_what_changed() {
     desk.write("b.md", "delta delta");
     fs::remove_file(desk.root().join("c.md")).unwrap();
     let report = desk.refresh().unwrap();
-    assert_eq!((report.unchanged, report.touched, report.removed), (1, vec!["b.md".to_owned()], vec!["c.md".to_owned()]));
+    assert_eq!(
+        (report.unchanged, report.touched, report.removed),
+        (1, vec!["b.md".to_owned()], vec!["c.md".to_owned()])
+    );
     assert_eq!(desk.found("delta"), ["b.md"]);
     assert!(desk.found("beta").is_empty() && desk.found("gamma").is_empty());
     assert_eq!(desk.refresh().unwrap().unchanged, 2);
@@ -141,7 +161,8 @@ fn a_cancelled_pass_leaves_the_index_as_it_was() {
     let desk = Desk::new(&[("a.md", "alpha")]);
     desk.refresh().unwrap();
     desk.write("b.md", "beta");
-    let stopped = refresh(&desk.index, &desk.resolver, desk.root(), &desk.options, false, &|phase, _, _| phase != "committing");
+    let stopped =
+        refresh(&desk.index, &desk.resolver, desk.root(), &desk.options, false, &|phase, _, _| phase != "committing");
     assert!(matches!(stopped, Err(PassError::Cancelled)));
     assert!(desk.found("beta").is_empty());
     desk.refresh().unwrap();
@@ -158,7 +179,8 @@ fn what_must_not_be_read_is_listed_with_a_reason() {
     assert_eq!(unsafe { libc::mkfifo(pipe.as_ptr(), 0o600) }, 0);
     fs::create_dir(desk.root().join("folder.md")).unwrap();
     desk.refresh().unwrap();
-    let mut skipped: Vec<(String, String)> = desk.index.entries().unwrap().into_iter().filter_map(|entry| Some((entry.stat.path, entry.skipped?))).collect();
+    let mut skipped: Vec<(String, String)> =
+        desk.index.entries().unwrap().into_iter().filter_map(|entry| Some((entry.stat.path, entry.skipped?))).collect();
     skipped.sort();
     let paths: Vec<&str> = skipped.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(paths, ["big.md", "link.md", "loop", "pipe.md"]);
@@ -170,6 +192,13 @@ fn what_must_not_be_read_is_listed_with_a_reason() {
 fn files_can_be_described_without_touching_the_index() {
     let desk = Desk::new(&[("a.md", "# One\n# Two")]);
     desk.refresh().unwrap();
-    let report = describe(&desk.index, &desk.resolver, desk.root(), &desk.options.scan, &["a.md".to_owned(), "gone.md".to_owned()]).unwrap();
+    let report = describe(
+        &desk.index,
+        &desk.resolver,
+        desk.root(),
+        &desk.options.scan,
+        &["a.md".to_owned(), "gone.md".to_owned()],
+    )
+    .unwrap();
     assert_eq!((rows(&report, "notes"), rows(&report, "headings")), (1, 2));
 }

@@ -36,8 +36,29 @@ fn or_binds_looser_than_a_space_and_parentheses_group() {
 #[test]
 fn what_is_no_operator_is_words() {
     for text in [
-        "-", "--", "- tide", "word:value", "\"open", "tide\"", "[[link]]", "[]", "[open", "path:", "tag:#", "after:yesterday",
-        "after:2024-13", "before:2023-02-29", "OR", "or", "OR b", "f(x)", ":-)", "a - b", "AND", "12:30", "http://a.b/c",
+        "-",
+        "--",
+        "- tide",
+        "word:value",
+        "\"open",
+        "tide\"",
+        "[[link]]",
+        "[]",
+        "[open",
+        "path:",
+        "tag:#",
+        "after:yesterday",
+        "after:2024-13",
+        "before:2023-02-29",
+        "OR",
+        "or",
+        "OR b",
+        "f(x)",
+        ":-)",
+        "a - b",
+        "AND",
+        "12:30",
+        "http://a.b/c",
     ] {
         assert_eq!(parse(text).root, words(text), "{text}");
     }
@@ -56,7 +77,10 @@ fn only_a_plain_word_at_the_very_end_is_half_typed() {
 
 #[test]
 fn any_text_is_a_query_that_keeps_its_words() {
-    let pieces = ["z", "\"", "-", "(", ")", "[", "]", ":", "OR", " ", "path:", "tag:", "before:", "2024", "#", "学", "\u{301}", "\n"];
+    let pieces = [
+        "z", "\"", "-", "(", ")", "[", "]", ":", "OR", " ", "path:", "tag:", "before:", "2024", "#", "学", "\u{301}",
+        "\n",
+    ];
     arbtest(|u| {
         let mut text = String::new();
         for _ in 0..u.arbitrary_len::<u8>()?.min(200) {
@@ -86,7 +110,10 @@ fn count(node: &Node) -> usize {
 
 #[test]
 fn hostile_queries_are_quick() {
-    for piece in ["(", "((a", "[", "[a", "\"", "\"a", "-", "-(", "a OR ", "path:\"", "tag:(", "after:", "学", ")", "[a:\"", "-\"x\" "] {
+    for piece in [
+        "(", "((a", "[", "[a", "\"", "\"a", "-", "-(", "a OR ", "path:\"", "tag:(", "after:", "学", ")", "[a:\"",
+        "-\"x\" ",
+    ] {
         let text = piece.repeat(100_000 / piece.len());
         let begin = Instant::now();
         let query = parse(&text);

@@ -38,7 +38,9 @@ impl Columns {
             skipped: fast.str(column::SKIPPED)?,
         };
         if columns.kind.num_docs() != segment.max_doc() {
-            return Err(LexicalError::Corrupt("meta.json and the columns disagree on the number of documents".to_owned()));
+            return Err(LexicalError::Corrupt(
+                "meta.json and the columns disagree on the number of documents".to_owned(),
+            ));
         }
         Ok(columns)
     }
@@ -154,7 +156,8 @@ impl Lexical {
             let term = tantivy::Term::from_field_text(self.fields.path, path);
             for segment in self.searcher().segment_readers() {
                 let inverted = segment.inverted_index(self.fields.path)?;
-                let Some(mut postings) = inverted.read_postings(&term, tantivy::schema::IndexRecordOption::Basic)? else {
+                let Some(mut postings) = inverted.read_postings(&term, tantivy::schema::IndexRecordOption::Basic)?
+                else {
                     continue;
                 };
                 let mut doc = tantivy::DocSet::doc(&postings);

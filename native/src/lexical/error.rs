@@ -30,7 +30,9 @@ pub enum LexicalError {
 impl fmt::Display for LexicalError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Corrupt(what) => write!(out, "The search index is damaged: {what}. It can be rebuilt from the vault."),
+            Self::Corrupt(what) => {
+                write!(out, "The search index is damaged: {what}. It can be rebuilt from the vault.")
+            }
             Self::TooOld { found, known } => {
                 write!(out, "The search index has format {found}, this version writes {known}. It has to be rebuilt.")
             }

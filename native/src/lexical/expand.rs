@@ -192,7 +192,9 @@ fn neighbourhood(word: &str, same_letter: bool) -> (String, String) {
     }
     let (from, to) = match u32::from(first) {
         0..0x250 => ('0', '\u{250}'),
-        code => (char::from_u32(code & !0xFF).unwrap_or(first), char::from_u32((code | 0xFF) + 1).unwrap_or('\u{10FFFF}')),
+        code => {
+            (char::from_u32(code & !0xFF).unwrap_or(first), char::from_u32((code | 0xFF) + 1).unwrap_or('\u{10FFFF}'))
+        }
     };
     (from.to_string(), to.to_string())
 }

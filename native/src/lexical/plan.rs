@@ -205,7 +205,8 @@ impl Builder<'_> {
         if phrase.terms.is_empty() {
             return Clause::Silent;
         }
-        if let Some(at) = self.plan.phrases.iter().position(|(known, positive)| *known == phrase && *positive == scored) {
+        if let Some(at) = self.plan.phrases.iter().position(|(known, positive)| *known == phrase && *positive == scored)
+        {
             return Clause::Phrase(at);
         }
         if self.plan.phrases.len() == MAX_PHRASES {

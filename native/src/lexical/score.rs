@@ -84,7 +84,11 @@ pub(super) struct Scorer<'a> {
 }
 
 impl<'a> Scorer<'a> {
-    pub fn new(segment: &'a SegmentReader, fields: &'a Fields, collection: &'a Collection) -> Result<Self, LexicalError> {
+    pub fn new(
+        segment: &'a SegmentReader,
+        fields: &'a Fields,
+        collection: &'a Collection,
+    ) -> Result<Self, LexicalError> {
         let mut inverted = Vec::with_capacity(fields.text.len());
         let mut norms = Vec::with_capacity(fields.text.len());
         for (at, &field) in fields.text.iter().enumerate() {
@@ -186,7 +190,8 @@ impl<'a> Scorer<'a> {
         let frequencies = docs
             .iter()
             .map(|doc| {
-                let pair = (std::mem::take(&mut self.strong[doc as usize]), std::mem::take(&mut self.weak[doc as usize]));
+                let pair =
+                    (std::mem::take(&mut self.strong[doc as usize]), std::mem::take(&mut self.weak[doc as usize]));
                 strong += usize::from(pair.0 > 0.0);
                 pair
             })
@@ -282,9 +287,10 @@ struct Occurrences {
 impl Occurrences {
     /// The first document from `target` on.
     fn seek(&mut self, target: DocId) -> DocId {
-        let docs = self.postings.iter_mut().map(|postings| {
-            if postings.doc() < target { postings.seek(target) } else { postings.doc() }
-        });
+        let docs = self
+            .postings
+            .iter_mut()
+            .map(|postings| if postings.doc() < target { postings.seek(target) } else { postings.doc() });
         docs.min().unwrap_or(TERMINATED)
     }
 

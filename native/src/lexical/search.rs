@@ -265,8 +265,7 @@ impl<'a> Search<'a> {
     }
 
     fn rank(&self, segment: &Scored, doc: DocId) -> Rank {
-        let merit =
-            if self.is_scored() { merit(segment.scores[doc as usize]) } else { segment.columns.modified(doc) };
+        let merit = if self.is_scored() { merit(segment.scores[doc as usize]) } else { segment.columns.modified(doc) };
         Rank { merit, path_rank: segment.columns.path_rank(doc), doc }
     }
 

@@ -1,7 +1,7 @@
 //! Writing: documents in, one atomic commit out.
 
-use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::index::SegmentId;
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
 use super::error::guarded;
@@ -63,7 +63,8 @@ impl Lexical {
         if metas.len() > MAX_SEGMENTS / 2 {
             return Ok(vec![metas.iter().map(|meta| meta.id()).collect()]);
         }
-        let worn = metas.iter().filter(|meta| f64::from(meta.num_deleted_docs()) > MAX_REMOVED * f64::from(meta.max_doc()));
+        let worn =
+            metas.iter().filter(|meta| f64::from(meta.num_deleted_docs()) > MAX_REMOVED * f64::from(meta.max_doc()));
         Ok(worn.map(|meta| vec![meta.id()]).collect())
     }
 }

@@ -60,15 +60,7 @@ pub(super) fn scan(text: &str, body: usize, note: Note) -> Note {
         unclosed: [(0, 0); 2],
     };
     let all = scanner.lines.len();
-    scanner.blocks(
-        0,
-        all,
-        Place {
-            depth: 0,
-            item: None,
-            section: None,
-        },
-    );
+    scanner.blocks(0, all, Place { depth: 0, item: None, section: None });
     let mut note = scanner.note;
     if !note.links.is_sorted_by_key(|link| link.range.start) {
         note.links.sort_by_key(|link| link.range.start);
@@ -108,11 +100,7 @@ impl Scanner<'_> {
         }
         let mut at = from;
         while at < to {
-            at = if self.is_blank(at) {
-                at + 1
-            } else {
-                self.block(at, to, place)
-            };
+            at = if self.is_blank(at) { at + 1 } else { self.block(at, to, place) };
         }
     }
 
@@ -127,9 +115,7 @@ impl Scanner<'_> {
             b'#' => self.heading(at, indent, place),
             b'>' => Some(self.quote(at, to, place)),
             b'`' | b'~' => self.fenced_code(at, to, indent, place),
-            b'-' | b'*' | b'_' | b'+' | b'0'..=b'9' => {
-                self.rule_or_list(at, to, indent, columns, place)
-            }
+            b'-' | b'*' | b'_' | b'+' | b'0'..=b'9' => self.rule_or_list(at, to, indent, columns, place),
             b'$' => self.delimited(at, to, indent, b"$$", "math", place),
             b'%' => self.delimited(at, to, indent, b"%%", "comment", place),
             b'<' => self.html(at, to, indent, place),
@@ -140,24 +126,12 @@ impl Scanner<'_> {
     }
 
     /// Record a section when at the top; the place for what is inside it.
-    pub(super) fn section(
-        &mut self,
-        kind: &'static str,
-        range: std::ops::Range<usize>,
-        place: Place,
-    ) -> Place {
+    pub(super) fn section(&mut self, kind: &'static str, range: std::ops::Range<usize>, place: Place) -> Place {
         if place.depth > 0 {
             return place;
         }
-        self.note.sections.push(Section {
-            kind,
-            id: None,
-            range,
-        });
-        Place {
-            section: Some(self.note.sections.len() - 1),
-            ..place
-        }
+        self.note.sections.push(Section { kind, id: None, range });
+        Place { section: Some(self.note.sections.len() - 1), ..place }
     }
 
     fn heading(&mut self, at: usize, indent: usize, place: Place) -> Option<usize> {
@@ -168,13 +142,7 @@ impl Scanner<'_> {
         Some(at + 1)
     }
 
-    fn add_heading(
-        &mut self,
-        level: u8,
-        content: std::ops::Range<usize>,
-        range: std::ops::Range<usize>,
-        place: Place,
-    ) {
+    fn add_heading(&mut self, level: u8, content: std::ops::Range<usize>, range: std::ops::Range<usize>, place: Place) {
         let inside = self.section("heading", range.clone(), place);
         let mut text = self.text[content.clone()].trim();
         if let Some(id) = block_id(text) {
@@ -185,11 +153,7 @@ impl Scanner<'_> {
             text = bare.trim_end();
         }
         if place.depth == 0 {
-            self.note.headings.push(Heading {
-                level,
-                text: text.to_owned(),
-                range,
-            });
+            self.note.headings.push(Heading { level, text: text.to_owned(), range });
         }
         self.leaf(content, inside);
     }
@@ -215,19 +179,8 @@ impl Scanner<'_> {
             }
         }
         let title = callout_title(self.line(at));
-        let inside = self.section(
-            if title.is_some() {
-                "callout"
-            } else {
-                "blockquote"
-            },
-            whole,
-            place,
-        );
-        let inside = Place {
-            depth: place.depth + 1,
-            ..inside
-        };
+        let inside = self.section(if title.is_some() { "callout" } else { "blockquote" }, whole, place);
+        let inside = Place { depth: place.depth + 1, ..inside };
         match title {
             Some(title) => {
                 self.leaf(self.start(at) + title..self.end(at), inside);
@@ -268,14 +221,7 @@ impl Scanner<'_> {
         Some(last + 1)
     }
 
-    fn rule_or_list(
-        &mut self,
-        at: usize,
-        to: usize,
-        indent: usize,
-        columns: usize,
-        place: Place,
-    ) -> Option<usize> {
+    fn rule_or_list(&mut self, at: usize, to: usize, indent: usize, columns: usize, place: Place) -> Option<usize> {
         let rest = &self.line(at)[indent..];
         if starts::thematic_break(rest) {
             self.section("thematicBreak", self.start(at)..self.end(at), place);
@@ -300,20 +246,13 @@ impl Scanner<'_> {
         if mark == b"%%" {
             // Obsidian counts the tags and links of its own comments.
             let from = self.start(at) + indent + 2;
-            self.inline
-                .scan(self.text, from..self.end(last), &mut self.note);
+            self.inline.scan(self.text, from..self.end(last), &mut self.note);
         }
         Some(last + 1)
     }
 
     /// The last line of the `$$` or `%%` block that line `at` starts, if it does.
-    fn delimited_end(
-        &mut self,
-        at: usize,
-        to: usize,
-        indent: usize,
-        mark: &[u8; 2],
-    ) -> Option<usize> {
+    fn delimited_end(&mut self, at: usize, to: usize, indent: usize, mark: &[u8; 2]) -> Option<usize> {
         let opening = self.line(at)[indent..].strip_prefix(mark)?;
         if let Some(close) = memmem::find(opening, mark) {
             return lines::is_blank(&opening[close + 2..]).then_some(at);
@@ -329,20 +268,16 @@ impl Scanner<'_> {
             return None;
         };
         let close = (search.start + found) as u32;
-        let before = self.lines[at + 1..to]
-            .iter()
-            .take_while(|line| line.end < close);
+        let before = self.lines[at + 1..to].iter().take_while(|line| line.end < close);
         Some(at + 1 + before.count())
     }
 
     fn html(&mut self, at: usize, to: usize, indent: usize, place: Place) -> Option<usize> {
         let last = match starts::html(&self.line(at)[indent..])? {
-            HtmlEnd::Text(end) => (at..to)
-                .find(|line| contains_ignoring_case(self.line(*line), end))
-                .unwrap_or(to - 1),
-            HtmlEnd::Blank | HtmlEnd::BlankNoInterrupt => (at..to)
-                .find(|line| self.is_blank(*line))
-                .map_or(to - 1, |blank| blank - 1),
+            HtmlEnd::Text(end) => (at..to).find(|line| contains_ignoring_case(self.line(*line), end)).unwrap_or(to - 1),
+            HtmlEnd::Blank | HtmlEnd::BlankNoInterrupt => {
+                (at..to).find(|line| self.is_blank(*line)).map_or(to - 1, |blank| blank - 1)
+            }
         };
         self.section("html", self.start(at)..self.end(last), place);
         Some(last + 1)
@@ -391,14 +326,7 @@ impl Scanner<'_> {
         let inside = self.section("footnoteDefinition", self.start(at)..self.end(last), place);
         self.lines[at].start += content as u32;
         self.peel(at + 1, last + 1, 4);
-        self.blocks(
-            at,
-            last + 1,
-            Place {
-                depth: place.depth + 1,
-                ..inside
-            },
-        );
+        self.blocks(at, last + 1, Place { depth: place.depth + 1, ..inside });
         last + 1
     }
 
@@ -443,11 +371,7 @@ impl Scanner<'_> {
             return None;
         }
         let (indent, columns) = lines::indent(next);
-        if columns < 4 {
-            starts::underline(&next[indent..])
-        } else {
-            None
-        }
+        if columns < 4 { starts::underline(&next[indent..]) } else { None }
     }
 
     fn starts_table(&self, at: usize, to: usize) -> bool {
@@ -458,9 +382,7 @@ impl Scanner<'_> {
         match self.line(at).first() {
             None => true,
             // The common case: a line that starts with a letter can at most be a heading or a table's first row.
-            Some(b'a'..=b'z' | b'A'..=b'Z' | 128..) => {
-                self.underlined(at, to).is_some() || self.starts_table(at, to)
-            }
+            Some(b'a'..=b'z' | b'A'..=b'Z' | 128..) => self.underlined(at, to).is_some() || self.starts_table(at, to),
             _ => {
                 self.is_blank(at)
                     || self.interrupts(at, to)
@@ -483,8 +405,7 @@ impl Scanner<'_> {
             Some(b'`' | b'~') => starts::fence(rest).is_some(),
             Some(b'-' | b'*' | b'_' | b'+' | b'0'..=b'9') => {
                 starts::thematic_break(rest)
-                    || starts::bullet(rest, columns)
-                        .is_some_and(|bullet| bullet.first && !bullet.empty)
+                    || starts::bullet(rest, columns).is_some_and(|bullet| bullet.first && !bullet.empty)
             }
             Some(b'<') => starts::html(rest).is_some_and(|end| end != HtmlEnd::BlankNoInterrupt),
             Some(b'$') => self.delimited_end(at, to, indent, b"$$").is_some(),
@@ -503,11 +424,7 @@ impl Scanner<'_> {
             let (start, end) = (self.start(row), self.end(row));
             let bytes = self.bytes;
             for cell in starts::cells(&bytes[start..end]) {
-                self.inline.scan(
-                    self.text,
-                    start + cell.start..start + cell.end,
-                    &mut self.note,
-                );
+                self.inline.scan(self.text, start + cell.start..start + cell.end, &mut self.note);
             }
         }
         next
@@ -536,26 +453,14 @@ impl Scanner<'_> {
 
     /// A paragraph that is a block id and nothing else names the block before it.
     fn own_line_id(&mut self, range: std::ops::Range<usize>) -> bool {
-        let Some(id) = self.text[range]
-            .trim_end()
-            .strip_prefix('^')
-            .filter(|id| is_block_id(id))
-        else {
+        let Some(id) = self.text[range].trim_end().strip_prefix('^').filter(|id| is_block_id(id)) else {
             return false;
         };
-        let Some(section) = self
-            .note
-            .sections
-            .last_mut()
-            .filter(|section| section.kind != "yaml")
-        else {
+        let Some(section) = self.note.sections.last_mut().filter(|section| section.kind != "yaml") else {
             return false;
         };
         section.id.get_or_insert_with(|| id.to_owned());
-        self.note.blocks.push(Block {
-            id: id.to_owned(),
-            range: section.range.clone(),
-        });
+        self.note.blocks.push(Block { id: id.to_owned(), range: section.range.clone() });
         true
     }
 }
@@ -564,21 +469,14 @@ impl Scanner<'_> {
 fn block_id(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let tail = &bytes[bytes.len().saturating_sub(LONGEST_BLOCK_ID)..];
-    let length = tail
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-')
-        .count();
+    let length = tail.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
     let caret = bytes.len().checked_sub(length + 1)?;
     let free = caret == 0 || matches!(bytes[caret - 1], b' ' | b'\t' | b'\n');
     (length > 0 && bytes[caret] == b'^' && free).then(|| &text[caret + 1..])
 }
 
 fn is_block_id(id: &str) -> bool {
-    !id.is_empty()
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Where the title of a callout begins when `line`, the first of a quote, makes one: `[!type|metadata]- Title`.
@@ -594,8 +492,6 @@ fn callout_title(line: &[u8]) -> Option<usize> {
 /// Whether `line` contains `needle`, which is lower case.
 fn contains_ignoring_case(line: &[u8], needle: &[u8]) -> bool {
     let first = needle[0];
-    memchr::memchr_iter(first, line).any(|at| {
-        line.get(at..at + needle.len())
-            .is_some_and(|part| part.eq_ignore_ascii_case(needle))
-    })
+    memchr::memchr_iter(first, line)
+        .any(|at| line.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
 }

@@ -92,13 +92,7 @@ impl Pass<'_> {
                 b'#' => self.tag(at),
                 b']' => self.close_bracket(at),
                 b'[' => self.open_bracket(at),
-                b'\\'
-                    if self
-                        .byte(at + 1)
-                        .is_some_and(|next| next.is_ascii_punctuation()) =>
-                {
-                    self.construct(at + 2)
-                }
+                b'\\' if self.byte(at + 1).is_some_and(|next| next.is_ascii_punctuation()) => self.construct(at + 2),
                 b'`' => self.code(at),
                 b'$' => self.maths(at),
                 b'<' => self.html(at),
@@ -148,11 +142,7 @@ impl Pass<'_> {
                 }
             };
         }
-        if self.no_dollar
-            || self
-                .byte(at + 1)
-                .is_none_or(|next| next.is_ascii_whitespace())
-        {
+        if self.no_dollar || self.byte(at + 1).is_none_or(|next| next.is_ascii_whitespace()) {
             return at + 1;
         }
         let mut from = at + 1;
@@ -199,10 +189,7 @@ impl Pass<'_> {
         if length == 0 || !self.tag_may_start(at) || !is_tag_name(&name[..length]) {
             return if length == 0 { at + 1 } else { after };
         }
-        self.note.tags.push(Tag {
-            name: name[..length].to_owned(),
-            range: at..after,
-        });
+        self.note.tags.push(Tag { name: name[..length].to_owned(), range: at..after });
         after
     }
 
@@ -212,12 +199,8 @@ impl Pass<'_> {
             return true;
         }
         let before = &self.bytes[self.start..at];
-        let marks = before
-            .iter()
-            .rev()
-            .take(6)
-            .take_while(|byte| matches!(byte, b'*' | b'_' | b'~' | b'=' | b'%'))
-            .count();
+        let marks =
+            before.iter().rev().take(6).take_while(|byte| matches!(byte, b'*' | b'_' | b'~' | b'=' | b'%')).count();
         marks > 0 && self.free_before(at - marks)
     }
 
@@ -228,10 +211,7 @@ impl Pass<'_> {
         match self.bytes[at - 1] {
             b' ' | b'\t' | b'\n' | b'\r' => true,
             b'>' => self.only_quote_marks_before(at),
-            128.. => self.text[..at]
-                .chars()
-                .next_back()
-                .is_some_and(char::is_whitespace),
+            128.. => self.text[..at].chars().next_back().is_some_and(char::is_whitespace),
             _ => false,
         }
     }
@@ -239,8 +219,7 @@ impl Pass<'_> {
     /// Whether nothing but `>` stands between the line's start and `at`.
     fn only_quote_marks_before(&self, at: usize) -> bool {
         let line = self.bytes[self.start..at].iter().rev().take(200);
-        line.take_while(|byte| **byte != b'\n')
-            .all(|byte| matches!(byte, b'>' | b' ' | b'\t'))
+        line.take_while(|byte| **byte != b'\n').all(|byte| matches!(byte, b'>' | b' ' | b'\t'))
     }
 
     fn open_bracket(&mut self, at: usize) -> usize {
@@ -249,11 +228,7 @@ impl Pass<'_> {
             && let Some(length) = wikilink_length(&self.bytes[at..self.end])
             && let Some(mut link) = wikilink(&self.text[at + 2..at + length - 2])
         {
-            link.kind = if bang {
-                LinkKind::WikiEmbed
-            } else {
-                LinkKind::Wiki
-            };
+            link.kind = if bang { LinkKind::WikiEmbed } else { LinkKind::Wiki };
             link.range = at - usize::from(bang)..at + length;
             self.note.links.push(link);
             return self.construct(at + length);
@@ -261,11 +236,7 @@ impl Pass<'_> {
         if self.openers.len() == MOST_OPENERS {
             return at + 1;
         }
-        self.openers.push(Opener {
-            at,
-            image: bang,
-            tags: self.note.tags.len(),
-        });
+        self.openers.push(Opener { at, image: bang, tags: self.note.tags.len() });
         at + 1
     }
 
@@ -285,11 +256,7 @@ impl Pass<'_> {
         let target = &self.text[at + 1 + target.start..at + 1 + target.end];
         let shown = &self.text[opener.at + 1..at];
         let mut link = markdown_link(target, shown);
-        link.kind = if opener.image {
-            LinkKind::MarkdownEmbed
-        } else {
-            LinkKind::Markdown
-        };
+        link.kind = if opener.image { LinkKind::MarkdownEmbed } else { LinkKind::Markdown };
         link.range = opener.at - usize::from(opener.image)..end;
         self.note.tags.truncate(opener.tags);
         if !opener.image {
@@ -335,9 +302,7 @@ fn in_tag(character: char) -> bool {
 
 /// Whether `name`, without `#`, is a whole valid tag: tag characters only, and not all of them digits.
 pub(super) fn is_tag_name(name: &str) -> bool {
-    !name.is_empty()
-        && tag_length(name) == name.len()
-        && !name.bytes().all(|byte| byte.is_ascii_digit())
+    !name.is_empty() && tag_length(name) == name.len() && !name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The length of the wikilink that `bytes` starts with, brackets included. The path part holds no brackets (so that
@@ -363,10 +328,9 @@ fn wikilink_length(bytes: &[u8]) -> Option<usize> {
 pub(super) fn wikilink(inner: &str) -> Option<Link> {
     let (path, display) = match inner.split_once('|') {
         // In tables the pipe is escaped. A pipe without a path before it belongs to the path.
-        Some((path, shown)) if !path.is_empty() => (
-            path.strip_suffix('\\').unwrap_or(path),
-            Some(shown.trim().to_owned()),
-        ),
+        Some((path, shown)) if !path.is_empty() => {
+            (path.strip_suffix('\\').unwrap_or(path), Some(shown.trim().to_owned()))
+        }
         _ => (inner, None),
     };
     let (target, subpath) = match path.split_once('#') {
@@ -378,14 +342,7 @@ pub(super) fn wikilink(inner: &str) -> Option<Link> {
         return None;
     }
     let display = display.filter(|shown| !shown.is_empty());
-    Some(Link {
-        kind: LinkKind::Wiki,
-        target: target.to_owned(),
-        subpath,
-        display,
-        external: false,
-        range: 0..0,
-    })
+    Some(Link { kind: LinkKind::Wiki, target: target.to_owned(), subpath, display, external: false, range: 0..0 })
 }
 
 /// Every wikilink in a property's text.
@@ -412,23 +369,13 @@ pub(super) fn markdown_link(destination: &str, shown: &str) -> Link {
     let raw = unescape(destination);
     let external = has_scheme(&raw);
     let (target, subpath) = match raw.split_once('#') {
-        Some((target, subpath)) if !external => (
-            decode(target),
-            Some(decode(subpath)).filter(|part| !part.is_empty()),
-        ),
+        Some((target, subpath)) if !external => (decode(target), Some(decode(subpath)).filter(|part| !part.is_empty())),
         _ if external => (raw.clone(), None),
         _ => (decode(&raw), None),
     };
     let shown = shown.trim();
     let display = (!shown.is_empty()).then(|| shown.to_owned());
-    Link {
-        kind: LinkKind::Markdown,
-        target,
-        subpath,
-        display,
-        external,
-        range: 0..0,
-    }
+    Link { kind: LinkKind::Markdown, target, subpath, display, external, range: 0..0 }
 }
 
 /// `scheme:` of two letters or more (one letter is a Windows drive).
@@ -439,9 +386,7 @@ fn has_scheme(address: &str) -> bool {
     let scheme = &address.as_bytes()[..colon];
     colon >= 2
         && scheme[0].is_ascii_alphabetic()
-        && scheme
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'))
+        && scheme.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'))
 }
 
 /// Percent-decoding; a sequence that is not UTF-8 leaves the text as it was.
@@ -453,9 +398,7 @@ fn decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let pair = (bytes[at] == b'%')
-            .then(|| bytes.get(at + 1..at + 3))
-            .flatten();
+        let pair = (bytes[at] == b'%').then(|| bytes.get(at + 1..at + 3)).flatten();
         let value = pair
             .filter(|pair| pair.iter().all(u8::is_ascii_hexdigit))
             .and_then(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
@@ -474,11 +417,7 @@ fn unescape(text: &str) -> String {
     let mut chars = text.chars().peekable();
     while let Some(next) = chars.next() {
         let escaped = next == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation);
-        plain.push(if escaped {
-            chars.next().unwrap_or(next)
-        } else {
-            next
-        });
+        plain.push(if escaped { chars.next().unwrap_or(next) } else { next });
     }
     plain
 }
@@ -487,8 +426,7 @@ fn unescape(text: &str) -> String {
 fn destination(bytes: &[u8]) -> Option<(Range<usize>, usize)> {
     let mut at = skip_space(bytes, 1);
     let target = link_target(bytes, at)?;
-    at = target.end
-        + usize::from(bytes.get(target.end) == Some(&b'>') && bytes.get(at) == Some(&b'<'));
+    at = target.end + usize::from(bytes.get(target.end) == Some(&b'>') && bytes.get(at) == Some(&b'<'));
     let spaced = skip_space(bytes, at);
     if spaced > at && matches!(bytes.get(spaced), Some(b'"' | b'\'' | b'(')) {
         at = skip_space(bytes, title_end(bytes, spaced)?);
@@ -499,10 +437,7 @@ fn destination(bytes: &[u8]) -> Option<(Range<usize>, usize)> {
 }
 
 fn skip_space(bytes: &[u8], from: usize) -> usize {
-    from + bytes[from..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count()
+    from + bytes[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 /// The range of a link target: `<anything on one line>`, or text without spaces and with balanced parentheses.
@@ -566,11 +501,7 @@ pub(super) fn html_tag(bytes: &[u8]) -> Option<usize> {
         match *bytes.get(spaced)? {
             b'>' => return Some(spaced + 1),
             b'/' if bytes.get(spaced + 1) == Some(&b'>') => return Some(spaced + 2),
-            first
-                if spaced > at
-                    && !closing
-                    && (first.is_ascii_alphabetic() || matches!(first, b'_' | b':')) =>
-            {
+            first if spaced > at && !closing && (first.is_ascii_alphabetic() || matches!(first, b'_' | b':')) => {
                 at = attribute_end(bytes, spaced)?;
             }
             _ => return None,
@@ -591,10 +522,8 @@ fn attribute_end(bytes: &[u8], from: usize) -> Option<usize> {
     match *bytes.get(at)? {
         quote @ (b'"' | b'\'') => Some(at + 2 + memchr(quote, &bytes[at + 1..])?),
         _ => {
-            let stop = |byte: &u8| {
-                byte.is_ascii_whitespace()
-                    || matches!(byte, b'"' | b'\'' | b'=' | b'<' | b'>' | b'`')
-            };
+            let stop =
+                |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'=' | b'<' | b'>' | b'`');
             let length = bytes[at..].iter().take_while(|byte| !stop(byte)).count();
             (length > 0).then_some(at + length)
         }
@@ -603,10 +532,8 @@ fn attribute_end(bytes: &[u8], from: usize) -> Option<usize> {
 
 /// The length of `<scheme:address>` or `<name@host>`.
 fn autolink(bytes: &[u8]) -> Option<usize> {
-    let length = bytes[1..]
-        .iter()
-        .take_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'<' | b'>'))
-        .count();
+    let length =
+        bytes[1..].iter().take_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'<' | b'>')).count();
     let inner = &bytes[1..1 + length];
     let address = inner.iter().any(|byte| matches!(byte, b':' | b'@'));
     (address && bytes.get(1 + length) == Some(&b'>')).then_some(length + 2)

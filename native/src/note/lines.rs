@@ -24,15 +24,8 @@ pub(super) fn table(text: &str, from: usize) -> Vec<Line> {
 }
 
 fn line(bytes: &[u8], start: usize, newline: usize) -> Line {
-    let end = if newline > start && bytes[newline - 1] == b'\r' {
-        newline - 1
-    } else {
-        newline
-    };
-    Line {
-        start: start as u32,
-        end: end as u32,
-    }
+    let end = if newline > start && bytes[newline - 1] == b'\r' { newline - 1 } else { newline };
+    Line { start: start as u32, end: end as u32 }
 }
 
 /// Leading white space of `bytes`: (bytes, columns), a tab reaching to the next multiple of four.
@@ -65,9 +58,7 @@ pub(super) fn outdent(bytes: &[u8], columns: usize) -> usize {
 }
 
 pub(super) fn is_blank(bytes: &[u8]) -> bool {
-    bytes
-        .iter()
-        .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c))
+    bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c))
 }
 
 pub(super) fn trim(bytes: &[u8]) -> &[u8] {

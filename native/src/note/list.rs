@@ -36,26 +36,15 @@ impl Scanner<'_> {
 
     /// Obsidian ends an item before the list inside it.
     fn cut_parent(&mut self, at: usize, line: i64, place: Place) {
-        let Some(parent) = place
-            .item
-            .filter(|item| item.depth + 1 == place.depth && item.line < line)
-        else {
+        let Some(parent) = place.item.filter(|item| item.depth + 1 == place.depth && item.line < line) else {
             return;
         };
         let first = parent.line as usize - self.first_line;
-        let last = (first..at)
-            .rev()
-            .find(|before| !self.is_blank(*before))
-            .unwrap_or(first);
+        let last = (first..at).rev().find(|before| !self.is_blank(*before)).unwrap_or(first);
         let end = self.end(last);
         let range = &mut self.note.list_items[parent.index].range;
         range.end = range.end.min(end);
-        if let Some(block) = self
-            .note
-            .blocks
-            .last_mut()
-            .filter(|block| block.range.start == range.start)
-        {
+        if let Some(block) = self.note.blocks.last_mut().filter(|block| block.range.start == range.start) {
             block.range.end = range.end;
         }
     }
@@ -69,15 +58,9 @@ impl Scanner<'_> {
                 continue;
             }
             let (indent, columns) = lines::indent(self.line(next));
-            let belongs = items
-                .last()
-                .is_some_and(|item| columns >= item.columns as usize);
+            let belongs = items.last().is_some_and(|item| columns >= item.columns as usize);
             let rest = &self.line(next)[indent..];
-            let bullet = if belongs {
-                None
-            } else {
-                starts::bullet(rest, columns)
-            };
+            let bullet = if belongs { None } else { starts::bullet(rest, columns) };
             if let Some(bullet) = bullet {
                 if bullet.mark != mark || starts::thematic_break(rest) {
                     break;
@@ -110,42 +93,22 @@ impl Scanner<'_> {
         let Some(bullet) = starts::bullet(&self.line(first)[indent..], columns) else {
             return;
         };
-        let end = if item.spread {
-            self.start(last + 1)
-        } else {
-            self.end(last)
-        };
+        let end = if item.spread { self.start(last + 1) } else { self.end(last) };
         let content = (self.start(first) + indent + bullet.bytes).min(self.end(first));
         let task = starts::task(&self.text[content..self.end(first)]);
-        self.note.list_items.push(ListItem {
-            task,
-            parent,
-            id: None,
-            range: self.start(first)..end,
-        });
+        self.note.list_items.push(ListItem { task, parent, id: None, range: self.start(first)..end });
         let index = self.note.list_items.len() - 1;
         self.lines[first].start = content as u32;
         self.peel(first + 1, last + 1, peeled_columns(indent, bullet));
         if task.is_some() {
-            let status = self.text[content + 1..]
-                .chars()
-                .next()
-                .map_or(1, char::len_utf8);
+            let status = self.text[content + 1..].chars().next().map_or(1, char::len_utf8);
             self.lines[first].start += (status + 3) as u32;
         }
         let line = (self.first_line + first) as i64;
         self.blocks(
             first,
             last + 1,
-            Place {
-                depth: place.depth + 1,
-                item: Some(Parent {
-                    index,
-                    line,
-                    depth: place.depth,
-                }),
-                ..place
-            },
+            Place { depth: place.depth + 1, item: Some(Parent { index, line, depth: place.depth }), ..place },
         );
     }
 }

@@ -9,16 +9,8 @@ use super::{Link, LinkKind, Property, Value, yaml};
 const LARGEST: usize = 1 << 20;
 
 /// Keys that say when a note was created, best first, lower case with spaces and hyphens as `_`.
-const CREATED_KEYS: &[&str] = &[
-    "created",
-    "created_at",
-    "date_created",
-    "created_date",
-    "creation_date",
-    "createdat",
-    "datecreated",
-    "date",
-];
+const CREATED_KEYS: &[&str] =
+    &["created", "created_at", "date_created", "created_date", "creation_date", "createdat", "datecreated", "date"];
 
 /// Byte ranges of the front matter's parts.
 pub(super) struct Frontmatter {
@@ -45,11 +37,7 @@ pub(super) fn frontmatter(text: &str) -> Option<Frontmatter> {
         let newline = memchr::memchr(b'\n', &bytes[fence..]).map_or(bytes.len(), |at| fence + at);
         if bytes[fence + 3..newline].trim_ascii().is_empty() {
             let body = (newline + 1).min(bytes.len());
-            return Some(Frontmatter {
-                whole: 0..fence + 3,
-                yaml: yaml..fence.max(yaml),
-                body,
-            });
+            return Some(Frontmatter { whole: 0..fence + 3, yaml: yaml..fence.max(yaml), body });
         }
     }
     None
@@ -58,28 +46,13 @@ pub(super) fn frontmatter(text: &str) -> Option<Frontmatter> {
 /// The properties of a front matter's YAML, and why some of it could not be read.
 pub(super) fn parse(yaml: &str) -> (Vec<Property>, Option<String>) {
     if yaml.len() > LARGEST {
-        return (
-            Vec::new(),
-            Some(format!(
-                "front matter of {} bytes is larger than {LARGEST}",
-                yaml.len()
-            )),
-        );
+        return (Vec::new(), Some(format!("front matter of {} bytes is larger than {LARGEST}", yaml.len())));
     }
     let (root, error) = yaml::parse(yaml);
     match root {
-        Value::Map(pairs) => (
-            pairs
-                .into_iter()
-                .map(|(key, value)| Property { key, value })
-                .collect(),
-            error,
-        ),
+        Value::Map(pairs) => (pairs.into_iter().map(|(key, value)| Property { key, value }).collect(), error),
         Value::Null => (Vec::new(), error),
-        _ => (
-            Vec::new(),
-            error.or_else(|| Some("front matter is not a list of properties".to_owned())),
-        ),
+        _ => (Vec::new(), error.or_else(|| Some("front matter is not a list of properties".to_owned()))),
     }
 }
 
@@ -90,11 +63,7 @@ pub(super) fn links(properties: &[Property], frontmatter: &Range<usize>, found: 
         all_texts(&property.value, &mut texts);
     }
     for text in texts {
-        found.extend(wikilinks(text).map(|link| Link {
-            kind: LinkKind::Property,
-            range: frontmatter.clone(),
-            ..link
-        }));
+        found.extend(wikilinks(text).map(|link| Link { kind: LinkKind::Property, range: frontmatter.clone(), ..link }));
     }
 }
 
@@ -124,9 +93,7 @@ pub(super) fn flatten<'a>(key: &'a str, value: &Value, pairs: &mut Vec<(&'a str,
         Value::Number(number) => pairs.push((key, number.to_string())),
         Value::Text(text) => pairs.push((key, text.clone())),
         Value::List(items) => items.iter().for_each(|item| flatten(key, item, pairs)),
-        Value::Map(inner) => inner
-            .iter()
-            .for_each(|(_, value)| flatten(key, value, pairs)),
+        Value::Map(inner) => inner.iter().for_each(|(_, value)| flatten(key, value, pairs)),
     }
 }
 
@@ -134,28 +101,16 @@ pub(super) fn flatten<'a>(key: &'a str, value: &Value, pairs: &mut Vec<(&'a str,
 pub(super) fn created(properties: &[Property]) -> Option<i64> {
     CREATED_KEYS.iter().find_map(|wanted| {
         let named = properties.iter().filter(|property| {
-            property.key.len() == wanted.len()
-                && property.key.to_ascii_lowercase().replace([' ', '-'], "_") == **wanted
+            property.key.len() == wanted.len() && property.key.to_ascii_lowercase().replace([' ', '-'], "_") == **wanted
         });
-        named
-            .filter_map(|property| {
-                if let Value::Text(text) = &property.value {
-                    timestamp(text)
-                } else {
-                    None
-                }
-            })
-            .next()
+        named.filter_map(|property| if let Value::Text(text) = &property.value { timestamp(text) } else { None }).next()
     })
 }
 
 /// An ISO 8601 date with an optional time and zone, as nanoseconds since 1970; without a zone it counts as UTC.
 fn timestamp(text: &str) -> Option<i64> {
     let text = text.trim();
-    let text = text
-        .strip_prefix("[[")
-        .and_then(|text| text.strip_suffix("]]"))
-        .unwrap_or(text);
+    let text = text.strip_prefix("[[").and_then(|text| text.strip_suffix("]]")).unwrap_or(text);
     let (date, rest) = text.split_at_checked(10)?;
     let mut parts = date.split('-').map(number);
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
@@ -166,12 +121,7 @@ fn timestamp(text: &str) -> Option<i64> {
     {
         return None;
     }
-    let seconds = days_since_1970(year, month, day) * 86_400
-        + if rest.is_empty() {
-            0
-        } else {
-            time_seconds(rest)?
-        };
+    let seconds = days_since_1970(year, month, day) * 86_400 + if rest.is_empty() { 0 } else { time_seconds(rest)? };
     seconds.checked_mul(1_000_000_000)
 }
 
@@ -196,24 +146,13 @@ fn zone_seconds(zone: &str) -> Option<i64> {
         Some('-') => -1,
         _ => 1,
     };
-    let digits: String = zone[1..]
-        .chars()
-        .filter(|character| *character != ':')
-        .collect();
-    let (hours, minutes) = (
-        number(digits.get(..2)?)?,
-        if digits.len() > 2 {
-            number(digits.get(2..)?)?
-        } else {
-            0
-        },
-    );
+    let digits: String = zone[1..].chars().filter(|character| *character != ':').collect();
+    let (hours, minutes) = (number(digits.get(..2)?)?, if digits.len() > 2 { number(digits.get(2..)?)? } else { 0 });
     (hours <= 18 && minutes <= 59).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 fn number(digits: &str) -> Option<i64> {
-    let plain =
-        !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
 

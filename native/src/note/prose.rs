@@ -34,8 +34,7 @@ fn drawings(text: &str, from: usize) -> Vec<Range<usize>> {
     let mut at = from;
     while let Some(open) = memmem::find(&bytes[at..], b"```compressed-json") {
         let start = at + open;
-        let end = memmem::find(&bytes[start + 3..], b"\n```")
-            .map_or(bytes.len(), |close| start + 3 + close + 4);
+        let end = memmem::find(&bytes[start + 3..], b"\n```").map_or(bytes.len(), |close| start + 3 + close + 4);
         found.push(start..end);
         at = end;
     }
@@ -70,11 +69,7 @@ fn encoded_runs(text: &str, from: usize) -> Vec<Range<usize>> {
             probe += LONGEST_RUN;
             continue;
         }
-        let before = bytes[floor..probe]
-            .iter()
-            .rev()
-            .take_while(|byte| is_encoded(**byte))
-            .count();
+        let before = bytes[floor..probe].iter().rev().take_while(|byte| is_encoded(**byte)).count();
         let end = probe + encoded_length(&bytes[probe..]);
         let run = probe - before..end;
         if run.len() > LONGEST_RUN && looks_encoded(&bytes[run.clone()]) {

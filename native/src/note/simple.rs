@@ -29,9 +29,7 @@ pub(super) fn parse(yaml: &str) -> Option<Value> {
             let (_, value) = pairs.last_mut()?;
             match (&mut *value, list) {
                 (Value::Null, None) => *value = Value::List(vec![self::value(item)?]),
-                (Value::List(items), Some(columns)) if columns == indent => {
-                    items.push(self::value(item)?)
-                }
+                (Value::List(items), Some(columns)) if columns == indent => items.push(self::value(item)?),
                 _ => return None,
             }
             list = Some(indent);
@@ -43,11 +41,7 @@ pub(super) fn parse(yaml: &str) -> Option<Value> {
             return None;
         }
         let rest = rest.trim_matches(' ');
-        let value = if rest.is_empty() {
-            Value::Null
-        } else {
-            value(rest)?
-        };
+        let value = if rest.is_empty() { Value::Null } else { value(rest)? };
         // An explicit null takes no list items after it.
         if matches!(value, Value::Null) && !rest.is_empty() {
             return None;
@@ -61,19 +55,13 @@ pub(super) fn parse(yaml: &str) -> Option<Value> {
 fn pair(line: &str) -> Option<(&str, &str)> {
     let colon = memchr::memchr(b':', line.as_bytes())?;
     let (key, rest) = (&line[..colon], &line[colon + 1..]);
-    let plain = key
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' '));
+    let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' '));
     let edges = key.starts_with(|first: char| first.is_ascii_alphabetic()) && !key.ends_with(' ');
     let separated = rest.is_empty() || rest.starts_with(' ');
     if !plain || !edges || !separated || key.len() > LONGEST_KEY {
         return None;
     }
-    matches!(
-        scalar(Cow::Borrowed(key), ScalarStyle::Plain, None),
-        Value::Text(_)
-    )
-    .then_some((key, rest))
+    matches!(scalar(Cow::Borrowed(key), ScalarStyle::Plain, None), Value::Text(_)).then_some((key, rest))
 }
 
 /// A scalar on one line: plain and harmless, or quoted without escapes.
@@ -84,16 +72,11 @@ fn value(text: &str) -> Option<Value> {
         return None;
     }
     if matches!(first, '"' | '\'') {
-        let inner = text
-            .get(1..text.len() - 1)
-            .filter(|_| text.len() > 1 && text.ends_with(first))?;
+        let inner = text.get(1..text.len() - 1).filter(|_| text.len() > 1 && text.ends_with(first))?;
         let clean = !inner.contains([first, '\\']);
         return clean.then(|| Value::Text(inner.to_owned()));
     }
-    let plain = first.is_alphanumeric()
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.ends_with(':');
+    let plain = first.is_alphanumeric() && !text.contains(": ") && !text.contains(" #") && !text.ends_with(':');
     plain.then(|| scalar(Cow::Borrowed(text), ScalarStyle::Plain, None))
 }
 

@@ -4,11 +4,7 @@ use super::lines::trim;
 
 /// The level of an ATX heading, 1 to 6.
 pub(super) fn heading(line: &[u8]) -> Option<u8> {
-    let level = line
-        .iter()
-        .take(7)
-        .take_while(|byte| **byte == b'#')
-        .count();
+    let level = line.iter().take(7).take_while(|byte| **byte == b'#').count();
     let after = line.get(level);
     ((1..=6).contains(&level) && matches!(after, None | Some(b' ' | b'\t'))).then_some(level as u8)
 }
@@ -21,10 +17,7 @@ pub(super) fn underline(line: &[u8]) -> Option<u8> {
         b'-' => 2,
         _ => return None,
     };
-    trim(line)
-        .iter()
-        .all(|byte| *byte == first)
-        .then_some(level)
+    trim(line).iter().all(|byte| *byte == first).then_some(level)
 }
 
 pub(super) fn thematic_break(line: &[u8]) -> bool {
@@ -79,15 +72,9 @@ pub(super) fn bullet(line: &[u8], column: usize) -> Option<Bullet> {
     let (mark, width, first) = match *line.first()? {
         mark @ (b'-' | b'*' | b'+') => (mark, 1, true),
         b'0'..=b'9' => {
-            let digits = line
-                .iter()
-                .take(10)
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
+            let digits = line.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
             match line.get(digits) {
-                Some(mark @ (b'.' | b')')) if digits <= 9 => {
-                    (*mark, digits + 1, line[..digits] == *b"1")
-                }
+                Some(mark @ (b'.' | b')')) if digits <= 9 => (*mark, digits + 1, line[..digits] == *b"1"),
                 _ => return None,
             }
         }
@@ -99,25 +86,14 @@ pub(super) fn bullet(line: &[u8], column: usize) -> Option<Bullet> {
         None => (width, width + 1),
         Some(b'\t') => (width + 1, width + 4 - (column + width) % 4),
         Some(b' ') => {
-            let spaces = rest
-                .iter()
-                .take(5)
-                .take_while(|byte| **byte == b' ')
-                .count();
+            let spaces = rest.iter().take(5).take_while(|byte| **byte == b' ').count();
             let spaces = if spaces > 4 { 1 } else { spaces };
             (width + spaces, width + spaces)
         }
         Some(_) if empty => (width, width + 1),
         Some(_) => return None,
     };
-    Some(Bullet {
-        mark,
-        bytes,
-        columns,
-        width,
-        empty,
-        first,
-    })
+    Some(Bullet { mark, bytes, columns, width, empty, first })
 }
 
 /// The status character of a task: `[x] ` at the start of an item.
@@ -154,11 +130,7 @@ pub(super) fn html(line: &[u8]) -> Option<HtmlEnd> {
     }
     let closing = rest[0] == b'/';
     let name = &rest[usize::from(closing)..];
-    let length = name
-        .iter()
-        .take(16)
-        .take_while(|byte| byte.is_ascii_alphanumeric())
-        .count();
+    let length = name.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let (name, after) = name.split_at(length);
     if !matches!(after.first(), None | Some(b' ' | b'\t' | b'>' | b'/')) {
         return lone_tag(line);
@@ -181,9 +153,7 @@ pub(super) fn html(line: &[u8]) -> Option<HtmlEnd> {
 /// A line that is one whole tag of any name.
 fn lone_tag(line: &[u8]) -> Option<HtmlEnd> {
     let end = super::inline::html_tag(line)?;
-    trim(&line[end..])
-        .is_empty()
-        .then_some(HtmlEnd::BlankNoInterrupt)
+    trim(&line[end..]).is_empty().then_some(HtmlEnd::BlankNoInterrupt)
 }
 
 const BLOCK_TAGS: &[&[u8]] = &[
@@ -253,15 +223,8 @@ const BLOCK_TAGS: &[&[u8]] = &[
 
 /// Cells of a table row: byte ranges between unescaped pipes, without the outer ones.
 pub(super) fn cells(row: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-    let indent = row
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
-    let mut at = if row.get(indent) == Some(&b'|') {
-        indent + 1
-    } else {
-        indent
-    };
+    let indent = row.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let mut at = if row.get(indent) == Some(&b'|') { indent + 1 } else { indent };
     std::iter::from_fn(move || {
         if trim(&row[at..]).is_empty() {
             return None;
@@ -286,9 +249,7 @@ pub(super) fn cells(row: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> 
 pub(super) fn table(header: &[u8], next: &[u8]) -> bool {
     let marks = trim(next);
     let plausible = matches!(marks.first(), Some(b'|' | b'-' | b':'))
-        && marks
-            .iter()
-            .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'));
+        && marks.iter().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'));
     plausible
         && memchr::memchr(b'|', header).is_some()
         && memchr::memchr(b'-', marks).is_some()

@@ -22,11 +22,7 @@ struct Open {
 
 enum Items {
     List(Vec<Value>),
-    Map {
-        pairs: Vec<(String, Value)>,
-        places: FxHashMap<String, usize>,
-        key: Option<String>,
-    },
+    Map { pairs: Vec<(String, Value)>, places: FxHashMap<String, usize>, key: Option<String> },
 }
 
 struct Builder {
@@ -46,12 +42,7 @@ pub(super) fn parse(yaml: &str) -> (Value, Option<String>) {
 
 /// The same by the YAML library alone.
 pub(super) fn parse_any(yaml: &str) -> (Value, Option<String>) {
-    let mut builder = Builder {
-        open: Vec::new(),
-        anchors: FxHashMap::default(),
-        values: 0,
-        root: Value::Null,
-    };
+    let mut builder = Builder { open: Vec::new(), anchors: FxHashMap::default(), values: 0, root: Value::Null };
     let error = builder.read(Parser::new_from_str(yaml)).err();
     while error.is_some() && builder.open.len() > 1 {
         builder.open.pop();
@@ -74,14 +65,7 @@ impl Builder {
                 }
                 Event::SequenceStart(anchor, _) => self.start(Items::List(Vec::new()), anchor)?,
                 Event::MappingStart(anchor, _) => {
-                    self.start(
-                        Items::Map {
-                            pairs: Vec::new(),
-                            places: FxHashMap::default(),
-                            key: None,
-                        },
-                        anchor,
-                    )?;
+                    self.start(Items::Map { pairs: Vec::new(), places: FxHashMap::default(), key: None }, anchor)?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => {
                     if let Some(open) = self.open.pop() {
@@ -109,11 +93,7 @@ impl Builder {
         if self.open.len() >= DEEPEST {
             return Err(format!("nested deeper than {DEEPEST}"));
         }
-        self.open.push(Open {
-            anchor,
-            items,
-            size: 0,
-        });
+        self.open.push(Open { anchor, items, size: 0 });
         Ok(())
     }
 

@@ -91,8 +91,11 @@ pub fn with_document<T>(note: &Note, work: impl FnOnce(&Document<'_>) -> T) -> T
         skipped: note.skipped.clone(),
     };
     let name = note.path.rsplit('/').next().unwrap();
-    let headings: Vec<&str> =
-        note.text.lines().filter_map(|line| line.strip_prefix('#').and_then(|rest| rest.trim_start_matches('#').strip_prefix(' '))).collect();
+    let headings: Vec<&str> = note
+        .text
+        .lines()
+        .filter_map(|line| line.strip_prefix('#').and_then(|rest| rest.trim_start_matches('#').strip_prefix(' ')))
+        .collect();
     let prose = 0..note.text.len();
     work(&Document {
         entry: &entry,
