@@ -18,8 +18,8 @@ pub(super) struct Occurrence {
 const AGAIN: f32 = 0.05;
 const AGAIN_LIMIT: u32 = 4;
 
-/// The stretch of at most `length` bytes (or one occurrence) whose distinct words weigh most; the first of equals.
-/// `occurrences` ascend by start. Linear.
+/// The stretch of at most `length` bytes (or one occurrence) whose distinct words weigh most; the first of equals,
+/// without what it says twice at its ends. `occurrences` ascend by start. Linear.
 pub(super) fn densest(occurrences: &[Occurrence], length: usize) -> Option<Range<usize>> {
     let mut inside: FxHashMap<usize, Tally> = FxHashMap::default();
     let mut best: Option<(f32, Range<usize>)> = None;
@@ -34,10 +34,29 @@ pub(super) fn densest(occurrences: &[Occurrence], length: usize) -> Option<Range
         }
         let worth: f32 = inside.values().map(Tally::worth).sum();
         if best.as_ref().is_none_or(|(known, _)| worth > *known * 1.0001) {
-            best = Some((worth, occurrences[first].start..occurrence.end));
+            best = Some((worth, first..last + 1));
         }
     }
-    best.map(|(_, window)| window)
+    // What is said again later, then what was said before, only widens the window.
+    let window = &occurrences[best?.1];
+    let window = &window[window.len() - needed(window.iter().rev())..];
+    let window = &window[..needed(window.iter())];
+    let end = window.iter().map(|occurrence| occurrence.end).max()?;
+    Some(window.first()?.start..end)
+}
+
+/// How many occurrences it takes until every word has been seen at its best.
+fn needed<'a>(occurrences: impl Iterator<Item = &'a Occurrence>) -> usize {
+    let mut seen: FxHashMap<usize, f32> = FxHashMap::default();
+    let mut needed = 0;
+    for (at, occurrence) in occurrences.enumerate() {
+        let known = seen.entry(occurrence.word).or_default();
+        if occurrence.weight > *known {
+            *known = occurrence.weight;
+            needed = at + 1;
+        }
+    }
+    needed
 }
 
 /// One word's occurrences in a window, by the few weights its forms have.
