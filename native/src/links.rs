@@ -1,39 +1,64 @@
 //! Where a link leads: Obsidian's rule, by file name first, then the shortest path.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// All files of a vault, ready to resolve links against.
 #[derive(Debug, Default)]
 pub struct Resolver {
-    /// Paths by folded file name.
-    by_name: FxHashMap<Box<str>, Vec<Box<str>>>,
+    /// Files by folded name, each list in the order of preference: the shortest path first.
+    by_name: FxHashMap<Box<str>, Vec<File>>,
+}
+
+#[derive(Debug)]
+struct File {
+    path: Box<str>,
+    /// Where it differs from `path`.
+    folded: Option<Box<str>>,
+}
+
+impl File {
+    fn folded(&self) -> &str {
+        self.folded.as_deref().unwrap_or(&self.path)
+    }
+
+    fn rank(&self) -> (usize, &str) {
+        (self.folded().len(), &self.path)
+    }
 }
 
 impl Resolver {
     pub fn new(paths: impl IntoIterator<Item = String>) -> Self {
         let mut resolver = Self::default();
         for path in paths {
-            resolver.insert(path);
+            let (name, file) = entry(path);
+            resolver.by_name.entry(name).or_default().push(file);
+        }
+        for files in resolver.by_name.values_mut().filter(|files| files.len() > 1) {
+            files.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
         }
         resolver
     }
 
     /// Add a file that is not there yet.
     pub fn insert(&mut self, path: String) {
-        let name = fold(name_of(&path)).into_boxed_str();
-        self.by_name.entry(name).or_default().push(path.into_boxed_str());
+        let (name, file) = entry(path);
+        let files = self.by_name.entry(name).or_default();
+        let place = files.partition_point(|other| other.rank() < file.rank());
+        files.insert(place, file);
     }
 
     /// Take a file out; false when it is not there.
     pub fn remove(&mut self, path: &str) -> bool {
         let name = fold(name_of(path));
-        let Some(paths) = self.by_name.get_mut(name.as_str()) else { return false };
-        let before = paths.len();
-        paths.retain(|other| **other != *path);
-        let removed = paths.len() < before;
-        if paths.is_empty() {
-            self.by_name.remove(name.as_str());
+        let Some(files) = self.by_name.get_mut(&*name) else { return false };
+        let before = files.len();
+        files.retain(|file| *file.path != *path);
+        let removed = files.len() < before;
+        if files.is_empty() {
+            self.by_name.remove(&*name);
         }
         removed
     }
@@ -48,34 +73,49 @@ impl Resolver {
         let source = fold(source);
         let folder = source.rsplit_once('/').map_or("", |(folder, _)| folder);
         if target.is_empty() {
-            return self.best(&source, is_whole_path, folder);
+            return self.whole(&source);
         }
         let target = fold(target);
         if target.starts_with("./") || target.starts_with("../") {
-            return self.with_extensions(&join(folder, &target)?, is_whole_path, folder);
+            return with_extensions(&join(folder, &target)?, |target| self.whole(target));
         }
         if let Some(absolute) = target.strip_prefix('/') {
-            return self.with_extensions(absolute, is_whole_path, folder);
+            return with_extensions(absolute, |target| self.whole(target));
         }
-        self.with_extensions(&target, ends_with_path, folder)
+        with_extensions(&target, |target| self.best(target, folder))
     }
 
-    fn with_extensions(&self, target: &str, accept: fn(&str, &str) -> bool, folder: &str) -> Option<&str> {
-        self.best(target, accept, folder).or_else(|| self.best(&format!("{target}.md"), accept, folder))
+    fn whole(&self, target: &str) -> Option<&str> {
+        self.files(target).iter().find(|file| file.folded() == target).map(|file| &*file.path)
     }
 
-    fn best(&self, target: &str, accept: fn(&str, &str) -> bool, folder: &str) -> Option<&str> {
-        self.by_name
-            .get(name_of(target))?
-            .iter()
-            .map(|path| (path, fold(path)))
-            .filter(|(_, folded)| accept(folded, target))
-            .min_by(|(a, a_folded), (b, b_folded)| {
-                let rank = |folded: &str| (folded != target, !is_beside(folded, folder), folded.len());
-                rank(a_folded).cmp(&rank(b_folded)).then_with(|| a.cmp(b))
-            })
-            .map(|(path, _)| &**path)
+    fn best(&self, target: &str, folder: &str) -> Option<&str> {
+        // In the order of preference, so the first that fits is the one, unless a later one lies beside the source.
+        let mut first = None;
+        for file in self.files(target).iter().filter(|file| ends_with_path(file.folded(), target)) {
+            if file.folded().len() == target.len() || is_beside(file.folded(), folder) {
+                return Some(&file.path);
+            }
+            first = first.or(Some(&*file.path));
+        }
+        first
     }
+
+    fn files(&self, target: &str) -> &[File] {
+        self.by_name.get(name_of(target)).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn entry(path: String) -> (Box<str>, File) {
+    let folded = fold(&path);
+    let name = name_of(&folded).into();
+    let folded = (*folded != *path).then(|| folded.into());
+    (name, File { path: path.into(), folded })
+}
+
+/// The target as it is, else as the name of a note.
+fn with_extensions<'a>(target: &str, find: impl Fn(&str) -> Option<&'a str>) -> Option<&'a str> {
+    find(target).or_else(|| find(&format!("{target}.md")))
 }
 
 /// The name under which a link's target is looked up: folded, without folders and the extension of notes.
@@ -89,17 +129,16 @@ fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn is_whole_path(path: &str, target: &str) -> bool {
-    path == target
-}
-
-fn fold(text: &str) -> String {
+fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return text.to_ascii_lowercase().into();
+        }
+        return text.into();
     }
     match is_nfc_quick(text.chars()) {
-        IsNormalized::Yes => text.to_lowercase(),
-        _ => text.nfc().collect::<String>().to_lowercase(),
+        IsNormalized::Yes => text.to_lowercase().into(),
+        _ => text.nfc().collect::<String>().to_lowercase().into(),
     }
 }
 

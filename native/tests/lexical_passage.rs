@@ -17,7 +17,11 @@ fn hit(text: &str, query: &str) -> Hit {
 /// The highlighted words.
 fn shown(passage: &Passage) -> Vec<String> {
     let units: Vec<u16> = passage.text.encode_utf16().collect();
-    passage.ranges.iter().map(|&(start, end)| String::from_utf16(&units[start as usize..end as usize]).unwrap()).collect()
+    passage
+        .ranges
+        .iter()
+        .map(|&(start, end)| String::from_utf16(&units[start as usize..end as usize]).unwrap())
+        .collect()
 }
 
 #[test]
@@ -66,7 +70,8 @@ fn a_note_that_is_gone_still_is_a_hit_without_text() {
 
 #[test]
 fn any_text_has_a_passage_of_itself_with_ascending_ranges() {
-    let pieces = ["tide", "Tide", "🐚", "学習", "\u{301}", "\r\n", "\n\n", " ", "# ", "```\n", "x", "---\n", "[[", "%%"];
+    let pieces =
+        ["tide", "Tide", "🐚", "学習", "\u{301}", "\r\n", "\n\n", " ", "# ", "```\n", "x", "---\n", "[[", "%%"];
     arbtest(|u| {
         let mut text = String::new();
         for _ in 0..u.arbitrary_len::<u8>()?.min(400) {

@@ -3,25 +3,29 @@
 use std::borrow::Cow;
 
 use rust_stemmers::{Algorithm, Stemmer};
-use rustc_hash::FxHashMap;
 
 use super::language::Language;
 
-/// Words remembered a language before the cache starts afresh.
-const MAX_CACHED: usize = 1 << 16;
+/// Words remembered a language; a new word takes the place of the one in its slot. Small enough for the processor's
+/// own cache: most words of a text are among a few thousand.
+const SLOTS: usize = 1 << 15;
 
 /// The stemmer of one language with the stems it has given.
 pub(super) struct Stems {
     language: Language,
     stemmer: Stemmer,
-    /// Where in `stems` the stem of a short word is; [`SAME`] when it is its own.
-    known: FxHashMap<u128, u32>,
-    stems: Vec<Box<str>>,
+    known: Box<[Slot]>,
     /// The stem of the last word that was too long to remember.
     long: String,
 }
 
-const SAME: u32 = u32::MAX;
+/// A word and its stem, both padded; an empty slot holds the empty word.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    word: u128,
+    stem: [u8; 16],
+    length: u8,
+}
 
 impl Stems {
     pub fn new(language: Language) -> Option<Self> {
@@ -30,8 +34,8 @@ impl Stems {
             Language::English => Algorithm::English,
             Language::German => Algorithm::German,
         };
-        let stemmer = Stemmer::create(algorithm);
-        Some(Self { language, stemmer, known: FxHashMap::default(), stems: Vec::new(), long: String::new() })
+        let known = vec![Slot::default(); SLOTS].into_boxed_slice();
+        Some(Self { language, stemmer: Stemmer::create(algorithm), known, long: String::new() })
     }
 
     pub fn stem<'a>(&'a mut self, word: &'a str) -> &'a str {
@@ -40,16 +44,22 @@ impl Stems {
             return word;
         }
         let Some(key) = packed(word) else {
-            self.long.clear();
-            let stem = self.unremembered(word);
-            self.long.push_str(&stem);
+            let stem = self.unremembered(word).into_owned();
+            self.long = stem;
             return &self.long;
         };
-        let at = match self.known.get(&key) {
-            Some(at) => *at,
-            None => self.learn(word, key),
-        };
-        if at == SAME { word } else { &self.stems[at as usize] }
+        let place = slot_of(key);
+        if self.known[place].word != key {
+            let stem = self.unremembered(word);
+            let mut slot = Slot { word: key, stem: [0; 16], length: 0 };
+            // A stem that is longer than its word would not fit; none of our stemmers gives one.
+            let Some(room) = slot.stem.get_mut(..stem.len()) else { return word };
+            room.copy_from_slice(stem.as_bytes());
+            slot.length = stem.len() as u8;
+            self.known[place] = slot;
+        }
+        let slot = &self.known[place];
+        std::str::from_utf8(&slot.stem[..usize::from(slot.length)]).unwrap_or(word)
     }
 
     fn unremembered<'a>(&self, word: &'a str) -> Cow<'a, str> {
@@ -60,21 +70,6 @@ impl Stems {
             Some(plain) => Cow::Owned(self.stemmer.stem(&plain).into_owned()),
             None => self.stemmer.stem(word),
         }
-    }
-
-    fn learn(&mut self, word: &str, key: u128) -> u32 {
-        if self.known.len() >= MAX_CACHED {
-            self.known.clear();
-            self.stems.clear();
-        }
-        let stem = self.unremembered(word);
-        let mut at = SAME;
-        if stem != word {
-            at = u32::try_from(self.stems.len()).unwrap_or(SAME);
-            self.stems.push(stem.as_ref().into());
-        }
-        self.known.insert(key, at);
-        at
     }
 }
 
@@ -102,4 +97,9 @@ fn packed(word: &str) -> Option<u128> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
     Some(u128::from_le_bytes(bytes))
+}
+
+fn slot_of(key: u128) -> usize {
+    let mixed = (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize % SLOTS
 }
