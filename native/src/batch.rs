@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{
-    BinaryBuilder, BooleanBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder, UInt8Builder,
-    UInt32Builder,
+    ArrayBuilder, BinaryBuilder, BooleanBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
+    UInt8Builder, UInt32Builder,
 };
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use crate::lexical::{Entry, Kind};
@@ -49,7 +50,7 @@ struct Notes {
 
 #[derive(Default)]
 struct Headings {
-    path: StringBuilder,
+    path: Paths,
     position: UInt32Builder,
     level: UInt8Builder,
     text: StringBuilder,
@@ -58,7 +59,7 @@ struct Headings {
 
 #[derive(Default)]
 struct Links {
-    path: StringBuilder,
+    path: Paths,
     position: UInt32Builder,
     kind: StringBuilder,
     target: StringBuilder,
@@ -72,7 +73,7 @@ struct Links {
 
 #[derive(Default)]
 struct Tags {
-    path: StringBuilder,
+    path: Paths,
     tag: StringBuilder,
     key: StringBuilder,
     inline: BooleanBuilder,
@@ -81,7 +82,7 @@ struct Tags {
 
 #[derive(Default)]
 struct Properties {
-    path: StringBuilder,
+    path: Paths,
     key: StringBuilder,
     kind: StringBuilder,
     value: StringBuilder,
@@ -89,16 +90,45 @@ struct Properties {
 
 #[derive(Default)]
 struct Blocks {
-    path: StringBuilder,
+    path: Paths,
     id: StringBuilder,
     line: UInt32Builder,
 }
 
 #[derive(Default)]
 struct Aliases {
-    path: StringBuilder,
+    path: Paths,
     alias: StringBuilder,
     key: StringBuilder,
+}
+
+/// A column of paths, each kept once however many rows of its file follow each other: half of a batch's bytes otherwise.
+#[derive(Default)]
+struct Paths {
+    keys: Vec<i32>,
+    values: StringBuilder,
+    file: usize,
+}
+
+impl Paths {
+    /// Add a row of the file with this number (from 1).
+    fn push(&mut self, file: usize, path: &str) {
+        if self.file != file {
+            self.file = file;
+            self.values.append_value(path);
+        }
+        self.keys.push(i32::try_from(self.values.len()).unwrap_or(i32::MAX) - 1);
+    }
+
+    fn finish(mut self) -> DictionaryArray<Int32Type> {
+        DictionaryArray::new(Int32Array::from(self.keys), shelved(self.values.finish()))
+    }
+}
+
+/// An array without the room its builder had left over, since batches wait for the catalog.
+fn shelved<A: Array + 'static>(mut array: A) -> ArrayRef {
+    array.shrink_to_fit();
+    Arc::new(array)
 }
 
 impl Rows {
@@ -120,7 +150,7 @@ impl Rows {
         let lines = Offsets::new(text);
         let line = |offset: usize| narrow(lines.line(offset));
         for (position, heading) in note.headings.iter().enumerate() {
-            self.headings.path.append_value(path);
+            self.headings.path.push(self.len, path);
             self.headings.position.append_value(narrow(position));
             self.headings.level.append_value(heading.level);
             self.headings.text.append_value(&heading.text);
@@ -129,18 +159,18 @@ impl Rows {
         self.push_links(path, note, resolver, &line);
         self.push_tags(path, note, &line);
         for property in &note.properties {
-            self.properties.path.append_value(path);
+            self.properties.path.push(self.len, path);
             self.properties.key.append_value(&property.key);
             self.properties.kind.append_value(kind_of(&property.value));
             self.properties.value.append_value(json(&property.value).to_string());
         }
         for block in &note.blocks {
-            self.blocks.path.append_value(path);
+            self.blocks.path.push(self.len, path);
             self.blocks.id.append_value(&block.id);
             self.blocks.line.append_value(line(block.range.start));
         }
         for alias in note.aliases() {
-            self.aliases.path.append_value(path);
+            self.aliases.path.push(self.len, path);
             self.aliases.alias.append_value(alias);
             self.aliases.key.append_value(alias.to_lowercase());
         }
@@ -179,7 +209,7 @@ impl Rows {
     fn push_links(&mut self, path: &str, note: &Note, resolver: &Resolver, line: &dyn Fn(usize) -> u32) {
         let links = &mut self.links;
         for (position, link) in note.links.iter().enumerate() {
-            links.path.append_value(path);
+            links.path.push(self.len, path);
             links.position.append_value(narrow(position));
             links.kind.append_value(link_kind_name(link.kind));
             links.target.append_value(&link.target);
@@ -194,7 +224,7 @@ impl Rows {
 
     fn push_tags(&mut self, path: &str, note: &Note, line: &dyn Fn(usize) -> u32) {
         let mut push = |name: &str, inline: bool, line: u32| {
-            self.tags.path.append_value(path);
+            self.tags.path.push(self.len, path);
             self.tags.tag.append_value(name);
             self.tags.key.append_value(name.to_lowercase());
             self.tags.inline.append_value(inline);
@@ -216,54 +246,54 @@ impl Rows {
         let schemas = schemas();
         let columns: [Vec<ArrayRef>; 7] = [
             vec![
-                Arc::new(notes.path.finish()),
-                Arc::new(notes.title.finish()),
-                Arc::new(notes.kind.finish()),
-                Arc::new(notes.folder.finish()),
-                Arc::new(notes.size.finish()),
-                Arc::new(notes.created.finish().with_timezone("UTC")),
-                Arc::new(notes.modified.finish().with_timezone("UTC")),
-                Arc::new(notes.digest.finish()),
-                Arc::new(notes.words.finish()),
-                Arc::new(notes.characters.finish()),
-                Arc::new(notes.tasks_open.finish()),
-                Arc::new(notes.tasks_done.finish()),
-                Arc::new(notes.skipped.finish()),
+                shelved(notes.path.finish()),
+                shelved(notes.title.finish()),
+                shelved(notes.kind.finish()),
+                shelved(notes.folder.finish()),
+                shelved(notes.size.finish()),
+                shelved(notes.created.finish().with_timezone("UTC")),
+                shelved(notes.modified.finish().with_timezone("UTC")),
+                shelved(notes.digest.finish()),
+                shelved(notes.words.finish()),
+                shelved(notes.characters.finish()),
+                shelved(notes.tasks_open.finish()),
+                shelved(notes.tasks_done.finish()),
+                shelved(notes.skipped.finish()),
             ],
             vec![
-                Arc::new(headings.path.finish()),
-                Arc::new(headings.position.finish()),
-                Arc::new(headings.level.finish()),
-                Arc::new(headings.text.finish()),
-                Arc::new(headings.line.finish()),
+                shelved(headings.path.finish()),
+                shelved(headings.position.finish()),
+                shelved(headings.level.finish()),
+                shelved(headings.text.finish()),
+                shelved(headings.line.finish()),
             ],
             vec![
-                Arc::new(links.path.finish()),
-                Arc::new(links.position.finish()),
-                Arc::new(links.kind.finish()),
-                Arc::new(links.target.finish()),
-                Arc::new(links.subpath.finish()),
-                Arc::new(links.display.finish()),
-                Arc::new(links.external.finish()),
-                Arc::new(links.line.finish()),
-                Arc::new(links.key.finish()),
-                Arc::new(links.resolved.finish()),
+                shelved(links.path.finish()),
+                shelved(links.position.finish()),
+                shelved(links.kind.finish()),
+                shelved(links.target.finish()),
+                shelved(links.subpath.finish()),
+                shelved(links.display.finish()),
+                shelved(links.external.finish()),
+                shelved(links.line.finish()),
+                shelved(links.key.finish()),
+                shelved(links.resolved.finish()),
             ],
             vec![
-                Arc::new(tags.path.finish()),
-                Arc::new(tags.tag.finish()),
-                Arc::new(tags.key.finish()),
-                Arc::new(tags.inline.finish()),
-                Arc::new(tags.line.finish()),
+                shelved(tags.path.finish()),
+                shelved(tags.tag.finish()),
+                shelved(tags.key.finish()),
+                shelved(tags.inline.finish()),
+                shelved(tags.line.finish()),
             ],
             vec![
-                Arc::new(properties.path.finish()),
-                Arc::new(properties.key.finish()),
-                Arc::new(properties.kind.finish()),
-                Arc::new(properties.value.finish()),
+                shelved(properties.path.finish()),
+                shelved(properties.key.finish()),
+                shelved(properties.kind.finish()),
+                shelved(properties.value.finish()),
             ],
-            vec![Arc::new(blocks.path.finish()), Arc::new(blocks.id.finish()), Arc::new(blocks.line.finish())],
-            vec![Arc::new(aliases.path.finish()), Arc::new(aliases.alias.finish()), Arc::new(aliases.key.finish())],
+            vec![shelved(blocks.path.finish()), shelved(blocks.id.finish()), shelved(blocks.line.finish())],
+            vec![shelved(aliases.path.finish()), shelved(aliases.alias.finish()), shelved(aliases.key.finish())],
         ];
         let mut batches = Vec::with_capacity(7);
         for (schema, columns) in schemas.into_iter().zip(columns) {
@@ -276,6 +306,7 @@ impl Rows {
 /// The schemas of [`TABLES`].
 pub fn schemas() -> [SchemaRef; 7] {
     let text = |name: &str| Field::new(name, DataType::Utf8, false);
+    let path = || Field::new("path", DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()), false);
     let maybe = |name: &str| Field::new(name, DataType::Utf8, true);
     let count = |name: &str| Field::new(name, DataType::UInt32, false);
     let flag = |name: &str| Field::new(name, DataType::Boolean, false);
@@ -296,9 +327,9 @@ pub fn schemas() -> [SchemaRef; 7] {
             count("tasks_done"),
             maybe("skipped"),
         ],
-        vec![text("path"), count("position"), Field::new("level", DataType::UInt8, false), text("text"), count("line")],
+        vec![path(), count("position"), Field::new("level", DataType::UInt8, false), text("text"), count("line")],
         vec![
-            text("path"),
+            path(),
             count("position"),
             text("kind"),
             text("target"),
@@ -309,10 +340,10 @@ pub fn schemas() -> [SchemaRef; 7] {
             maybe("key"),
             maybe("resolved"),
         ],
-        vec![text("path"), text("tag"), text("key"), flag("inline"), count("line")],
-        vec![text("path"), text("key"), text("type"), text("value")],
-        vec![text("path"), text("id"), count("line")],
-        vec![text("path"), text("alias"), text("key")],
+        vec![path(), text("tag"), text("key"), flag("inline"), count("line")],
+        vec![path(), text("key"), text("type"), text("value")],
+        vec![path(), text("id"), count("line")],
+        vec![path(), text("alias"), text("key")],
     ]
     .map(|fields| Arc::new(Schema::new(fields)))
 }

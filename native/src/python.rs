@@ -329,11 +329,18 @@ fn decode(bytes: &[u8]) -> String {
     crate::read::decode(bytes).into_owned()
 }
 
+/// Give memory that was freed back to the system.
+#[pyfunction]
+fn release_memory(py: Python<'_>) {
+    py.detach(trim_heap);
+}
+
 #[pymodule]
 mod _native {
     #[pymodule_export]
     use super::{
         ArrowTable, CoreError, Index, IndexCorrupt, IndexTooNew, PassCancelled, PassReport, VaultGone, decode, outline,
+        release_memory,
     };
 
     #[pymodule_export]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from librarian import _native
 from librarian.errors import Cancelled, LibrarianError, StorageFull, StoreCorrupt, VaultUnavailable
 from librarian.passage import Coverage
 from librarian.status import Change, Counts, Opened, Part, Progress, Ready, Skipped, Status, Timings
@@ -297,6 +298,8 @@ class CatalogKeeper:
         self._memory_mb = memory_mb
         self._threads = threads
         self._reports: asyncio.Queue[tuple[Report, bool]] = asyncio.Queue()
+        self._waiting = asyncio.Event()
+        """Set once there was a report."""
         self._catalog: Catalog | None = None
         self._ready: asyncio.Future[Catalog] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -328,6 +331,7 @@ class CatalogKeeper:
         """Queue what a pass found. ``whole`` says that the pass saw the whole vault."""
         if whole or report.touched or report.removed:
             self._reports.put_nowait((report, whole))
+            self._waiting.set()
 
     async def reset(self, lexical: LexicalIndex) -> None:
         """Throw the catalog's rows away; it is filled by the next report."""
@@ -356,23 +360,24 @@ class CatalogKeeper:
     async def _keep(self, lexical: LexicalIndex) -> None:
         try:
             # The import of DuckDB alone would delay the first answer, so it waits until that can be given.
-            first = await self._reports.get()
+            await self._waiting.wait()
             started = time.perf_counter()
             self._on_part(Part(name="catalog", state="building"), "opening")
             if self._catalog is None:
                 self._catalog = await self._open()
-            await self._until_true(lexical, self._catalog, *first)
+            await self._until_true(lexical, self._catalog)
         except LibrarianError as error:
             self._fail(error)
             return
+        # A first pass leaves a great many rows behind.
+        await asyncio.to_thread(_native.release_memory)
         self.took_ms = round((time.perf_counter() - started) * 1000, 1)
         assert self._ready is not None  # noqa: S101
         self._ready.set_result(self._catalog)
         while True:
             self._on_part(Part(name="catalog", state="ready"), "")
-            report, _ = await self._reports.get()
             try:
-                await self._take_in(lexical, self._catalog, report)
+                await self._take_next(lexical, self._catalog)
             except LibrarianError as error:
                 self._ready = asyncio.get_running_loop().create_future()
                 self._fail(error)
@@ -387,18 +392,21 @@ class CatalogKeeper:
             log.error("the catalog could not be read and is made again; the old one is %s", catalog.moved_aside)
         return catalog
 
-    async def _until_true(self, lexical: LexicalIndex, catalog: Catalog, report: Report, whole: bool) -> None:
+    async def _until_true(self, lexical: LexicalIndex, catalog: Catalog) -> None:
         """Wait for the first look at the whole vault, then heal whatever differs from what it saw."""
-        while True:
-            self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
-            await self._take_in(lexical, catalog, report)
-            if whole:
-                break
-            report, whole = await self._reports.get()
+        while not await self._take_next(lexical, catalog):
+            pass
         missing, gone = await catalog.stale(await lexical.manifest())
         if missing or gone:
-            report = await lexical.describe(missing)
-            await self._apply(catalog, report, gone)
+            await self._apply(catalog, await lexical.describe(missing), gone)
+
+    async def _take_next(self, lexical: LexicalIndex, catalog: Catalog) -> bool:
+        """Take in one report, which is let go of afterwards; says whether it was of the whole vault."""
+        report, whole = await self._reports.get()
+        if not self.is_ready:
+            self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
+        await self._take_in(lexical, catalog, report)
+        return whole
 
     async def _take_in(self, lexical: LexicalIndex, catalog: Catalog, report: Report) -> None:
         await self._apply(catalog, report, [])

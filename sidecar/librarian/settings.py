@@ -46,7 +46,7 @@ class Settings(Value):
         description="Whether changes to files are noticed by watching the vault when no client reports them.",
     )
     keyword_memory_mb: int = Field(
-        default=128,
+        default=256,
         ge=32,
         le=4096,
         description="Memory for building the keyword index. More builds large vaults a little faster.",
