@@ -33,7 +33,7 @@ STEPS = (
     Step("The last word may be unfinished.", "librarian search rye sourd -n 2"),
     Step("Or misspelt.", "librarian search surface elevaton table -n 1"),
     Step("A phrase, under a tag (and all tags below it).", "librarian search '\"window of opportunity\" tag:source' -n 1"),
-    Step("A tag and a date.", "librarian search 'tag:meeting after:2026-04 plots' -n 1"),
+    Step("A tag and a property.", "librarian search 'tag:meeting [project:samphire] plots' -n 1"),
     Step("Chinese, where words have no spaces.", "librarian search 互花米草 治理 -n 1"),
     Step("Japanese, the beginning of a title.", "librarian search 味噌汁 -n 1"),
     Step("Hebrew.", "librarian search זיכרונות -n 1"),
