@@ -84,7 +84,7 @@ def runs(command: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
             click.echo(f"{click.style('librarian:', fg='red')} {clean(error.message)}", err=True)
             code = exit_code(error)
         except KeyboardInterrupt:
-            click.echo("Stopped. The next run goes on from what is done.", err=True)
+            click.echo("Stopped. Nothing is broken; the next run finishes the work.", err=True)
             code = 130
         except BrokenPipeError:
             # Whoever read our output has seen enough (head, less).
