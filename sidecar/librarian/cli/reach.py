@@ -22,6 +22,7 @@ from librarian.errors import (
     LibrarianError,
     NobodyThere,
     NoteError,
+    RemoteFault,
     SavedSearchNotFound,
     VaultHeld,
     VaultNotFound,
@@ -29,6 +30,7 @@ from librarian.errors import (
 )
 
 P = ParamSpec("P")
+INVALID_PARAMS = -32602
 
 
 class Caller(Protocol):
@@ -81,7 +83,7 @@ def runs(command: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
             code = asyncio.run(_as_coroutine(command, *args, **kwargs))
             sys.stdout.flush()
         except LibrarianError as error:
-            click.echo(f"{click.style('librarian:', fg='red')} {clean(error.message)}", err=True)
+            click.echo(f"{click.style('librarian:', fg='red')} {clean(_told(error))}", err=True)
             code = exit_code(error)
         except KeyboardInterrupt:
             click.echo("Stopped. Nothing is broken; the next run finishes the work.", err=True)
@@ -101,12 +103,22 @@ async def _as_coroutine(
     return await command(*args, **kwargs)
 
 
+def _told(error: LibrarianError) -> str:
+    """An error in words; what is wrong with parameters is what a person typed."""
+    problems = error.data.get("problems") if isinstance(error, RemoteFault) else None
+    if not problems:
+        return error.message
+    return "; ".join(" ".join(str(part) for part in problem.values()) for problem in problems)
+
+
 def exit_code(error: LibrarianError) -> int:
     """What a script sees of an error."""
     if isinstance(error, VaultHeld):
         return 3
     if isinstance(error, VaultNotFound | VaultUnavailable | NoteError | SavedSearchNotFound):
         return 4
+    if isinstance(error, RemoteFault) and error.remote_code == INVALID_PARAMS:
+        return 2
     return 5
 
 
@@ -194,13 +206,17 @@ class _Direct:
         self._methods = {method.name: method for method in METHODS}
 
     async def call(self, method: str, params: dict[str, Any] | None = None) -> Any:
-        from librarian.rpc.contract import Call
+        from librarian.rpc.contract import BadParams, Call
         from librarian.rpc.session import InFlight, Session
 
         declared = self._methods[method]
         session = Session(self._library, None, _nowhere)  # type: ignore[arg-type]  # nothing is dispatched here
         call = Call(self._library, session, InFlight())
-        answer = await declared.function(call, declared.read(json.dumps(params or {})))
+        try:
+            read = declared.read(json.dumps(params or {}))
+        except BadParams as error:
+            raise RemoteFault(INVALID_PARAMS, str(error), problems=error.problems) from error
+        answer = await declared.function(call, read)
         return json.loads(declared.write(answer))
 
 

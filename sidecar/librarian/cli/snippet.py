@@ -23,12 +23,21 @@ class Row:
     def text(self) -> str:
         return "".join(text for text, _ in self.pieces)
 
+    def within(self, columns: int, *, before: str = "") -> Row:
+        """The row after ``before``, cut where it takes more than ``columns``."""
+        marked = [(character, matched) for text, matched in self.pieces for character in text]
+        if cells(self.text) > columns:
+            marked = [*_stripped(marked[: _fit(marked, columns - 1)]), ("…", False)]
+        return _row([*((character, False) for character in before), *marked])
+
 
 @dataclass(frozen=True)
 class Snippet:
     """What to show of a passage, and the 0-based line of the note on which that begins."""
 
     line: int
+    heading: Row | None
+    """The heading with what matched in it, if there is one."""
     rows: tuple[Row, ...]
 
 
@@ -50,7 +59,18 @@ def snippet(passage: dict[str, object], columns: int) -> Snippet:
         others = len(matching) - place - 1
         rows += _rows(line, columns, min(MAX_ROWS - len(rows) - others, 2))
     offset = matching[0][0] if matching and any(marked for _, marked in matching[0][1]) else _first_match(lines)
-    return Snippet(first + offset, tuple(rows))
+    return Snippet(first + offset, _heading(lines, heading), tuple(rows))
+
+
+def _heading(lines: list[Marked], heading: object) -> Row | None:
+    """The heading as the passage has it, where that is; else without marks."""
+    plain = " ".join(clean(str(heading or "")).split())
+    for line in lines:
+        text = _text(line)
+        bare = text.lstrip("# ")
+        if text.startswith("#") and bare == plain:
+            return _row(line[len(text) - len(bare) :])
+    return Row(((plain, False),)) if plain else None
 
 
 def _best(lines: list[tuple[int, Marked]]) -> list[tuple[int, Marked]]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from librarian.cli.snippet import Row, snippet
-from librarian.cli.terminal import cells, clean_line, padded, shortened, width
+from librarian.cli.terminal import cells, clean_line, padded, width
 
 DIM = {"dim": True}
 TITLE = {"bold": True}
@@ -38,12 +38,12 @@ def _print_hit(hit: dict[str, Any], *, why: bool) -> None:
     passage = hit["passage"]
     columns = width()
     shown = snippet(passage, columns - len(INDENT))
-    is_note = hit["kind"] == "note"
-    place = clean_line(hit["path"]) + (f":{shown.line + 1}" if is_note else "")
-    click.echo(_styled_place(place, clean_line(hit["title"])))
-    heading = clean_line(passage["heading"] or "")
-    if heading and heading != clean_line(hit["title"]):
-        click.echo(INDENT + click.style(shortened("§ " + heading, columns - len(INDENT)), **HEADING))
+    place = clean_line(hit["path"]) + (f":{shown.line + 1}" if hit["kind"] == "note" else "")
+    title = clean_line(hit["title"])
+    is_named = shown.heading is not None and shown.heading.text == title
+    click.echo(_styled_place(place, shown.heading if is_named and shown.heading else Row(((title, False),))))
+    if shown.heading and not is_named:
+        click.echo(INDENT + _styled(shown.heading.within(columns - 4, before="§ "), HEADING))
     for row in shown.rows:
         click.echo(INDENT + _styled(row))
     if why:
@@ -52,18 +52,20 @@ def _print_hit(hit: dict[str, Any], *, why: bool) -> None:
     click.echo()
 
 
-def _styled_place(place: str, title: str) -> str:
+def _styled_place(place: str, title: Row) -> str:
     """A path with the note's name in bold; a title that is not the name goes before it."""
     name = PurePosixPath(place.rsplit(":", 1)[0]).stem
     at = place.rfind(name) if name else -1
-    if title != name or at < 0:
-        return f"{click.style(title, **TITLE)}  {click.style(place, **DIM)}"
+    if title.text != name or at < 0:
+        return f"{_styled(title, TITLE)}  {click.style(place, **DIM)}"
     before, after = place[:at], place[at + len(name) :]
-    return "".join((before and click.style(before, **DIM), click.style(name, **TITLE), after and click.style(after, **DIM)))
+    return (before and click.style(before, **DIM)) + _styled(title, TITLE) + (after and click.style(after, **DIM))
 
 
-def _styled(row: Row) -> str:
-    return "".join(click.style(text, **MATCH) if matched else text for text, matched in row.pieces)
+def _styled(row: Row, otherwise: dict[str, Any] | None = None) -> str:
+    """A row with what matched in colour, and the rest in the style ``otherwise``."""
+    styles = (otherwise, MATCH)
+    return "".join(click.style(text, **style) if (style := styles[matched]) else text for text, matched in row.pieces)
 
 
 def coverage_line(answer: dict[str, Any]) -> str:
