@@ -42,7 +42,7 @@ run: setup ## Run the sidecar on the example vault's terms (reads its first line
 	$(BIN)/librarian serve
 
 demo: setup ## Open the example vault, search it, show it in figures
-	@$(PY) -m tests.demo
+	@$(PY) -m tests.e2e.demo
 
 test: test-native test-sidecar test-plugin ## Run every test
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
+from pathlib import Path
 
 import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("reading", "Find notes by what they say."),
+    "saved": ("reading", "List saved searches, or ask one again."),
     "links": ("reading", "Show where a note leads and what leads to it."),
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
@@ -63,19 +66,32 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
+def _colour_wish() -> bool | None:
+    """What the environment says about colours; None leaves it to whether there is a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
 @click.group(
     cls=Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 nothing found or something wrong, 2 wrong usage, 3 the vault is held by another "
-    "process, 4 no such vault or note, 5 failed.",
+    epilog="Exit codes: 0 done, 1 nothing found, or doctor found something wrong, 2 wrong usage, 3 the vault is held by another "
+    "process, 4 no such vault, note or saved search, 5 failed, 130 stopped by Ctrl-C.",
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
-def librarian() -> None:
-    """Find, understand and tidy the notes of an Obsidian vault, on your own machine.
+@click.option("--vault", "-V", type=click.Path(path_type=Path), help="The vault's folder; may also follow the command.")
+@click.pass_context
+def librarian(ctx: click.Context, vault: Path | None) -> None:
+    """Find and understand the notes of an Obsidian vault, on your own machine.
 
     \b
     Start with:
       cd MyVault
-      librarian search "what I am looking for"
+      librarian search what I am looking for
       librarian stats
+
+    Each command has its own --help with examples, and most have --json for scripts.
     """
+    del vault  # read by the commands, from their context
+    ctx.color = _colour_wish()

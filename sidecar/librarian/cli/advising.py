@@ -14,6 +14,7 @@ from typing import Literal
 import click
 
 from librarian.cli.reach import find_vault, json_option, reach, runs, vault_option
+from librarian.cli.terminal import clean_line, print_json
 from librarian.errors import LibrarianError, SettingInvalid, VaultHeld
 
 
@@ -48,7 +49,7 @@ async def doctor(vault: Path | None, as_json: bool) -> int:
     else:
         findings += [*_watching(folder), *await _vault(folder)]
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             _print(finding)
@@ -57,9 +58,9 @@ async def doctor(vault: Path | None, as_json: bool) -> int:
 
 def _print(finding: Finding) -> None:
     mark, colour = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗", "red")}[finding.state]
-    click.echo(f"{click.style(mark, fg=colour)} {finding.what}")
+    click.echo(f"{click.style(mark, fg=colour)} {clean_line(finding.what)}")
     if finding.fix:
-        click.echo(f"    → {finding.fix}")
+        click.echo(f"    → {clean_line(finding.fix)}")
 
 
 def _installation() -> Iterator[Finding]:
@@ -71,7 +72,7 @@ def _installation() -> Iterator[Finding]:
         yield Finding(
             "warning",
             f"The command 'librarian' is not on the PATH, so the plugin may not find it; this one is {sys.executable} -m librarian.",
-            "Install it with 'uv tool install vault-librarian' or 'pipx install vault-librarian', or give the plugin its path.",
+            "From a clone: 'uv tool install .' or 'pipx install .'; or give the plugin its path.",
         )
     else:
         yield Finding("ok", f"The command is {command}")
@@ -168,7 +169,7 @@ def show(vault: Path | None = None, as_json: bool = False) -> None:
     name = vault_id(find_vault(vault)) if vault is not None else None
     settings = loaded.of(name) if name else loaded.shared
     if as_json:
-        click.echo(json.dumps(settings.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        print_json(settings.model_dump(mode="json"))
         return
     for key, value in settings.model_dump(mode="json").items():
         own = name is not None and key in loaded.vaults.get(name, {})
@@ -219,7 +220,7 @@ def paths(vault: Path | None, as_json: bool) -> None:
     if vault is not None:
         rows["vault"] = str(places.vault(find_vault(vault)).folder)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for name, path in rows.items():
         click.echo(f"{name:<9} {path}")

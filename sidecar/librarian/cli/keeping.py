@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from librarian.cli import text
-from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
+from librarian.cli.reach import Reached, find_vault, json_option, runs, vault_option, with_vault
+from librarian.cli.terminal import print_json
 
 
 @click.command()
@@ -18,8 +18,8 @@ from librarian.cli.reach import Reached, json_option, runs, vault_option, with_v
 async def index(vault: Path | None, as_json: bool) -> int:
     """Bring the indexes up to date and wait until they are.
 
-    Every other command does this by itself; use it to prepare a vault, or in a scheduled job. A run that is stopped
-    goes on where it was the next time.
+    Every other command does this by itself; use it to prepare a vault, or in a scheduled job. It can be stopped at any
+    time: the next run finishes the work.
     """
     return await _index(vault, as_json) or 0
 
@@ -38,6 +38,7 @@ async def _index(vault: Reached, as_json: bool) -> None:
 @runs
 async def rebuild(yes: bool, vault: Path | None, as_json: bool) -> int:
     """Throw the indexes away and make them again from the notes. Notes and saved searches are not touched."""
+    find_vault(vault)  # before asking: a wrong folder should not be found out afterwards
     if not yes and not as_json:
         click.confirm("Throw the indexes away and make them again? (Your notes are not touched.)", abort=True, err=True)
     return await _rebuild(vault, as_json) or 0
@@ -53,6 +54,6 @@ async def _rebuild(vault: Reached, as_json: bool) -> None:
 async def _report(vault: Reached, as_json: bool) -> None:
     answer = await vault.ask("vault.status")
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
     else:
         text.print_status(answer)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
+import io
 import json
 import os
 import sys
@@ -15,16 +17,20 @@ from typing import Any, Concatenate, ParamSpec, Protocol
 
 import click
 
+from librarian.cli.terminal import clean
 from librarian.errors import (
     LibrarianError,
     NobodyThere,
     NoteError,
+    RemoteFault,
+    SavedSearchNotFound,
     VaultHeld,
     VaultNotFound,
     VaultUnavailable,
 )
 
 P = ParamSpec("P")
+INVALID_PARAMS = -32602
 
 
 class Caller(Protocol):
@@ -38,6 +44,7 @@ class Reached:
     """A vault that answers."""
 
     caller: Caller
+    root: Path
     vault_id: str
     notes: int
 
@@ -47,12 +54,13 @@ class Reached:
 
 
 def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--vault``."""
+    """Add ``--vault``, which may also stand before the command's name."""
     return click.option(
         "--vault",
         "-V",
         envvar="LIBRARIAN_VAULT",
         type=click.Path(path_type=Path),
+        callback=lambda ctx, _option, value: value or ctx.find_root().params.get("vault"),
         help="The vault's folder. Else the one around the current folder.",
     )(command)
 
@@ -67,13 +75,18 @@ def runs(command: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A terminal that cannot show a letter of a note shows its number; it is no reason to fail.
+                stream.reconfigure(errors="backslashreplace")
         try:
             code = asyncio.run(_as_coroutine(command, *args, **kwargs))
+            sys.stdout.flush()
         except LibrarianError as error:
-            click.echo(f"{click.style('librarian:', fg='red')} {error.message}", err=True)
+            click.echo(f"{click.style('librarian:', fg='red')} {clean(_told(error))}", err=True)
             code = exit_code(error)
         except KeyboardInterrupt:
-            click.echo("Stopped. What was indexed so far is kept.", err=True)
+            click.echo("Stopped. Nothing is broken; the next run finishes the work.", err=True)
             code = 130
         except BrokenPipeError:
             # Whoever read our output has seen enough (head, less).
@@ -90,23 +103,33 @@ async def _as_coroutine(
     return await command(*args, **kwargs)
 
 
+def _told(error: LibrarianError) -> str:
+    """An error in words; what is wrong with parameters is what a person typed."""
+    problems = error.data.get("problems") if isinstance(error, RemoteFault) else None
+    if not problems:
+        return error.message
+    return "; ".join(" ".join(str(part) for part in problem.values()) for problem in problems)
+
+
 def exit_code(error: LibrarianError) -> int:
     """What a script sees of an error."""
     if isinstance(error, VaultHeld):
         return 3
-    if isinstance(error, VaultNotFound | VaultUnavailable | NoteError):
+    if isinstance(error, VaultNotFound | VaultUnavailable | NoteError | SavedSearchNotFound):
         return 4
+    if isinstance(error, RemoteFault) and error.remote_code == INVALID_PARAMS:
+        return 2
     return 5
 
 
 def with_vault(
     command: Callable[Concatenate[Reached, P], Awaitable[int | None]],
-) -> Callable[Concatenate[Path | None, P], Awaitable[int | None]]:
-    """Give a command the vault it was asked about, opened."""
+) -> Callable[..., Awaitable[int | None]]:
+    """Give a command the vault it was asked about, opened; ``check_seconds`` as for `reach`."""
 
     @functools.wraps(command)
-    async def run(vault: Path | None, *args: P.args, **kwargs: P.kwargs) -> int | None:
-        async with reach(find_vault(vault)) as reached:
+    async def run(vault: Path | None, *args: Any, check_seconds: float | None = None, **kwargs: Any) -> int | None:
+        async with reach(find_vault(vault), check_seconds=check_seconds) as reached:
             return await command(reached, *args, **kwargs)
 
     return run
@@ -127,10 +150,11 @@ def find_vault(named: Path | None) -> Path:
 
 
 @asynccontextmanager
-async def reach(folder: Path, *, wait: bool = True) -> AsyncIterator[Reached]:
+async def reach(folder: Path, *, check_seconds: float | None = None) -> AsyncIterator[Reached]:
     """Open a vault where it can be opened. Raises VaultHeld when its holder does not answer us.
 
-    ``wait``: a vault that this process opens itself is compared with its files before it is asked.
+    A vault that this process opens itself is compared with its files before it is asked, at most for
+    ``check_seconds``; what is not compared by then is left for the next run, and answers say that they may lag.
     """
     from librarian.places import Places, owner
 
@@ -141,16 +165,16 @@ async def reach(folder: Path, *, wait: bool = True) -> AsyncIterator[Reached]:
         try:
             async with door.connect(Path(holder.socket), name="librarian-cli", on_notice=_show) as client:
                 opened = await client.call("vault.open", {"path": str(folder)})
-                yield Reached(client, opened["vaultId"], opened["notes"])
+                yield Reached(client, folder, opened["vaultId"], opened["notes"])
                 return
         except NobodyThere:
             pass
-    async with _own(folder, wait=wait) as reached:
+    async with _own(folder, check_seconds) as reached:
         yield reached
 
 
 @asynccontextmanager
-async def _own(folder: Path, *, wait: bool) -> AsyncIterator[Reached]:
+async def _own(folder: Path, check_seconds: float | None) -> AsyncIterator[Reached]:
     from librarian.cli.progress import Bar
     from librarian.library import open_library
     from librarian.places import Places
@@ -163,10 +187,13 @@ async def _own(folder: Path, *, wait: bool) -> AsyncIterator[Reached]:
     with Bar() as bar:
         async with open_library(places, loaded, stays=False) as library:
             vault = await library.open_vault(str(folder), on_progress=bar.show)
-            if wait:
-                await vault.indexing.checked()
-            bar.close()
-            yield Reached(_Direct(library), vault.id, vault.opened().notes)
+            await asyncio.sleep(0)  # let the look at the files begin: it goes on while we import
+            caller = _Direct(library)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(vault.indexing.checked(), check_seconds)
+            if check_seconds is not None:
+                bar.close()
+            yield Reached(caller, folder, vault.id, vault.opened().notes)
 
 
 class _Direct:
@@ -179,13 +206,17 @@ class _Direct:
         self._methods = {method.name: method for method in METHODS}
 
     async def call(self, method: str, params: dict[str, Any] | None = None) -> Any:
-        from librarian.rpc.contract import Call
+        from librarian.rpc.contract import BadParams, Call
         from librarian.rpc.session import InFlight, Session
 
         declared = self._methods[method]
         session = Session(self._library, None, _nowhere)  # type: ignore[arg-type]  # nothing is dispatched here
         call = Call(self._library, session, InFlight())
-        answer = await declared.function(call, declared.read(json.dumps(params or {})))
+        try:
+            read = declared.read(json.dumps(params or {}))
+        except BadParams as error:
+            raise RemoteFault(INVALID_PARAMS, str(error), problems=error.problems) from error
+        answer = await declared.function(call, read)
         return json.loads(declared.write(answer))
 
 

@@ -1,23 +1,24 @@
-"""Commands that ask: search, links, outline, stats, status."""
+"""Commands that ask: search, saved, links, outline, stats, status."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from librarian.cli import text
+from librarian.cli.naming import named_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
+from librarian.cli.terminal import print_json
+from librarian.cli.words import Words, query
+
+CHECK_SECONDS = 0.2
+"""How long a search waits for the look at the files: enough for some ten thousand notes."""
 
 
-def _print_json(answer: Any) -> None:
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-
-
-@click.command()
-@click.argument("words", nargs=-1, required=True)
+@click.command(cls=Words)
+@click.argument("words", nargs=-1, required=True, callback=query)
 @click.option("--limit", "-n", default=10, show_default=True, type=click.IntRange(1, 1000), help="Notes to show.")
 @click.option("--offset", default=0, type=click.IntRange(0, 1_000_000), help="Notes to leave out at the top.")
 @click.option(
@@ -25,90 +26,143 @@ def _print_json(answer: Any) -> None:
     type=click.Choice(["hybrid", "keyword", "semantic"]),
     default="hybrid",
     show_default=True,
-    help="How to find. Without an embedder everything is found by keyword.",
+    help="How to find. In this version all of them find by words.",
 )
 @click.option("--paths", "only_paths", is_flag=True, help="Print the paths only, a line each.")
 @click.option("--why", is_flag=True, help="Say why each note matched.")
+@click.option("--wait", is_flag=True, help="Wait until all files are compared with the index, however many there are.")
+@click.option("--save", metavar="NAME", help="Keep this search under a name; 'librarian saved NAME' asks it again.")
 @vault_option
 @json_option
 @runs
-async def search(
-    words: tuple[str, ...],
-    limit: int,
-    offset: int,
-    mode: str,
-    only_paths: bool,
-    why: bool,
-    vault: Path | None,
-    as_json: bool,
-) -> int:
-    """Find notes by what they say. Typos and unfinished words are forgiven.
+async def search(vault: Path | None, wait: bool, words: str, **options: Any) -> int:
+    """Find notes by what they say.
+
+    Typos, unfinished last words and other forms of a word are forgiven; notes with the words as typed come first.
 
     \b
     librarian search tide pools
-    librarian search '"exact words" -not'       put what begins with - after --, or in quotes with the rest
-    librarian search 'tag:#project/alpha after:2026-03'
+    librarian search '"exact words" -without'       a phrase, and a word that must not be there
+    librarian search tag:project/alpha after:2026-03
     librarian search 'path:Meetings [status:open] budget OR cost'
 
-    Ends with exit code 1 when nothing was found.
+    Nothing you type is an error: what only looks like an operator is a word. Ends with exit code 1 when nothing was
+    found.
     """
-    return await _search(vault, " ".join(words), limit, offset, mode, only_paths, why, as_json) or 0
+    return await _search(vault, words, check_seconds=None if wait else CHECK_SECONDS, **options) or 0
 
 
 @with_vault
 async def _search(
-    vault: Reached, query: str, limit: int, offset: int, mode: str, only_paths: bool, why: bool, as_json: bool
+    vault: Reached, words: str, *, limit: int, offset: int, mode: str, only_paths: bool, why: bool, save: str | None, as_json: bool
 ) -> int:
-    answer = await vault.ask("search.query", text=query, limit=limit, offset=offset, mode=mode)
+    if save is not None:
+        await vault.ask("search.save", name=save, text=words, mode=mode)
+    answer = await vault.ask("search.query", text=words, limit=limit, offset=offset, mode=mode)
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     elif only_paths:
         for hit in answer["hits"]:
-            click.echo(hit["path"])
+            click.echo(hit["path"] if hit["path"].isprintable() else text.clean_line(hit["path"]))
     else:
-        text.print_hits(query, answer, why=why)
+        text.print_hits(words, answer, why=why)
     return 0 if answer["hits"] else 1
 
 
 @click.command()
-@click.argument("path")
+@click.argument("name", required=False)
+@click.option("--forget", is_flag=True, help="Forget the search NAME.")
+@click.option("--limit", "-n", default=10, show_default=True, type=click.IntRange(1, 1000), help="Notes to show.")
 @vault_option
 @json_option
 @runs
-async def links(path: str, vault: Path | None, as_json: bool) -> int:
-    """Show where the note at PATH (inside the vault, with .md) leads, what leads to it, and links to nowhere."""
-    return await _links(vault, path, as_json) or 0
+async def saved(name: str | None, forget: bool, limit: int, vault: Path | None, as_json: bool) -> int:
+    """List saved searches, or ask the one called NAME again.
+
+    \b
+    librarian search --save todo '[status:open] OR tag:todo'
+    librarian saved
+    librarian saved todo
+    librarian saved todo --forget
+    """
+    if forget and name is None:
+        raise click.UsageError("Which one? librarian saved NAME --forget")
+    return await _saved(vault, name, forget, limit, as_json, check_seconds=CHECK_SECONDS) or 0
 
 
 @with_vault
-async def _links(vault: Reached, path: str, as_json: bool) -> None:
-    answer = await vault.ask("notes.links", path=path)
-    _print_json(answer) if as_json else text.print_links(path, answer)
+async def _saved(vault: Reached, name: str | None, forget: bool, limit: int, as_json: bool) -> int:
+    from librarian.errors import SavedSearchNotFound
+
+    if forget:
+        await vault.ask("search.forget", name=name)
+        if as_json:
+            print_json({"forgotten": name})
+        else:
+            click.echo(f"Forgot {text.clean_line(name or '')}.")
+        return 0
+    kept = await vault.ask("search.saved")
+    if name is None:
+        print_json(kept) if as_json else text.print_saved(kept)
+        return 0
+    wanted = next((each for each in kept["searches"] if each["name"] == name), None)
+    if wanted is None:
+        raise SavedSearchNotFound(name)
+    answer = await vault.ask("search.query", text=wanted["text"], limit=limit, mode=wanted["mode"])
+    print_json(answer) if as_json else text.print_hits(wanted["text"], answer, why=False)
+    return 0 if answer["hits"] else 1
 
 
 @click.command()
-@click.argument("path")
+@click.argument("note")
 @vault_option
 @json_option
 @runs
-async def outline(path: str, vault: Path | None, as_json: bool) -> int:
-    """Show properties, tags, headings and tasks of the note at PATH (inside the vault, with .md)."""
-    return await _outline(vault, path, as_json) or 0
+async def links(note: str, vault: Path | None, as_json: bool) -> int:
+    """Show where NOTE leads, what leads to it, and which of its links lead nowhere.
+
+    \b
+    librarian links "Projects/Samphire Survey.md"     a path inside the vault, or from the current folder
+    librarian links "Samphire Survey"                 or a name that only one note has
+    """
+    return await _links(vault, note, as_json) or 0
 
 
 @with_vault
-async def _outline(vault: Reached, path: str, as_json: bool) -> None:
-    answer = await vault.ask("notes.outline", path=path)
-    _print_json(answer) if as_json else text.print_outline(answer)
+async def _links(vault: Reached, note: str, as_json: bool) -> None:
+    path, answer = await named_note(vault, "notes.links", note)
+    print_json(answer) if as_json else text.print_links(path, answer)
 
 
 @click.command()
-@click.option("--sql", help="Ask the catalog in SQL (DuckDB; read-only). Tables: notes, headings, links, tags, properties, blocks, aliases.")
+@click.argument("note")
+@vault_option
+@json_option
+@runs
+async def outline(note: str, vault: Path | None, as_json: bool) -> int:
+    """Show properties, tags, headings and tasks of NOTE, with their lines.
+
+    NOTE is a path inside the vault or from the current folder, or a name that only one note has.
+    """
+    return await _outline(vault, note, as_json) or 0
+
+
+@with_vault
+async def _outline(vault: Reached, note: str, as_json: bool) -> None:
+    _, answer = await named_note(vault, "notes.outline", note)
+    print_json(answer) if as_json else text.print_outline(answer)
+
+
+@click.command()
+@click.option("--sql", help="Ask in SQL (DuckDB, read-only).")
 @vault_option
 @json_option
 @runs
 async def stats(sql: str | None, vault: Path | None, as_json: bool) -> int:
     """Show the vault in figures: notes, words, links, tags, growth, orphans, broken links.
+
+    With --sql, ask your own questions of the tables notes, headings, links, tags, properties, blocks and aliases;
+    'SHOW TABLES' and 'DESCRIBE notes' tell what is in them.
 
     \b
     librarian stats
@@ -121,10 +175,10 @@ async def stats(sql: str | None, vault: Path | None, as_json: bool) -> int:
 async def _stats(vault: Reached, sql: str | None, as_json: bool) -> None:
     if sql is None:
         answer = await vault.ask("statistics.overview")
-        _print_json(answer) if as_json else text.print_overview(answer)
+        print_json(answer) if as_json else text.print_overview(answer)
     else:
         answer = await vault.ask("statistics.query", sql=sql)
-        _print_json(answer) if as_json else text.print_table(answer)
+        print_json(answer) if as_json else text.print_table(answer)
 
 
 @click.command()
@@ -139,4 +193,4 @@ async def status(vault: Path | None, as_json: bool) -> int:
 @with_vault
 async def _status(vault: Reached, as_json: bool) -> None:
     answer = await vault.ask("vault.status")
-    _print_json(answer) if as_json else text.print_status(answer)
+    print_json(answer) if as_json else text.print_status(answer)

@@ -1,0 +1,108 @@
+"""The demonstration: real commands on the example vault, with their real answers, in a data folder that is thrown away.
+
+``python -m tests.e2e.demo`` (which ``make demo`` runs) needs no network, no keys and no model, and ends by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+VAULT = ROOT / "example-vault"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A remark and the command it speaks of; ``lines`` is how much of the answer is shown."""
+
+    remark: str
+    command: str
+    lines: int = 40
+
+
+STEPS = (
+    Step("A vault the librarian has never seen: index it. Nothing is written into it.", "librarian index"),
+    Step("Search as you would type.", "librarian search glasswort seedlings -n 2"),
+    Step("The last word may be unfinished.", "librarian search rye sourd -n 2"),
+    Step("Or misspelt.", "librarian search surface elevaton table -n 1"),
+    Step("A phrase, under a tag (and all tags below it).", "librarian search '\"window of opportunity\" tag:source' -n 1"),
+    Step("A tag and a property.", "librarian search 'tag:meeting [project:samphire] plots' -n 1"),
+    Step("Chinese, where words have no spaces.", "librarian search 互花米草 治理 -n 1"),
+    Step("Japanese, the beginning of a title.", "librarian search 味噌汁 -n 1"),
+    Step("Hebrew.", "librarian search זיכרונות -n 1"),
+    Step("A question, as one would ask it.", "librarian search which bread did Greta like best -n 2"),
+    Step("Where a note leads, what leads to it, and what is broken.", "librarian links 'Salt marsh zonation'"),
+    Step("The vault in figures.", "librarian stats", 80),
+    Step("Any other question, in SQL.", "librarian stats --sql \"SELECT folder, count(*) AS notes, sum(words)::INT AS words FROM notes GROUP BY ALL ORDER BY words DESC LIMIT 5\""),
+)
+
+NEXT = """\
+What to do next
+
+  Try your own vault         {librarian} search --vault ~/MyVault what I am looking for
+  Read about searching       docs/guide.md, or: {librarian} search --help
+  See how it works           docs/walkthrough.md
+  Run the tests              make test
+"""
+
+
+def main() -> int:
+    """Run every step; 0 when each did what it should."""
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    with tempfile.TemporaryDirectory(prefix="librarian-demo-") as folder:
+        environment = {**os.environ, "LIBRARIAN_DATA": f"{folder}/data", "LIBRARIAN_CONFIG": f"{folder}/config"}
+        environment.pop("LIBRARIAN_VAULT", None)
+        took: list[tuple[str, float]] = []
+        for step in STEPS:
+            print(f"\n{_styled(f'# {step.remark}', '2', colour)}")
+            print(f"{_styled('$', '32', colour)} {_styled(step.command, '1', colour)}")
+            seconds, code, shown = _run(step, environment, colour=colour)
+            print(shown)
+            took.append((step.command, seconds))
+            if code != 0:
+                print(f"This ended with exit code {code}.", file=sys.stderr)
+                return 1
+        _print_timings(took, colour=colour)
+    command = Path(sys.executable).with_name("librarian")
+    known = os.path.relpath(command) if command.exists() else f"{os.path.relpath(sys.executable)} -m librarian"
+    print(NEXT.format(librarian=known))
+    return 0
+
+
+def _run(step: Step, environment: dict[str, str], *, colour: bool) -> tuple[float, int, str]:
+    """Run a step's command as typed; gives its seconds, its exit code and what it printed."""
+    arguments = shlex.split(step.command)[1:]
+    started = time.perf_counter()
+    # Through a pipe the command would leave its colours out.
+    environment = {**environment, "FORCE_COLOR": "1"} if colour else environment
+    done = subprocess.run(
+        [sys.executable, "-m", "librarian", *arguments],
+        cwd=VAULT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+    seconds = time.perf_counter() - started
+    lines = (done.stdout + done.stderr).rstrip("\n").splitlines()
+    hidden = len(lines) - step.lines
+    more = [f"  … and {hidden} more lines"] if hidden > 0 else []
+    return seconds, done.returncode, "\n".join([*lines[: step.lines], *more])
+
+
+def _print_timings(took: list[tuple[str, float]], *, colour: bool) -> None:
+    print(f"\n{_styled('How long it took', '1', colour)}  (each is a whole process, from its start to its end)\n")
+    for command, seconds in took:
+        print(f"  {seconds:6.2f} s  {command if len(command) < 70 else command[:69] + '…'}")
+    print()
+
+
+def _styled(text: str, code: str, wanted: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if wanted else text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
