@@ -1,5 +1,6 @@
 //! The one pass over a vault: walk, compare, read, parse, and feed the lexical index and the catalog's batches.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +15,7 @@ use crate::lexical::{Counts, Document, Entry, Kind, Lexical, LexicalError, Write
 use crate::links::Resolver;
 use crate::note::{self, Note};
 use crate::read::{Unread, read};
-use crate::scan::{Difference, Found, ScanError, ScanOptions, compare, is_unchanged, look, walk};
+use crate::scan::{Difference, Found, ScanError, ScanOptions, compare, is_empty, is_unchanged, look, walk};
 
 /// How a pass is run.
 #[derive(Debug, Clone)]
@@ -126,6 +127,7 @@ pub fn refresh(
     *held = Some(fresh_resolver);
     let pass = Pass { index, vault, options, resolver: held.as_ref().expect("it was just set"), progress, identity };
     pass.run(difference, &mut report)?;
+    forget_gone(held.as_mut().expect("it was just set"), &report);
     Ok(report)
 }
 
@@ -144,6 +146,10 @@ pub fn apply(
     let mut difference = Difference::default();
     let mut report = Report::default();
     let mut seen = FxHashSet::default();
+    if is_empty(vault).map_err(|error| PassError::Unavailable(error.to_string()))? {
+        // What is missing from an empty folder may be on a disk that is not mounted; only a whole check may say so.
+        return Ok(Report { needs_refresh: true, ..report });
+    }
     for path in paths.iter().filter(|path| seen.insert(path.as_str())) {
         let known = index.entry(path)?;
         match look(vault, path, &options.scan) {
@@ -154,6 +160,8 @@ pub fn apply(
                 }
                 if known.is_none() {
                     difference.added += 1;
+                    // A pass that failed half-way may have left it there.
+                    resolver.remove(path);
                     resolver.insert(path.clone());
                 }
                 difference.touched.push(entry);
@@ -172,7 +180,15 @@ pub fn apply(
     report.scan_ms = milliseconds(started.elapsed());
     let pass = Pass { index, vault, options, resolver, progress: &|_, _, _| true, identity };
     pass.run(difference, &mut report)?;
+    forget_gone(resolver, &report);
     Ok(report)
+}
+
+/// Files that went away between the look and the read lead nowhere.
+fn forget_gone(resolver: &mut Resolver, report: &Report) {
+    for path in &report.removed {
+        resolver.remove(path);
+    }
 }
 
 /// The batches of some files as they are now, for a catalog that lags behind the index, which is left alone.
@@ -420,7 +436,9 @@ fn read_and_understand(
             return Some((entry, None));
         }
     };
-    match understand(entry.stat.kind, text) {
+    // The parsers are total; should one not be, a single note must not keep the others from being found.
+    let parsed = catch_unwind(AssertUnwindSafe(|| understand(entry.stat.kind, text)));
+    match parsed.unwrap_or_else(|_| Err("its text could not be understood".to_owned())) {
         Ok(parsed) => Some((entry, Some(parsed))),
         Err(reason) => {
             entry.skipped = Some(reason);

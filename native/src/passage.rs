@@ -5,8 +5,6 @@
 
 mod window;
 
-use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -15,6 +13,7 @@ use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
 use crate::note;
+use crate::read::beginning;
 use crate::tokens::{STEM_MARK, Tokenizer, language_of};
 use window::{Occurrence, densest};
 
@@ -97,12 +96,8 @@ impl Wanted {
 
 /// The best passage of the note in `file`; empty when it cannot be read any more.
 pub fn read(file: &Path, wanted: &Wanted) -> Passage {
-    let mut bytes = Vec::new();
     // A note that vanished since it was indexed is still a hit; the next pass over the vault removes it.
-    if File::open(file).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes)).is_err() {
-        return Passage::default();
-    }
-    best(&String::from_utf8_lossy(&bytes), wanted)
+    beginning(file, MAX_BYTES).map_or_else(Passage::default, |text| best(&text, wanted))
 }
 
 /// The best passage of a note's text.

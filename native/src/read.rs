@@ -41,6 +41,17 @@ pub fn read(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<Content
     Ok(Content { text: decode(buffer).into_owned(), digest })
 }
 
+/// The beginning of a file's text, at most so many bytes of it; nothing when it cannot be read or is no regular file.
+pub fn beginning(path: &Path, max_bytes: u64) -> Option<String> {
+    let file = open(path).ok()?;
+    let mut bytes = Vec::new();
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    file.take(max_bytes).read_to_end(&mut bytes).ok()?;
+    Some(decode(&bytes).into_owned())
+}
+
 /// Text without its byte-order mark. UTF-16 is recognised by its mark; bytes that are not UTF-8 become U+FFFD.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {

@@ -104,9 +104,28 @@ pub fn walk(root: &Path, options: &ScanOptions, report: &(dyn Fn(usize) -> bool 
     Ok(found)
 }
 
-/// Look at one path without walking: `None` when it is gone, hidden, or a folder.
+/// Whether nothing at all that is not hidden lies in the vault's folder, as in an unmounted one.
+pub fn is_empty(root: &Path) -> io::Result<bool> {
+    for entry in std::fs::read_dir(root)? {
+        if entry?.file_name().as_encoded_bytes().first() != Some(&b'.') {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether one of the folders on the way to `path` is a link; what lies behind it is not part of the vault.
+fn is_behind_link(root: &Path, path: &str) -> bool {
+    path.match_indices('/')
+        .any(|(end, _)| std::fs::symlink_metadata(root.join(&path[..end])).is_ok_and(|meta| meta.is_symlink()))
+}
+
+/// Look at one path without walking: `None` when it is gone, hidden, a folder, or behind a link.
 pub fn look(root: &Path, path: &str, options: &ScanOptions) -> io::Result<Option<Entry>> {
     if path.split('/').any(|part| part.starts_with('.') || part.is_empty()) {
+        return Ok(None);
+    }
+    if is_behind_link(root, path) {
         return Ok(None);
     }
     match std::fs::symlink_metadata(root.join(path)) {

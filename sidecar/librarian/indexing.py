@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from librarian import _native
-from librarian.errors import Cancelled, LibrarianError, StorageFull, StoreCorrupt, VaultUnavailable
+from librarian.errors import (
+    Cancelled,
+    LibrarianError,
+    StorageFull,
+    StoreCorrupt,
+    StoreError,
+    VaultUnavailable,
+)
 from librarian.passage import Coverage
 from librarian.status import Change, Counts, Opened, Part, Progress, Ready, Skipped, Status, Timings
 from librarian.vault import watch
@@ -35,6 +42,7 @@ MANY_PATHS = 2000
 """From this many changed paths on, looking at the whole vault is cheaper."""
 RETRY_SECONDS = 5.0
 """Between two looks at a vault that went away, or a disk that is full."""
+_ALL_LINKS = "SELECT path, position, target FROM links WHERE NOT external ORDER BY path, position"
 POLL_SECONDS = 60.0
 """Between two looks at a vault that cannot be watched."""
 
@@ -64,7 +72,7 @@ class Indexing:
         self._pending: set[str] = set()
         self._refresh_wanted = False
         self._checking = False
-        self._trust_empty = False
+        self._trouble: LibrarianError | None = None
         self._wake = asyncio.Event()
         self._passing = asyncio.Lock()
         self._idle = asyncio.Event()
@@ -112,8 +120,12 @@ class Indexing:
         return self._lexical.coverage(checking=self._checking)
 
     async def status(self) -> Status:
+        try:
+            skipped = await self._lexical.skipped()
+        except StoreCorrupt as error:
+            await self.recover(error)
+            skipped = await self._lexical.skipped()
         counts = self._lexical.counts()
-        skipped = await self._lexical.skipped()
         order: tuple[PartName, ...] = ("keyword", "catalog", "semantic", "watcher")
         return Status(
             vault_id=self._vault_id,
@@ -141,8 +153,13 @@ class Indexing:
         self._nudge()
 
     async def checked(self) -> None:
-        """Return when nothing is left to look at. Whoever waits sees the vault as it was at the call."""
+        """Return when nothing is left to look at. Whoever waits sees the vault as it was at the call.
+
+        Raises what keeps the indexes from following the vault; they are tried again without being asked.
+        """
         await self._idle.wait()
+        if self._trouble is not None:
+            raise self._trouble
 
     async def catalog(self) -> Catalog:
         """The catalog once it is true to the vault. Raises why it cannot be."""
@@ -150,18 +167,26 @@ class Indexing:
         return await self._catalog.ready()
 
     async def rebuild(self) -> None:
-        """Throw both indexes away and make them again."""
+        """Throw both indexes away and make them again. What is there answers until the new keyword index is whole."""
         async with self._passing:
             self._set_part("keyword", "building")
-            await self._lexical.reset()
-            await self._catalog.reset(self._lexical)
-            self._trust_empty = True
-            await self._pass_now()
+            try:
+                await self._pass_now(anew=True)
+            except LibrarianError as error:
+                # The old index is still there; the next look tells whether it is true.
+                self._set_part("keyword", "failed", error.message)
+                self._refresh_wanted = True
+                self._nudge()
+                raise
 
-    async def recover(self) -> None:
-        """Make the lexical index again after its files were damaged."""
+    async def recover(self, error: StoreCorrupt) -> None:
+        """Make the lexical index again after its files were found damaged."""
+        damaged = self._lexical.generation
         async with self._passing:
-            await self._start_over()
+            # Others may have found the same damage, and waited for the same repair.
+            if self._lexical.generation == damaged:
+                log.warning("the keyword index is built again: %s", error.message)
+                await self._start_over()
 
     async def _work(self) -> None:
         while True:
@@ -180,19 +205,29 @@ class Indexing:
         try:
             await self._one_pass()
         except (VaultUnavailable, StorageFull) as error:
-            log.warning("indexing is paused: %s", error.message)
-            self._set_part("keyword", "paused", error.message)
-            self._refresh_wanted = True
-            return False
+            if self._trouble is None:
+                log.warning("indexing is paused: %s", error.message)
+            self._pause_for(error, "paused")
         except Cancelled:
             self._refresh_wanted = True
             return False
         except LibrarianError as error:
             log.error("a pass failed: %s", error.message)
-            self._set_part("keyword", "failed", error.message)
-            self._refresh_wanted = True
-            return False
-        return True
+            self._pause_for(error, "failed")
+        except Exception:
+            log.exception("a pass failed")
+            self._pause_for(StoreError("The vault could not be looked at; the log says why."), "failed")
+        else:
+            self._trouble = None
+            return True
+        return False
+
+    def _pause_for(self, error: LibrarianError, state: str) -> None:
+        self._set_part("keyword", state, error.message)
+        self._trouble = error
+        self._refresh_wanted = True
+        # Whoever waits is told rather than kept.
+        self._idle.set()
 
     async def _pause(self) -> None:
         # A nudge (somebody changed a file) ends the pause early.
@@ -214,22 +249,23 @@ class Indexing:
         self._refresh_wanted = True
         await self._pass_now()
 
-    async def _pass_now(self) -> None:
+    async def _pass_now(self, *, anew: bool = False) -> None:
         started = time.perf_counter()
         paths, self._pending = self._pending, set()
-        whole = self._refresh_wanted or not self._lexical.is_complete or len(paths) > MANY_PATHS
+        whole = anew or self._refresh_wanted or not self._lexical.is_complete or len(paths) > MANY_PATHS
         self._refresh_wanted = False
-        trust_empty, self._trust_empty = self._trust_empty, False
         try:
-            if whole:
-                report = await self._lexical.refresh(self._reporter(), trust_empty=trust_empty)
+            if anew:
+                report = await self._lexical.rebuild(self._reporter())
+                await self._catalog.reset(self._lexical)
+            elif whole:
+                report = await self._lexical.refresh(self._reporter())
             else:
                 report = await self._lexical.apply(sorted(paths))
         except BaseException:
             # What was to be looked at is looked at next time.
             self._pending |= paths
             self._refresh_wanted |= whole
-            self._trust_empty |= trust_empty
             raise
         self._refresh_wanted |= report.needs_refresh
         if whole:
@@ -277,7 +313,10 @@ class Indexing:
         self._parts["watcher"] = Part(name="watcher", state="ready")
         try:
             async for paths in watch(self._root, self._closing):
-                self._pending |= paths
+                if paths is None:
+                    self._refresh_wanted = True
+                else:
+                    self._pending |= paths
                 self._nudge()
         except Exception as error:  # noqa: BLE001 - whatever keeps us from watching, polling still works
             log.warning("the vault cannot be watched, it is checked every %d s: %s", POLL_SECONDS, error)
@@ -297,7 +336,7 @@ class CatalogKeeper:
         self._ledger = ledger
         self._memory_mb = memory_mb
         self._threads = threads
-        self._reports: asyncio.Queue[tuple[Report, bool]] = asyncio.Queue()
+        self._reports: asyncio.Queue[tuple[Report, bool] | None] = asyncio.Queue()
         self._waiting = asyncio.Event()
         """Set once there was a report."""
         self._catalog: Catalog | None = None
@@ -305,6 +344,7 @@ class CatalogKeeper:
         self._task: asyncio.Task[None] | None = None
         self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
         self._applied = 0
+        self._interrupted = False
         self.took_ms: float | None = None
         """How long it took to become true to the vault."""
 
@@ -318,6 +358,9 @@ class CatalogKeeper:
     async def ready(self) -> Catalog:
         """The catalog once it is true. Raises why it cannot be."""
         assert self._ready is not None, "start() comes first"  # noqa: S101
+        if self.is_ready and self._catalog is not None and (self._catalog.damaged or not self._path.exists()):
+            self._ready = asyncio.get_running_loop().create_future()
+            self._reports.put_nowait(None)
         return await asyncio.shield(self._ready)
 
     def start(self, lexical: LexicalIndex) -> None:
@@ -358,76 +401,117 @@ class CatalogKeeper:
             self._ready.cancel()
 
     async def _keep(self, lexical: LexicalIndex) -> None:
-        try:
-            # The import of DuckDB alone would delay the first answer, so it waits until that can be given.
-            await self._waiting.wait()
-            started = time.perf_counter()
-            self._on_part(Part(name="catalog", state="building"), "opening")
-            if self._catalog is None:
-                self._catalog = await self._open()
-            await self._until_true(lexical, self._catalog)
-        except LibrarianError as error:
-            self._fail(error)
-            return
-        # A first pass leaves a great many rows behind.
-        await asyncio.to_thread(_native.release_memory)
+        # The import of DuckDB alone would delay the first answer, so it waits until that can be given.
+        await self._waiting.wait()
+        is_first = True
+        while True:
+            try:
+                await self._follow(lexical, is_first=is_first)
+            except LibrarianError as error:
+                self._fail(error)
+            except Exception:
+                log.exception("the catalog failed")
+                self._fail(StoreError("The catalog failed in a way it should not; the log says how."))
+            else:
+                log.error("the catalog was damaged, it is made again")
+                await self._ledger.set_watermark(WATERMARK, "damaged")
+            await self._let_go()
+            is_first = False
+            if self._ready is not None and self._ready.done():
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _follow(self, lexical: LexicalIndex, *, is_first: bool) -> None:
+        """Make the catalog true and keep it so; returns when it was found damaged."""
+        started = time.perf_counter()
+        self._on_part(Part(name="catalog", state="building"), "opening")
+        self._catalog = catalog = await self._open()
+        # Only after a look at the whole vault is it known what is missing.
+        while is_first and not await self._take_next(lexical, catalog):
+            pass
+        await self._heal(lexical, catalog)
+        if self._interrupted:
+            await self._resolve_again(lexical, catalog, None)
         self.took_ms = round((time.perf_counter() - started) * 1000, 1)
         assert self._ready is not None  # noqa: S101
-        self._ready.set_result(self._catalog)
+        if self._ready.done():
+            self._ready = asyncio.get_running_loop().create_future()
+        self._ready.set_result(catalog)
         while True:
             self._on_part(Part(name="catalog", state="ready"), "")
-            try:
-                await self._take_next(lexical, self._catalog)
-            except LibrarianError as error:
-                self._ready = asyncio.get_running_loop().create_future()
-                self._fail(error)
+            if await self._take_next(lexical, catalog) is None:
                 return
+
+    async def _take_next(self, lexical: LexicalIndex, catalog: Catalog) -> bool | None:
+        """Take in one report and let go of it; says whether it was of the whole vault, None for a damaged catalog."""
+        found = await self._reports.get()
+        if found is None:
+            return None
+        report, whole = found
+        if not self.is_ready:
+            self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
+        await self._take_in(lexical, catalog, report, whole=whole)
+        del found, report
+        if whole:
+            # A first pass leaves a great many rows behind.
+            await asyncio.to_thread(_native.release_memory)
+        return whole
+
+    async def _let_go(self) -> None:
+        catalog, self._catalog = self._catalog, None
+        if catalog is not None:
+            try:
+                await catalog.close()
+            except LibrarianError as error:
+                log.warning("the catalog could not be closed: %s", error.message)
 
     async def _open(self) -> Catalog:
         from librarian.catalog import Catalog
 
         watermark = await self._ledger.watermark(WATERMARK)
         catalog = await Catalog.open(self._path, watermark, memory_mb=self._memory_mb, threads=self._threads)
+        applied = (await catalog.rows("SELECT watermark FROM meta"))[0][0]
+        self._interrupted = not catalog.fresh and applied != watermark
         if catalog.moved_aside:
             log.error("the catalog could not be read and is made again; the old one is %s", catalog.moved_aside)
         return catalog
 
-    async def _until_true(self, lexical: LexicalIndex, catalog: Catalog) -> None:
-        """Wait for the first look at the whole vault, then heal whatever differs from what it saw."""
-        while not await self._take_next(lexical, catalog):
-            pass
+    async def _heal(self, lexical: LexicalIndex, catalog: Catalog) -> None:
+        """Bring in whatever the index knows and the catalog does not, and the other way round."""
         missing, gone = await catalog.stale(await lexical.manifest())
         if missing or gone:
-            await self._apply(catalog, await lexical.describe(missing), gone)
+            report = await lexical.describe(missing)
+            await self._apply(lexical, catalog, report, gone, [*missing, *gone])
 
-    async def _take_next(self, lexical: LexicalIndex, catalog: Catalog) -> bool:
-        """Take in one report, which is let go of afterwards; says whether it was of the whole vault."""
-        report, whole = await self._reports.get()
-        if not self.is_ready:
-            self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
-        await self._take_in(lexical, catalog, report)
-        return whole
+    async def _take_in(self, lexical: LexicalIndex, catalog: Catalog, report: Report, *, whole: bool) -> None:
+        came_or_went: list[str] = []
+        is_first = whole and report.unchanged == 0 and not report.removed and report.added == len(report.touched)
+        # In a first pass every link was resolved against the whole vault. Later, a file that comes or goes changes
+        # where other notes' links lead.
+        if (report.added or report.removed) and not is_first:
+            came_or_went = [*report.touched, *report.removed]
+        await self._apply(lexical, catalog, report, [], came_or_went)
 
-    async def _take_in(self, lexical: LexicalIndex, catalog: Catalog, report: Report) -> None:
-        await self._apply(catalog, report, [])
-        # A file that came or went changes where other notes' links lead.
-        moved_to = {new for _, new in report.moved}
-        if report.unchanged == 0 and not report.removed and report.added == len(report.touched) and report.added > 1:
-            return  # a first pass: every link was resolved against the whole vault
-        if report.added or report.removed or moved_to:
-            await self._resolve_again(lexical, catalog, [*report.touched, *report.removed])
-
-    async def _apply(self, catalog: Catalog, report: Report, gone: Sequence[str]) -> None:
+    async def _apply(
+        self, lexical: LexicalIndex, catalog: Catalog, report: Report, gone: Sequence[str], came_or_went: Sequence[str]
+    ) -> None:
         self._applied += 1
         watermark = f"{time.time_ns()}-{self._applied}"
-        removed = [*report.removed, *gone]
-        await catalog.apply(report.tables(), removed, [], watermark)
+        await catalog.apply(report.tables(), [*report.removed, *gone], [], watermark)
+        if came_or_went:
+            await self._resolve_again(lexical, catalog, came_or_went)
+        # Last of all: a catalog ahead of it was interrupted before its links were resolved.
         await self._ledger.set_watermark(WATERMARK, watermark)
 
-    async def _resolve_again(self, lexical: LexicalIndex, catalog: Catalog, paths: Sequence[str]) -> None:
+    async def _resolve_again(self, lexical: LexicalIndex, catalog: Catalog, paths: Sequence[str] | None) -> None:
+        """Look up anew where links to files of these names lead, or all links."""
         import pyarrow
 
-        rows = await catalog.links_with_keys(sorted({_key(path) for path in paths}))
+        from librarian.catalog import LinkRow
+
+        if paths is None:
+            rows = [LinkRow(*row) for row in await catalog.rows(_ALL_LINKS)]
+        else:
+            rows = await catalog.links_with_keys(sorted({_key(path) for path in paths}))
         targets = await lexical.resolve([(row.path, row.target) for row in rows])
         if rows:
             await catalog.resolve_again(
@@ -444,10 +528,11 @@ class CatalogKeeper:
         log.error("the catalog failed: %s", error.message)
         self._on_part(Part(name="catalog", state="failed", detail=error.message), "")
         assert self._ready is not None  # noqa: S101
-        if not self._ready.done():
-            self._ready.set_exception(error)
-            # Nobody may be waiting; the failure is told by the part as well.
-            self._ready.exception()
+        if self._ready.done():
+            self._ready = asyncio.get_running_loop().create_future()
+        self._ready.set_exception(error)
+        # Nobody may be waiting; the failure is told by the part as well.
+        self._ready.exception()
 
 
 def _key(path: str) -> str:

@@ -16,10 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from librarian import _native
-from librarian.errors import Cancelled, StorageFull, StoreCorrupt, StoreTooNew, VaultUnavailable
+from librarian.errors import Cancelled, StorageFull, StoreCorrupt, StoreError, StoreTooNew, VaultUnavailable
 from librarian.passage import Coverage
 
 Report = _native.PassReport
+
+
+DAMAGE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EINVAL})
+"""Errors of files that mean that somebody was at them; others are the disk's, and the index may be whole."""
+NO_ROOM_BYTES = 1 << 20
+"""The core cannot always say why a thread of its writer failed; with less room than this it was the disk."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,15 @@ class LexicalIndex:
         self._indexing = indexing
         self.recovered: str | None = None
         """Why the index found on disk had to be thrown away, if it had to."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._index = self._open_newest()
+        with self._errors():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._in_use, self._index = self._open_newest()
+        self._sweep()
+
+    @property
+    def generation(self) -> str:
+        """Changes when the index is begun anew."""
+        return self._in_use.name
 
     @property
     def is_complete(self) -> bool:
@@ -79,18 +92,22 @@ class LexicalIndex:
 
     async def refresh(self, progress: Callable[[str, int, int], bool], *, trust_empty: bool = False) -> Report:
         """Compare the whole vault with the index. VaultUnavailable, Cancelled, StorageFull, StoreCorrupt."""
-        limits = self._limits
         return await self._run(
-            self._indexing,
-            lambda: self._index.refresh(
-                self._vault,
-                excluded=list(limits.excluded),
-                max_note_bytes=limits.max_note_bytes,
-                threads=limits.threads,
-                heap_bytes=limits.heap_bytes,
-                trust_empty=trust_empty,
-                progress=progress,
-            ),
+            self._indexing, lambda: self._refresh(self._index, progress, trust_empty=trust_empty)
+        )
+
+    def _refresh(
+        self, index: _native.Index, progress: Callable[[str, int, int], bool], *, trust_empty: bool
+    ) -> Report:
+        limits = self._limits
+        return index.refresh(
+            self._vault,
+            excluded=list(limits.excluded),
+            max_note_bytes=limits.max_note_bytes,
+            threads=limits.threads,
+            heap_bytes=limits.heap_bytes,
+            trust_empty=trust_empty,
+            progress=progress,
         )
 
     async def apply(self, paths: list[str]) -> Report:
@@ -126,11 +143,29 @@ class LexicalIndex:
         """Where each (source, target) leads now."""
         return await self._run(self._searching, lambda: self._index.resolve(links))
 
+    async def rebuild(self, progress: Callable[[str, int, int], bool]) -> Report:
+        """Make the index anew beside the one in use, which answers until the new one is whole. Raises as refresh."""
+
+        def make() -> Report:
+            folder = self._next_folder()
+            try:
+                index = _native.Index(folder)
+                report = self._refresh(index, progress, trust_empty=True)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            self._in_use, self._index = folder, index
+            self._sweep()
+            return report
+
+        return await self._run(self._indexing, make)
+
     async def reset(self) -> None:
         """Begin anew with an empty index."""
 
         def start_over() -> None:
-            self._index = _native.Index(self._next_folder())
+            folder = self._next_folder()
+            self._in_use, self._index = folder, _native.Index(folder)
             self._sweep()
 
         await self._run(self._indexing, start_over)
@@ -156,23 +191,44 @@ class LexicalIndex:
         except _native.IndexCorrupt as error:
             raise StoreCorrupt("keyword index", str(error)) from error
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(str(self._folder)) from error
-            raise StoreCorrupt("keyword index", str(error)) from error
+            raise self._meaning(error) from error
+        except BaseException as error:
+            # A panic of the core is no Exception; to whoever asked it is one.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise StoreError("The keyword index failed in a way it should not.") from error
 
-    def _open_newest(self) -> _native.Index:
-        folders = self._folders()
-        newest = folders[-1] if folders else self._next_folder()
+    def _meaning(self, error: OSError) -> StoreError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or (error.errno is None and self._has_no_room()):
+            return StorageFull(str(self._folder))
+        if error.errno is None or error.errno in DAMAGE:
+            return StoreCorrupt("keyword index", str(error))
+        return StoreError(f"The keyword index cannot be used: {error}. Can {self._folder} be written to?")
+
+    def _has_no_room(self) -> bool:
         try:
-            with self._errors():
-                index = _native.Index(newest)
-        except StoreCorrupt as error:
-            # Derived data: what cannot be read is made again.
-            self.recovered = error.message
-            with self._errors():
-                index = _native.Index(self._next_folder())
-        self._sweep()
-        return index
+            return shutil.disk_usage(self._folder).free < NO_ROOM_BYTES
+        except OSError:
+            return False
+
+    def _open_newest(self) -> tuple[Path, _native.Index]:
+        """The newest whole index; else one that can be completed."""
+        unfinished = None
+        for folder in reversed(self._folders()):
+            try:
+                with self._errors():
+                    index = _native.Index(folder)
+            except StoreCorrupt as error:
+                # Derived data: what cannot be read is made again.
+                self.recovered = error.message
+                continue
+            if index.is_complete:
+                return folder, index
+            unfinished = unfinished or (folder, index)
+        if unfinished:
+            return unfinished
+        folder = self._next_folder()
+        return folder, _native.Index(folder)
 
     def _folders(self) -> list[Path]:
         found = (path for path in self._folder.iterdir() if path.name.isdecimal())
@@ -185,6 +241,7 @@ class LexicalIndex:
         return folder
 
     def _sweep(self) -> None:
-        for old in self._folders()[:-1]:
-            # A mapped file cannot be removed on Windows; the next start tries again.
-            shutil.rmtree(old, ignore_errors=True)
+        for folder in self._folders():
+            if folder != self._in_use:
+                # A mapped file cannot be removed on Windows; the next start tries again.
+                shutil.rmtree(folder, ignore_errors=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from librarian.errors import VaultNotFound, VaultNotOpen
+from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import CatalogKeeper, Indexing
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
@@ -114,14 +115,16 @@ class Library:
         place = self._places.vault(root)
         settings = self._settings.of(place.id)
         lock = VaultLock(place)
-        await asyncio.to_thread(lock.acquire, socket=self._door)
+        with _told(place.folder):
+            await asyncio.to_thread(lock.acquire, socket=self._door)
         stack.callback(lock.release)
         ledger = await Ledger.open(place.ledger)
         stack.push_async_callback(ledger.close)
         if ledger.moved_aside:
             log.error("the ledger could not be read and was moved to %s", ledger.moved_aside)
         indexing_thread = ThreadPoolExecutor(1, thread_name_prefix="indexing")
-        stack.callback(indexing_thread.shutdown, wait=False)
+        # Whoever opens the vault next must not meet a pass of ours that still writes.
+        stack.push_async_callback(asyncio.to_thread, indexing_thread.shutdown, wait=True)
         app = await asyncio.to_thread(read_app_settings, root)
         max_note_bytes = settings.max_note_mb * MEGABYTE
         limits = PassLimits(
@@ -168,6 +171,17 @@ async def open_library(
         yield library
     finally:
         await library.close()
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say what an error of the disk means to a person."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(os.fspath(folder)) from error
+        raise StoreError(f"The librarian's own folder {folder} cannot be written to: {error.strerror}.") from error
 
 
 def _canonical(path: str) -> Path:

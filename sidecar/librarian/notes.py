@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,9 @@ class Notes:
     def _outline(self, path: str) -> Outline:
         found = resolve(self._root, path)
         try:
-            with found.open("rb") as file:
+            with open(found, "rb", opener=_without_waiting) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise NoteNotFound(path)
                 content = file.read(self._max_note_bytes)
         except OSError as error:
             raise NoteNotFound(path) from error
@@ -67,6 +71,11 @@ class Notes:
         keys = sorted({target.lower() for target in targets})
         rows = await catalog.rows("SELECT key, min(path) FROM aliases WHERE key IN (SELECT unnest(?)) GROUP BY key", [keys])
         return {key: path for key, path in rows}
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open; a pipe in a note's place must not hold us up until somebody writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _link(row: tuple[object, ...], suggestion: str | None = None) -> Link:

@@ -28,8 +28,8 @@ class Search:
         started = time.perf_counter()
         try:
             found = await self._lexical.search(text, limit, offset)
-        except StoreCorrupt:
-            await self._indexing.recover()
+        except StoreCorrupt as error:
+            await self._indexing.recover(error)
             found = await self._lexical.search(text, limit, offset)
         return SearchAnswer(
             hits=tuple(Hit.model_validate(hit) for hit in found["hits"]),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator
+import os
+import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 log = logging.getLogger(__name__)
 
 _APP_JSON_LIMIT_BYTES = 1 << 20
+LOOK_SECONDS = 1.0
+"""Between two looks whether the vault's folder is still the one that is watched."""
 
 
 class AppSettings(BaseModel):
@@ -44,22 +49,81 @@ def read_app_settings(root: Path) -> AppSettings:
         return AppSettings()
 
 
-async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[set[str]]:
+async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[set[str] | None]:
     """Sets of paths (relative, ``/``) that changed below ``root``, hidden names left out, until ``stop`` is set.
 
-    Raises OSError when the system cannot watch so many folders.
+    None says that changes may have been missed, so that everything wants looking at: at the beginning, and when the
+    folder went away or came back. Raises OSError when the system cannot watch so many folders.
     """
-    from watchfiles import DefaultFilter, awatch
+    loop = asyncio.get_running_loop()
+    seen: asyncio.Queue[set[str] | None | BaseException] = asyncio.Queue()
+    ended = threading.Event()
 
-    class Visible(DefaultFilter):
-        def __call__(self, change: object, path: str) -> bool:
-            try:
-                parts = Path(path).relative_to(root).parts
-            except ValueError:
-                return False
-            return not any(part.startswith(".") for part in parts)
+    def tell(what: set[str] | None | BaseException) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            loop.call_soon_threadsafe(seen.put_nowait, what)
 
-    async for changes in awatch(
-        root, watch_filter=Visible(ignore_dirs=()), debounce=200, step=30, stop_event=stop, ignore_permission_denied=True
+    def look_on() -> None:
+        try:
+            while not ended.is_set():
+                with contextlib.suppress(FileNotFoundError):
+                    _watch_until_gone(root, ended, tell)
+                tell(None)
+                while _identity(root) is None and not ended.wait(LOOK_SECONDS):
+                    pass
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever listens has to hear of it
+            tell(error)
+
+    # Not a thread of the loop's pool: this one is taken for as long as the vault is open.
+    threading.Thread(target=look_on, name="watcher", daemon=True).start()
+    try:
+        while not stop.is_set():
+            said = await seen.get()
+            if isinstance(said, BaseException):
+                raise said
+            yield said
+    finally:
+        ended.set()
+
+
+def _watch_until_gone(root: Path, ended: threading.Event, tell: Callable[[set[str] | None], None]) -> None:
+    """Watch the folder that is at ``root`` now; return when another one, or none, has taken its place."""
+    from watchfiles import watch as watching
+
+    identity = _identity(root)
+    if identity is None:
+        return
+    prefix = os.fspath(root) + os.sep
+
+    def is_visible(_: object, path: str) -> bool:
+        return path.startswith(prefix) and not any(part.startswith(".") for part in path[len(prefix) :].split(os.sep))
+
+    is_first = True
+    for changes in watching(
+        root,
+        watch_filter=is_visible,
+        debounce=200,
+        step=30,
+        stop_event=ended,
+        rust_timeout=int(LOOK_SECONDS * 1000),
+        yield_on_timeout=True,
+        raise_interrupt=False,
+        ignore_permission_denied=True,
     ):
-        yield {Path(path).relative_to(root).as_posix() for _, path in changes}
+        if is_first:
+            # What happened before the watch was set up is known to nobody.
+            tell(None)
+            is_first = False
+        if changes:
+            tell({path[len(prefix) :].replace(os.sep, "/") for _, path in changes})
+        if _identity(root) != identity:
+            return
+
+
+def _identity(root: Path) -> tuple[int, int] | None:
+    """What tells the folder at ``root`` from another one put there; None when there is none."""
+    try:
+        found = root.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

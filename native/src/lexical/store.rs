@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
 use tantivy::directory::{ManagedDirectory, MmapDirectory};
 use tantivy::{Index, IndexMeta, IndexReader, IndexSettings, ReloadPolicy, Searcher};
 
@@ -30,6 +31,7 @@ pub struct Counts {
 
 /// An open index.
 pub struct Lexical {
+    pub(super) folder: PathBuf,
     pub(super) index: Index,
     pub(super) reader: IndexReader,
     pub(super) fields: Fields,
@@ -52,7 +54,7 @@ impl Lexical {
             index.tokenizers().register(TOKENIZER, IndexTokenizer::default());
             let fields = Fields::of(&index.schema())?;
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            let lexical = Self { index, reader, fields, state: Default::default() };
+            let lexical = Self { folder: folder.to_owned(), index, reader, fields, state: Default::default() };
             lexical.renew()?;
             Ok(lexical)
         })
@@ -84,6 +86,23 @@ impl Lexical {
     fn read_state(&self) -> std::sync::RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// Remove files that a writer which never came to its commit left behind: the next one would give its own files the
+/// same names, and fail.
+pub(super) fn remove_leftovers(index: &Index, folder: &Path) -> Result<(), LexicalError> {
+    let living: FxHashSet<_> = index.load_metas()?.segments.iter().flat_map(tantivy::SegmentMeta::list_files).collect();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let text = name.to_string_lossy();
+        let (stem, _) = text.split_once('.').unwrap_or((&text, ""));
+        let is_of_segment = stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_of_segment && !living.contains(Path::new(&name)) {
+            // Where a file that is mapped cannot be removed, it is one of an earlier commit, with another name.
+            fs::remove_file(folder.join(&name)).ok();
+        }
+    }
+    Ok(())
 }
 
 fn has_version(folder: &Path) -> Result<bool, LexicalError> {

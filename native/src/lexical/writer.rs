@@ -6,6 +6,7 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 
 use super::error::guarded;
 use super::schema::BODY;
+use super::store::remove_leftovers;
 use super::tokenizer::{marked, name_key, property_key};
 use super::{Document, Lexical, LexicalError};
 use crate::tokens::{fold, language_of};
@@ -39,6 +40,7 @@ impl Lexical {
             let writer: IndexWriter = self.index.writer_with_options(options)?;
             // Merging is ours: a writer lives for one commit and would abandon what tantivy starts in the background.
             writer.set_merge_policy(Box::new(NoMergePolicy));
+            remove_leftovers(&self.index, &self.folder)?;
             Ok(Writer { lexical: self, writer })
         })
     }

@@ -48,6 +48,8 @@ class Catalog:
     """True when it starts empty, so that every note must be applied to it."""
     moved_aside: Path | None
     """Where the file went that could not be read."""
+    damaged: bool
+    """True once something in the file could not be read; whoever holds it should open it anew."""
 
     def __init__(
         self, path: Path, connection: duckdb.DuckDBPyConnection, writer: ThreadPoolExecutor, limits: _Limits
@@ -62,6 +64,7 @@ class Catalog:
         self._sandbox = Sandbox(path, hold=self._hold_writer)
         self.fresh = False
         self.moved_aside = None
+        self.damaged = False
 
     @classmethod
     async def open(
@@ -236,10 +239,13 @@ class Catalog:
             return work()
         except duckdb.FatalException as error:
             # The instance refuses everything from now on; the file behind it is at its last commit.
+            self.damaged = True
             self._reopen()
             raise engine.translated(error, self._path.parent) from error
         except (duckdb.Error, OSError) as error:
-            raise engine.translated(error, self._path.parent) from error
+            meaning = engine.translated(error, self._path.parent)
+            self.damaged |= isinstance(meaning, StoreCorrupt)
+            raise meaning from error
 
     def _reopen(self) -> None:
         self._connection.close()

@@ -9,6 +9,7 @@ from pydantic import Field
 from librarian.errors import (
     PathRefused,
     StorageFull,
+    StoreError,
     StoreTooNew,
     VaultHeld,
     VaultNotFound,
@@ -45,7 +46,7 @@ class Rebuild(Progressive):
     vault_id: VaultId
 
 
-@method("vault.open", errors=(VaultNotFound, VaultUnavailable, VaultHeld, StoreTooNew, StorageFull))
+@method("vault.open", errors=(VaultNotFound, VaultUnavailable, VaultHeld, StoreTooNew, StorageFull, StoreError))
 async def open_(call: Call, params: Open) -> Opened:
     """Open a vault and return once every note can be found by its words.
 
@@ -67,13 +68,13 @@ async def status(call: Call, params: OfVault) -> Status:
     return await call.library.vault(params.vault_id).status()
 
 
-@method("vault.changed", errors=(VaultNotOpen, PathRefused))
+@method("vault.changed", errors=(VaultNotOpen, PathRefused, VaultUnavailable, StorageFull, StoreError))
 async def changed(call: Call, params: Changed) -> None:
     """Tell the sidecar what happened to files; as a request it is answered once the changes can be found."""
     await call.library.vault(params.vault_id).changed(params.changes)
 
 
-@method("vault.rebuild", errors=(VaultNotOpen, VaultUnavailable, StorageFull))
+@method("vault.rebuild", errors=(VaultNotOpen, VaultUnavailable, StorageFull, StoreError))
 async def rebuild(call: Call, params: Rebuild) -> Status:
     """Throw away every index of a vault and make it anew from the files."""
     vault = call.library.vault(params.vault_id)

@@ -1,0 +1,1 @@
+"""What breaks around the whole product: killed, starved, damaged, lied to. Everything here runs the real sidecar."""
