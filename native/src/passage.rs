@@ -3,6 +3,7 @@
 //! Reading at query time keeps the index small and the answer true to the file. The work is bounded: a long note is
 //! first searched for the terms as plain bytes, and only the neighbourhood of the best place is parsed.
 
+mod extent;
 mod window;
 
 use std::ops::Range;
@@ -23,10 +24,10 @@ const WHOLE_BYTES: usize = 16 * 1024;
 const REGION_BYTES: usize = 4 * 1024;
 /// Bytes read of one note.
 const MAX_BYTES: u64 = 8 << 20;
-/// A passage reaches this far, give or take a word.
-const PASSAGE_BYTES: usize = 280;
-/// Words before the first match, when its line is long.
-const LEAD_BYTES: usize = 60;
+/// The matches that a passage is chosen for lie within so many characters.
+const WINDOW_CHARS: usize = 220;
+/// A match in a heading against one in the text below it, which is shown along with the heading.
+const HEADING_WEIGHT: f32 = 0.6;
 /// How far back the heading of a region is looked for.
 const HEADING_BYTES: usize = 256 * 1024;
 /// Matches of the byte search that are weighed.
@@ -97,7 +98,7 @@ impl Wanted {
 /// The best passage of the note in `file`; empty when it cannot be read any more.
 pub fn read(file: &Path, wanted: &Wanted) -> Passage {
     // A note that vanished since it was indexed is still a hit; the next pass over the vault removes it.
-    beginning(file, MAX_BYTES).map_or_else(Passage::default, |text| best(&text, wanted))
+    beginning(file, MAX_BYTES).map_or_else(|_| Passage::default(), |text| best(&text, wanted))
 }
 
 /// The best passage of a note's text.
@@ -105,10 +106,15 @@ pub fn best(text: &str, wanted: &Wanted) -> Passage {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let region = region(text, wanted);
     let parsed = note::parse(&text[region.clone()]);
-    let occurrences = occurrences(&text[region.clone()], &parsed.prose, wanted);
-    let span = match densest(&occurrences, PASSAGE_BYTES) {
-        Some(window) => extent(&text[region.clone()], window),
-        None => opening(&text[region.clone()], &parsed),
+    let mut occurrences = occurrences(&text[region.clone()], &parsed.prose, wanted);
+    for occurrence in &mut occurrences {
+        if heading_at(&parsed, occurrence.start).is_some() {
+            occurrence.weight *= HEADING_WEIGHT;
+        }
+    }
+    let span = match densest(&occurrences, window_bytes(&text[region.clone()])) {
+        Some(window) => extent::around(&text[region.clone()], &parsed, window),
+        None => extent::opening(&text[region.clone()], &parsed),
     };
     let piece = &text[region.start + span.start..region.start + span.end];
     let within = parsed.headings.iter().take_while(|heading| heading.range.start < span.end.max(1));
@@ -119,6 +125,18 @@ pub fn best(text: &str, wanted: &Wanted) -> Passage {
         ranges: ranges(piece, span.start, &occurrences),
         text: piece.to_owned(),
     }
+}
+
+/// Length of a window in the script of the text.
+fn window_bytes(text: &str) -> usize {
+    let sample = &text[..text.floor_char_boundary(REGION_BYTES)];
+    WINDOW_CHARS * sample.len().max(1) / sample.chars().count().max(1)
+}
+
+/// The heading that has a place of the text.
+fn heading_at(note: &note::Note, at: usize) -> Option<&note::Heading> {
+    let next = note.headings.partition_point(|heading| heading.range.start <= at);
+    note.headings[..next].last().filter(|heading| at < heading.range.end)
 }
 
 /// The part of the note worth parsing: all of a short one.
@@ -139,7 +157,7 @@ fn region(text: &str, wanted: &Wanted) -> Range<usize> {
             }
         }
     }
-    let middle = densest(&found, PASSAGE_BYTES).map_or(0, |window| window.start);
+    let middle = densest(&found, window_bytes(text)).map_or(0, |window| window.start);
     let start = line_start(text, text.floor_char_boundary(middle.saturating_sub(REGION_BYTES / 2)), REGION_BYTES);
     start..text.floor_char_boundary(middle + REGION_BYTES)
 }
@@ -220,42 +238,6 @@ impl<'a> PhraseWatch<'a> {
         }
         complete
     }
-}
-
-/// From the beginning of the first match's line, or a few words before it, to the end of the paragraph or so.
-fn extent(text: &str, window: Range<usize>) -> Range<usize> {
-    let mut start = line_start(text, window.start, LEAD_BYTES * 2);
-    if start == window.start && start > 0 {
-        let lead = text.floor_char_boundary(start.saturating_sub(LEAD_BYTES));
-        let space = text[lead..start].find(char::is_whitespace).map_or(lead, |at| lead + at);
-        start = space;
-    }
-    finish(text, start, window.end)
-}
-
-/// End a passage that begins at `start` and must reach `least`; white space at both ends is left out.
-fn finish(text: &str, start: usize, least: usize) -> Range<usize> {
-    let limit = text.floor_char_boundary((start + PASSAGE_BYTES).max(least).min(text.len()));
-    let mut end = limit;
-    if let Some(blank) = text[least.min(limit)..limit].find("\n\n") {
-        end = least.min(limit) + blank;
-    } else if limit < text.len()
-        && let Some(space) = text[least.min(limit)..limit].rfind(char::is_whitespace)
-    {
-        end = least.min(limit) + space;
-    }
-    let piece = &text[start..end];
-    let lead = piece.len() - piece.trim_start().len();
-    start + lead..start + lead + piece.trim().len()
-}
-
-/// How a note begins, for hits that are found by title, path or property.
-fn opening(text: &str, parsed: &note::Note) -> Range<usize> {
-    let first =
-        parsed.prose.iter().find(|range| text.get((*range).clone()).is_some_and(|piece| !piece.trim().is_empty()));
-    let start = first.map_or(text.len(), |range| range.start);
-    let start = start + (text[start..].len() - text[start..].trim_start().len());
-    finish(text, start, start)
 }
 
 /// The last line before a region that looks like a heading.

@@ -3,7 +3,7 @@
 //! | typed | means |
 //! |---|---|
 //! | `tide pool` | notes with either word; those with both, in good places, come first |
-//! | `"tide pool"` | the words next to each other, required |
+//! | `"tide pool"` | the words next to each other, required; as words where no note has what is required |
 //! | `-tide`, `-"tide pool"`, `-tag:x` | excluded |
 //! | `path:tides/` | the path contains the text, in any case |
 //! | `tag:project` | the tag or one below it (`#project/alpha`); `#` may be typed |

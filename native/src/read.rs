@@ -41,15 +41,20 @@ pub fn read(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<Content
     Ok(Content { text: decode(buffer).into_owned(), digest })
 }
 
-/// The beginning of a file's text, at most so many bytes of it; nothing when it cannot be read or is no regular file.
-pub fn beginning(path: &Path, max_bytes: u64) -> Option<String> {
-    let file = open(path).ok()?;
-    let mut bytes = Vec::new();
-    if !file.metadata().ok()?.is_file() {
-        return None;
+/// The first `max_bytes` of the regular file at `path`, as text.
+pub fn beginning(path: &Path, max_bytes: u64) -> io::Result<String> {
+    let file = open(path)?;
+    let meta = file.metadata()?;
+    if !meta.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    file.take(max_bytes).read_to_end(&mut bytes).ok()?;
-    Some(decode(&bytes).into_owned())
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(max_bytes)).unwrap_or(0) + 1);
+    file.take(max_bytes).read_to_end(&mut bytes)?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) if !text.starts_with('\u{feff}') => text,
+        Ok(text) => decode(text.as_bytes()).into_owned(),
+        Err(error) => decode(error.as_bytes()).into_owned(),
+    })
 }
 
 /// Text without its byte-order mark. UTF-16 is recognised by its mark; bytes that are not UTF-8 become U+FFFD.

@@ -69,11 +69,6 @@ def note(title: str, text: str, path: str) -> str:
     return f"# {title}\n\n{text}"
 
 
-def without_operators(text: str) -> str:
-    """A question nobody wrote in our query language: its quotation marks demand no phrase."""
-    return text.replace('"', " ")
-
-
 def load(folder: Path) -> RelevanceSet:
     """Read one set; documents whose id is a path keep it, others are named by their id."""
     notes, ids = {}, {}
@@ -87,7 +82,7 @@ def load(folder: Path) -> RelevanceSet:
             gains[row["query-id"]][row["corpus-id"]] = float(row["score"])
     judged = {query for query, found in gains.items() if max(found.values()) > 0}
     asked = [query for query in _lines(folder / "queries.jsonl") if query["id"] in judged]
-    queries = [(query["id"], without_operators(query["text"])) for query in asked]
+    queries = [(query["id"], query["text"]) for query in asked]
     return RelevanceSet(folder.name, notes, ids, queries, dict(gains))
 
 

@@ -219,7 +219,8 @@ pub(super) fn names(segment: &SegmentReader, field: Field, name: &str) -> Result
         found.push((term.to_owned(), closeness));
         if scanned < MAX_NAMES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    if allowed_edits(length as usize) > 0 && length as usize <= MAX_FUZZY_NAME {
+    // Who typed the beginning of a name mistyped none.
+    if found.is_empty() && allowed_edits(length as usize) > 0 && length as usize <= MAX_FUZZY_NAME {
         let automaton = Edits(ONE_EDIT.build_dfa(name));
         let (from, to) = neighbourhood(name, false);
         let mut stream = inverted.terms().search(&automaton).ge(&from).lt(&to).into_stream()?;

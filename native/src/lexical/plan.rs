@@ -12,6 +12,8 @@ pub const MAX_WORDS: usize = 64;
 pub const MAX_PHRASES: usize = 16;
 /// Words of a phrase that count.
 const MAX_PHRASE_TERMS: usize = 64;
+/// Longer queries are no headings.
+const MAX_HEADING_TERMS: usize = 24;
 
 /// One thing to look up and score.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub(super) struct Word {
 /// Terms that stand at given distances from the first one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Phrase {
+    /// Folded, as typed otherwise.
+    pub text: String,
     pub terms: Vec<PhraseTerm>,
 }
 
@@ -39,6 +43,29 @@ pub(super) struct PhraseTerm {
     pub offset: u32,
     /// Any term that begins so will do (a lone character of a script written without spaces).
     pub prefix: bool,
+}
+
+impl Phrase {
+    fn of(text: &str) -> Self {
+        let mut terms = Vec::new();
+        let mut offset = 0;
+        for word in query_words(text) {
+            let lone = is_lone_character(&word);
+            if word.parts.is_empty() {
+                terms.push(PhraseTerm { term: word.exact, offset, prefix: lone });
+                offset += 1;
+                continue;
+            }
+            // A run of characters has one position more than it has pairs.
+            let positions = word.parts.len() as u32 + u32::from(!is_compound(&word));
+            for (at, part) in word.parts.into_iter().enumerate() {
+                terms.push(PhraseTerm { term: part, offset: offset + at as u32, prefix: false });
+            }
+            offset += positions;
+        }
+        terms.truncate(MAX_PHRASE_TERMS);
+        Self { text: fold(text.trim()), terms }
+    }
 }
 
 /// Which documents match.
@@ -68,12 +95,23 @@ pub(super) struct Plan {
     pub root: Clause,
     /// Key of the whole text, when it is words only: it may be somebody's title.
     pub name: Option<String>,
+    /// The whole text in order, when it is several words and nothing else: it may be a heading.
+    pub heading: Option<Phrase>,
+}
+
+/// What quotation marks ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quotes {
+    Required,
+    /// No note has what was required: their words will do. What is excluded stays excluded.
+    Loosened,
 }
 
 impl Plan {
-    pub fn of(query: &Query) -> Self {
-        let mut plan = Self { words: Vec::new(), phrases: Vec::new(), root: Clause::Silent, name: None };
-        let mut builder = Builder { plan: &mut plan, known: FxHashMap::default() };
+    pub fn of(query: &Query, quotes: Quotes) -> Self {
+        let mut plan =
+            Self { words: Vec::new(), phrases: Vec::new(), root: Clause::Silent, name: None, heading: None };
+        let mut builder = Builder { plan: &mut plan, known: FxHashMap::default(), quotes };
         let root = builder.clause(&query.root, true);
         plan.root = root;
         if query.typing {
@@ -81,8 +119,15 @@ impl Plan {
         }
         if let Node::Words(text) | Node::Phrase(text) = &query.root {
             plan.name = Some(name_key(text)).filter(|key| !key.is_empty());
+            let phrase = Phrase::of(text);
+            plan.heading = Some(phrase).filter(|phrase| (2..=MAX_HEADING_TERMS).contains(&phrase.terms.len()));
         }
         plan
+    }
+
+    /// Does the query ask for a phrase that a note must have?
+    pub fn requires_phrases(&self) -> bool {
+        self.phrases.iter().any(|(_, scored)| *scored)
     }
 
     /// The word under the cursor, the last one typed, may be unfinished.
@@ -124,12 +169,14 @@ fn is_dense(c: char) -> bool {
 struct Builder<'a> {
     plan: &'a mut Plan,
     known: FxHashMap<(String, bool), usize>,
+    quotes: Quotes,
 }
 
 impl Builder<'_> {
     fn clause(&mut self, node: &Node, scored: bool) -> Clause {
         match node {
             Node::Words(text) if scored => self.words(text),
+            Node::Phrase(text) if scored && self.quotes == Quotes::Loosened => self.words(text),
             Node::Words(text) | Node::Phrase(text) => self.phrase(text, scored),
             Node::Path(text) => Clause::Path(fold(text)),
             Node::Tag(tag) => Clause::Tag(fold(tag)),
@@ -184,24 +231,7 @@ impl Builder<'_> {
     }
 
     fn phrase(&mut self, text: &str, scored: bool) -> Clause {
-        let mut terms = Vec::new();
-        let mut offset = 0;
-        for word in query_words(text) {
-            let lone = is_lone_character(&word);
-            if word.parts.is_empty() {
-                terms.push(PhraseTerm { term: word.exact, offset, prefix: lone });
-                offset += 1;
-                continue;
-            }
-            // A run of characters has one position more than it has pairs.
-            let positions = word.parts.len() as u32 + u32::from(!is_compound(&word));
-            for (at, part) in word.parts.into_iter().enumerate() {
-                terms.push(PhraseTerm { term: part, offset: offset + at as u32, prefix: false });
-            }
-            offset += positions;
-        }
-        terms.truncate(MAX_PHRASE_TERMS);
-        let phrase = Phrase { terms };
+        let phrase = Phrase::of(text);
         if phrase.terms.is_empty() {
             return Clause::Silent;
         }

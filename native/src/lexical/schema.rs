@@ -13,6 +13,7 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 pub(super) const TEXT_FIELDS: [&str; 7] = ["title", "aliases", "headings", "tags", "properties", "path", "body"];
 /// Those that keep positions (for phrases) and lengths.
 pub(super) const PROSE_FIELDS: [bool; 7] = [true, true, true, false, false, false, true];
+pub(super) const HEADINGS: usize = 2;
 pub(super) const BODY: usize = 6;
 
 /// Name of our tokenizer in the schema.

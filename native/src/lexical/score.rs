@@ -10,7 +10,7 @@ use super::LexicalError;
 use super::docs::Docs;
 use super::expand::Form;
 use super::plan::{Phrase, PhraseTerm};
-use super::schema::{Fields, PROSE_FIELDS};
+use super::schema::{Fields, HEADINGS, PROSE_FIELDS};
 use super::search::MatchKind;
 
 /// Saturation of term frequency.
@@ -58,6 +58,8 @@ pub(super) struct Found {
     /// Which forms the segment has, in which fields.
     pub sources: Vec<Source>,
     pub docs: Docs,
+    /// Of a phrase: the documents of each field that has it.
+    pub by_field: Vec<(usize, Docs)>,
     /// In the order of `docs`.
     pub frequencies: Vec<(f32, f32)>,
     pub strong: usize,
@@ -187,28 +189,33 @@ impl<'a> Scorer<'a> {
     fn take(&mut self) -> Found {
         let docs = self.touched.clone();
         let mut strong = 0;
-        let frequencies = docs
-            .iter()
-            .map(|doc| {
-                let pair =
-                    (std::mem::take(&mut self.strong[doc as usize]), std::mem::take(&mut self.weak[doc as usize]));
-                strong += usize::from(pair.0 > 0.0);
-                pair
-            })
-            .collect();
+        let mut frequencies = Vec::with_capacity(docs.len());
+        for doc in docs.iter() {
+            let pair = (std::mem::take(&mut self.strong[doc as usize]), std::mem::take(&mut self.weak[doc as usize]));
+            strong += usize::from(pair.0 > 0.0);
+            frequencies.push(pair);
+        }
         self.touched.clear();
-        Found { sources: Vec::new(), docs, frequencies, strong }
+        Found { sources: Vec::new(), docs, by_field: Vec::new(), frequencies, strong }
     }
 
     /// Weighted frequencies of a phrase, in the fields that keep positions.
     pub fn phrase(&mut self, phrase: &Phrase) -> Result<Found, LexicalError> {
+        let mut by_field = Vec::new();
         for field in (0..self.inverted.len()).filter(|&field| PROSE_FIELDS[field] || phrase.terms.len() == 1) {
-            for (doc, count) in self.phrase_in(field, phrase)? {
+            let found = self.phrase_in(field, phrase)?;
+            if found.is_empty() {
+                continue;
+            }
+            let mut docs = Docs::none(self.segment.max_doc());
+            for (doc, count) in found {
+                docs.insert(doc);
                 let value = count as f32 * self.norm(field, doc);
                 self.touch(doc, MatchKind::Exact, value);
             }
+            by_field.push((field, docs));
         }
-        Ok(self.take())
+        Ok(Found { by_field, ..self.take() })
     }
 
     /// Documents and how often the phrase begins in this field of theirs.
@@ -221,24 +228,43 @@ impl<'a> Scorer<'a> {
         Ok(self.intersect(field, lists))
     }
 
+    /// Documents with a heading that says the phrase, and the share of their headings that it is. `forms` gives the
+    /// spellings of each term.
+    pub fn headings(&self, phrase: &Phrase, forms: &[Vec<String>]) -> Result<Vec<(DocId, f32)>, LexicalError> {
+        let mut lists = Vec::with_capacity(phrase.terms.len());
+        for (term, spellings) in phrase.terms.iter().zip(forms) {
+            let Some(list) = self.spelled(HEADINGS, term.offset, spellings)? else { return Ok(Vec::new()) };
+            lists.push(list);
+        }
+        let length = phrase.terms.last().map_or(0, |last| last.offset + 1) as f32;
+        let said = |doc| {
+            let all = self.norms[HEADINGS].as_ref().map_or(0, |norms| norms.fieldnorm(doc)).max(1);
+            (doc, (length / all as f32).min(1.0))
+        };
+        Ok(self.intersect(HEADINGS, lists).into_iter().map(|(doc, _)| said(doc)).collect())
+    }
+
     /// Postings of a phrase's term, or of all terms that begin so; `None` when the field has none.
     fn occurrences(&self, field: usize, term: &PhraseTerm) -> Result<Option<Occurrences>, LexicalError> {
-        let inverted = &self.inverted[field];
-        let mut infos = Vec::new();
+        let mut spellings = Vec::new();
         if term.prefix {
-            super::expand::with_prefix(inverted.terms(), &term.term, |found, _| {
-                infos.push(found.to_owned());
+            super::expand::with_prefix(self.inverted[field].terms(), &term.term, |found, _| {
+                spellings.push(found.to_owned());
                 std::ops::ControlFlow::Continue(())
             })?;
         } else {
-            infos.push(term.term.clone());
+            spellings.push(term.term.clone());
         }
-        let mut postings = Vec::with_capacity(infos.len());
-        for found in infos {
-            let term = Term::from_field_text(self.fields.text[field], &found);
-            postings.extend(inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?);
+        self.spelled(field, term.offset, &spellings)
+    }
+
+    fn spelled(&self, field: usize, offset: u32, spellings: &[String]) -> Result<Option<Occurrences>, LexicalError> {
+        let mut postings = Vec::with_capacity(spellings.len());
+        for found in spellings {
+            let term = Term::from_field_text(self.fields.text[field], found);
+            postings.extend(self.inverted[field].read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?);
         }
-        Ok((!postings.is_empty()).then_some(Occurrences { offset: term.offset, postings }))
+        Ok((!postings.is_empty()).then_some(Occurrences { offset, postings }))
     }
 
     fn intersect(&self, field: usize, mut lists: Vec<Occurrences>) -> Vec<(DocId, u32)> {

@@ -10,10 +10,10 @@ use super::docs::Docs;
 use super::entries::Columns;
 use super::error::guarded;
 use super::expand::{Form, forms, names, with_prefix};
-use super::plan::{Clause, Plan};
+use super::plan::{Clause, Phrase, Plan, Quotes};
 use super::schema::{Fields, TEXT_FIELDS};
 use super::score::{Collection, Scorer, Source, saturate};
-use super::select::{Rank, best, merit};
+use super::select::{best, merit};
 use super::{Kind, Lexical, LexicalError};
 use crate::passage::{Passage, Wanted, read};
 use crate::query;
@@ -45,7 +45,7 @@ pub struct Hit {
     pub why: Vec<Why>,
 }
 
-/// One word of the query in one field of the note.
+/// One word or phrase of the query in one field of the note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Why {
     pub field: &'static str,
@@ -79,15 +79,27 @@ impl MatchKind {
 const GUESS: f32 = 0.4;
 /// Extra for the note whose whole title or alias was typed, as a share of what a perfect match of all words scores.
 const NAME: f32 = 1.0;
+/// The same for the note with a heading that has all words in order; less than for a name.
+const HEADING: f32 = 0.6;
+/// Closeness of a heading that has other forms of the words, against 1.
+const LOOSE_HEADING: f32 = 0.6;
+/// Closeness on top where the note has few other headings.
+const HEADING_SHARE: f32 = 0.1;
 
 impl Lexical {
-    /// Answer a query in the language of [`crate::query`]. Passages are read from the files below `vault`.
+    /// Answer a query in the language of [`crate::query`]. Where no note has what is quoted, its words are looked for, and
+    /// [`Why`] then names words, not the phrase. Passages are read from the files below `vault`.
     pub fn search(&self, vault: &Path, text: &str, page: Page) -> Result<Answer, LexicalError> {
         guarded(|| {
             let searcher = self.searcher();
-            let plan = Plan::of(&query::parse(text));
+            let query = query::parse(text);
+            let plan = Plan::of(&query, Quotes::Required);
             let search = Search::run(&searcher, &self.fields, &plan)?;
-            search.answer(vault, page)
+            if search.total() > 0 || !plan.requires_phrases() {
+                return search.answer(vault, page);
+            }
+            let plan = Plan::of(&query, Quotes::Loosened);
+            Search::run(&searcher, &self.fields, &plan)?.answer(vault, page)
         })
     }
 }
@@ -113,6 +125,8 @@ struct Scored {
     /// By word and by phrase: the documents that have it.
     words: Vec<Docs>,
     phrases: Vec<Docs>,
+    /// By phrase: the documents of each field that has it.
+    phrase_fields: Vec<Vec<(usize, Docs)>>,
     /// By word.
     sources: Vec<Vec<Source>>,
 }
@@ -130,6 +144,7 @@ impl<'a> Search<'a> {
                 scores: vec![0.0; segment.max_doc() as usize],
                 words: Vec::with_capacity(plan.words.len()),
                 phrases: Vec::with_capacity(plan.phrases.len()),
+                phrase_fields: Vec::with_capacity(plan.phrases.len()),
                 sources: Vec::with_capacity(plan.words.len()),
             });
         }
@@ -142,6 +157,7 @@ impl<'a> Search<'a> {
         }
         search.match_clauses()?;
         search.favour_names()?;
+        search.favour_headings(&scorers)?;
         Ok(search)
     }
 
@@ -193,6 +209,7 @@ impl<'a> Search<'a> {
                 }
             }
             segment.phrases.push(found.docs);
+            segment.phrase_fields.push(found.by_field);
         }
         Ok(())
     }
@@ -239,18 +256,51 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    /// Then the one with a heading that reads so, whichever way its words were spelled.
+    fn favour_headings(&mut self, scorers: &[Scorer<'_>]) -> Result<(), LexicalError> {
+        let Some(phrase) = &self.plan.heading else { return Ok(()) };
+        let scale = HEADING * self.idf.iter().sum::<f32>().max(1.0);
+        let typed: Vec<Vec<String>> = phrase.terms.iter().map(|term| vec![term.term.clone()]).collect();
+        let meant = self.spellings(phrase);
+        for (scorer, scored) in scorers.iter().zip(&mut self.segments) {
+            let mut bonus = rustc_hash::FxHashMap::<DocId, f32>::default();
+            for (doc, share) in scorer.headings(phrase, &meant)? {
+                bonus.insert(doc, LOOSE_HEADING + HEADING_SHARE * share);
+            }
+            for (doc, share) in scorer.headings(phrase, &typed)? {
+                bonus.insert(doc, 1.0 + HEADING_SHARE * share);
+            }
+            for (doc, closeness) in bonus {
+                scored.scores[doc as usize] += scale * closeness;
+            }
+        }
+        Ok(())
+    }
+
+    /// The forms of each term of a phrase, as far as it is a word of the query.
+    fn spellings(&self, phrase: &Phrase) -> Vec<Vec<String>> {
+        let forms_of = |term: &str| {
+            let word = self.plan.words.iter().position(|word| word.exact == term);
+            word.map_or_else(
+                || vec![term.to_owned()],
+                |at| self.forms[at].iter().map(|form| form.term.clone()).collect(),
+            )
+        };
+        phrase.terms.iter().map(|term| forms_of(&term.term)).collect()
+    }
+
     /// Does anything in the query say how well a note matches?
     fn is_scored(&self) -> bool {
         !self.plan.words.is_empty() || self.plan.phrases.iter().any(|(_, scored)| *scored)
     }
 
     fn answer(&self, vault: &Path, page: Page) -> Result<Answer, LexicalError> {
-        let total = self.segments.iter().map(|segment| segment.matching.len()).sum();
+        let total = self.total();
         let last = page.offset.saturating_add(page.limit).min(total);
         let mut ranked = Vec::new();
         for (at, segment) in self.segments.iter().enumerate() {
-            let ranks = segment.matching.iter().map(|doc| self.rank(segment, doc)).collect();
-            for rank in best(ranks, last) {
+            let merits = segment.matching.iter().map(|doc| (self.merit(segment, doc), doc)).collect();
+            for rank in best(merits, last, |doc| segment.columns.path_rank(doc)) {
                 ranked.push((rank.merit, segment.columns.path(rank.doc)?, at, rank.doc));
             }
         }
@@ -264,9 +314,12 @@ impl<'a> Search<'a> {
         Ok(Answer { hits, total })
     }
 
-    fn rank(&self, segment: &Scored, doc: DocId) -> Rank {
-        let merit = if self.is_scored() { merit(segment.scores[doc as usize]) } else { segment.columns.modified(doc) };
-        Rank { merit, path_rank: segment.columns.path_rank(doc), doc }
+    fn merit(&self, segment: &Scored, doc: DocId) -> i64 {
+        if self.is_scored() { merit(segment.scores[doc as usize]) } else { segment.columns.modified(doc) }
+    }
+
+    fn total(&self) -> usize {
+        self.segments.iter().map(|segment| segment.matching.len()).sum()
     }
 
     fn hit(
@@ -292,6 +345,14 @@ impl<'a> Search<'a> {
         let reader = self.searcher.segment_reader(segment as u32);
         let scored = &self.segments[segment];
         let mut why: Vec<Why> = Vec::new();
+        for (at, (phrase, is_scored)) in self.plan.phrases.iter().enumerate() {
+            let fields = scored.phrase_fields[at].iter().filter(|(_, docs)| *is_scored && docs.contains(doc));
+            why.extend(fields.map(|(field, _)| Why {
+                field: TEXT_FIELDS[*field],
+                term: phrase.text.clone(),
+                kind: MatchKind::Exact,
+            }));
+        }
         for (at, forms) in self.forms.iter().enumerate() {
             if !scored.words[at].contains(doc) {
                 continue;

@@ -32,11 +32,17 @@ pub(super) fn merit(score: f32) -> i64 {
     i64::from(score.max(0.0).to_bits())
 }
 
-/// Keep the `most` best of `ranks`, in no particular order.
-pub(super) fn best(mut ranks: Vec<Rank>, most: usize) -> Vec<Rank> {
+/// The `most` best of `merits`, in no particular order. Paths are compared only where merits tie at the end.
+pub(super) fn best(mut merits: Vec<(i64, DocId)>, most: usize, path_rank: impl Fn(DocId) -> u64) -> Vec<Rank> {
     if most == 0 {
         return Vec::new();
     }
+    if merits.len() > most {
+        let (_, &mut (least, _), _) = merits.select_nth_unstable_by(most - 1, |left, right| right.0.cmp(&left.0));
+        merits.retain(|(merit, _)| *merit >= least);
+    }
+    let mut ranks: Vec<Rank> =
+        merits.into_iter().map(|(merit, doc)| Rank { merit, path_rank: path_rank(doc), doc }).collect();
     if ranks.len() > most {
         ranks.select_nth_unstable(most - 1);
         ranks.truncate(most);
