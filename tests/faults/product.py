@@ -89,8 +89,10 @@ class Sidecar:
         await until(is_ready, seconds=60)
 
     def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGKILL)
+        if self.process.returncode is None:
+            # Not through the process object: it would reap the child under asyncio's nose.
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
 
 
 @asynccontextmanager

@@ -33,6 +33,13 @@ async def whole(data: Path, vault: Path) -> tuple[dict[str, Any], dict[str, list
     return given, stores(data, vault)
 
 
+def matches(given: dict[str, Any]) -> dict[str, Any]:
+    """How many notes match, and which is the first. The order further down also depends on how often a word stands in
+    notes that were removed, until the index is rebuilt.
+    """
+    return {query: (total, paths[0]) for query, (total, paths) in given.items()}
+
+
 async def update(running: Sidecar, vault: Path, round_number: int, kept: dict[int, int]) -> None:
     """Change notes in bursts until killed; ``kept`` gets the seed of every note whose change was acknowledged."""
     for burst in range(1000):
@@ -78,6 +85,10 @@ async def test_thirty_kills_leave_what_one_clean_run_gives(tmp_path: Path) -> No
     assert slowest < BACK_SECONDS * SLOWNESS
     given, held = await whole(data, vault)
     wanted_given, wanted_held = await whole(tmp_path / "clean", vault)
-    assert given == wanted_given
+    assert matches(given) == matches(wanted_given)
     for name, rows in wanted_held.items():
         assert held[name] == rows, name
+    assert "is built again" not in (tmp_path / "data.log").read_text(), "a kill cost the whole index"
+    async with sidecar(data, vault) as running:
+        await running.call("vault.rebuild")
+        assert await answers(running) == wanted_given

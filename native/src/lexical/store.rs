@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 use tantivy::directory::{ManagedDirectory, MmapDirectory};
-use tantivy::{Index, IndexMeta, IndexReader, IndexSettings, ReloadPolicy, Searcher};
+use tantivy::{Index, IndexMeta, IndexReader, IndexSettings, ReloadPolicy, Searcher, SegmentMeta};
 
 use super::error::guarded;
 use super::schema::{self, Fields, SCHEMA_VERSION, TOKENIZER};
@@ -91,7 +91,7 @@ impl Lexical {
 /// Remove files that a writer which never came to its commit left behind: the next one would give its own files the
 /// same names, and fail.
 pub(super) fn remove_leftovers(index: &Index, folder: &Path) -> Result<(), LexicalError> {
-    let living: FxHashSet<_> = index.load_metas()?.segments.iter().flat_map(tantivy::SegmentMeta::list_files).collect();
+    let living: FxHashSet<_> = index.load_metas()?.segments.iter().flat_map(files_of).collect();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
         let text = name.to_string_lossy();
@@ -168,14 +168,14 @@ fn open_existing(folder: &Path) -> Result<Index, LexicalError> {
 
 /// Every file that the record of segments names is there and has the checksum it was written with.
 fn check_files(directory: &ManagedDirectory, meta: &IndexMeta) -> Result<(), LexicalError> {
+    meta.segments.iter().flat_map(files_of).try_for_each(|file| check_file(directory, &file))
+}
+
+fn files_of(segment: &SegmentMeta) -> Vec<PathBuf> {
     use tantivy::index::SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
-    for segment in &meta.segments {
-        let whole = [FastFields, FieldNorms, Positions, Postings, Store, Terms];
-        for component in whole.into_iter().chain(segment.has_deletes().then_some(Delete)) {
-            check_file(directory, &segment.relative_path(component))?;
-        }
-    }
-    Ok(())
+    let whole = [FastFields, FieldNorms, Positions, Postings, Store, Terms];
+    let components = whole.into_iter().chain(segment.has_deletes().then_some(Delete));
+    components.map(|component| segment.relative_path(component)).collect()
 }
 
 fn check_file(directory: &ManagedDirectory, name: &Path) -> Result<(), LexicalError> {

@@ -284,7 +284,8 @@ def _open(
             connection = _connect(path, limits)
             existed = False
         path.chmod(0o600)
-        row = connection.execute("select watermark from meta").fetchone()
+        # All rows: with a result half read, the connection would refuse to register tables.
+        row = next(iter(connection.execute("select watermark from meta").fetchall()), None)
     except (duckdb.Error, OSError) as error:
         raise engine.translated(error, path.parent) from error
     catalog = cls(path, connection, writer, limits)
