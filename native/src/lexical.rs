@@ -7,6 +7,7 @@ mod docs;
 mod entries;
 mod error;
 mod expand;
+mod near;
 mod plan;
 mod schema;
 mod score;

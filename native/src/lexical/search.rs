@@ -10,8 +10,9 @@ use super::docs::Docs;
 use super::entries::Columns;
 use super::error::guarded;
 use super::expand::{Form, forms, names, with_prefix};
+use super::near;
 use super::plan::{Clause, Phrase, Plan, Quotes};
-use super::schema::{Fields, TEXT_FIELDS};
+use super::schema::{BODY, Fields, TEXT_FIELDS};
 use super::score::{Collection, Scorer, Source, saturate};
 use super::select::{best, merit};
 use super::{Kind, Lexical, LexicalError};
@@ -83,6 +84,8 @@ const NAME: f32 = 1.0;
 const HEADING: f32 = 0.6;
 /// Closeness of a heading that has other forms of the words, against 1.
 const LOOSE_HEADING: f32 = 0.6;
+/// So many of the best notes are looked at for words near each other.
+const NEAR_CANDIDATES: usize = 50;
 /// Closeness on top where the note has few other headings.
 const HEADING_SHARE: f32 = 0.1;
 
@@ -158,6 +161,7 @@ impl<'a> Search<'a> {
         search.match_clauses()?;
         search.favour_names()?;
         search.favour_headings(&scorers)?;
+        search.favour_near()?;
         Ok(search)
     }
 
@@ -272,6 +276,45 @@ impl<'a> Search<'a> {
             }
             for (doc, closeness) in bonus {
                 scored.scores[doc as usize] += scale * closeness;
+            }
+        }
+        Ok(())
+    }
+
+    /// Among the best, those come first in which words typed side by side stand side by side.
+    fn favour_near(&mut self) -> Result<(), LexicalError> {
+        let words = near::worth(&self.idf);
+        if words.len() < 2 {
+            return Ok(());
+        }
+        let mut candidates: Vec<(i64, usize, DocId)> = Vec::new();
+        for (at, segment) in self.segments.iter().enumerate() {
+            let merits = segment.matching.iter().map(|doc| (self.merit(segment, doc), doc)).collect();
+            let best = best(merits, NEAR_CANDIDATES, |doc| segment.columns.path_rank(doc));
+            candidates.extend(best.into_iter().map(|rank| (rank.merit, at, rank.doc)));
+        }
+        candidates.sort_unstable_by_key(|&(merit, _, _)| std::cmp::Reverse(merit));
+        let least = candidates.get(NEAR_CANDIDATES - 1).map_or(i64::MIN, |last| last.0);
+        candidates.retain(|(merit, ..)| *merit >= least);
+        candidates.sort_unstable_by_key(|&(_, segment, doc)| (segment, doc));
+        for of_segment in candidates.chunk_by(|left, right| left.1 == right.1) {
+            let at = of_segment[0].1;
+            let docs: Vec<DocId> = of_segment.iter().map(|candidate| candidate.2).collect();
+            let reader = self.searcher.segment_reader(at as u32);
+            let inverted = reader.inverted_index(self.fields.text[BODY])?;
+            let rewards = near::rewards(
+                &inverted,
+                &docs,
+                &words,
+                &self.idf,
+                |word, source: &Source| {
+                    let kind = self.forms[word][source.form].kind;
+                    source.field == BODY && matches!(kind, MatchKind::Exact | MatchKind::Stem)
+                },
+                &self.segments[at].sources,
+            )?;
+            for (doc, reward) in docs.into_iter().zip(rewards) {
+                self.segments[at].scores[doc as usize] += reward;
             }
         }
         Ok(())
@@ -470,11 +513,19 @@ fn with_terms(
 
 fn with_path(columns: &Columns, segment: &SegmentReader, part: &str) -> Result<Docs, LexicalError> {
     let mut ranks = vec![false; columns.path.num_terms()];
+    let finder = memchr::memmem::Finder::new(part);
+    let mut lower = Vec::new();
     let mut stream = columns.path.dictionary().stream()?;
     let mut rank = 0;
     while stream.advance() {
-        let path = String::from_utf8_lossy(stream.key());
-        ranks[rank] = fold(&path).contains(part);
+        ranks[rank] = if stream.key().is_ascii() {
+            // Folding plain letters is lowering them; nearly all paths are plain.
+            lower.clear();
+            lower.extend(stream.key().iter().map(u8::to_ascii_lowercase));
+            finder.find(&lower).is_some()
+        } else {
+            fold(&String::from_utf8_lossy(stream.key())).contains(part)
+        };
         rank += 1;
     }
     let mut docs = Docs::none(segment.max_doc());
