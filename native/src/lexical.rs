@@ -3,10 +3,12 @@
 //! One atomic commit covers the words and the record, so a crash leaves the state of the last commit and nothing in
 //! between. No text is stored: passages are read from the vault when they are shown (see [`crate::passage`]).
 
+mod clauses;
 mod docs;
 mod entries;
 mod error;
 mod expand;
+mod near;
 mod plan;
 mod schema;
 mod score;

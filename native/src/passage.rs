@@ -27,7 +27,7 @@ const MAX_BYTES: u64 = 8 << 20;
 /// The matches that a passage is chosen for lie within so many characters.
 const WINDOW_CHARS: usize = 220;
 /// A match in a heading against one in the text below it, which is shown along with the heading.
-const HEADING_WEIGHT: f32 = 0.6;
+const HEADING_WEIGHT: f32 = 0.9;
 /// How far back the heading of a region is looked for.
 const HEADING_BYTES: usize = 256 * 1024;
 /// Matches of the byte search that are weighed.

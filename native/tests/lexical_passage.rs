@@ -5,7 +5,7 @@ mod lexical_support;
 use std::time::Instant;
 
 use arbtest::arbtest;
-use lexical_support::{Vault, note};
+use lexical_support::{Note, Vault, note};
 use librarian_native::lexical::Hit;
 use librarian_native::passage::{Passage, Wanted, best};
 
@@ -88,4 +88,61 @@ fn any_text_has_a_passage_of_itself_with_ascending_ranges() {
         assert!(passage.line as usize <= text.matches('\n').count());
         Ok(())
     });
+}
+
+#[test]
+fn a_match_in_a_heading_shows_the_text_below_it() {
+    let passage = hit(
+        "---\ntags: [x]\n---\n# Log\n\n## Tide tables\n\n### Where\n\nThe shelf by the door.\n\n## Next\n\nNo.\n",
+        "tide tables",
+    )
+    .passage;
+    assert_eq!(passage.text, "The shelf by the door.");
+    assert_eq!(passage.heading.as_deref(), Some("Where"));
+    let bare = hit("Text.\n\n## Tide tables\n\n## Next\n\nNo.\n", "tide tables").passage;
+    assert_eq!(bare.text, "## Tide tables");
+}
+
+#[test]
+fn a_note_found_by_its_name_shows_its_first_paragraph() {
+    let note = Note {
+        aliases: vec!["Zebra crossing"],
+        ..note("n.md", "---\na: b\n---\n# Streets\n\n## Old\n\nThey are wide.\n")
+    };
+    let passage = Vault::new(&[note]).search("zebra").hits.remove(0).passage;
+    assert_eq!((passage.text.as_str(), passage.line), ("They are wide.", 7));
+    assert!(passage.ranges.is_empty());
+}
+
+#[test]
+fn a_passage_begins_and_ends_with_sentences_and_never_inside_a_word() {
+    let filler = "Nobody remembers who painted the boat house green last spring. ".repeat(12);
+    let passage = hit(&format!("{filler}A limpet held on. {filler}"), "limpet").passage;
+    let length = passage.text.chars().count();
+    assert!(passage.text.starts_with("Nobody") || passage.text.starts_with("A limpet"), "{}", passage.text);
+    assert!(passage.text.ends_with('.') && (240..=320).contains(&length), "{length} {}", passage.text);
+    let words = "boathouse ".repeat(60);
+    let passage = hit(&format!("{words}limpet {words}"), "limpet").passage;
+    assert!(passage.text.split(' ').all(|word| matches!(word, "boathouse" | "limpet")), "{}", passage.text);
+    let runs = "我们在海边看潮水慢慢退去".repeat(40);
+    let passage = hit(&format!("{runs}机器学习{runs}"), "机器学习").passage;
+    assert!((240..=320).contains(&passage.text.chars().count()), "{}", passage.text);
+}
+
+#[test]
+fn a_note_in_utf_16_has_a_passage() {
+    let vault = Vault::new(&[note("n.md", "limpets")]);
+    let bytes: Vec<u8> = "\u{feff}Ten limpets.".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(vault.root().join("n.md"), bytes).unwrap();
+    assert_eq!(vault.search("limpets").hits[0].passage.text, "Ten limpets.");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_notes_place_is_not_followed() {
+    let vault = Vault::new(&[note("n.md", "limpets")]);
+    std::fs::write(vault.folder.path().join("secret"), "limpets are secret").unwrap();
+    std::fs::remove_file(vault.root().join("n.md")).unwrap();
+    std::os::unix::fs::symlink(vault.folder.path().join("secret"), vault.root().join("n.md")).unwrap();
+    assert_eq!(vault.search("limpets").hits[0].passage, Passage::default());
 }

@@ -109,8 +109,7 @@ pub(super) enum Quotes {
 
 impl Plan {
     pub fn of(query: &Query, quotes: Quotes) -> Self {
-        let mut plan =
-            Self { words: Vec::new(), phrases: Vec::new(), root: Clause::Silent, name: None, heading: None };
+        let mut plan = Self { words: Vec::new(), phrases: Vec::new(), root: Clause::Silent, name: None, heading: None };
         let mut builder = Builder { plan: &mut plan, known: FxHashMap::default(), quotes };
         let root = builder.clause(&query.root, true);
         plan.root = root;

@@ -20,6 +20,9 @@ const K1: f32 = 1.2;
 const FIELD_WEIGHT: [f32; 7] = [4.0, 4.0, 2.0, 2.0, 1.0, 1.0, 1.0];
 const FIELD_B: [f32; 7] = [0.4, 0.4, 0.4, 0.0, 0.0, 0.0, 0.75];
 
+/// A text counts as at most so many times the average: a word deep in a handbook is still about something.
+const MAX_LENGTH: f32 = 5.0;
+
 /// What the whole collection says, for scoring one segment.
 pub(super) struct Collection {
     docs: f32,
@@ -40,7 +43,7 @@ impl Collection {
             }
             let average = (tokens as f32 / docs.max(1) as f32).max(1.0);
             for (id, norm) in norms[at].iter_mut().enumerate() {
-                let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
+                let length = (FieldNormReader::id_to_fieldnorm(id as u8) as f32).min(MAX_LENGTH * average);
                 *norm = FIELD_WEIGHT[at] / (1.0 - FIELD_B[at] + FIELD_B[at] * length / average);
             }
         }

@@ -4,20 +4,21 @@ use std::path::Path;
 
 use serde::Serialize;
 use tantivy::schema::{IndexRecordOption, Term};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader};
+use tantivy::{DocId, DocSet, Searcher};
 
+use super::clauses::matching;
 use super::docs::Docs;
 use super::entries::Columns;
 use super::error::guarded;
-use super::expand::{Form, forms, names, with_prefix};
+use super::expand::{Form, forms, names};
+use super::near;
 use super::plan::{Clause, Phrase, Plan, Quotes};
-use super::schema::{Fields, TEXT_FIELDS};
+use super::schema::{BODY, Fields, TEXT_FIELDS};
 use super::score::{Collection, Scorer, Source, saturate};
 use super::select::{best, merit};
 use super::{Kind, Lexical, LexicalError};
 use crate::passage::{Passage, Wanted, read};
 use crate::query;
-use crate::tokens::fold;
 
 /// Which part of the answer is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +84,8 @@ const NAME: f32 = 1.0;
 const HEADING: f32 = 0.6;
 /// Closeness of a heading that has other forms of the words, against 1.
 const LOOSE_HEADING: f32 = 0.6;
+/// So many of the best notes are looked at for words near each other.
+const NEAR_CANDIDATES: usize = 50;
 /// Closeness on top where the note has few other headings.
 const HEADING_SHARE: f32 = 0.1;
 
@@ -117,14 +120,14 @@ struct Search<'a> {
 }
 
 /// What is known of one segment's documents.
-struct Scored {
-    columns: Columns,
+pub(super) struct Scored {
+    pub columns: Columns,
     /// Matching documents.
     matching: Docs,
     scores: Vec<f32>,
     /// By word and by phrase: the documents that have it.
-    words: Vec<Docs>,
-    phrases: Vec<Docs>,
+    pub words: Vec<Docs>,
+    pub phrases: Vec<Docs>,
     /// By phrase: the documents of each field that has it.
     phrase_fields: Vec<Vec<(usize, Docs)>>,
     /// By word.
@@ -158,6 +161,7 @@ impl<'a> Search<'a> {
         search.match_clauses()?;
         search.favour_names()?;
         search.favour_headings(&scorers)?;
+        search.favour_near()?;
         Ok(search)
     }
 
@@ -277,6 +281,45 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    /// Among the best, those come first in which words typed side by side stand side by side.
+    fn favour_near(&mut self) -> Result<(), LexicalError> {
+        let words = near::worth(&self.idf);
+        if words.len() < 2 {
+            return Ok(());
+        }
+        let mut candidates: Vec<(i64, usize, DocId)> = Vec::new();
+        for (at, segment) in self.segments.iter().enumerate() {
+            let merits = segment.matching.iter().map(|doc| (self.merit(segment, doc), doc)).collect();
+            let best = best(merits, NEAR_CANDIDATES, |doc| segment.columns.path_rank(doc));
+            candidates.extend(best.into_iter().map(|rank| (rank.merit, at, rank.doc)));
+        }
+        candidates.sort_unstable_by_key(|&(merit, _, _)| std::cmp::Reverse(merit));
+        let least = candidates.get(NEAR_CANDIDATES - 1).map_or(i64::MIN, |last| last.0);
+        candidates.retain(|(merit, ..)| *merit >= least);
+        candidates.sort_unstable_by_key(|&(_, segment, doc)| (segment, doc));
+        for of_segment in candidates.chunk_by(|left, right| left.1 == right.1) {
+            let at = of_segment[0].1;
+            let docs: Vec<DocId> = of_segment.iter().map(|candidate| candidate.2).collect();
+            let reader = self.searcher.segment_reader(at as u32);
+            let inverted = reader.inverted_index(self.fields.text[BODY])?;
+            let rewards = near::rewards(
+                &inverted,
+                &docs,
+                &words,
+                &self.idf,
+                |word, source: &Source| {
+                    let kind = self.forms[word][source.form].kind;
+                    source.field == BODY && matches!(kind, MatchKind::Exact | MatchKind::Stem)
+                },
+                &self.segments[at].sources,
+            )?;
+            for (doc, reward) in docs.into_iter().zip(rewards) {
+                self.segments[at].scores[doc as usize] += reward;
+            }
+        }
+        Ok(())
+    }
+
     /// The forms of each term of a phrase, as far as it is a word of the query.
     fn spellings(&self, phrase: &Phrase) -> Vec<Vec<String>> {
         let forms_of = |term: &str| {
@@ -390,104 +433,4 @@ impl<'a> Search<'a> {
         }
         wanted
     }
-}
-
-/// The documents of a segment that satisfy a clause.
-fn matching(clause: &Clause, segment: &SegmentReader, fields: &Fields, scored: &Scored) -> Result<Docs, LexicalError> {
-    let none = || Docs::none(segment.max_doc());
-    Ok(match clause {
-        Clause::Words(words) => words.iter().fold(none(), |mut docs, &word| {
-            docs.add(&scored.words[word]);
-            docs
-        }),
-        Clause::Phrase(phrase) => scored.phrases[*phrase].clone(),
-        Clause::Path(part) => with_path(&scored.columns, segment, part)?,
-        Clause::Tag(tag) => with_terms(segment, fields.tag, tag, |term| term == tag)?,
-        Clause::Property(key, None) => with_terms(segment, fields.property, key, |term| term == key)?,
-        Clause::Property(key, Some(value)) => with_terms(segment, fields.property, &format!("{key}\0"), |term| {
-            term.split_once('\0').is_some_and(|(_, found)| found.contains(value.as_str()))
-        })?,
-        Clause::Before(instant) => with_date(&scored.columns, segment, |modified| modified < *instant),
-        Clause::After(instant) => with_date(&scored.columns, segment, |modified| modified >= *instant),
-        Clause::Not(inner) => {
-            let mut docs = Docs::all(segment.max_doc());
-            docs.remove(&matching(inner, segment, fields, scored)?);
-            docs
-        }
-        Clause::All(clauses) => {
-            let mut docs = Docs::all(segment.max_doc());
-            let mut words = None::<Docs>;
-            for clause in clauses {
-                let found = matching(clause, segment, fields, scored)?;
-                match (clause, &mut words) {
-                    (Clause::Words(_), Some(words)) => words.add(&found),
-                    (Clause::Words(_), None) => words = Some(found),
-                    _ => docs.keep(&found),
-                }
-            }
-            if let Some(words) = words {
-                docs.keep(&words);
-            }
-            docs
-        }
-        Clause::Any(clauses) => {
-            let mut docs = none();
-            for clause in clauses {
-                docs.add(&matching(clause, segment, fields, scored)?);
-            }
-            docs
-        }
-        Clause::Silent => none(),
-    })
-}
-
-/// Documents with a term of `field` that begins with `prefix` and passes.
-fn with_terms(
-    segment: &SegmentReader,
-    field: tantivy::schema::Field,
-    prefix: &str,
-    passes: impl Fn(&str) -> bool,
-) -> Result<Docs, LexicalError> {
-    let inverted = segment.inverted_index(field)?;
-    let mut terms = Vec::new();
-    with_prefix(inverted.terms(), prefix, |term, _| {
-        if passes(term) {
-            terms.push(term.to_owned());
-        }
-        std::ops::ControlFlow::Continue(())
-    })?;
-    let mut docs = Docs::none(segment.max_doc());
-    for term in terms {
-        let term = Term::from_field_text(field, &term);
-        let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic)? else { continue };
-        while !postings.docs().is_empty() {
-            postings.docs().iter().for_each(|&doc| docs.insert(doc));
-            postings.advance();
-        }
-    }
-    Ok(docs)
-}
-
-fn with_path(columns: &Columns, segment: &SegmentReader, part: &str) -> Result<Docs, LexicalError> {
-    let mut ranks = vec![false; columns.path.num_terms()];
-    let mut stream = columns.path.dictionary().stream()?;
-    let mut rank = 0;
-    while stream.advance() {
-        let path = String::from_utf8_lossy(stream.key());
-        ranks[rank] = fold(&path).contains(part);
-        rank += 1;
-    }
-    let mut docs = Docs::none(segment.max_doc());
-    for doc in 0..segment.max_doc() {
-        if ranks.get(columns.path_rank(doc) as usize).copied().unwrap_or(false) {
-            docs.insert(doc);
-        }
-    }
-    Ok(docs)
-}
-
-fn with_date(columns: &Columns, segment: &SegmentReader, passes: impl Fn(i64) -> bool) -> Docs {
-    let mut docs = Docs::none(segment.max_doc());
-    (0..segment.max_doc()).filter(|&doc| passes(columns.modified(doc))).for_each(|doc| docs.insert(doc));
-    docs
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::heading_at;
-use crate::note::Note;
+use crate::note::{Heading, Note};
 
 /// A passage has this many characters, and fewer where its paragraph ends.
 const LEAST_CHARS: usize = 240;
@@ -16,8 +16,8 @@ const SHORT_LEAD_CHARS: usize = 40;
 /// The passage that shows `window`, the place of the matches.
 pub(super) fn around(text: &str, note: &Note, window: Range<usize>) -> Range<usize> {
     if let Some(heading) = heading_at(note, window.start) {
-        return match below(text, note, heading.range.end) {
-            Some(start) => finish(text, note, start, window.end.max(start)),
+        return match below(text, note, heading) {
+            Some(start) => finish(text, note, start, window.end.min(next_heading(text, note, start)).max(start)),
             None => finish(text, note, heading.range.start, window.end),
         };
     }
@@ -42,17 +42,29 @@ pub(super) fn opening(text: &str, note: &Note) -> Range<usize> {
     finish(text, note, first, first)
 }
 
-/// Where the text below a heading begins, unless another heading comes first.
-fn below(text: &str, note: &Note, heading_end: usize) -> Option<usize> {
-    let rest = text.get(heading_end..)?;
-    let start = heading_end + (rest.len() - rest.trim_start().len());
-    (start < text.len() && heading_at(note, start).is_none()).then_some(start)
+/// Where the text below a heading begins, be it under a smaller heading; `None` when there is none.
+fn below(text: &str, note: &Note, heading: &Heading) -> Option<usize> {
+    let mut at = heading.range.end;
+    loop {
+        let rest = text.get(at..)?;
+        let start = at + (rest.len() - rest.trim_start().len());
+        match heading_at(note, start) {
+            Some(next) if next.level > heading.level && next.range.end > at => at = next.range.end,
+            Some(_) => return None,
+            None => return (start < text.len()).then_some(start),
+        }
+    }
+}
+
+fn next_heading(text: &str, note: &Note, at: usize) -> usize {
+    note.headings.iter().map(|heading| heading.range.start).find(|&start| start > at).unwrap_or(text.len())
 }
 
 /// The beginning of the line or sentence that `at` is in, or a few words before it.
 fn beginning(text: &str, note: &Note, at: usize) -> usize {
     let floor = note.frontmatter.as_ref().map_or(0, |range| range.end);
-    let floor = note.headings.iter().map(|heading| heading.range.end).take_while(|&end| end <= at).last().unwrap_or(floor).max(floor);
+    let above = note.headings.iter().map(|heading| heading.range.end).take_while(|&end| end <= at).last();
+    let floor = above.map_or(floor, |end| end.max(floor));
     let from = back(text, at, LEAD_CHARS).max(floor);
     let lead = &text[from..at];
     if let Some(newline) = lead.rfind('\n') {
@@ -65,7 +77,11 @@ fn beginning(text: &str, note: &Note, at: usize) -> usize {
         return from + end;
     }
     let from = back(text, at, SHORT_LEAD_CHARS).max(floor);
-    text[from..at].find(char::is_whitespace).map_or_else(|| if is_spaced(&text[from..at]) { at } else { from }, |space| from + space)
+    match text[from..at].find(char::is_whitespace) {
+        Some(space) => from + space,
+        None if is_spaced(&text[from..at]) => at,
+        None => from,
+    }
 }
 
 /// Are these letters of a script with spaces between words?
@@ -89,7 +105,9 @@ fn sentence_ends(text: &str) -> impl Iterator<Item = usize> + '_ {
         let end = at + c.len_utf8();
         match c {
             '。' | '！' | '？' | '．' => Some(end),
-            '.' | '!' | '?' | '…' | '؟' | '۔' | '।' => text[end..].starts_with(char::is_whitespace).then_some(end),
+            '.' | '!' | '?' | '…' | '؟' | '۔' | '।' => {
+                text[end..].starts_with(char::is_whitespace).then_some(end)
+            }
             _ => None,
         }
     })
@@ -97,8 +115,7 @@ fn sentence_ends(text: &str) -> impl Iterator<Item = usize> + '_ {
 
 /// End a passage that begins at `start` and must reach `least`; white space at both ends is left out.
 fn finish(text: &str, note: &Note, start: usize, least: usize) -> Range<usize> {
-    let next = note.headings.iter().map(|heading| heading.range.start).find(|&at| at > start).unwrap_or(text.len());
-    let stop = next.max(least);
+    let stop = next_heading(text, note, start).max(least);
     let most = forth(text, start, MOST_CHARS).max(least).min(stop);
     let tail = &text[least..most];
     let end = match paragraph_end(tail) {
@@ -106,7 +123,9 @@ fn finish(text: &str, note: &Note, start: usize, least: usize) -> Range<usize> {
         None if most == stop => most,
         None => {
             let enough = forth(text, start, LEAST_CHARS).max(least).min(most);
-            sentence_ends(&text[enough..most]).last().map_or_else(|| word_end(text, least, enough, most), |end| enough + end)
+            sentence_ends(&text[enough..most])
+                .last()
+                .map_or_else(|| word_end(text, least, enough, most), |end| enough + end)
         }
     };
     let piece = &text[start..end];
