@@ -16,7 +16,6 @@ from librarian.settings import Settings
 from tests.e2e.conftest import ROOT, Desk
 
 DOCUMENTS = ("README.md", "docs/guide.md", "docs/walkthrough.md", "docs/architecture.md", "example-vault/Quickstart.md", "CHANGELOG.md")
-WORDS = {"WORDS": "tide", "NOTE": "Home"}
 
 
 def typed() -> list[tuple[str, str]]:
@@ -34,9 +33,10 @@ def typed() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("document", "line"), typed())
 def test_a_command_line_of_a_document_is_understood(document: str, line: str):
     arguments = shlex.split(line)[1:]
-    with librarian.make_context("librarian", arguments, resilient_parsing=False) as context:
-        rest = [*context.protected_args, *context.args] if hasattr(context, "protected_args") else context.args
-        _parse(context, librarian, rest)
+    if arguments[0] == "--help":
+        return
+    with click.Context(librarian, info_name="librarian") as context:
+        _parse(context, librarian, arguments)
 
 
 def _parse(context: click.Context, group: click.Group, arguments: list[str]) -> None:
@@ -61,7 +61,7 @@ def test_there_are_command_lines_to_check():
 def test_every_command_is_named(document: str):
     text = (ROOT / document).read_text(encoding="utf-8")
     for command in COMMANDS:
-        assert re.search(rf"`(librarian )?{command}\b", text), command
+        assert re.search(rf"(`|^)(librarian )?{command}\b", text, re.MULTILINE), command
 
 
 def test_every_setting_is_named_in_the_guide_or_its_page():
