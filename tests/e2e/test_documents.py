@@ -10,12 +10,19 @@ from pathlib import Path
 
 import click
 import pytest
+from tests.e2e.conftest import ROOT, Desk
 
 from librarian.cli import COMMANDS, librarian
 from librarian.settings import Settings
-from tests.e2e.conftest import ROOT, Desk
 
-DOCUMENTS = ("README.md", "docs/guide.md", "docs/walkthrough.md", "docs/architecture.md", "example-vault/Quickstart.md", "CHANGELOG.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/guide.md",
+    "docs/walkthrough.md",
+    "docs/architecture.md",
+    "example-vault/Quickstart.md",
+    "CHANGELOG.md",
+)
 
 
 def typed() -> list[tuple[str, str]]:
@@ -26,7 +33,9 @@ def typed() -> list[tuple[str, str]]:
         blocks = re.findall(r"^```(?:sh|console)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
         lines = [line.strip() for block in blocks for line in block.splitlines()]
         lines += re.findall(r"`(librarian [^`]+)`", text)
-        found += [(document, line.split("  ")[0].split("  #")[0].strip()) for line in lines if line.startswith("librarian ")]
+        found += [
+            (document, line.split("  ")[0].split("  #")[0].strip()) for line in lines if line.startswith("librarian ")
+        ]
     return found
 
 
@@ -65,7 +74,9 @@ def test_every_command_is_named(document: str):
 
 
 def test_every_setting_is_named_in_the_guide_or_its_page():
-    told = (ROOT / "docs/guide.md").read_text(encoding="utf-8") + (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    told = (ROOT / "docs/guide.md").read_text(encoding="utf-8") + (ROOT / "docs/settings.md").read_text(
+        encoding="utf-8"
+    )
     assert [name for name in Settings.model_fields if f"`{name}`" not in told] == []
 
 
