@@ -1,4 +1,4 @@
-"""Draws ``docs/terminal.svg``: real commands on the example vault and their real output. ``python docs/terminal.py``."""
+"""Draws ``docs/terminal.svg``: real commands on the example vault, and their real output."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 {styles}
 </style>
 <defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+</clipPath>
 {lines}
 </defs>
 <rect x="0" y="0" width="{width}" height="{height}" rx="8" fill="#1b1b1f"/>
@@ -56,7 +58,12 @@ def main() -> None:
         for command in ("librarian index", *COMMANDS):
             arguments = [sys.executable, "-m", "librarian", *shlex.split(command)[1:]]
             done = subprocess.run(
-                arguments, cwd=ROOT / "example-vault", env=environment, capture_output=True, encoding="utf-8", check=True
+                arguments,
+                cwd=ROOT / "example-vault",
+                env=environment,
+                capture_output=True,
+                encoding="utf-8",
+                check=True,
             )
             if command not in COMMANDS:
                 continue

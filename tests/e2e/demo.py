@@ -32,7 +32,9 @@ STEPS = (
     Step("Search as you would type.", "librarian search glasswort seedlings -n 2"),
     Step("The last word may be unfinished.", "librarian search rye sourd -n 2"),
     Step("Or misspelt.", "librarian search surface elevaton table -n 1"),
-    Step("A phrase, under a tag (and all tags below it).", "librarian search '\"window of opportunity\" tag:source' -n 1"),
+    Step(
+        "A phrase, under a tag (and all tags below it).", "librarian search '\"window of opportunity\" tag:source' -n 1"
+    ),
     Step("A tag and a property.", "librarian search 'tag:meeting [project:samphire] plots' -n 1"),
     Step("Chinese, where words have no spaces.", "librarian search 互花米草 治理 -n 1"),
     Step("Japanese, the beginning of a title.", "librarian search 味噌汁 -n 1"),
@@ -40,7 +42,10 @@ STEPS = (
     Step("A question, as one would ask it.", "librarian search which bread did Greta like best -n 2"),
     Step("Where a note leads, what leads to it, and what is broken.", "librarian links 'Salt marsh zonation'"),
     Step("The vault in figures.", "librarian stats", 80),
-    Step("Any other question, in SQL.", "librarian stats --sql \"SELECT folder, count(*) AS notes, sum(words)::INT AS words FROM notes GROUP BY ALL ORDER BY words DESC LIMIT 5\""),
+    Step(
+        "Any other question, in SQL.",
+        'librarian stats --sql "SELECT folder, count(*) AS notes, sum(words)::INT AS words FROM notes GROUP BY ALL ORDER BY words DESC LIMIT 5"',
+    ),
 )
 
 NEXT = """\

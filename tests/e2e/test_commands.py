@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.conftest import Desk, holder, interrupted, sidecar
 
 READING = (
@@ -55,7 +54,9 @@ def test_words_after_a_dash_are_left_out(desk: Desk):
     assert set(kept) < set(every)
     notes = [path for path in kept if path.endswith(".md")]
     assert notes
-    assert not [path for path in notes if re.search(r"\bcarbon\b", (desk.vault / path).read_text(encoding="utf-8-sig").lower())]
+    assert not [
+        path for path in notes if re.search(r"\bcarbon\b", (desk.vault / path).read_text(encoding="utf-8-sig").lower())
+    ]
 
 
 def test_paths_only_and_reasons_are_shown_when_asked_for(desk: Desk):
@@ -80,7 +81,12 @@ def test_a_search_is_saved_asked_again_and_forgotten(desk: Desk):
 
 def test_a_note_is_named_by_path_by_place_or_by_name(desk: Desk):
     whole = desk.json("links", "Projects/Samphire Survey.md")
-    for spelling in ("Projects/Samphire Survey", "Samphire Survey", "samphire survey", str(desk.vault / "Projects/Samphire Survey.md")):
+    for spelling in (
+        "Projects/Samphire Survey",
+        "Samphire Survey",
+        "samphire survey",
+        str(desk.vault / "Projects/Samphire Survey.md"),
+    ):
         assert desk.json("links", spelling) == whole, spelling
     assert desk.text("outline", "Samphire Survey.md", cwd=desk.vault / "Projects").startswith("Samphire Survey")
 
@@ -97,7 +103,13 @@ def test_a_path_out_of_the_vault_is_refused(desk: Desk):
 
 @pytest.mark.parametrize(
     "sql",
-    ["DROP TABLE notes", "selec", "SELECT nothing FROM notes", "SELECT * FROM read_text('/etc/hosts')", "COPY notes TO 'x.csv'"],
+    [
+        "DROP TABLE notes",
+        "selec",
+        "SELECT nothing FROM notes",
+        "SELECT * FROM read_text('/etc/hosts')",
+        "COPY notes TO 'x.csv'",
+    ],
 )
 def test_wrong_sql_is_exit_code_5_in_words(desk: Desk, sql: str):
     assert desk.error("stats", "--sql", sql, code=5).startswith("librarian: ")
@@ -174,7 +186,11 @@ def test_output_cut_by_head_ends_quietly(desk: Desk):
 
 def test_control_characters_of_a_note_never_reach_the_terminal(new_desk):
     evil = "\x1b]0;owned\x07 \x9b31m \x1b[2J \u202etxt.exe\u202c keyword \x08\x08 \x7f"
-    desk = new_desk({"evil.md": f"---\nkey: \"a\\e[31m\"\naliases: [\"x\\x9b\"]\n---\n# head {evil}\n\n{evil}\n\n- [ ] {evil} [[nowhere {evil}]]\n"})
+    desk = new_desk(
+        {
+            "evil.md": f'---\nkey: "a\\e[31m"\naliases: ["x\\x9b"]\n---\n# head {evil}\n\n{evil}\n\n- [ ] {evil} [[nowhere {evil}]]\n'
+        }
+    )
     hostile = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
     commands = (
         ("search", "keyword", "--why"), ("outline", "evil.md"), ("links", "evil.md"), ("stats",), ("status",),
@@ -214,7 +230,9 @@ def test_rebuild_asks_first_and_finds_the_same_afterwards(desk: Desk):
 
 
 def test_ctrl_c_while_indexing_leaves_an_index_that_the_next_run_finishes(new_desk):
-    notes = {f"{place % 40}/note {place}.md": f"# Note {place}\n\n" + f"word{place} seaweed " * 300 for place in range(4000)}
+    notes = {
+        f"{place % 40}/note {place}.md": f"# Note {place}\n\n" + f"word{place} seaweed " * 300 for place in range(4000)
+    }
     desk = new_desk(notes)
     assert interrupted(desk, "index", when=lambda: any(desk.data.glob("vaults/*/lexical/*/*.store"))) == 130
     assert "4,000 notes" in desk.text("index")
@@ -235,7 +253,11 @@ def test_the_vault_is_left_as_it_was(desk: Desk):
     before = sorted(path.relative_to(desk.vault) for path in desk.vault.rglob("*"))
     original = Path(__file__).parents[2] / "example-vault"
     assert before == sorted(path.relative_to(original) for path in original.rglob("*"))
-    assert all((original / path).read_bytes() == (desk.vault / path).read_bytes() for path in before if (original / path).is_file())
+    assert all(
+        (original / path).read_bytes() == (desk.vault / path).read_bytes()
+        for path in before
+        if (original / path).is_file()
+    )
 
 
 def test_help_is_there_at_once(desk: Desk):

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from librarian.cli.snippet import MAX_ROWS, snippet
 from librarian.cli.terminal import cells, clean, padded, shortened
 
-TEXTS = st.text(alphabet=st.sampled_from("ab \n#→é漢字カナ한שלום\u05b0\u0301\u200d😀👩🏽\x1b\x9b\t\u202e\r\ufe0f"), max_size=300)
+TEXTS = st.text(
+    alphabet=st.sampled_from("ab \n#→é漢字カナ한שלום\u05b0\u0301\u200d😀👩🏽\x1b\x9b\t\u202e\r\ufe0f"), max_size=300
+)
 
 
 def passage(text: str, *words: str, heading: str | None = None, line: int = 0) -> dict[str, object]:
@@ -20,7 +22,10 @@ def passage(text: str, *words: str, heading: str | None = None, line: int = 0) -
         return len(before.encode("utf-16-le")) // 2
 
     found = [each for word in words for each in re.finditer(re.escape(word), text)]
-    ranges = [[units(text[: each.start()]), units(text[: each.end()])] for each in sorted(found, key=lambda each: each.start())]
+    ranges = [
+        [units(text[: each.start()]), units(text[: each.end()])]
+        for each in sorted(found, key=lambda each: each.start())
+    ]
     return {"text": text, "heading": heading, "line": line, "ranges": ranges}
 
 

@@ -76,7 +76,8 @@ def _colour_wish() -> bool | None:
 @click.group(
     cls=Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 nothing found, or doctor found something wrong, 2 wrong usage, 3 the vault is held by another "
+    epilog="Exit codes: 0 done, 1 nothing found, or doctor found something wrong, 2 wrong usage, "
+    "3 the vault is held by another "
     "process, 4 no such vault, note or saved search, 5 failed, 130 stopped by Ctrl-C.",
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")

@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from librarian.cli.reach import find_vault, json_option, reach, runs, vault_option
 from librarian.cli.terminal import clean_line, print_json
-from librarian.errors import LibrarianError, SettingInvalid, VaultHeld
+from librarian.errors import LibrarianError, SettingInvalid, StorageFull, StoreTooNew, VaultHeld, VaultUnavailable
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def _installation() -> Iterator[Finding]:
     if command is None:
         yield Finding(
             "warning",
-            f"The command 'librarian' is not on the PATH, so the plugin may not find it; this one is {sys.executable} -m librarian.",
+            "The command 'librarian' is not on the PATH, so the plugin may not find it; "
+            f"this one is {sys.executable} -m librarian.",
             "From a clone: 'uv tool install .' or 'pipx install .'; or give the plugin its path.",
         )
     else:
@@ -87,7 +88,9 @@ def _data() -> Iterator[Finding]:
     while not folder.exists():
         folder = folder.parent
     if not os.access(folder, os.W_OK):
-        yield Finding("problem", f"{folder} cannot be written to.", "Make it yours, or name another with LIBRARIAN_DATA.")
+        yield Finding(
+            "problem", f"{folder} cannot be written to.", "Make it yours, or name another with LIBRARIAN_DATA."
+        )
         return
     free = shutil.disk_usage(folder).free
     if free < MIN_FREE_BYTES:
@@ -122,21 +125,38 @@ async def _vault(folder: Path) -> list[Finding]:
             status = await reached.ask("vault.status")
     except VaultHeld as error:
         pid = error.data.get("pid")
-        return [Finding("problem", error.message, f"Close Obsidian, or end process {pid}." if pid else "Close Obsidian.")]
+        return [
+            Finding("problem", error.message, f"Close Obsidian, or end process {pid}." if pid else "Close Obsidian.")
+        ]
     except LibrarianError as error:
-        return [Finding("problem", error.message, "librarian rebuild")]
+        return [Finding("problem", error.message, _fix(error))]
     findings = [Finding("ok", f"{folder} opens: {status['counts']['notes']:,} notes")]
-    for part in status["parts"]:
-        if part["state"] in ("failed", "paused"):
-            findings.append(Finding("problem", f"{part['name']}: {part['detail']}", "librarian rebuild"))
+    findings += [_ailing(part) for part in status["parts"] if part["state"] in ("failed", "paused")]
     skipped = status["skipped"]
     if skipped:
         reasons: dict[str, int] = {}
         for row in skipped:
             reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
         told = "; ".join(f"{count:,} {reason}" for reason, count in sorted(reasons.items(), key=lambda item: -item[1]))
-        findings.append(Finding("warning", f"{len(skipped):,} files are not indexed: {told}", "librarian status lists them"))
+        findings.append(
+            Finding("warning", f"{len(skipped):,} files are not indexed: {told}", "librarian status lists them")
+        )
     return findings
+
+
+def _ailing(part: dict[str, Any]) -> Finding:
+    """A part that does not work. A watcher that cannot watch, and a pause, mend themselves or need no rebuild."""
+    told = f"{part['name']}: {part['detail']}"
+    if part["name"] == "watcher":
+        return Finding("warning", told)
+    return Finding("problem", told, "librarian rebuild" if part["state"] == "failed" else "It goes on by itself then.")
+
+
+def _fix(error: LibrarianError) -> str | None:
+    """What helps against an error whose message does not say it already."""
+    if isinstance(error, VaultUnavailable | StorageFull | StoreTooNew):
+        return None
+    return "librarian rebuild"
 
 
 @click.group(invoke_without_command=True)
@@ -227,4 +247,3 @@ def paths(vault: Path | None, as_json: bool) -> None:
     for place in places.vaults():
         size = sum(file.stat().st_size for file in place.folder.rglob("*") if file.is_file())
         click.echo(f"  {place.id:<60} {size / 1e6:>8,.1f} MB")
-

@@ -11,7 +11,10 @@ from librarian.errors import NoteError, NoteNotFound
 
 
 async def named_note(vault: Reached, method: str, note: str) -> tuple[str, Any]:
-    """Call a method about the note that is meant; gives its path and the answer. Raises NoteNotFound with near names."""
+    """Call a method about the note that is meant; gives its path and the answer.
+
+    Raises NoteNotFound, which then names notes of similar names.
+    """
     first: NoteError | None = None
     for path in dict.fromkeys(_spellings(vault.root, note)):
         try:

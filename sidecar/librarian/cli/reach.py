@@ -97,9 +97,7 @@ def runs(command: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
     return run
 
 
-async def _as_coroutine(
-    command: Callable[P, Awaitable[int | None]], *args: P.args, **kwargs: P.kwargs
-) -> int | None:
+async def _as_coroutine(command: Callable[P, Awaitable[int | None]], *args: P.args, **kwargs: P.kwargs) -> int | None:
     return await command(*args, **kwargs)
 
 

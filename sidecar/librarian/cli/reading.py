@@ -10,7 +10,7 @@ import click
 from librarian.cli import text
 from librarian.cli.naming import named_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
-from librarian.cli.terminal import print_json
+from librarian.cli.terminal import clean_line, print_json
 from librarian.cli.words import Words, query
 
 CHECK_SECONDS = 0.2
@@ -53,8 +53,17 @@ async def search(vault: Path | None, wait: bool, words: str, **options: Any) -> 
 
 
 @with_vault
-async def _search(
-    vault: Reached, words: str, *, limit: int, offset: int, mode: str, only_paths: bool, why: bool, save: str | None, as_json: bool
+async def _search(  # noqa: PLR0913 - the options of the command, by name
+    vault: Reached,
+    words: str,
+    *,
+    limit: int,
+    offset: int,
+    mode: str,
+    only_paths: bool,
+    why: bool,
+    save: str | None,
+    as_json: bool,
 ) -> int:
     if save is not None:
         await vault.ask("search.save", name=save, text=words, mode=mode)
@@ -63,7 +72,7 @@ async def _search(
         print_json(answer)
     elif only_paths:
         for hit in answer["hits"]:
-            click.echo(hit["path"] if hit["path"].isprintable() else text.clean_line(hit["path"]))
+            click.echo(hit["path"] if hit["path"].isprintable() else clean_line(hit["path"]))
     else:
         text.print_hits(words, answer, why=why)
     return 0 if answer["hits"] else 1
@@ -99,7 +108,7 @@ async def _saved(vault: Reached, name: str | None, forget: bool, limit: int, as_
         if as_json:
             print_json({"forgotten": name})
         else:
-            click.echo(f"Forgot {text.clean_line(name or '')}.")
+            click.echo(f"Forgot {clean_line(name or '')}.")
         return 0
     kept = await vault.ask("search.saved")
     if name is None:

@@ -10,11 +10,11 @@ import click
 from librarian.cli.snippet import Row, snippet
 from librarian.cli.terminal import cells, clean_line, padded, width
 
-DIM = {"dim": True}
-TITLE = {"bold": True}
-MATCH = {"fg": "yellow", "bold": True}
-HEADING = {"fg": "cyan"}
-WARNING = {"fg": "yellow"}
+DIM: dict[str, Any] = {"dim": True}
+TITLE: dict[str, Any] = {"bold": True}
+MATCH: dict[str, Any] = {"fg": "yellow", "bold": True}
+HEADING: dict[str, Any] = {"fg": "cyan"}
+WARNING: dict[str, Any] = {"fg": "yellow"}
 
 INDENT = "  "
 
@@ -25,12 +25,16 @@ def print_hits(query: str, answer: dict[str, Any], *, why: bool) -> None:
         _print_hit(hit, why=why)
     if not answer["hits"]:
         past = answer["total"] > 0
-        click.echo(f"There are only {answer['total']:,} notes for this." if past else f"Nothing found for: {clean_line(query)}")
+        click.echo(
+            f"There are only {answer['total']:,} notes for this." if past else f"Nothing found for: {clean_line(query)}"
+        )
         if not past:
-            click.echo(click.style("Fewer words find more; 'librarian search --help' shows what else can be asked.", **DIM))
+            click.echo(
+                click.style("Fewer words find more; 'librarian search --help' shows what else can be asked.", **DIM)
+            )
     click.echo(click.style(coverage_line(answer), **DIM))
     if answer["coverage"].get("checking"):
-        told = "Files are still being compared with the index, so changes since the last look may be missing; --wait waits."
+        told = "Files are still being compared with the index: recent changes may be missing (--wait waits for them)."
         click.echo(click.style(told, **WARNING), err=True)
 
 
@@ -99,7 +103,11 @@ def print_saved(answer: dict[str, Any]) -> None:
 def print_links(path: str, answer: dict[str, Any]) -> None:
     """Both directions, and what is broken."""
     click.echo(click.style(clean_line(path), **TITLE))
-    sections = (("Links to", "outgoing", "target"), ("Linked from", "backlinks", "source"), ("Leads nowhere", "unresolved", "text"))
+    sections = (
+        ("Links to", "outgoing", "target"),
+        ("Linked from", "backlinks", "source"),
+        ("Leads nowhere", "unresolved", "text"),
+    )
     for name, key, other in sections:
         rows: dict[str, list[dict[str, Any]]] = {}
         for link in answer[key]:
@@ -136,7 +144,10 @@ def print_outline(answer: dict[str, Any]) -> None:
     if answer.get("frontmatterError"):
         click.echo(click.style(f"properties cannot be read: {clean_line(answer['frontmatterError'])}", **WARNING))
     told_above = {"aliases", "alias", "tags", "tag"}
-    _numbered("Properties", [(f"{key}: {_value(value)}", None) for key, value in answer["properties"].items() if key not in told_above])
+    _numbered(
+        "Properties",
+        [(f"{key}: {_value(value)}", None) for key, value in answer["properties"].items() if key not in told_above],
+    )
     shallowest = min((heading["level"] for heading in answer["headings"]), default=1)
     headings = [("  " * (each["level"] - shallowest) + each["text"], each["line"]) for each in answer["headings"]]
     _numbered("Headings", headings)
@@ -196,7 +207,9 @@ def print_table(answer: dict[str, Any]) -> None:
     for row in rows:
         click.echo(_table_row(row, widths, aligned))
     note = " (more rows exist; ask for fewer, or count them)" if answer["truncated"] else ""
-    click.echo(click.style(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}{note} · {answer['tookMs']:.0f} ms", **DIM))
+    click.echo(
+        click.style(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}{note} · {answer['tookMs']:.0f} ms", **DIM)
+    )
 
 
 def _is_number(rows: list[list[Any]], place: int) -> bool:
