@@ -213,7 +213,7 @@ def _usable(section: object, where: str) -> tuple[dict[str, Any], list[str]]:
     return values, notices
 
 
-def _checked(name: str, value: object) -> Any:  # noqa: ANN401 — of the setting's type
+def _checked(name: str, value: object) -> Any:
     """``value`` as the setting's type; JSON's types must match, so ``"20"`` and ``true`` are no numbers."""
     if name not in Settings.model_fields:
         raise SettingInvalid(f"There is no setting “{name[:80]}”.", setting=name[:80])
