@@ -64,6 +64,7 @@ check: setup obsidian-plugin/node_modules/.installed ## Run linters, type checke
 	$(BIN)/stubtest librarian._native --ignore-disjoint-bases
 	$(BIN)/lint-imports
 	$(PY) -m librarian.rpc --check
+	$(PY) -m librarian.settings --check
 	cd obsidian-plugin && npm run --silent check
 
 generated: setup ## Write the generated files anew (protocol, settings)
@@ -80,4 +81,7 @@ dist: setup ## Build wheel and source distribution into dist/
 	$(BIN)/maturin build --release --out dist --sdist
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules
+	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \
+		tests/benchmarks/peers/node_modules tests/artifacts .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -f sidecar/librarian/_native*.so sidecar/librarian/_native*.pyd
+	find sidecar tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

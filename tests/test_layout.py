@@ -105,7 +105,9 @@ def test_no_path_of_somebodys_machine_is_in_the_tree() -> None:
     allowed = (".lock", "package-lock.json", "test_layout.py")
     for path, text in texts():
         if not path.endswith(allowed) and not path.startswith("example-vault/"):
-            line = next((line for line in text.splitlines() if path_of_machine.search(line) or quoted.search(line)), None)
+            line = next(
+                (line for line in text.splitlines() if path_of_machine.search(line) or quoted.search(line)), None
+            )
             assert line is None, f"{path}: {line}"
 
 

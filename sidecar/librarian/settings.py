@@ -8,6 +8,7 @@ and the file as it was stays beside it as ``.bak``.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -234,4 +235,7 @@ def _write(path: Path, values: Mapping[str, Any], vaults: Mapping[str, Mapping[s
 
 
 if __name__ == "__main__":
-    Path("docs/settings.md").write_text(document(), encoding="utf-8")
+    page = Path("docs/settings.md")
+    if "--check" in sys.argv[1:]:
+        sys.exit(page.read_text(encoding="utf-8") != document() and f"out of date: {page}; run make generated")
+    page.write_text(document(), encoding="utf-8")
