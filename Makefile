@@ -78,7 +78,7 @@ quality: setup ## Measure relevance, into docs/benchmarks.md
 	$(PY) -m tests.quality --write
 
 dist: setup ## Build wheel and source distribution into dist/
-	$(BIN)/maturin build --release --out dist --sdist
+	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --out dist --sdist
 
 clean: ## Remove everything that was built
 	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \
