@@ -64,6 +64,7 @@ check: setup obsidian-plugin/node_modules/.installed ## Run linters, type checke
 	$(BIN)/stubtest librarian._native --ignore-disjoint-bases
 	$(BIN)/lint-imports
 	$(PY) -m librarian.rpc --check
+	$(PY) -m librarian.settings --check
 	cd obsidian-plugin && npm run --silent check
 
 generated: setup ## Write the generated files anew (protocol, settings)
@@ -77,7 +78,10 @@ quality: setup ## Measure relevance, into docs/benchmarks.md
 	$(PY) -m tests.quality --write
 
 dist: setup ## Build wheel and source distribution into dist/
-	$(BIN)/maturin build --release --out dist --sdist
+	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --out dist --sdist
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules
+	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \
+		tests/benchmarks/peers/node_modules tests/artifacts .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -f sidecar/librarian/_native*.so sidecar/librarian/_native*.pyd
+	find sidecar tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -46,6 +46,9 @@ pub struct Passage {
     pub ranges: Vec<(u32, u32)>,
 }
 
+/// Finds terms in plain bytes; for each pattern the query's word and what finding it is worth.
+type ByteSearch = (AhoCorasick, Vec<(usize, f32)>);
+
 /// The terms to look for.
 #[derive(Debug, Default)]
 pub struct Wanted {
@@ -53,7 +56,7 @@ pub struct Wanted {
     terms: FxHashMap<String, (usize, f32)>,
     phrases: Vec<Vec<String>>,
     words: usize,
-    bytes: OnceLock<Option<(AhoCorasick, Vec<(usize, f32)>)>>,
+    bytes: OnceLock<Option<ByteSearch>>,
 }
 
 impl Wanted {

@@ -115,10 +115,14 @@ fn hostile_queries_are_quick() {
         "-\"x\" ",
     ] {
         let text = piece.repeat(100_000 / piece.len());
-        let begin = Instant::now();
-        let query = parse(&text);
-        assert!(begin.elapsed().as_millis() < 200, "{piece:?} took {:?}", begin.elapsed());
-        drop(query);
+        // The quickest of three, so that other programs do not count.
+        let taken = (0..3).map(|_| {
+            let begin = Instant::now();
+            std::hint::black_box(parse(&text));
+            begin.elapsed()
+        });
+        let quickest = taken.min().expect("three");
+        assert!(quickest.as_millis() < 200, "{piece:?} took {quickest:?}");
     }
     assert_eq!(parse(&"x".repeat(100_000)).root, words(&"x".repeat(MAX_QUERY_BYTES)));
 }

@@ -4,6 +4,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, final
 
+__all__ = [
+    "VERSION",
+    "ArrowTable",
+    "CoreError",
+    "Index",
+    "IndexCorrupt",
+    "IndexTooNew",
+    "PassCancelled",
+    "PassReport",
+    "VaultGone",
+    "decode",
+    "outline",
+]
+
 VERSION: str
 
 class CoreError(Exception):

@@ -99,7 +99,9 @@ class VaultUnavailable(VaultError):
     code = -32014
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"The vault at {path} cannot be read now. Nothing was changed; is its disk mounted?", path=path)
+        super().__init__(
+            f"The vault at {path} cannot be read now. Nothing was changed; is its disk mounted?", path=path
+        )
 
 
 class NoteError(LibrarianError):
@@ -129,8 +131,11 @@ class StoreTooNew(StoreError):
 
     def __init__(self, store: str, found: int, known: int) -> None:
         super().__init__(
-            f"The {store} was written by a newer version (schema {found}, this one knows {known}). Update vault-librarian.",
-            store=store, found=found, known=known,
+            f"The {store} was written by a newer version (schema {found}, this one knows {known}). "
+            "Update vault-librarian.",
+            store=store,
+            found=found,
+            known=known,
         )
 
 
@@ -145,7 +150,9 @@ class StorageFull(StoreError):
     code = -32033
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"No room is left on the disk that holds {folder}. Free some space and try again.", folder=folder)
+        super().__init__(
+            f"No room is left on the disk that holds {folder}. Free some space and try again.", folder=folder
+        )
 
 
 class QueryRefused(LibrarianError):

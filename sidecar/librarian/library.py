@@ -105,8 +105,8 @@ class Library:
 
     async def close(self) -> None:
         """Close every vault."""
-        for vault_id in tuple(self._open):
-            await self.close_vault(vault_id)
+        for open_id in tuple(self._open):
+            await self.close_vault(open_id)
         self._searching.shutdown(wait=False, cancel_futures=True)
 
     async def _open_stores(

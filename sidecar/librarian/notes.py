@@ -50,7 +50,8 @@ class Notes:
         if not await catalog.rows("SELECT 1 FROM notes WHERE path = ?", [path]):
             raise NoteNotFound(path)
         out = await catalog.rows(
-            f"SELECT {_LINK_COLUMNS} FROM links WHERE path = ? AND NOT external ORDER BY line, position", [path]  # noqa: S608
+            f"SELECT {_LINK_COLUMNS} FROM links WHERE path = ? AND NOT external ORDER BY line, position",  # noqa: S608
+            [path],
         )
         back = await catalog.rows(
             f"SELECT {_LINK_COLUMNS} FROM links WHERE resolved = ? AND path <> ? ORDER BY path, line, position",  # noqa: S608

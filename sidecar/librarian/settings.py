@@ -8,6 +8,7 @@ and the file as it was stays beside it as ``.bak``.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -213,7 +214,7 @@ def _usable(section: object, where: str) -> tuple[dict[str, Any], list[str]]:
     return values, notices
 
 
-def _checked(name: str, value: object) -> Any:  # noqa: ANN401 — of the setting's type
+def _checked(name: str, value: object) -> Any:
     """``value`` as the setting's type; JSON's types must match, so ``"20"`` and ``true`` are no numbers."""
     if name not in Settings.model_fields:
         raise SettingInvalid(f"There is no setting “{name[:80]}”.", setting=name[:80])
@@ -234,4 +235,7 @@ def _write(path: Path, values: Mapping[str, Any], vaults: Mapping[str, Mapping[s
 
 
 if __name__ == "__main__":
-    Path("docs/settings.md").write_text(document(), encoding="utf-8")
+    page = Path("docs/settings.md")
+    if "--check" in sys.argv[1:]:
+        sys.exit(page.read_text(encoding="utf-8") != document() and f"out of date: {page}; run make generated")
+    page.write_text(document(), encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from .process import MemoryWatch, family, private_mb
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc (Linux)")
+pytestmark = pytest.mark.elsewhere(not Path("/proc/self/status").exists(), reason="memory is read from /proc (Linux)")
 
 CHILD = "data = b'x' * 60_000_000; print('held', flush=True); input(); del data; print('freed', flush=True); input()"
 PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"

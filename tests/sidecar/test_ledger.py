@@ -172,7 +172,7 @@ async def test_a_full_disk_is_told_and_what_was_taken_stays(tmp_path: Path) -> N
         await ledger.close()
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root writes where it may not")
+@pytest.mark.elsewhere(os.name == "nt" or os.geteuid() == 0, reason="root writes where it may not")
 async def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     try:

@@ -15,7 +15,7 @@ import pytest
 from librarian.errors import VaultHeld
 from librarian.places import Places, VaultLock, owner, vault_id, write_whole
 
-posix = pytest.mark.skipif(os.name == "nt", reason="modes of files are POSIX's")
+posix = pytest.mark.elsewhere(os.name == "nt", reason="modes of files are POSIX's")
 HOLD = """
 import sys
 from pathlib import Path

@@ -22,7 +22,7 @@ from librarian.server import Serving, serve
 from .fake_library import FakeLibrary
 from .peer import TOKEN
 
-pytestmark = pytest.mark.skipif(not door.SUPPORTED, reason="there is no second door on Windows")
+pytestmark = pytest.mark.elsewhere(not door.SUPPORTED, reason="there is no second door on Windows")
 
 
 @pytest_asyncio.fixture

@@ -33,7 +33,7 @@ ENVIRONMENT = {
     "PYTHONPATH": str(Path(librarian.__file__).parent.parent),
     "PYTHONUTF8": "1",
 }
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+on_linux = pytest.mark.elsewhere(sys.platform != "linux", reason="reads /proc")
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def test_it_leaves_when_stdin_closes() -> None:
         assert "leaving: stdin_closed" in log
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to catch")
+@pytest.mark.elsewhere(sys.platform == "win32", reason="there is no SIGTERM to catch")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     with sidecar() as process:
@@ -156,7 +156,7 @@ def test_stdin_that_closes_before_its_first_line_ends_is_exit_code_2() -> None:
         assert end(process)[0] == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="uses a POSIX process group of its own")
+@pytest.mark.elsewhere(sys.platform == "win32", reason="uses a POSIX process group of its own")
 def test_a_killed_parent_takes_the_sidecar_with_it() -> None:
     starter = (
         "import subprocess, sys, time\n"
@@ -176,7 +176,7 @@ def test_a_killed_parent_takes_the_sidecar_with_it() -> None:
         parent.communicate()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs inherited descriptors")
+@pytest.mark.elsewhere(sys.platform == "win32", reason="needs inherited descriptors")
 def test_a_killed_parent_is_noticed_even_when_the_pipe_stays_open() -> None:
     reading, writing = os.pipe()
     starter = (

@@ -15,7 +15,7 @@ impl Docs {
 
     pub fn all(max_doc: u32) -> Self {
         let mut docs = Self { words: vec![u64::MAX; (max_doc as usize).div_ceil(64)], max_doc };
-        if max_doc % 64 != 0
+        if !max_doc.is_multiple_of(64)
             && let Some(last) = docs.words.last_mut()
         {
             *last = (1 << (max_doc % 64)) - 1;

@@ -82,12 +82,15 @@ fn value(text: &str) -> Option<Value> {
 
 /// No control characters, tabs, or characters that YAML treats in a way of its own.
 fn is_harmless(character: char) -> bool {
-    match character {
-        ' '..='~' => true,
-        '\u{a0}'..='\u{1fff}' | '\u{2030}'..='\u{d7ff}' => true,
-        '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'.. => true,
-        _ => false,
-    }
+    matches!(
+        character,
+        ' '..='~'
+            | '\u{a0}'..='\u{1fff}'
+            | '\u{2030}'..='\u{d7ff}'
+            | '\u{e000}'..='\u{fefe}'
+            | '\u{ff00}'..='\u{fffd}'
+            | '\u{10000}'..
+    )
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TABLES = ("notes", "headings", "links", "tags", "properties", "blocks", "aliases")
 
 
-def change(  # noqa: PLR0913, PLR0917 — what a change consists of
+def change(
     connection: duckdb.DuckDBPyConnection,
     batches: Mapping[str, ArrowStreamable],
     removed: Sequence[str],

@@ -86,7 +86,7 @@ def _packed(columns: list[str], rows: list[tuple[Any, ...]], max_rows: int) -> d
     return {"columns": columns, "rows": kept, "truncated": len(rows) > len(kept)}
 
 
-def json_safe(value: Any) -> Any:  # noqa: ANN401, PLR0911 — JSON is of any type
+def json_safe(value: Any) -> Any:  # noqa: PLR0911 — JSON is of any type
     """What JSON can say of a value: dates in ISO 8601, decimals as floats, blobs in hexadecimal, NaN and infinity as
     null.
     """
@@ -171,7 +171,7 @@ def main(original: Path, copy: Path, max_rows: int, max_memory_mb: int) -> None:
             connection = connect(copy, memory_mb=MEMORY_MB, threads=2, read_only=True)
         try:
             reply = answer(connection, str(request["sql"]), max_rows)
-        except Exception as error:  # the parent reports it; dying would look like a lack of memory
+        except Exception as error:  # noqa: BLE001 - the parent reports it; dying would look like a lack of memory
             reply = {"failed": f"{type(error).__name__}: {first_line(str(error))}"}
         say(reply)
 
