@@ -10,7 +10,7 @@ import pytest
 from librarian.errors import LibrarianError, StorageFull, StoreError
 
 from . import disks, vaults
-from .product import Sidecar, sidecar, until
+from .product import Sidecar, places, sidecar, until
 
 NOTES = 300
 BIG_NOTES = 8
@@ -89,29 +89,23 @@ async def test_a_full_disk_refuses_a_new_vault_by_name(tmp_path: Path) -> None:
 
 
 async def test_a_read_only_data_folder_is_told_and_search_goes_on(tmp_path: Path) -> None:
-    vault = vaults.make(tmp_path / "vault", NOTES)
-    with disks.mounted(tmp_path / "disk", megabytes=64) as disk:
-        async with sidecar(disk / "data", vault) as running:
-            await running.settled()
-            disks.remount(disk, "ro")
+    vault, data = vaults.make(tmp_path / "vault", NOTES), tmp_path / "data"
+    async with sidecar(data, vault) as running:
+        await running.settled()
+        with disks.read_only(places(data, vault).folder):
             path = vaults.write(vault, 3, notes=NOTES, seed=2)
             with pytest.raises(StoreError, match="written"):
                 await running.changed(path)
             assert (await running.part("keyword"))["state"] == "failed"
             assert len(await running.found("marsh")) > 10
-            disks.remount(disk, "rw")
-            await running.changed(path)
-            assert (await running.found("unique3x2"))[0] == path
-            assert (await running.part("keyword"))["state"] == "ready"
+        await running.changed(path)
+        assert (await running.found("unique3x2"))[0] == path
+        assert (await running.part("keyword"))["state"] == "ready"
 
 
 async def test_a_data_folder_that_is_read_only_from_the_start_is_told(tmp_path: Path) -> None:
-    vault = vaults.make(tmp_path / "vault", 5)
-    with disks.mounted(tmp_path / "disk", megabytes=64) as disk:
-        # The folder of doors has to be there before: without it the sidecar cannot start at all.
-        async with sidecar(disk / "data") as running:
-            disks.remount(disk, "ro")
-            with pytest.raises(StoreError, match="written"):
-                await running.open(vault)
-            disks.remount(disk, "rw")
-            assert (await running.open(vault))["notes"] == 5
+    vault, data = vaults.make(tmp_path / "vault", 5), tmp_path / "data"
+    async with sidecar(data) as running:
+        with disks.read_only(data), pytest.raises(StoreError, match="written"):
+            await running.open(vault)
+        assert (await running.open(vault))["notes"] == 5
