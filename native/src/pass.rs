@@ -85,7 +85,7 @@ pub const COMPLETE: &str = "complete";
 pub const PARTIAL: &str = "partial";
 
 /// Files between two commits of a long pass, so that a killed process resumes instead of starting again.
-const FILES_PER_COMMIT: usize = 200_000;
+const FILES_PER_COMMIT: usize = 50_000;
 /// Files in one record batch.
 const FILES_PER_BATCH: usize = 16_384;
 /// Files a worker takes at a time.

@@ -345,6 +345,8 @@ class CatalogKeeper:
         self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
         self._applied = 0
         self._interrupted = False
+        self._behind = 0
+        """Reports that were not taken in yet."""
         self.took_ms: float | None = None
         """How long it took to become true to the vault."""
 
@@ -353,12 +355,17 @@ class CatalogKeeper:
 
     @property
     def is_ready(self) -> bool:
+        """Whether it answers over the whole vault as the index knows it."""
+        return self._behind == 0 and self._is_open
+
+    @property
+    def _is_open(self) -> bool:
         return self._ready is not None and self._ready.done() and not self._ready.cancelled() and not self._ready.exception()
 
     async def ready(self) -> Catalog:
         """The catalog once it is true. Raises why it cannot be."""
         assert self._ready is not None, "start() comes first"  # noqa: S101
-        if self.is_ready and self._catalog is not None and (self._catalog.damaged or not self._path.exists()):
+        if self._is_open and self._catalog is not None and (self._catalog.damaged or not self._path.exists()):
             self._ready = asyncio.get_running_loop().create_future()
             self._reports.put_nowait(None)
         return await asyncio.shield(self._ready)
@@ -373,6 +380,7 @@ class CatalogKeeper:
     def put(self, report: Report, *, whole: bool) -> None:
         """Queue what a pass found. ``whole`` says that the pass saw the whole vault."""
         if whole or report.touched or report.removed:
+            self._behind += 1
             self._reports.put_nowait((report, whole))
             self._waiting.set()
 
@@ -381,6 +389,7 @@ class CatalogKeeper:
         await self._stop()
         self._ready = None
         self._reports = asyncio.Queue()
+        self._behind = 0
         catalog, self._catalog = self._catalog, None
         if catalog is not None:
             await catalog.close()
@@ -450,6 +459,7 @@ class CatalogKeeper:
         if not self.is_ready:
             self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
         await self._take_in(lexical, catalog, report, whole=whole)
+        self._behind -= 1
         del found, report
         if whole:
             # A first pass leaves a great many rows behind.
@@ -458,6 +468,8 @@ class CatalogKeeper:
 
     async def _let_go(self) -> None:
         catalog, self._catalog = self._catalog, None
+        # Whatever was being taken in is brought in when it is healed.
+        self._behind = self._reports.qsize()
         if catalog is not None:
             try:
                 await catalog.close()

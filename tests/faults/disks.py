@@ -36,8 +36,23 @@ def unmount(folder: Path) -> None:
 
 
 def remount(folder: Path, options: str) -> None:
-    """Change a disk under its users: ``ro``, ``rw``, ``size=…``."""
+    """Change a disk under its users: ``size=…``."""
     subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Let nobody make or change a file below ``folder``; what is open stays open."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("SKIPPED a read-only folder: the test mounts it, for which it must run as root on Linux")
+    made = subprocess.run(["mount", "--bind", folder, folder], capture_output=True, text=True, check=False)
+    if made.returncode:
+        pytest.skip(f"SKIPPED a read-only folder: it could not be mounted here ({made.stderr.strip()})")
+    try:
+        remount(folder, "bind,ro")
+        yield
+    finally:
+        unmount(folder)
 
 
 def fill(folder: Path) -> Path:

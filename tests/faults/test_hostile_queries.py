@@ -14,12 +14,16 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from librarian.errors import RemoteFault
+
 from . import vaults
 from .product import SLOWNESS, Sidecar, sidecar
 from .test_hostile_notes import check_passages
 
 NOTES = 400
 BOUND_SECONDS = 0.5
+LONGEST = 10_000
+"""Characters that the wire lets a query have."""
 
 QUERIES = {
     "operators": '-" OR tag: path: [ ] ( ) : before: after: -- "" ' * 200,
@@ -71,8 +75,13 @@ def check(answer: dict[str, Any]) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", QUERIES)
 async def test_a_hostile_query_is_answered_and_so_is_the_next(running: Sidecar, name: str) -> None:
+    text = QUERIES[name]
+    if len(text) > LONGEST:
+        with pytest.raises(RemoteFault, match="Invalid params"):
+            await running.search(text)
+        text = text[:LONGEST]
     started = time.monotonic()
-    hostile = asyncio.ensure_future(running.search(QUERIES[name]))
+    hostile = asyncio.ensure_future(running.search(text))
     beside = await running.search("unique7x0")
     assert beside["hits"][0]["path"] == vaults.place(7)
     check(await hostile)
