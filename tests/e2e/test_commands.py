@@ -221,6 +221,25 @@ def test_on_a_terminal_matches_are_coloured(desk: Desk):
     assert re.search("\x1b\\[33m\x1b\\[1m[Gg]lasswort", shown)
 
 
+@pytest.mark.skipif(not shutil.which("script"), reason="needs the command 'script' to have a terminal")
+def test_progress_is_shown_on_a_terminal_and_gone_before_the_answer(new_desk):
+    desk = new_desk({f"{place}.md": f"# Note {place}\n\n" + f"word{place} seaweed " * 1500 for place in range(3000)})
+    command = " ".join(f"'{part}'" for part in desk.command("index"))
+    shown = subprocess.run(
+        ["script", "-qec", command, "/dev/null"],
+        cwd=desk.vault,
+        env=desk.environment | {"TERM": "xterm"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        stdin=subprocess.DEVNULL,
+    ).stdout
+    assert "Indexing words" in shown
+    answer = shown.index("3,000 notes")
+    assert "\x1b[2K" not in shown[answer:], "a bar was drawn over the answer"
+    assert "Indexing words" not in shown[answer:]
+
+
 def test_rebuild_asks_first_and_finds_the_same_afterwards(desk: Desk):
     before = _without_timings(desk.json("search", "glasswort seedlings"))
     refused = desk.run("rebuild", input="n\n")

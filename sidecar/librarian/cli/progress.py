@@ -59,8 +59,13 @@ class Bar:
         )
 
     def close(self) -> None:
-        """Take the bar away."""
-        progress, self._progress = self._progress, None
+        """Take the bar away for good."""
+        self.clear()
         self._enabled = False
+
+    def clear(self) -> None:
+        """Take the bar away, so that something can be printed; more progress brings it back."""
+        progress, self._progress = self._progress, None
+        self._tasks.clear()
         if progress is not None:
             progress.stop()  # type: ignore[attr-defined]  # rich's, imported only when needed

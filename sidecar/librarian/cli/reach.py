@@ -47,10 +47,15 @@ class Reached:
     root: Path
     vault_id: str
     notes: int
+    clear: Callable[[], None] = lambda: None
+    """Takes away what is shown of progress, before an answer is printed."""
 
     async def ask(self, method: str, **params: Any) -> Any:
         """Call a method on this vault; parameters and answer are spelled as on the wire."""
-        return await self.caller.call(method, {"vaultId": self.vault_id, **params})
+        try:
+            return await self.caller.call(method, {"vaultId": self.vault_id, **params})
+        finally:
+            self.clear()
 
 
 def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,9 +194,7 @@ async def _own(folder: Path, check_seconds: float | None) -> AsyncIterator[Reach
             caller = _Direct(library)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(vault.indexing.checked(), check_seconds)
-            if check_seconds is not None:
-                bar.close()
-            yield Reached(caller, folder, vault.id, vault.opened().notes)
+            yield Reached(caller, folder, vault.id, vault.opened().notes, bar.clear)
 
 
 class _Direct:
