@@ -113,7 +113,7 @@ class FakeVault:
     def opened(self) -> Opened:
         return Opened(vault_id=self.id, notes=2, ready=READY)
 
-    def status(self) -> Status:
+    async def status(self) -> Status:
         counts = Counts(notes=2, canvases=0, bases=0, attachments=0)
         timings = Timings(scan_ms=1, keyword_ms=2)
         return Status(
@@ -134,7 +134,7 @@ class FakeVault:
 
     async def rebuild(self) -> Status:
         self.tell(5)
-        return self.status()
+        return await self.status()
 
 
 class FakeLibrary:
