@@ -93,13 +93,9 @@ class LexicalIndex:
 
     async def refresh(self, progress: Callable[[str, int, int], bool], *, trust_empty: bool = False) -> Report:
         """Compare the whole vault with the index. VaultUnavailable, Cancelled, StorageFull, StoreCorrupt."""
-        return await self._run(
-            self._indexing, lambda: self._refresh(self._index, progress, trust_empty=trust_empty)
-        )
+        return await self._run(self._indexing, lambda: self._refresh(self._index, progress, trust_empty=trust_empty))
 
-    def _refresh(
-        self, index: _native.Index, progress: Callable[[str, int, int], bool], *, trust_empty: bool
-    ) -> Report:
+    def _refresh(self, index: _native.Index, progress: Callable[[str, int, int], bool], *, trust_empty: bool) -> Report:
         limits = self._limits
         return index.refresh(
             self._vault,

@@ -70,7 +70,9 @@ class Notes:
         if not targets:
             return {}
         keys = sorted({target.lower() for target in targets})
-        rows = await catalog.rows("SELECT key, min(path) FROM aliases WHERE key IN (SELECT unnest(?)) GROUP BY key", [keys])
+        rows = await catalog.rows(
+            "SELECT key, min(path) FROM aliases WHERE key IN (SELECT unnest(?)) GROUP BY key", [keys]
+        )
         return {key: path for key, path in rows}
 
 

@@ -39,9 +39,6 @@ class Settings(Value):
         le=1000,
         description="Notes larger than this many megabytes are listed, but their text is not indexed.",
     )
-    index_attachment_names: bool = Field(
-        default=True, description="Whether pictures, PDFs and other attachments can be found by their names."
-    )
     watch: bool = Field(
         default=True,
         description="Whether changes to files are noticed by watching the vault when no client reports them.",

@@ -56,10 +56,10 @@ async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[set[str] | Non
     folder went away or came back. Raises OSError when the system cannot watch so many folders.
     """
     loop = asyncio.get_running_loop()
-    seen: asyncio.Queue[set[str] | None | BaseException] = asyncio.Queue()
+    seen: asyncio.Queue[set[str] | BaseException | None] = asyncio.Queue()
     ended = threading.Event()
 
-    def tell(what: set[str] | None | BaseException) -> None:
+    def tell(what: set[str] | BaseException | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
             loop.call_soon_threadsafe(seen.put_nowait, what)
 

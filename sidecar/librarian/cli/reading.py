@@ -53,7 +53,7 @@ async def search(vault: Path | None, wait: bool, words: str, **options: Any) -> 
 
 
 @with_vault
-async def _search(  # noqa: PLR0913 - the options of the command, by name
+async def _search(
     vault: Reached,
     words: str,
     *,
