@@ -28,20 +28,17 @@ from librarian.vault import watch
 
 if TYPE_CHECKING:
     from librarian.catalog import Catalog
-    from librarian.ledger import Ledger
-    from librarian.lexical import LexicalIndex, Report
+    from librarian.keeping import CatalogKeeper
+    from librarian.lexical import LexicalIndex
 
 log = logging.getLogger(__name__)
 
 PartName = Literal["keyword", "catalog", "semantic", "watcher"]
 
-WATERMARK = "catalog"
-"""The ledger's name for the last change that the catalog took in."""
 MANY_PATHS = 2000
 """From this many changed paths on, looking at the whole vault is cheaper."""
 RETRY_SECONDS = 5.0
 """Between two looks at a vault that went away, or a disk that is full."""
-_ALL_LINKS = "SELECT path, position, target FROM links WHERE NOT external ORDER BY path, position"
 POLL_SECONDS = 60.0
 """Between two looks at a vault that cannot be watched."""
 
@@ -132,7 +129,10 @@ class Indexing:
             ready=self.ready(),
             parts=tuple(self._parts[name] for name in order if name in self._parts),
             counts=Counts(
-                notes=counts["notes"], canvases=counts["canvases"], bases=counts["bases"], attachments=counts["attachments"]
+                notes=counts["notes"],
+                canvases=counts["canvases"],
+                bases=counts["bases"],
+                attachments=counts["attachments"],
             ),
             skipped=tuple(Skipped(path=path, reason=reason) for path, reason in skipped),
             timings=self._timings.model_copy(update={"catalog_ms": self._catalog.took_ms}),
@@ -317,7 +317,7 @@ class Indexing:
                 else:
                     self._pending |= paths
                 self._nudge()
-        except Exception as error:  # noqa: BLE001 - whatever keeps us from watching, polling still works
+        except Exception as error:
             log.warning("the vault cannot be watched, it is checked every %d s: %s", POLL_SECONDS, error)
             detail = f"files are checked every {POLL_SECONDS:.0f} s, because they cannot be watched: {error}"
             self._parts["watcher"] = Part(name="watcher", state="failed", detail=detail)
@@ -325,217 +325,3 @@ class Indexing:
                 await asyncio.sleep(POLL_SECONDS)
                 self._refresh_wanted = True
                 self._nudge()
-
-
-class CatalogKeeper:
-    """Opens the catalog behind everyone's back, and applies the reports of passes to it in their order."""
-
-    def __init__(self, path: Path, ledger: Ledger, *, memory_mb: int, threads: int) -> None:
-        self._path = path
-        self._ledger = ledger
-        self._memory_mb = memory_mb
-        self._threads = threads
-        self._reports: asyncio.Queue[tuple[Report, bool] | None] = asyncio.Queue()
-        self._catalog: Catalog | None = None
-        self._ready: asyncio.Future[Catalog] | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
-        self._applied = 0
-        self._interrupted = False
-        self._behind = 0
-        """Reports that were not taken in yet."""
-        self.took_ms: float | None = None
-        """How long it took to become true to the vault."""
-
-    def listen(self, on_part: Callable[[Part, str], None]) -> None:
-        self._on_part = on_part
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it answers over the whole vault as the index knows it."""
-        return self._behind == 0 and self._is_open
-
-    @property
-    def _is_open(self) -> bool:
-        return self._ready is not None and self._ready.done() and not self._ready.cancelled() and not self._ready.exception()
-
-    async def ready(self) -> Catalog:
-        """The catalog once it is true. Raises why it cannot be."""
-        assert self._ready is not None, "start() comes first"  # noqa: S101
-        if self._is_open and self._catalog is not None and (self._catalog.damaged or not self._path.exists()):
-            self._ready = asyncio.get_running_loop().create_future()
-            self._reports.put_nowait(None)
-        return await asyncio.shield(self._ready)
-
-    def start(self, lexical: LexicalIndex) -> None:
-        """Begin to fill the catalog, unless that was begun already."""
-        if self._ready is not None:
-            return
-        self._ready = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(self._keep(lexical), name="catalog")
-
-    def put(self, report: Report, *, whole: bool) -> None:
-        """Queue what a pass found. ``whole`` says that the pass saw the whole vault."""
-        if whole or report.touched or report.removed:
-            self._behind += 1
-            self._reports.put_nowait((report, whole))
-
-    async def reset(self, lexical: LexicalIndex) -> None:
-        """Throw the catalog's rows away; it is filled by the next report."""
-        await self._stop()
-        self._ready = None
-        self._reports = asyncio.Queue()
-        self._behind = 0
-        catalog, self._catalog = self._catalog, None
-        if catalog is not None:
-            await catalog.close()
-        # A catalog without its watermark is started over.
-        await self._ledger.set_watermark(WATERMARK, "rebuild")
-        self.start(lexical)
-
-    async def close(self) -> None:
-        await self._stop()
-        if self._catalog is not None:
-            await self._catalog.close()
-
-    async def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        if self._ready is not None and not self._ready.done():
-            self._ready.cancel()
-
-    async def _keep(self, lexical: LexicalIndex) -> None:
-        # The import of DuckDB alone would delay the first answer, so it waits until that can be given.
-        first = await self._reports.get()
-        while True:
-            try:
-                await self._follow(lexical, first)
-            except LibrarianError as error:
-                self._fail(error)
-            except Exception:
-                log.exception("the catalog failed")
-                self._fail(StoreError("The catalog failed in a way it should not; the log says how."))
-            else:
-                log.error("the catalog was damaged, it is made again")
-                await self._ledger.set_watermark(WATERMARK, "damaged")
-            await self._let_go()
-            first = None
-            if self._ready is not None and self._ready.done():
-                await asyncio.sleep(RETRY_SECONDS)
-
-    async def _follow(self, lexical: LexicalIndex, first: tuple[Report, bool] | None) -> None:
-        """Make the catalog true and keep it so; returns when it was found damaged."""
-        started = time.perf_counter()
-        self._on_part(Part(name="catalog", state="building"), "opening")
-        self._catalog = catalog = await self._open()
-        while first is not None:
-            report, whole = first
-            self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
-            await self._take_in(lexical, catalog, report, whole=whole)
-            self._behind -= 1
-            # Only after a look at the whole vault is it known what is missing.
-            first = None if whole else await self._reports.get()
-        await self._heal(lexical, catalog)
-        if self._interrupted:
-            await self._resolve_again(lexical, catalog, None)
-        self.took_ms = round((time.perf_counter() - started) * 1000, 1)
-        assert self._ready is not None  # noqa: S101
-        if self._ready.done():
-            self._ready = asyncio.get_running_loop().create_future()
-        self._ready.set_result(catalog)
-        while True:
-            self._on_part(Part(name="catalog", state="ready"), "")
-            found = await self._reports.get()
-            if found is None:
-                return
-            await self._take_in(lexical, catalog, found[0], whole=found[1])
-            self._behind -= 1
-
-    async def _let_go(self) -> None:
-        catalog, self._catalog = self._catalog, None
-        # Whatever was being taken in is brought in when it is healed.
-        self._behind = self._reports.qsize()
-        if catalog is not None:
-            try:
-                await catalog.close()
-            except LibrarianError as error:
-                log.warning("the catalog could not be closed: %s", error.message)
-
-    async def _open(self) -> Catalog:
-        from librarian.catalog import Catalog
-
-        watermark = await self._ledger.watermark(WATERMARK)
-        catalog = await Catalog.open(self._path, watermark, memory_mb=self._memory_mb, threads=self._threads)
-        applied = (await catalog.rows("SELECT watermark FROM meta"))[0][0]
-        self._interrupted = not catalog.fresh and applied != watermark
-        if catalog.moved_aside:
-            log.error("the catalog could not be read and is made again; the old one is %s", catalog.moved_aside)
-        return catalog
-
-    async def _heal(self, lexical: LexicalIndex, catalog: Catalog) -> None:
-        """Bring in whatever the index knows and the catalog does not, and the other way round."""
-        missing, gone = await catalog.stale(await lexical.manifest())
-        if missing or gone:
-            report = await lexical.describe(missing)
-            await self._apply(lexical, catalog, report, gone, [*missing, *gone])
-
-    async def _take_in(self, lexical: LexicalIndex, catalog: Catalog, report: Report, *, whole: bool) -> None:
-        came_or_went: list[str] = []
-        is_first = whole and report.unchanged == 0 and not report.removed and report.added == len(report.touched)
-        # In a first pass every link was resolved against the whole vault. Later, a file that comes or goes changes
-        # where other notes' links lead.
-        if (report.added or report.removed) and not is_first:
-            came_or_went = [*report.touched, *report.removed]
-        await self._apply(lexical, catalog, report, [], came_or_went)
-
-    async def _apply(
-        self, lexical: LexicalIndex, catalog: Catalog, report: Report, gone: Sequence[str], came_or_went: Sequence[str]
-    ) -> None:
-        self._applied += 1
-        watermark = f"{time.time_ns()}-{self._applied}"
-        await catalog.apply(report.tables(), [*report.removed, *gone], [], watermark)
-        if came_or_went:
-            await self._resolve_again(lexical, catalog, came_or_went)
-        # Last of all: a catalog ahead of it was interrupted before its links were resolved.
-        await self._ledger.set_watermark(WATERMARK, watermark)
-
-    async def _resolve_again(self, lexical: LexicalIndex, catalog: Catalog, paths: Sequence[str] | None) -> None:
-        """Look up anew where links to files of these names lead, or all links."""
-        import pyarrow
-
-        from librarian.catalog import LinkRow
-
-        if paths is None:
-            rows = [LinkRow(*row) for row in await catalog.rows(_ALL_LINKS)]
-        else:
-            rows = await catalog.links_with_keys(sorted({_key(path) for path in paths}))
-        targets = await lexical.resolve([(row.path, row.target) for row in rows])
-        if rows:
-            await catalog.resolve_again(
-                pyarrow.table(
-                    {
-                        "path": pyarrow.array([row.path for row in rows], pyarrow.string()),
-                        "position": pyarrow.array([row.position for row in rows], pyarrow.uint32()),
-                        "resolved": pyarrow.array(targets, pyarrow.string()),
-                    }
-                )
-            )
-
-    def _fail(self, error: LibrarianError) -> None:
-        log.error("the catalog failed: %s", error.message)
-        self._on_part(Part(name="catalog", state="failed", detail=error.message), "")
-        assert self._ready is not None  # noqa: S101
-        if self._ready.done():
-            self._ready = asyncio.get_running_loop().create_future()
-        self._ready.set_exception(error)
-        # Nobody may be waiting; the failure is told by the part as well.
-        self._ready.exception()
-
-
-def _key(path: str) -> str:
-    """The name a link to ``path`` is looked up by, as the core makes it."""
-    import unicodedata
-
-    name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1]).lower()
-    return name.removesuffix(".md")

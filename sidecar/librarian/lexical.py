@@ -13,13 +13,14 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from librarian import _native
 from librarian.errors import Cancelled, StorageFull, StoreCorrupt, StoreError, StoreTooNew, VaultUnavailable
 from librarian.passage import Coverage
 
 Report = _native.PassReport
+T = TypeVar("T")
 
 
 DAMAGE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EINVAL})
@@ -84,21 +85,17 @@ class LexicalIndex:
         return await self._run(self._searching, lambda: self._index.search(self._vault, text, limit, offset))
 
     async def skipped(self) -> list[tuple[str, str]]:
-        return await self._run(self._searching, lambda: self._index.skipped())
+        return await self._run(self._searching, self._index.skipped)
 
     async def manifest(self) -> _native.ArrowTable:
         """Path and digest of every file, as Arrow."""
-        return await self._run(self._searching, lambda: self._index.manifest())
+        return await self._run(self._searching, self._index.manifest)
 
     async def refresh(self, progress: Callable[[str, int, int], bool], *, trust_empty: bool = False) -> Report:
         """Compare the whole vault with the index. VaultUnavailable, Cancelled, StorageFull, StoreCorrupt."""
-        return await self._run(
-            self._indexing, lambda: self._refresh(self._index, progress, trust_empty=trust_empty)
-        )
+        return await self._run(self._indexing, lambda: self._refresh(self._index, progress, trust_empty=trust_empty))
 
-    def _refresh(
-        self, index: _native.Index, progress: Callable[[str, int, int], bool], *, trust_empty: bool
-    ) -> Report:
+    def _refresh(self, index: _native.Index, progress: Callable[[str, int, int], bool], *, trust_empty: bool) -> Report:
         limits = self._limits
         return index.refresh(
             self._vault,
@@ -170,8 +167,8 @@ class LexicalIndex:
 
         await self._run(self._indexing, start_over)
 
-    async def _run(self, executor: Executor, call: Callable[[], Any]) -> Any:
-        def translated() -> Any:
+    async def _run(self, executor: Executor, call: Callable[[], T]) -> T:
+        def translated() -> T:
             with self._errors():
                 return call()
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
-from librarian.indexing import CatalogKeeper, Indexing
+from librarian.indexing import Indexing
+from librarian.keeping import CatalogKeeper
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.notes import Notes
@@ -133,10 +134,10 @@ class Library:
             threads=max(1, os.cpu_count() or 1),
             heap_bytes=settings.keyword_memory_mb * MEGABYTE,
         )
-        lexical = await asyncio.to_thread(
-            LexicalIndex, place.lexical, root, limits, self._searching, indexing_thread
+        lexical = await asyncio.to_thread(LexicalIndex, place.lexical, root, limits, self._searching, indexing_thread)
+        keeper = CatalogKeeper(
+            place.catalog, ledger, memory_mb=settings.catalog_memory_mb, threads=settings.catalog_threads
         )
-        keeper = CatalogKeeper(place.catalog, ledger, memory_mb=settings.catalog_memory_mb, threads=settings.catalog_threads)
         indexing = Indexing(
             place.id, root, lexical, keeper, watches=self._stays and settings.watch, fills_catalog=self._stays
         )
@@ -192,4 +193,3 @@ def _canonical(path: str) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         raise VaultNotFound(path) from error
     raise VaultNotFound(path)
-

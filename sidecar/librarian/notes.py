@@ -50,7 +50,8 @@ class Notes:
         if not await catalog.rows("SELECT 1 FROM notes WHERE path = ?", [path]):
             raise NoteNotFound(path)
         out = await catalog.rows(
-            f"SELECT {_LINK_COLUMNS} FROM links WHERE path = ? AND NOT external ORDER BY line, position", [path]  # noqa: S608
+            f"SELECT {_LINK_COLUMNS} FROM links WHERE path = ? AND NOT external ORDER BY line, position",
+            [path],
         )
         back = await catalog.rows(
             f"SELECT {_LINK_COLUMNS} FROM links WHERE resolved = ? AND path <> ? ORDER BY path, line, position",  # noqa: S608
@@ -69,7 +70,9 @@ class Notes:
         if not targets:
             return {}
         keys = sorted({target.lower() for target in targets})
-        rows = await catalog.rows("SELECT key, min(path) FROM aliases WHERE key IN (SELECT unnest(?)) GROUP BY key", [keys])
+        rows = await catalog.rows(
+            "SELECT key, min(path) FROM aliases WHERE key IN (SELECT unnest(?)) GROUP BY key", [keys]
+        )
         return {key: path for key, path in rows}
 
 

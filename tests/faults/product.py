@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from websockets.asyncio.client import connect
-from wire.peer import TOKEN
 
 import librarian
 from librarian.door import Client, speaking
 from librarian.errors import NobodyThere
 from librarian.places import Places
+from wire.peer import TOKEN
 
 T = TypeVar("T")
 SLOWNESS = float(os.environ.get("LIBRARIAN_TEST_SLOWNESS", "5"))

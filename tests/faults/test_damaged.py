@@ -36,7 +36,9 @@ STORES = {"lexical": ["lexical"], "catalog": ["catalog"], "both": ["lexical", "c
 def files(data: Path, vault: Path, store: str) -> Iterator[Path]:
     place = places(data, vault)
     if store == "catalog":
-        yield from (path for path in (place.catalog, place.catalog.with_name(place.catalog.name + ".wal")) if path.exists())
+        yield from (
+            path for path in (place.catalog, place.catalog.with_name(place.catalog.name + ".wal")) if path.exists()
+        )
     else:
         yield from (path for path in place.lexical.rglob("*") if path.is_file() and path.stat().st_size)
 
@@ -65,7 +67,13 @@ async def answers(running: Sidecar) -> dict[str, Any]:
     for changing in ("tookMs", "history"):
         overview.pop(changing)
     status = await running.status()
-    return {"found": found, "links": links, "overview": overview, "counts": status["counts"], "saved": await running.call("search.saved")}
+    return {
+        "found": found,
+        "links": links,
+        "overview": overview,
+        "counts": status["counts"],
+        "saved": await running.call("search.saved"),
+    }
 
 
 async def right_again(running: Sidecar, wanted: dict[str, Any]) -> None:

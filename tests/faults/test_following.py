@@ -65,7 +65,9 @@ def with_links(folder: Path) -> Path:
     vault = vaults.make(folder / "vault", 30)
     (vault / "Many").mkdir()
     for number in range(IN_FOLDER):
-        (vault / "Many" / f"Leaf {number}.md").write_text(f"leafword{number}z [[Leaf {(number + 1) % IN_FOLDER}]] [[Hub]]")
+        (vault / "Many" / f"Leaf {number}.md").write_text(
+            f"leafword{number}z [[Leaf {(number + 1) % IN_FOLDER}]] [[Hub]]"
+        )
     (vault / "Hub.md").write_text("[[Leaf 3]] and [[Many/Leaf 4]] and [[Moved/Leaf 5]]")
     return vault
 

@@ -27,7 +27,10 @@ READABLE: dict[str, bytes] = {
     "unclosed.md": b"---\ntags: [a\nfindme: yes\n\n# findme\n",
     "python.md": b"---\nx: !!python/object/apply:os.system ['touch /tmp/owned']\n---\nfindme\n",
     "bomb.md": b"---\na: &a [x,x,x,x,x,x,x,x,x]\n"
-    + b"".join(f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n".encode() for old, new in zip("abcdefgh", "bcdefghi", strict=True))
+    + b"".join(
+        f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n".encode()
+        for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + b"---\nfindme\n",
     "deep.md": b"---\na: " + b"[" * 20_000 + b"\n---\nfindme\n",
     "quotes.md": b"> " * 20_000 + b"findme\n",
@@ -35,7 +38,15 @@ READABLE: dict[str, bytes] = {
     "rtl.md": "findme \u202e\u200f אבג \u2067".encode(),
     "combining.md": b"findme e" + "\u0301".encode() * 50_000,
 }
-NAMES = ["new\nline.md", "emoji \U0001f468\u200d\U0001f469\u200d\U0001f467.md", "Cafe\u0301.md", "n" * 252 + ".md", "quote'\"%.md", " .md", "-.md"]
+NAMES = [
+    "new\nline.md",
+    "emoji \U0001f468\u200d\U0001f469\u200d\U0001f467.md",
+    "Cafe\u0301.md",
+    "n" * 252 + ".md",
+    "quote'\"%.md",
+    " .md",
+    "-.md",
+]
 
 
 def units(text: str) -> int:
@@ -122,9 +133,15 @@ GROWING = {
     "tags": (lambda size: b"findme " + b"#a/b " * (size // 5), MEGABYTE // 2),
     "headings": (lambda size: b"# findme\n" * (size // 9), MEGABYTE // 2),
     "comments": (lambda size: b"findme " + b"%% " * (size // 3), MEGABYTE // 2),
-    "nested list": (lambda size: b"findme\n" + b"".join(b" " * (n % 200) + b"- x\n" for n in range(size // 100)), MEGABYTE // 2),
+    "nested list": (
+        lambda size: b"findme\n" + b"".join(b" " * (n % 200) + b"- x\n" for n in range(size // 100)),
+        MEGABYTE // 2,
+    ),
     "table": (lambda size: b"|a|findme|\n|-|-|\n" + b"|x|y|\n" * (size // 6), MEGABYTE // 2),
-    "properties": (lambda size: b"---\n" + b"".join(b"k%d: [v, w]\n" % n for n in range(size // 14)) + b"---\nfindme\n", MEGABYTE // 5),
+    "properties": (
+        lambda size: b"---\n" + b"".join(b"k%d: [v, w]\n" % n for n in range(size // 14)) + b"---\nfindme\n",
+        MEGABYTE // 5,
+    ),
     "cjk": (lambda size: ("findme " + "漢字かな" * (size // 12)).encode(), MEGABYTE // 2),
 }
 

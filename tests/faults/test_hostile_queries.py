@@ -6,7 +6,6 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,11 +99,19 @@ async def test_a_lone_surrogate_is_refused_by_the_wire(running: Sidecar) -> None
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_any_text_has_a_valid_answer(running: Sidecar) -> None:
-    pieces = st.sampled_from(["marsh", "tide", '"', "-", "OR", "tag:", "path:", "[", "]", ":", "(", ")", "before:", " ", "Note"])
+    pieces = st.sampled_from(
+        ["marsh", "tide", '"', "-", "OR", "tag:", "path:", "[", "]", ":", "(", ")", "before:", " ", "Note"]
+    )
     texts: list[str] = []
 
     @settings(max_examples=150, database=None, deadline=None)
-    @given(st.one_of(st.text(max_size=60), st.lists(pieces, max_size=25).map("".join), st.lists(pieces, max_size=15).map(" ".join)))
+    @given(
+        st.one_of(
+            st.text(max_size=60),
+            st.lists(pieces, max_size=25).map("".join),
+            st.lists(pieces, max_size=15).map(" ".join),
+        )
+    )
     def gather(text: str) -> None:
         texts.append(text)
 

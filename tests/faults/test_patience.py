@@ -17,7 +17,9 @@ from .product import SLOWNESS, Sidecar, sidecar
 
 NOTES = 1500
 P95_SECONDS = 0.05
-SLOW_SQL = "select count(*) from notes a, notes b, notes c, notes d where hash(a.path || b.path || c.path || d.path) % 7 = 3"
+SLOW_SQL = (
+    "select count(*) from notes a, notes b, notes c, notes d where hash(a.path || b.path || c.path || d.path) % 7 = 3"
+)
 
 
 async def p95_while(running: Sidecar, slow: Coroutine[Any, Any, Any], *, searches: int) -> float:

@@ -34,7 +34,9 @@ async def findable(running: Sidecar, text: str, path: str) -> None:
     await until(is_found)
 
 
-async def goes_and_comes(running: Sidecar, vault: Path, leave: Callable[[], None], come_back: Callable[[], None]) -> None:
+async def goes_and_comes(
+    running: Sidecar, vault: Path, leave: Callable[[], None], come_back: Callable[[], None]
+) -> None:
     await running.settled()
     before = await running.found("marsh")
     leave()
@@ -98,7 +100,9 @@ async def test_a_vault_that_is_emptied_empties_the_index_only_when_told_to(tmp_p
 
 async def test_what_cannot_be_read_is_told_and_found_once_it_can(tmp_path: Path) -> None:
     """Root reads everything, so the sidecar gives up its right to override modes where it has it."""
-    command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    command = (
+        ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    )
     if command and not shutil.which("setpriv"):
         pytest.skip("SKIPPED unreadable files: root needs setpriv (util-linux) to feel file modes")
     vault = vaults.make(tmp_path / "vault", NOTES)
@@ -116,7 +120,9 @@ async def test_what_cannot_be_read_is_told_and_found_once_it_can(tmp_path: Path)
             assert "cannot be read" in skipped[vaults.place(1)]
             await running.changed("Folder2", "no such file.md")
             assert "Folder2" in (await running.part("keyword"))["detail"]
-            assert len([path for path in await running.found("path:Folder2/") if path.startswith("Folder2/")]) == in_folder
+            assert (
+                len([path for path in await running.found("path:Folder2/") if path.startswith("Folder2/")]) == in_folder
+            )
         finally:
             locked_note.chmod(0o600)
             locked_folder.chmod(0o700)
@@ -134,7 +140,9 @@ async def test_what_lies_behind_a_link_is_not_part_of_the_vault(tmp_path: Path) 
     (vault / "linked").symlink_to(outside)
     (vault / "Loop").symlink_to(vault)
     async with sidecar(tmp_path / "data", vault) as running:
-        await running.changed("linked/Secret.md", "../outside/Secret.md", str(outside / "Secret.md"), "Loop/Folder1/Note 1.md")
+        await running.changed(
+            "linked/Secret.md", "../outside/Secret.md", str(outside / "Secret.md"), "Loop/Folder1/Note 1.md"
+        )
         await asyncio.gather(*(running.changed(f"linked/{name}.md") for name in ("Secret", "a\0b", "Secret")))
         assert await running.found("canary") == []
         assert (await running.found("unique1x0"))[0] == vaults.place(1)

@@ -6,11 +6,17 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-WORDS = (
-    "marsh tide sediment carbon reading garden sourdough ledger compass harbour lantern meadow orchard puzzle quarry "
-    "river saddle timber umbrella violin willow yarrow zenith anchor basil cedar dahlia ember falcon ginger"
-).split()
-QUERIES = ("marsh", "tide sedim", '"garden notes"', "violin -river", "path:Folder3 ember", "tag:colour/red", "falkon ginger", "Note 17")
+WORDS = ["marsh", "tide", "sediment", "carbon", "reading", "garden", "sourdough", "ledger", "compass", "harbour", "lantern", "meadow", "orchard", "puzzle", "quarry", "river", "saddle", "timber", "umbrella", "violin", "willow", "yarrow", "zenith", "anchor", "basil", "cedar", "dahlia", "ember", "falcon", "ginger"]
+QUERIES = (
+    "marsh",
+    "tide sedim",
+    '"garden notes"',
+    "violin -river",
+    "path:Folder3 ember",
+    "tag:colour/red",
+    "falkon ginger",
+    "Note 17",
+)
 
 
 def note(number: int, *, notes: int, seed: int = 0) -> str:
@@ -48,7 +54,9 @@ def write(root: Path, number: int, *, notes: int, seed: int = 0) -> str:
 
 def contents(root: Path) -> dict[str, bytes]:
     """Bytes of every regular file below ``root``."""
-    return {str(path): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()}
+    return {
+        str(path): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()
+    }
 
 
 def sample(notes: int, size: int, seed: int) -> Sequence[int]:
