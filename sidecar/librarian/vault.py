@@ -25,10 +25,10 @@ class AppSettings(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    trash_option: Literal["system", "local", "none"] = Field("system", alias="trashOption")
-    new_link_format: Literal["shortest", "relative", "absolute"] = Field("shortest", alias="newLinkFormat")
-    use_markdown_links: bool = Field(False, alias="useMarkdownLinks")
-    ignore_filters: tuple[str, ...] = Field((), alias="userIgnoreFilters", max_length=1000)
+    trash_option: Literal["system", "local", "none"] = Field(default="system", alias="trashOption")
+    new_link_format: Literal["shortest", "relative", "absolute"] = Field(default="shortest", alias="newLinkFormat")
+    use_markdown_links: bool = Field(default=False, alias="useMarkdownLinks")
+    ignore_filters: tuple[str, ...] = Field(default=(), alias="userIgnoreFilters", max_length=1000)
 
     @property
     def excluded_folders(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[set[str] | Non
                 tell(None)
                 while _identity(root) is None and not ended.wait(LOOK_SECONDS):
                     pass
-        except Exception as error:  # noqa: BLE001 - whatever it is, whoever listens has to hear of it
+        except Exception as error:
             tell(error)
 
     # Not a thread of the loop's pool: this one is taken for as long as the vault is open.

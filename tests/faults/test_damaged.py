@@ -150,7 +150,7 @@ async def test_damage_mid_use_is_healed(case: Case, which: str, kind: str) -> No
             await running.search(query)
         vaults.write(case.vault, 5, notes=NOTES, seed=1)
         await running.changed(vaults.place(5))
-        assert vaults.place(5) in await running.found("unique5x1")
+        assert vaults.place(5) in await running.found('"unique5x1"')
         vaults.write(case.vault, 5, notes=NOTES)
         await running.changed(vaults.place(5))
         if which == "catalog" or kind == "deleted":

@@ -85,7 +85,7 @@ async def test_a_hostile_query_is_answered_and_so_is_the_next(running: Sidecar, 
     assert beside["hits"][0]["path"] == vaults.place(7)
     check(await hostile)
     assert time.monotonic() - started < BOUND_SECONDS * SLOWNESS
-    assert (await running.found("unique7x0"))[0] == vaults.place(7)
+    assert (await running.found('"unique7x0"'))[0] == vaults.place(7)
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -94,7 +94,7 @@ async def test_a_lone_surrogate_is_refused_by_the_wire(running: Sidecar) -> None
     text = '{"jsonrpc": "2.0", "id": "s", "method": "search.query", "params": {"vaultId": %s, "text": "\\ud800"}}'
     raw = running.client._connection
     await raw.send(text % json.dumps(running.vault_id))
-    assert (await running.found("unique8x0"))[0] == vaults.place(8)
+    assert (await running.found('"unique8x0"'))[0] == vaults.place(8)
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -120,4 +120,4 @@ async def test_any_text_has_a_valid_answer(running: Sidecar) -> None:
         if "\ud800" <= max(text, default="") <= "\udfff":
             continue
         check(await running.search(text))
-    assert (await running.found("unique9x0"))[0] == vaults.place(9)
+    assert (await running.found('"unique9x0"'))[0] == vaults.place(9)

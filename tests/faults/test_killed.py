@@ -75,7 +75,7 @@ async def test_thirty_kills_leave_what_one_clean_run_gives(tmp_path: Path) -> No
             assert await running.found("marsh")
             slowest = max(slowest, time.monotonic() - started)
             for number, seed in list(kept.items())[-5:]:
-                assert vaults.place(number) in await running.found(f"unique{number}x{seed}"), (round_number, number)
+                assert vaults.place(number) in await running.found(f'"unique{number}x{seed}"'), (round_number, number)
             updating = asyncio.ensure_future(update(running, vault, round_number, kept))
             await asyncio.wait([updating], timeout=dice.uniform(0.05, 0.9))
             running.kill()

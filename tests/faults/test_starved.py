@@ -99,7 +99,7 @@ async def test_a_read_only_data_folder_is_told_and_search_goes_on(tmp_path: Path
             assert (await running.part("keyword"))["state"] == "failed"
             assert len(await running.found("marsh")) > 10
         await running.changed(path)
-        assert (await running.found("unique3x2"))[0] == path
+        assert (await running.found('"unique3x2"'))[0] == path
         assert (await running.part("keyword"))["state"] == "ready"
 
 
