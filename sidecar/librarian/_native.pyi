@@ -16,6 +16,7 @@ __all__ = [
     "VaultGone",
     "decode",
     "outline",
+    "release_memory",
 ]
 
 VERSION: str

@@ -71,7 +71,7 @@ async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[set[str] | Non
                 tell(None)
                 while _identity(root) is None and not ended.wait(LOOK_SECONDS):
                     pass
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to whoever iterates
             tell(error)
 
     # Not a thread of the loop's pool: this one is taken for as long as the vault is open.

@@ -100,8 +100,7 @@ async def test_what_is_no_note_is_skipped_with_a_reason(tmp_path: Path) -> None:
     with (vault / "huge.md").open("wb") as file:
         file.write(b"findme " * (50 * MEGABYTE // 7))
     bad = os.fsencode(vault) + b"/bad\xff\xfename.md"
-    with open(bad, "wb") as file:
-        file.write(b"findme")
+    Path(os.fsdecode(bad)).write_bytes(b"findme")
     async with sidecar(tmp_path / "data", vault) as running:
         await running.settled()
         status = await running.status()

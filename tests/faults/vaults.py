@@ -6,7 +6,38 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-WORDS = ["marsh", "tide", "sediment", "carbon", "reading", "garden", "sourdough", "ledger", "compass", "harbour", "lantern", "meadow", "orchard", "puzzle", "quarry", "river", "saddle", "timber", "umbrella", "violin", "willow", "yarrow", "zenith", "anchor", "basil", "cedar", "dahlia", "ember", "falcon", "ginger"]
+WORDS = [
+    "marsh",
+    "tide",
+    "sediment",
+    "carbon",
+    "reading",
+    "garden",
+    "sourdough",
+    "ledger",
+    "compass",
+    "harbour",
+    "lantern",
+    "meadow",
+    "orchard",
+    "puzzle",
+    "quarry",
+    "river",
+    "saddle",
+    "timber",
+    "umbrella",
+    "violin",
+    "willow",
+    "yarrow",
+    "zenith",
+    "anchor",
+    "basil",
+    "cedar",
+    "dahlia",
+    "ember",
+    "falcon",
+    "ginger",
+]
 QUERIES = (
     "marsh",
     "tide sedim",
