@@ -3,6 +3,7 @@
 //! One atomic commit covers the words and the record, so a crash leaves the state of the last commit and nothing in
 //! between. No text is stored: passages are read from the vault when they are shown (see [`crate::passage`]).
 
+mod answer;
 mod clauses;
 mod docs;
 mod entries;
@@ -20,8 +21,8 @@ mod writer;
 
 use std::ops::Range;
 
+pub use answer::{Answer, Hit, MatchKind, Page, Why};
 pub use error::LexicalError;
-pub use search::{Answer, Hit, MatchKind, Page, Why};
 pub use store::{Counts, Lexical};
 pub use writer::Writer;
 

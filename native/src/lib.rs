@@ -5,6 +5,7 @@
 
 pub mod batch;
 pub mod canvas;
+pub mod count;
 pub mod lexical;
 pub mod links;
 pub mod note;

@@ -317,7 +317,7 @@ fn outline<'py>(py: Python<'py>, path: &str, text: String) -> PyResult<Bound<'py
         tasks.append(row)?;
     }
     dict.set_item("tasks", tasks)?;
-    let words: usize = note.prose.iter().map(|range| crate::batch::count_words(&text[range.clone()]).0).sum();
+    let words: usize = note.prose.iter().map(|range| crate::count::count_words(&text[range.clone()]).0).sum();
     dict.set_item("words", words)?;
     dict.set_item("frontmatter_error", note.frontmatter_error)?;
     Ok(dict)

@@ -12,9 +12,9 @@ use tantivy::{Searcher, SegmentReader};
 use tantivy_fst::Automaton;
 
 use super::LexicalError;
+use super::answer::MatchKind;
 use super::plan::Word;
 use super::schema::{BODY, Fields};
-use super::search::MatchKind;
 use crate::tokens::STEM_MARK;
 
 /// What a form counts for, against 1 for the exact one.
@@ -204,30 +204,44 @@ fn typo_fields(fields: &Fields) -> [Field; 3] {
     [fields.text[0], fields.text[1], fields.text[BODY]]
 }
 
-/// Whole names that are `name`, begin with it or are one edit away, in one segment: (term, closeness up to 1).
-pub(super) fn names(segment: &SegmentReader, field: Field, name: &str) -> Result<Vec<(String, f32)>, LexicalError> {
-    let inverted = segment.inverted_index(field)?;
-    let length = name.chars().count() as f32;
+/// Whole names that are `name` or begin with it, in one segment: (term, closeness up to 1).
+pub(super) fn names_beginning(
+    segment: &SegmentReader,
+    field: Field,
+    name: &str,
+) -> Result<Vec<(String, f32)>, LexicalError> {
+    let length = name.chars().count();
     let mut found = Vec::new();
-    let mut scanned = 0;
-    if (length as usize) < MIN_PREFIX_CHARS && name.is_ascii() {
+    if length < MIN_PREFIX_CHARS && name.is_ascii() {
         return Ok(found);
     }
-    with_prefix(inverted.terms(), name, |term, _| {
-        scanned += 1;
-        let closeness = if term.len() == name.len() { 1.0 } else { 0.5 + 0.4 * length / term.chars().count() as f32 };
-        found.push((term.to_owned(), closeness));
-        if scanned < MAX_NAMES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    with_prefix(segment.inverted_index(field)?.terms(), name, |term, _| {
+        let share = length as f32 / term.chars().count() as f32;
+        found.push((term.to_owned(), if term.len() == name.len() { 1.0 } else { 0.5 + 0.4 * share }));
+        if found.len() < MAX_NAMES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    // Who typed the beginning of a name mistyped none.
-    if found.is_empty() && allowed_edits(length as usize) > 0 && length as usize <= MAX_FUZZY_NAME {
-        let automaton = Edits(ONE_EDIT.build_dfa(name));
-        let (from, to) = neighbourhood(name, false);
-        let mut stream = inverted.terms().search(&automaton).ge(&from).lt(&to).into_stream()?;
-        while let Some((key, _)) = stream.next() {
-            if let (Ok(term), Distance::Exact(1)) = (std::str::from_utf8(key), automaton.0.eval(key)) {
-                found.push((term.to_owned(), 0.5));
-            }
+    Ok(found)
+}
+
+/// Whole names one edit away from `name`, in one segment, as [`names_beginning`]. Only worth asking where no segment has
+/// a name that begins so: who typed the beginning of a name mistyped none.
+pub(super) fn names_mistyped(
+    segment: &SegmentReader,
+    field: Field,
+    name: &str,
+) -> Result<Vec<(String, f32)>, LexicalError> {
+    let length = name.chars().count();
+    let mut found = Vec::new();
+    if allowed_edits(length) == 0 || length > MAX_FUZZY_NAME {
+        return Ok(found);
+    }
+    let automaton = Edits(ONE_EDIT.build_dfa(name));
+    let (from, to) = neighbourhood(name, false);
+    let inverted = segment.inverted_index(field)?;
+    let mut stream = inverted.terms().search(&automaton).ge(&from).lt(&to).into_stream()?;
+    while let Some((key, _)) = stream.next() {
+        if let (Ok(term), Distance::Exact(1)) = (std::str::from_utf8(key), automaton.0.eval(key)) {
+            found.push((term.to_owned(), 0.5));
         }
     }
     Ok(found)

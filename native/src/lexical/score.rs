@@ -7,11 +7,11 @@ use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
 use super::LexicalError;
+use super::answer::MatchKind;
 use super::docs::Docs;
 use super::expand::Form;
 use super::plan::{Phrase, PhraseTerm};
 use super::schema::{Fields, HEADINGS, PROSE_FIELDS};
-use super::search::MatchKind;
 
 /// Saturation of term frequency.
 const K1: f32 = 1.2;

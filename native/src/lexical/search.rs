@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-use tantivy::schema::{IndexRecordOption, Term};
-use tantivy::{DocId, DocSet, Searcher};
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader};
 
+use super::answer::{Answer, Hit, MatchKind, Page, Why};
 use super::clauses::matching;
 use super::docs::Docs;
 use super::entries::Columns;
 use super::error::guarded;
-use super::expand::{Form, forms, names};
+use super::expand::{Form, forms, names_beginning, names_mistyped};
 use super::near;
 use super::plan::{Clause, Phrase, Plan, Quotes};
 use super::schema::{BODY, Fields, TEXT_FIELDS};
@@ -19,62 +19,6 @@ use super::select::{best, merit};
 use super::{Kind, Lexical, LexicalError};
 use crate::passage::{Passage, Wanted, read};
 use crate::query;
-
-/// Which part of the answer is wanted.
-#[derive(Debug, Clone, Copy)]
-pub struct Page {
-    pub limit: usize,
-    pub offset: usize,
-}
-
-/// What a search found: one page of hits, and how many there are in all.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    pub hits: Vec<Hit>,
-    pub total: usize,
-}
-
-#[derive(Debug, Clone)]
-pub struct Hit {
-    pub path: String,
-    /// File name without extension.
-    pub title: String,
-    pub kind: Kind,
-    /// Comparable within one answer only.
-    pub score: f32,
-    pub passage: Passage,
-    pub why: Vec<Why>,
-}
-
-/// One word or phrase of the query in one field of the note.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Why {
-    pub field: &'static str,
-    /// As the index holds it: folded.
-    pub term: String,
-    pub kind: MatchKind,
-}
-
-/// How a word of the note is one of the query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MatchKind {
-    Exact,
-    Stem,
-    Prefix,
-    Typo,
-}
-
-impl MatchKind {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Stem => "stem",
-            Self::Prefix => "prefix",
-            Self::Typo => "typo",
-        }
-    }
-}
 
 /// How far a guessed form saturates, against 1: less than what the exact word scores in all but the longest notes.
 const GUESS: f32 = 0.4;
@@ -238,10 +182,18 @@ impl<'a> Search<'a> {
     fn favour_names(&mut self) -> Result<(), LexicalError> {
         let Some(name) = &self.plan.name else { return Ok(()) };
         let scale = NAME * self.idf.iter().sum::<f32>().max(1.0);
-        for (segment, scored) in self.searcher.segment_readers().iter().zip(&mut self.segments) {
+        let segments = self.searcher.segment_readers();
+        let of_each = |find: fn(&SegmentReader, Field, &str) -> Result<Vec<(String, f32)>, LexicalError>| {
+            segments.iter().map(|segment| find(segment, self.fields.name, name)).collect::<Result<Vec<_>, _>>()
+        };
+        let mut named = of_each(names_beginning)?;
+        if named.iter().all(Vec::is_empty) {
+            named = of_each(names_mistyped)?;
+        }
+        for ((segment, scored), named) in segments.iter().zip(&mut self.segments).zip(named) {
             let mut bonus = rustc_hash::FxHashMap::<DocId, f32>::default();
             let inverted = segment.inverted_index(self.fields.name)?;
-            for (term, closeness) in names(segment, self.fields.name, name)? {
+            for (term, closeness) in named {
                 let term = Term::from_field_text(self.fields.name, &term);
                 let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
                 while postings.doc() != tantivy::TERMINATED {
@@ -293,9 +245,7 @@ impl<'a> Search<'a> {
             let best = best(merits, NEAR_CANDIDATES, |doc| segment.columns.path_rank(doc));
             candidates.extend(best.into_iter().map(|rank| (rank.merit, at, rank.doc)));
         }
-        candidates.sort_unstable_by_key(|&(merit, _, _)| std::cmp::Reverse(merit));
-        let least = candidates.get(NEAR_CANDIDATES - 1).map_or(i64::MIN, |last| last.0);
-        candidates.retain(|(merit, ..)| *merit >= least);
+        self.keep_best(&mut candidates, NEAR_CANDIDATES)?;
         candidates.sort_unstable_by_key(|&(_, segment, doc)| (segment, doc));
         for of_segment in candidates.chunk_by(|left, right| left.1 == right.1) {
             let at = of_segment[0].1;
@@ -317,6 +267,22 @@ impl<'a> Search<'a> {
                 self.segments[at].scores[doc as usize] += reward;
             }
         }
+        Ok(())
+    }
+
+    /// Keep the `most` best candidates of all segments. Equals are told apart by path, so that the choice does not depend
+    /// on how notes are spread over segments.
+    fn keep_best(&self, candidates: &mut Vec<(i64, usize, DocId)>, most: usize) -> Result<(), LexicalError> {
+        candidates.sort_unstable_by_key(|&(merit, _, _)| std::cmp::Reverse(merit));
+        let Some(&(least, ..)) = candidates.get(most.wrapping_sub(1)) else { return Ok(()) };
+        let better = candidates.partition_point(|(merit, ..)| *merit > least);
+        let mut equals = Vec::new();
+        for &(merit, segment, doc) in candidates[better..].iter().take_while(|(merit, ..)| *merit == least) {
+            equals.push((self.segments[segment].columns.path(doc)?, (merit, segment, doc)));
+        }
+        equals.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        candidates.truncate(better);
+        candidates.extend(equals.into_iter().take(most - better).map(|(_, candidate)| candidate));
         Ok(())
     }
 
