@@ -1,6 +1,5 @@
-//! One pass over a whole vault, and digesting alone. `LIBRARIAN_BENCH_VAULT` names the vault; without it nothing is measured.
+//! One pass over a whole vault. `LIBRARIAN_BENCH_VAULT` names the vault; without it nothing is measured.
 
-use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Instant;
@@ -10,7 +9,6 @@ use librarian_native::pass::{PassOptions, refresh};
 use librarian_native::scan::ScanOptions;
 
 fn main() {
-    digest();
     let Some(vault) = std::env::var_os("LIBRARIAN_BENCH_VAULT").map(PathBuf::from) else {
         println!("no LIBRARIAN_BENCH_VAULT: the pass was not measured");
         return;
@@ -30,16 +28,4 @@ fn main() {
         report.read_ms,
         report.commit_ms
     );
-}
-
-fn digest() {
-    let bytes: Vec<u8> = (0..64 << 20).map(|byte: u32| (byte.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    let best = (0..5)
-        .map(|_| {
-            let started = Instant::now();
-            black_box(blake3::hash(black_box(&bytes)));
-            started.elapsed().as_secs_f64()
-        })
-        .fold(f64::INFINITY, f64::min);
-    println!("digest MB/s {:.0}", bytes.len() as f64 / 1e6 / best);
 }
