@@ -49,7 +49,7 @@ test: test-native test-sidecar test-plugin ## Run every test
 test-native: setup
 	$(CARGO) test --release -p librarian-native
 
-test-sidecar: setup browser
+test-sidecar: setup browser obsidian-plugin/node_modules/.installed
 	$(PY) -m pytest
 
 test-plugin: obsidian-plugin/node_modules/.installed

@@ -110,7 +110,11 @@ class Indexing:
         return Opened(vault_id=self._vault_id, notes=self._lexical.counts()["notes"], ready=self.ready())
 
     def ready(self) -> Ready:
-        return Ready(keyword=self._lexical.is_complete, catalog=self._catalog.is_ready, semantic=False)
+        return Ready(keyword=self._lexical.is_complete, catalog=self._catalog_is_true(), semantic=False)
+
+    def _catalog_is_true(self) -> bool:
+        # While a pass is under way or due, the words may be ahead of what the catalog was told.
+        return self._catalog.is_ready and not self._pending and not self._passing.locked()
 
     def coverage(self) -> Coverage:
         return self._lexical.coverage(checking=self._checking)
