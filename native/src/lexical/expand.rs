@@ -204,12 +204,11 @@ fn typo_fields(fields: &Fields) -> [Field; 3] {
     [fields.text[0], fields.text[1], fields.text[BODY]]
 }
 
-/// Whole names that are `name` or begin with it, in one segment: (term, closeness up to 1).
-pub(super) fn names_beginning(
-    segment: &SegmentReader,
-    field: Field,
-    name: &str,
-) -> Result<Vec<(String, f32)>, LexicalError> {
+/// Names of one segment that may be meant: (term, closeness up to 1).
+pub(super) type Names = Result<Vec<(String, f32)>, LexicalError>;
+
+/// Whole names that are `name` or begin with it, in one segment.
+pub(super) fn names_beginning(segment: &SegmentReader, field: Field, name: &str) -> Names {
     let length = name.chars().count();
     let mut found = Vec::new();
     if length < MIN_PREFIX_CHARS && name.is_ascii() {
@@ -225,11 +224,7 @@ pub(super) fn names_beginning(
 
 /// Whole names one edit away from `name`, in one segment, as [`names_beginning`]. Only worth asking where no segment has
 /// a name that begins so: who typed the beginning of a name mistyped none.
-pub(super) fn names_mistyped(
-    segment: &SegmentReader,
-    field: Field,
-    name: &str,
-) -> Result<Vec<(String, f32)>, LexicalError> {
+pub(super) fn names_mistyped(segment: &SegmentReader, field: Field, name: &str) -> Names {
     let length = name.chars().count();
     let mut found = Vec::new();
     if allowed_edits(length) == 0 || length > MAX_FUZZY_NAME {

@@ -10,7 +10,7 @@ use super::clauses::matching;
 use super::docs::Docs;
 use super::entries::Columns;
 use super::error::guarded;
-use super::expand::{Form, forms, names_beginning, names_mistyped};
+use super::expand::{Form, Names, forms, names_beginning, names_mistyped};
 use super::near;
 use super::plan::{Clause, Phrase, Plan, Quotes};
 use super::schema::{BODY, Fields, TEXT_FIELDS};
@@ -183,7 +183,7 @@ impl<'a> Search<'a> {
         let Some(name) = &self.plan.name else { return Ok(()) };
         let scale = NAME * self.idf.iter().sum::<f32>().max(1.0);
         let segments = self.searcher.segment_readers();
-        let of_each = |find: fn(&SegmentReader, Field, &str) -> Result<Vec<(String, f32)>, LexicalError>| {
+        let of_each = |find: fn(&SegmentReader, Field, &str) -> Names| {
             segments.iter().map(|segment| find(segment, self.fields.name, name)).collect::<Result<Vec<_>, _>>()
         };
         let mut named = of_each(names_beginning)?;
