@@ -11,7 +11,7 @@ const ALPHABET: &[&str] = &[
     "a", "B", "z", "é", "E", "\u{301}", "ß", "İ", "й", "\u{306}", "א", "\"", "ش", "\u{64B}", "東", "京", "カ",
     "\u{3099}", "ｶ", "ﾞ", "한", "\u{1112}", "\u{1161}", "\u{11AB}", "ก", "ิ", "क", "\u{93F}", "1", "２", "'", "’", ".",
     "-", "_", "@", "+", "#", " ", "\n", "🔥", "👩🏽", "\u{200D}", "\u{AD}", "𝐀", "\u{0}", "\u{1}", "ﬁ", "s", "l", "word",
-    "Camel", "𠀀",
+    "Camel", "𠀀", "\u{FE78}", "\u{B4}",
 ];
 
 fn any_text(u: &mut Unstructured) -> Result<String> {
@@ -103,6 +103,15 @@ fn folding_twice_is_folding_once() {
         assert_eq!(fold(&once), once);
         Ok(())
     });
+}
+
+#[test]
+fn no_character_folds_to_white_space_it_is_not() {
+    for c in ('\0'..=char::MAX).filter(|c| !c.is_whitespace()) {
+        let folded = fold(c.encode_utf8(&mut [0; 4]));
+        assert!(!folded.contains(char::is_whitespace), "{c:?} ({:X}): {folded:?}", c as u32);
+        assert_eq!(fold(&folded), folded, "{c:?} ({:X})", c as u32);
+    }
 }
 
 #[test]

@@ -131,6 +131,10 @@ pub(super) fn fold_slowly(c: char, mut sink: impl FnMut(char)) {
         return;
     }
     for compatible in std::iter::once(c).nfkc() {
+        // A mark that stands alone (`\u{FE78}`, `\u{B4}`) is spelled with a space to stand on, which would end up inside words.
+        if compatible.is_whitespace() && !c.is_whitespace() {
+            continue;
+        }
         for lower in compatible.to_lowercase() {
             fold_lower(lower, &mut sink);
         }
