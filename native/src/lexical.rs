@@ -9,6 +9,7 @@ mod docs;
 mod entries;
 mod error;
 mod expand;
+mod names;
 mod near;
 mod plan;
 mod schema;
@@ -24,6 +25,7 @@ use std::ops::Range;
 pub use answer::{Answer, Hit, MatchKind, Page, Why};
 pub use error::LexicalError;
 pub use store::{Counts, Lexical};
+pub use tokenizer::name_key;
 pub use writer::Writer;
 
 /// What kind of file a document stands for.

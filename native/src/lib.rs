@@ -8,6 +8,7 @@ pub mod canvas;
 pub mod count;
 pub mod lexical;
 pub mod links;
+pub mod mentions;
 pub mod note;
 pub mod offsets;
 pub mod pass;

@@ -130,6 +130,19 @@ pub fn best(text: &str, wanted: &Wanted) -> Passage {
     }
 }
 
+/// What stands around one place of a note's text.
+pub fn around(text: &str, parsed: &note::Note, place: Range<usize>) -> Passage {
+    let span = extent::around(text, parsed, place.clone());
+    let piece = &text[span.clone()];
+    let above = parsed.headings.iter().take_while(|heading| heading.range.start <= span.start);
+    Passage {
+        heading: above.last().map(|heading| heading.text.clone()),
+        line: memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start]).count() as u32,
+        ranges: ranges(piece, span.start, &[Occurrence { start: place.start, end: place.end, word: 0, weight: 1.0 }]),
+        text: piece.to_owned(),
+    }
+}
+
 /// Length of a window in the script of the text.
 fn window_bytes(text: &str) -> usize {
     let sample = &text[..text.floor_char_boundary(REGION_BYTES)];

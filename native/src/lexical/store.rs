@@ -36,6 +36,8 @@ pub struct Lexical {
     pub(super) reader: IndexReader,
     pub(super) fields: Fields,
     pub(super) state: std::sync::RwLock<State>,
+    /// The names of all notes with the generation of the index that they are of.
+    pub(super) names: std::sync::Mutex<Option<(u64, std::sync::Arc<crate::mentions::Names>)>>,
 }
 
 /// What is derived from the committed segments, renewed after every commit.
@@ -54,7 +56,14 @@ impl Lexical {
             index.tokenizers().register(TOKENIZER, IndexTokenizer::default());
             let fields = Fields::of(&index.schema())?;
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            let lexical = Self { folder: folder.to_owned(), index, reader, fields, state: Default::default() };
+            let lexical = Self {
+                folder: folder.to_owned(),
+                index,
+                reader,
+                fields,
+                state: Default::default(),
+                names: Default::default(),
+            };
             lexical.renew()?;
             Ok(lexical)
         })

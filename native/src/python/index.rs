@@ -22,8 +22,8 @@ use crate::scan::ScanOptions;
 /// The lexical index of one vault and the pass that keeps it true.
 #[pyclass(frozen, module = "librarian._native")]
 pub(super) struct Index {
-    lexical: Lexical,
-    resolver: Mutex<Option<Resolver>>,
+    pub(super) lexical: Lexical,
+    pub(super) resolver: Mutex<Option<Resolver>>,
     /// One pass at a time.
     passing: Mutex<()>,
 }

@@ -6,6 +6,7 @@
 mod arrow;
 mod errors;
 mod index;
+mod mentions;
 mod outline;
 mod report;
 mod watcher;
@@ -26,6 +27,8 @@ mod _native {
     use super::errors::{CoreError, IndexCorrupt, IndexTooNew, PassCancelled, VaultGone};
     #[pymodule_export]
     use super::index::Index;
+    #[pymodule_export]
+    use super::mentions::mentions;
     #[pymodule_export]
     use super::outline::{decode, outline};
     #[pymodule_export]

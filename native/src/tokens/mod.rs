@@ -181,3 +181,13 @@ pub fn fold(text: &str) -> String {
     }
     folded
 }
+
+/// Fold one character of a text: none, one or several (see [`fold`]).
+pub fn fold_char(c: char, sink: impl FnMut(char)) {
+    letters::fold_slowly(c, sink);
+}
+
+/// Is `c` of a script that does not space its words (Han, kana, Hangul, Thai, Lao, Khmer, Myanmar)?
+pub fn is_dense(c: char) -> bool {
+    letters::letter(c).class() == letters::Class::Dense
+}
