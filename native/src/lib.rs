@@ -6,8 +6,10 @@
 pub mod batch;
 pub mod canvas;
 pub mod count;
+pub mod embed;
 pub mod lexical;
 pub mod links;
+pub mod meaning;
 pub mod mentions;
 pub mod note;
 pub mod offsets;
@@ -16,7 +18,9 @@ pub mod passage;
 pub mod query;
 pub mod read;
 pub mod scan;
+pub mod split;
 pub mod tokens;
+pub mod vectors;
 
 #[cfg(feature = "python")]
 mod python;

@@ -130,6 +130,21 @@ pub fn best(text: &str, wanted: &Wanted) -> Passage {
     }
 }
 
+/// A stretch of a note's text as a passage that nothing in it was looked for, or how the note begins.
+pub fn shown(text: &str, parsed: &note::Note, stretch: Option<Range<usize>>) -> Passage {
+    let span = match stretch {
+        Some(stretch) => extent::around(text, parsed, stretch.start..stretch.start),
+        None => extent::opening(text, parsed),
+    };
+    let above = parsed.headings.iter().take_while(|heading| heading.range.start <= span.start);
+    Passage {
+        heading: above.last().map(|heading| heading.text.clone()),
+        line: memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start]).count() as u32,
+        ranges: Vec::new(),
+        text: text[span].to_owned(),
+    }
+}
+
 /// What stands around one place of a note's text.
 pub fn around(text: &str, parsed: &note::Note, place: Range<usize>) -> Passage {
     let span = extent::around(text, parsed, place.clone());

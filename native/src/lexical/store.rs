@@ -38,6 +38,8 @@ pub struct Lexical {
     pub(super) state: std::sync::RwLock<State>,
     /// The names of all notes with the generation of the index that they are of.
     pub(super) names: std::sync::Mutex<Option<(u64, std::sync::Arc<crate::mentions::Names>)>>,
+    /// The keys of all paths by segment and document, with the generation of the index that they are of.
+    pub(super) keys: std::sync::Mutex<Option<(u64, super::allowed::Keys)>>,
 }
 
 /// What is derived from the committed segments, renewed after every commit.
@@ -63,6 +65,7 @@ impl Lexical {
                 fields,
                 state: Default::default(),
                 names: Default::default(),
+                keys: Default::default(),
             };
             lexical.renew()?;
             Ok(lexical)

@@ -103,8 +103,9 @@ impl Seeker<'_> {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
-        for path in self.lexical.rank(&phrases.join(" OR "), MOST_READ)?.paths() {
-            if path == this.path || !path.ends_with(".md") {
+        for ranked in self.lexical.rank(&phrases.join(" OR "))?.top(MOST_READ)? {
+            let path = &ranked.path;
+            if *path == this.path || !path.ends_with(".md") {
                 continue;
             }
             // A note that is gone is told by the next pass over the vault.

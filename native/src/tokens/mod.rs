@@ -68,7 +68,7 @@ impl Tokenizer {
         let stems = stems.and_then(|(slot, language)| match slot {
             Some(stems) => Some(stems),
             None => {
-                *slot = Stems::new(language);
+                *slot = Stems::new(language, stems::OF_TEXTS);
                 slot.as_mut()
             }
         });

@@ -1,0 +1,121 @@
+//! Static models, and notes as rows of passages.
+
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+use super::arrow::ArrowTable;
+use super::errors::{CoreError, ModelInvalid};
+use super::watcher::Watcher;
+use crate::embed;
+use crate::lexical::Kind;
+use crate::meaning::{cut_notes, rows, schema};
+use crate::pass::understand;
+use crate::split;
+
+/// A static embedding model: a table of vectors (safetensors) and a tokenizer (`tokenizer.json`).
+#[pyclass(frozen, module = "librarian._native")]
+pub(super) struct StaticModel {
+    model: embed::StaticModel,
+}
+
+#[pymethods]
+impl StaticModel {
+    #[new]
+    fn new(py: Python<'_>, weights: PathBuf, tokenizer: PathBuf) -> PyResult<Self> {
+        py.detach(|| embed::StaticModel::open(&weights, &tokenizer))
+            .map(|model| Self { model })
+            .map_err(|error| ModelInvalid::new_err(error.to_string()))
+    }
+
+    #[getter]
+    fn dimensions(&self) -> usize {
+        self.model.dimensions()
+    }
+
+    /// BLAKE3 over table and tokenizer, hexadecimal.
+    #[getter]
+    fn digest(&self) -> &str {
+        self.model.digest()
+    }
+
+    /// The texts' vectors, one after another, as little-endian f32.
+    fn embed<'py>(&self, py: Python<'py>, texts: Vec<String>) -> Bound<'py, PyBytes> {
+        let vectors = py.detach(|| self.model.embed(&texts));
+        let bytes: Vec<u8> = vectors.iter().flat_map(|number| number.to_le_bytes()).collect();
+        PyBytes::new(py, &bytes)
+    }
+
+    /// The share of the text's letters that the model knows in pieces larger than bytes.
+    fn known_share(&self, text: &str) -> f32 {
+        self.model.known_share(text)
+    }
+
+    fn tokens(&self, text: &str) -> Vec<u32> {
+        self.model.tokens(text)
+    }
+}
+
+/// The passages of notes as rows: (path, note, ordinal, digest, vector), or with `text` in the vector's place without a model.
+#[pyfunction]
+#[pyo3(signature = (vault, paths, *, max_note_bytes, words, model, threads, progress=None))]
+#[allow(clippy::too_many_arguments)]
+pub(super) fn passages(
+    py: Python<'_>,
+    vault: PathBuf,
+    paths: Vec<String>,
+    max_note_bytes: u64,
+    words: usize,
+    model: Option<Py<StaticModel>>,
+    threads: usize,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<ArrowTable> {
+    let watcher = Watcher::new(progress);
+    let model = model.as_ref().map(|model| &model.get().model);
+    let batch = py.detach(|| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|error| error.to_string())?;
+        pool.install(|| {
+            let report = |phase, done, total| watcher.report(phase, done, total);
+            rows(&cut_notes(&vault, &paths, max_note_bytes, words, &report), model).map_err(|error| error.to_string())
+        })
+    });
+    if let Some(error) = watcher.raised() {
+        return Err(error);
+    }
+    let batch = batch.map_err(CoreError::new_err)?;
+    Ok(ArrowTable { schema: schema(model.map(embed::StaticModel::dimensions)), batches: vec![batch] })
+}
+
+/// A passage of a note's text as a search shows it: the one with this digest, else with this ordinal, else the note's opening.
+#[pyfunction]
+#[pyo3(signature = (path, text, ordinal, digest, *, words))]
+pub(super) fn passage_at<'py>(
+    py: Python<'py>,
+    path: &str,
+    text: String,
+    ordinal: u32,
+    digest: &[u8],
+    words: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    let title = crate::batch::title_of(path, Kind::Note);
+    let (passage, text) = py
+        .detach(|| {
+            let (note, text) = understand(Kind::Note, text)?;
+            let cut = split::passages(&note, &text, title, words);
+            let found = cut.iter().find(|passage| passage.digest == *digest);
+            let found = found.or_else(|| cut.get(ordinal as usize)).filter(|passage| passage.ordinal > 0);
+            let shown = crate::passage::shown(&text, &note, found.map(|passage| passage.range.clone()));
+            Ok::<_, String>((shown, text))
+        })
+        .map_err(PyValueError::new_err)?;
+    drop(text);
+    let dict = PyDict::new(py);
+    dict.set_item("text", passage.text)?;
+    dict.set_item("heading", passage.heading)?;
+    dict.set_item("line", passage.line)?;
+    dict.set_item("ranges", passage.ranges)?;
+    Ok(dict)
+}
