@@ -19,7 +19,7 @@ use crate::tokens::{STEM_MARK, Tokenizer, language_of};
 use window::{Occurrence, densest};
 
 /// Notes above this size are narrowed to a region before they are parsed.
-const WHOLE_BYTES: usize = 16 * 1024;
+const WHOLE_BYTES: usize = 6 * 1024;
 /// Bytes around the best place of a long note.
 const REGION_BYTES: usize = 4 * 1024;
 /// Bytes read of one note.
@@ -31,7 +31,10 @@ const HEADING_WEIGHT: f32 = 0.9;
 /// How far back the heading of a region is looked for.
 const HEADING_BYTES: usize = 256 * 1024;
 /// Matches of the byte search that are weighed.
-const MAX_MATCHES: usize = 10_000;
+const MAX_MATCHES: usize = 2_000;
+/// So far into a long note the search goes on when it has found this many: a good passage does, it need not be the best of a book.
+const ENOUGH_BYTES: usize = 128 * 1024;
+const ENOUGH_MATCHES: usize = 20;
 
 /// A piece of a note that shows why it was found.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -183,7 +186,7 @@ fn region(text: &str, wanted: &Wanted) -> Range<usize> {
                 let (word, weight) = meanings[hit.pattern().as_usize()];
                 found.push(Occurrence { start: hit.start(), end: hit.end(), word, weight });
             }
-            if found.len() == MAX_MATCHES {
+            if found.len() == MAX_MATCHES || hit.start() > ENOUGH_BYTES && found.len() >= ENOUGH_MATCHES {
                 break;
             }
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Term};
 
@@ -37,13 +38,12 @@ impl Ranking {
     pub fn show(&self, vault: &Path, paths: &[String]) -> Result<Vec<Hit>, LexicalError> {
         guarded(|| {
             let wanted = self.wanted();
-            let mut hits = Vec::with_capacity(paths.len());
-            for path in paths {
-                if let Some((segment, doc)) = self.place(path)? {
-                    hits.push(self.hit(vault, &wanted, path.clone(), segment, doc)?);
-                }
-            }
-            Ok(hits)
+            let hits = paths.par_iter().filter_map(|path| match self.place(path) {
+                Ok(Some((segment, doc))) => Some(self.hit(vault, &wanted, path.clone(), segment, doc)),
+                Ok(None) => None,
+                Err(error) => Some(Err(error)),
+            });
+            hits.collect()
         })
     }
 

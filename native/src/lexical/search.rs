@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader};
 
@@ -314,11 +315,9 @@ impl Ranking {
         let last = page.offset.saturating_add(page.limit).min(total);
         let mut ranked = self.best(last)?;
         let wanted = self.wanted();
-        let mut hits = Vec::with_capacity(last.saturating_sub(page.offset));
-        for (_, path, segment, doc) in ranked.drain(page.offset.min(last)..) {
-            hits.push(self.hit(vault, &wanted, path, segment, doc)?);
-        }
-        Ok(Answer { hits, total })
+        let page: Vec<_> = ranked.drain(page.offset.min(last)..).collect();
+        let hits = page.into_par_iter().map(|(_, path, segment, doc)| self.hit(vault, &wanted, path, segment, doc));
+        Ok(Answer { hits: hits.collect::<Result<_, _>>()?, total })
     }
 
     /// The `most` best documents with merit, path, segment and id, best first; equals by path.
