@@ -47,6 +47,13 @@ impl Ranking {
         })
     }
 
+    /// How well each of these notes matches; nothing for those that do not.
+    pub fn scores(&self, paths: &[String]) -> Result<Vec<Option<f32>>, LexicalError> {
+        let score =
+            |path: &String| Ok(self.place(path)?.and_then(|(segment, doc)| self.segments[segment].score_of(doc)));
+        guarded(|| paths.iter().map(score).collect())
+    }
+
     fn place(&self, path: &str) -> Result<Option<(usize, DocId)>, LexicalError> {
         let term = Term::from_field_text(self.fields.path, path);
         for (at, segment) in self.searcher.segment_readers().iter().enumerate() {

@@ -84,6 +84,13 @@ pub(super) struct Scored {
     sources: Vec<Vec<Source>>,
 }
 
+impl Scored {
+    /// The score of a document, if it matches.
+    pub(super) fn score_of(&self, doc: DocId) -> Option<f32> {
+        self.matching.contains(doc).then(|| self.scores[doc as usize])
+    }
+}
+
 impl Ranking {
     fn run(searcher: Searcher, fields: Fields, plan: Plan) -> Result<Self, LexicalError> {
         let collection = Collection::of(&searcher, &fields)?;

@@ -212,6 +212,11 @@ impl Ranking {
         Ok(top.into_iter().map(|ranked| (ranked.path, ranked.score)).collect())
     }
 
+    /// How well each of these files matches; None for those that do not.
+    fn scores(&self, py: Python<'_>, paths: Vec<String>) -> PyResult<Vec<Option<f32>>> {
+        py.detach(|| self.ranking.scores(&paths)).map_err(lexical_error)
+    }
+
     /// These notes as hits, shaped as on the wire; those without a word of the query come with their opening and no reason.
     fn show<'py>(&self, py: Python<'py>, vault: PathBuf, paths: Vec<String>) -> PyResult<Bound<'py, PyList>> {
         let hits = py.detach(|| self.ranking.show(&vault, &paths)).map_err(lexical_error)?;

@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
 use super::arrow::ArrowTable;
 use super::errors::{CoreError, ModelInvalid};
 use super::watcher::Watcher;
+use crate::batch::title_of;
 use crate::embed;
 use crate::lexical::Kind;
 use crate::meaning::{cut_notes, rows, schema};
 use crate::pass::understand;
+use crate::read::read;
 use crate::split;
 
 /// A static embedding model: a table of vectors (safetensors) and a tokenizer (`tokenizer.json`).
@@ -46,6 +47,11 @@ impl StaticModel {
         let vectors = py.detach(|| self.model.embed(&texts));
         let bytes: Vec<u8> = vectors.iter().flat_map(|number| number.to_le_bytes()).collect();
         PyBytes::new(py, &bytes)
+    }
+
+    /// Let go of the memory of words that much text leaves behind.
+    fn rest(&self) {
+        self.model.rest();
     }
 
     /// The share of the text's letters that the model knows in pieces larger than bytes.
@@ -89,33 +95,32 @@ pub(super) fn passages(
     Ok(ArrowTable { schema: schema(model.map(embed::StaticModel::dimensions)), batches: vec![batch] })
 }
 
-/// A passage of a note's text as a search shows it: the one with this digest, else with this ordinal, else the note's opening.
+/// A passage of a note as a search shows it: the one with this digest, else with this ordinal, else the note's opening. None
+/// when the file cannot be read any more.
 #[pyfunction]
-#[pyo3(signature = (path, text, ordinal, digest, *, words))]
+#[pyo3(signature = (vault, path, ordinal, digest, *, words, max_note_bytes))]
 pub(super) fn passage_at<'py>(
     py: Python<'py>,
+    vault: PathBuf,
     path: &str,
-    text: String,
     ordinal: u32,
     digest: &[u8],
     words: usize,
-) -> PyResult<Bound<'py, PyDict>> {
-    let title = crate::batch::title_of(path, Kind::Note);
-    let (passage, text) = py
-        .detach(|| {
-            let (note, text) = understand(Kind::Note, text)?;
-            let cut = split::passages(&note, &text, title, words);
-            let found = cut.iter().find(|passage| passage.digest == *digest);
-            let found = found.or_else(|| cut.get(ordinal as usize)).filter(|passage| passage.ordinal > 0);
-            let shown = crate::passage::shown(&text, &note, found.map(|passage| passage.range.clone()));
-            Ok::<_, String>((shown, text))
-        })
-        .map_err(PyValueError::new_err)?;
-    drop(text);
+    max_note_bytes: u64,
+) -> PyResult<Option<Bound<'py, PyDict>>> {
+    let found = py.detach(|| {
+        let content = read(&vault.join(path), max_note_bytes, &mut Vec::new()).ok()?;
+        let (note, text) = understand(Kind::Note, content.text).ok()?;
+        let cut = split::passages(&note, &text, title_of(path, Kind::Note), words);
+        let same = cut.iter().find(|passage| passage.digest == *digest);
+        let found = same.or_else(|| cut.get(ordinal as usize)).filter(|passage| passage.ordinal > 0);
+        Some(crate::passage::shown(&text, &note, found.map(|passage| passage.range.clone())))
+    });
+    let Some(passage) = found else { return Ok(None) };
     let dict = PyDict::new(py);
     dict.set_item("text", passage.text)?;
     dict.set_item("heading", passage.heading)?;
     dict.set_item("line", passage.line)?;
     dict.set_item("ranges", passage.ranges)?;
-    Ok(dict)
+    Ok(Some(dict))
 }

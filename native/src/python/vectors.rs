@@ -43,9 +43,9 @@ impl PassageVectors {
     }
 
     /// Put rows (path, note, ordinal, digest, vector) in the place of all that the notes they name had, and forget `removed`.
-    #[pyo3(signature = (rows, removed=vec![]))]
-    fn put(&self, py: Python<'_>, rows: &Bound<'_, PyAny>, removed: Vec<String>) -> PyResult<()> {
-        let batches = batches_of(rows)?;
+    #[pyo3(signature = (rows=None, removed=vec![]))]
+    fn put(&self, py: Python<'_>, rows: Option<&Bound<'_, PyAny>>, removed: Vec<String>) -> PyResult<()> {
+        let batches = rows.map_or_else(|| Ok(Vec::new()), batches_of)?;
         py.detach(|| {
             for batch in &batches {
                 put_batch(&self.vectors, batch)?;
