@@ -3,14 +3,17 @@
 //! One atomic commit covers the words and the record, so a crash leaves the state of the last commit and nothing in
 //! between. No text is stored: passages are read from the vault when they are shown (see [`crate::passage`]).
 
+mod allowed;
 mod answer;
 mod clauses;
 mod docs;
 mod entries;
 mod error;
 mod expand;
+mod names;
 mod near;
 mod plan;
+mod ranking;
 mod schema;
 mod score;
 mod search;
@@ -21,9 +24,13 @@ mod writer;
 
 use std::ops::Range;
 
+pub use allowed::{Allowed, path_key};
 pub use answer::{Answer, Hit, MatchKind, Page, Why};
 pub use error::LexicalError;
+pub use ranking::Ranked;
+pub use search::Ranking;
 pub use store::{Counts, Lexical};
+pub use tokenizer::name_key;
 pub use writer::Writer;
 
 /// What kind of file a document stands for.

@@ -6,8 +6,11 @@
 pub mod batch;
 pub mod canvas;
 pub mod count;
+pub mod embed;
 pub mod lexical;
 pub mod links;
+pub mod meaning;
+pub mod mentions;
 pub mod note;
 pub mod offsets;
 pub mod pass;
@@ -15,7 +18,9 @@ pub mod passage;
 pub mod query;
 pub mod read;
 pub mod scan;
+pub mod split;
 pub mod tokens;
+pub mod vectors;
 
 #[cfg(feature = "python")]
 mod python;

@@ -19,7 +19,7 @@ use crate::tokens::{STEM_MARK, Tokenizer, language_of};
 use window::{Occurrence, densest};
 
 /// Notes above this size are narrowed to a region before they are parsed.
-const WHOLE_BYTES: usize = 16 * 1024;
+const WHOLE_BYTES: usize = 6 * 1024;
 /// Bytes around the best place of a long note.
 const REGION_BYTES: usize = 4 * 1024;
 /// Bytes read of one note.
@@ -31,7 +31,10 @@ const HEADING_WEIGHT: f32 = 0.9;
 /// How far back the heading of a region is looked for.
 const HEADING_BYTES: usize = 256 * 1024;
 /// Matches of the byte search that are weighed.
-const MAX_MATCHES: usize = 10_000;
+const MAX_MATCHES: usize = 2_000;
+/// So far into a long note the search goes on when it has found this many: a good passage does, it need not be the best of a book.
+const ENOUGH_BYTES: usize = 128 * 1024;
+const ENOUGH_MATCHES: usize = 20;
 
 /// A piece of a note that shows why it was found.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -130,6 +133,34 @@ pub fn best(text: &str, wanted: &Wanted) -> Passage {
     }
 }
 
+/// A stretch of a note's text as a passage that nothing in it was looked for, or how the note begins.
+pub fn shown(text: &str, parsed: &note::Note, stretch: Option<Range<usize>>) -> Passage {
+    let span = match stretch {
+        Some(stretch) => extent::around(text, parsed, stretch.start..stretch.start),
+        None => extent::opening(text, parsed),
+    };
+    let above = parsed.headings.iter().take_while(|heading| heading.range.start <= span.start);
+    Passage {
+        heading: above.last().map(|heading| heading.text.clone()),
+        line: memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start]).count() as u32,
+        ranges: Vec::new(),
+        text: text[span].to_owned(),
+    }
+}
+
+/// What stands around one place of a note's text.
+pub fn around(text: &str, parsed: &note::Note, place: Range<usize>) -> Passage {
+    let span = extent::around(text, parsed, place.clone());
+    let piece = &text[span.clone()];
+    let above = parsed.headings.iter().take_while(|heading| heading.range.start <= span.start);
+    Passage {
+        heading: above.last().map(|heading| heading.text.clone()),
+        line: memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start]).count() as u32,
+        ranges: ranges(piece, span.start, &[Occurrence { start: place.start, end: place.end, word: 0, weight: 1.0 }]),
+        text: piece.to_owned(),
+    }
+}
+
 /// Length of a window in the script of the text.
 fn window_bytes(text: &str) -> usize {
     let sample = &text[..text.floor_char_boundary(REGION_BYTES)];
@@ -155,7 +186,7 @@ fn region(text: &str, wanted: &Wanted) -> Range<usize> {
                 let (word, weight) = meanings[hit.pattern().as_usize()];
                 found.push(Occurrence { start: hit.start(), end: hit.end(), word, weight });
             }
-            if found.len() == MAX_MATCHES {
+            if found.len() == MAX_MATCHES || hit.start() > ENOUGH_BYTES && found.len() >= ENOUGH_MATCHES {
                 break;
             }
         }

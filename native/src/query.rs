@@ -55,6 +55,23 @@ pub enum Node {
     Any(Vec<Node>),
 }
 
+impl Query {
+    /// The words that say what is looked for, quotes opened; without operators, filters and what is excluded.
+    pub fn meaning(&self) -> String {
+        let mut words = Vec::new();
+        collect(&self.root, &mut words);
+        words.join(" ")
+    }
+}
+
+fn collect<'a>(node: &'a Node, words: &mut Vec<&'a str>) {
+    match node {
+        Node::Words(text) | Node::Phrase(text) => words.push(text.trim()),
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect(node, words)),
+        _ => {}
+    }
+}
+
 /// Parse a query. Total, and linear in the length of the text.
 pub fn parse(text: &str) -> Query {
     let text = &text[..floor_char_boundary(text, MAX_QUERY_BYTES)];

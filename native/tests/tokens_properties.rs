@@ -115,6 +115,24 @@ fn no_character_folds_to_white_space_it_is_not() {
 }
 
 #[test]
+fn a_word_of_any_one_character_is_found_by_itself_or_is_none() {
+    let mut terms = std::collections::HashSet::new();
+    let mut tokenizer = Tokenizer::new();
+    for c in '\0'..='\u{FFFF}' {
+        let text = format!("{c} a.{c} {c}-b");
+        terms.clear();
+        tokenizer.index_words(&text, Language::Unknown, &mut |word| drop(terms.insert(word.term.to_owned())));
+        assert!(!terms.contains(""), "{text:?}: {terms:?}");
+        if c.is_alphanumeric() {
+            for word in query_words(&text) {
+                let forms = if word.parts.is_empty() { std::slice::from_ref(&word.exact) } else { &word.parts[..] };
+                assert!(forms.iter().all(|form| terms.contains(form)), "{text:?}: {forms:?} not in {terms:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn time_grows_with_the_text_only() {
     for seed in [
         "a",

@@ -6,16 +6,27 @@ from typing import Any, final
 
 __all__ = [
     "VERSION",
+    "Allowed",
     "ArrowTable",
     "CoreError",
     "Index",
     "IndexCorrupt",
     "IndexTooNew",
+    "ModelInvalid",
     "PassCancelled",
     "PassReport",
+    "PassageVectors",
+    "Ranking",
+    "StaticModel",
     "VaultGone",
+    "VectorsCorrupt",
+    "VectorsTooNew",
     "decode",
+    "meaning_of",
+    "mentions",
     "outline",
+    "passage_at",
+    "passages",
     "release_memory",
 ]
 
@@ -32,6 +43,15 @@ class IndexTooNew(CoreError):
 
 class VaultGone(CoreError):
     """The vault's folder cannot be read, or all its files are gone at once."""
+
+class ModelInvalid(CoreError):
+    """The files are no model that can be used; says why."""
+
+class VectorsCorrupt(CoreError):
+    """The copy of the vectors cannot be used; delete it and fill it again."""
+
+class VectorsTooNew(CoreError):
+    """The copy was written by a newer version: (found, known)."""
 
 class PassCancelled(CoreError):
     """The progress callback asked to stop; the index is as it was."""
@@ -102,6 +122,7 @@ class Index:
         self, vault: str | Path, paths: Sequence[str], *, excluded: Sequence[str], max_note_bytes: int, threads: int
     ) -> PassReport: ...
     def search(self, vault: str | Path, text: str, limit: int, offset: int) -> dict[str, Any]: ...
+    def rank(self, text: str) -> Ranking: ...
     def counts(self) -> dict[str, int]: ...
     def skipped(self) -> list[tuple[str, str]]: ...
     def manifest(self) -> ArrowTable: ...
@@ -110,3 +131,71 @@ class Index:
 def outline(path: str, text: str) -> dict[str, Any]: ...
 def decode(bytes: bytes) -> str: ...
 def release_memory() -> None: ...
+
+@final
+class StaticModel:
+    """A static embedding model: a table of vectors (safetensors) and a tokenizer (``tokenizer.json``)."""
+
+    def __new__(cls, weights: str | Path, tokenizer: str | Path) -> StaticModel: ...
+    @property
+    def dimensions(self) -> int: ...
+    @property
+    def digest(self) -> str: ...
+    def embed(self, texts: Sequence[str]) -> bytes: ...
+    def known_share(self, text: str) -> float: ...
+    def tokens(self, text: str) -> list[int]: ...
+    def rest(self) -> None: ...
+
+@final
+class PassageVectors:
+    """The compact copy of one model's passage vectors, which answers queries."""
+
+    def __new__(cls, folder: str | Path, *, model: str, dimensions: int) -> PassageVectors: ...
+    @property
+    def notes(self) -> int: ...
+    @property
+    def passages(self) -> int: ...
+    def put(self, rows: object | None = None, removed: Sequence[str] = ...) -> None: ...
+    def stale(self, index: Index) -> tuple[list[str], list[str]]: ...
+    def search(
+        self, vector: bytes, limit: int, allowed: Allowed | None = None
+    ) -> list[tuple[str, int, bytes, float]]: ...
+    def related(self, path: str, limit: int) -> list[dict[str, Any]]: ...
+    def manifest(self) -> ArrowTable: ...
+    def save(self) -> None: ...
+
+@final
+class Allowed:
+    """Which notes a query's filters admit; opaque."""
+
+@final
+class Ranking:
+    """A query that was scored: its best notes, and how notes look as hits."""
+
+    @property
+    def total(self) -> int: ...
+    @property
+    def has_words(self) -> bool: ...
+    @property
+    def allowed(self) -> Allowed | None: ...
+    def top(self, limit: int) -> list[tuple[str, float]]: ...
+    def scores(self, paths: Sequence[str]) -> list[float | None]: ...
+    def show(self, vault: str | Path, paths: Sequence[str]) -> list[dict[str, Any]]: ...
+
+def meaning_of(text: str) -> str: ...
+def mentions(
+    index: Index, vault: str | Path, path: str, *, max_note_bytes: int, limit: int
+) -> dict[str, list[dict[str, Any]]]: ...
+def passages(
+    vault: str | Path,
+    paths: Sequence[str],
+    *,
+    max_note_bytes: int,
+    words: int,
+    model: StaticModel | None,
+    threads: int,
+    progress: Callable[[str, int, int], bool] | None = None,
+) -> ArrowTable: ...
+def passage_at(
+    vault: str | Path, path: str, ordinal: int, digest: bytes, *, words: int, max_note_bytes: int
+) -> dict[str, Any] | None: ...

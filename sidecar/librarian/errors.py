@@ -20,6 +20,7 @@
     ├── QueryRefused                  SQL that is not read-only, too slow, or wrong
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
+    ├── ModelUnusable                 an embedding model that is missing or damaged
     ├── Cancelled                     the client took its call back
     ├── NobodyThere                   no sidecar answers where one was looked for
     └── RemoteFault                   a sidecar answered with a code that has no class here
@@ -168,6 +169,10 @@ class SavedSearchNotFound(LibrarianError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"No saved search is called {name!r}.", name=name)
+
+
+class ModelUnusable(LibrarianError):
+    code = -32043
 
 
 class Cancelled(LibrarianError):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from librarian.catalog import Catalog
     from librarian.cataloguing import CatalogKeeper
     from librarian.lexical import LexicalIndex
+    from librarian.semantics import Semantics
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,13 @@ POLL_SECONDS = 60.0
 class Indexing:
     """Keeps one vault's lexical index and catalog true to its files."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it keeps, then how
         self,
         vault_id: str,
         root: Path,
         lexical: LexicalIndex,
         catalog: CatalogKeeper,
+        semantics: Semantics,
         *,
         watches: bool,
         fills_catalog: bool = True,
@@ -61,6 +63,7 @@ class Indexing:
         self._root = root
         self._lexical = lexical
         self._catalog = catalog
+        self._semantics = semantics
         self._watches = watches
         self._fills_catalog = fills_catalog
         self._parts: dict[PartName, Part] = {"semantic": Part(name="semantic", state="absent")}
@@ -76,6 +79,7 @@ class Indexing:
         self._tasks: list[asyncio.Task[None]] = []
         self._timings = Timings(scan_ms=0, keyword_ms=0)
         catalog.listen(self._catalog_part)
+        semantics.listen(self._semantic_part)
 
     async def open(self) -> None:
         """Return when every note is keyword-searchable: at once for a vault whose last index is whole.
@@ -86,6 +90,7 @@ class Indexing:
             log.warning("the keyword index is built again: %s", self._lexical.recovered)
         if self._fills_catalog:
             self._catalog.start(self._lexical)
+        self._semantics.start(self._catalog.ready if self._fills_catalog else None)
         if self._lexical.is_complete:
             self._refresh_wanted = self._checking = True
             self._set_part("keyword", "checking")
@@ -103,6 +108,7 @@ class Indexing:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._semantics.close()
         async with self._passing:
             await self._catalog.close()
 
@@ -110,14 +116,21 @@ class Indexing:
         return Opened(vault_id=self._vault_id, notes=self._lexical.counts()["notes"], ready=self.ready())
 
     def ready(self) -> Ready:
-        return Ready(keyword=self._lexical.is_complete, catalog=self._catalog_is_true(), semantic=False)
+        return Ready(
+            keyword=self._lexical.is_complete, catalog=self._catalog_is_true(), semantic=self._semantics_are_true()
+        )
 
     def _catalog_is_true(self) -> bool:
         # While a pass is under way or due, the words may be ahead of what the catalog was told.
         return self._catalog.is_ready and not self._pending and not self._passing.locked()
 
-    def coverage(self) -> Coverage:
-        return self._lexical.coverage(checking=self._checking)
+    def _semantics_are_true(self) -> bool:
+        return self._semantics.is_ready and not self._pending and not self._passing.locked()
+
+    def coverage(self, *, by_meaning: bool = False) -> Coverage:
+        """What an answer looks at; ``by_meaning``: also at vectors."""
+        coverage = self._lexical.coverage(checking=self._checking)
+        return coverage.model_copy(update={"embedded": self._semantics.embedded}) if by_meaning else coverage
 
     async def status(self) -> Status:
         try:
@@ -139,7 +152,9 @@ class Indexing:
                 attachments=counts["attachments"],
             ),
             skipped=tuple(Skipped(path=path, reason=reason) for path, reason in skipped),
-            timings=self._timings.model_copy(update={"catalog_ms": self._catalog.took_ms}),
+            timings=self._timings.model_copy(
+                update={"catalog_ms": self._catalog.took_ms, "semantic_ms": self._semantics.took_ms}
+            ),
         )
 
     def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
@@ -261,6 +276,7 @@ class Indexing:
             if anew:
                 report = await self._lexical.rebuild(self._reporter())
                 await self._catalog.reset(self._lexical)
+                await self._semantics.reset()
             elif whole:
                 report = await self._lexical.refresh(self._reporter())
             else:
@@ -278,6 +294,8 @@ class Indexing:
         detail = "; ".join(f"{path or 'the vault'}: {reason}" for path, reason in report.unlisted[:3]) or None
         self._set_part("keyword", "ready", detail)
         self._catalog.put(report, whole=whole)
+        if whole or report.touched or report.removed:
+            self._semantics.changed()
 
     def _reporter(self) -> Callable[[str, int, int], bool]:
         loop = asyncio.get_running_loop()
@@ -296,6 +314,11 @@ class Indexing:
         progress = Progress(vault_id=self._vault_id, part=part, phase=phase, done=done, total=total)
         for listener in tuple(self._listeners):
             listener(progress)
+
+    def _semantic_part(self, part: Part, phase: str) -> None:
+        self._parts["semantic"] = part
+        if part.state == "building":
+            self._tell("semantic", phase, part.done, part.total)
 
     def _catalog_part(self, part: Part, phase: str) -> None:
         self._parts["catalog"] = part

@@ -84,6 +84,26 @@ class LexicalIndex:
         """``{"hits": [...], "total": int}`` as the core gives it. StoreCorrupt when the index's files are damaged."""
         return await self._run(self._searching, lambda: self._index.search(self._vault, text, limit, offset))
 
+    async def rank(self, text: str) -> _native.Ranking:
+        """All notes scored for a query; no file is read. StoreCorrupt when the index's files are damaged."""
+        return await self._run(self._searching, lambda: self._index.rank(text))
+
+    async def with_ranking(self, call: Callable[[], T]) -> T:
+        """Run a call on a ranking where searches run, with its errors as ours."""
+        return await self._run(self._searching, call)
+
+    async def mentions(self, path: str, limit: int) -> dict[str, Any]:
+        """Where the note names others without a link, and where others name it."""
+        limits = self._limits
+        return await self._run(
+            self._searching,
+            lambda: _native.mentions(self._index, self._vault, path, max_note_bytes=limits.max_note_bytes, limit=limit),
+        )
+
+    def without_vectors(self, vectors: _native.PassageVectors) -> tuple[list[str], list[str]]:
+        """What the vectors lack against this index: (notes to embed, newest first; notes to remove)."""
+        return vectors.stale(self._index)
+
     async def skipped(self) -> list[tuple[str, str]]:
         return await self._run(self._searching, self._index.skipped)
 

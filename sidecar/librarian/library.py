@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from librarian.cataloguing import CatalogKeeper
+from librarian.embedding import default_embedder
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
+from librarian.related import Related
 from librarian.search import Search
+from librarian.semantics import Semantics
 from librarian.settings import Loaded
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
@@ -39,6 +42,8 @@ class OpenVault:
     indexing: Indexing
     search: Search
     notes: Notes
+    related: Related
+    semantics: Semantics
     statistics: Statistics
 
     def opened(self) -> Opened:
@@ -46,6 +51,12 @@ class OpenVault:
 
     async def status(self) -> Status:
         return await self.indexing.status()
+
+    async def complete(self) -> None:
+        """Return when every index is true to the vault, however long that takes. Raises why one cannot be."""
+        await self.indexing.checked()
+        await self.indexing.catalog()
+        await self.semantics.whole()
 
     def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
         """Be told progress until the returned function is called."""
@@ -138,8 +149,24 @@ class Library:
         keeper = CatalogKeeper(
             place.catalog, ledger, memory_mb=settings.catalog_memory_mb, threads=settings.catalog_threads
         )
+        semantics = Semantics(
+            place.vectors,
+            root,
+            lexical,
+            self._searching,
+            embedder=default_embedder if settings.meaning else None,
+            max_note_bytes=max_note_bytes,
+            threads=limits.threads,
+            stays=self._stays,
+        )
         indexing = Indexing(
-            place.id, root, lexical, keeper, watches=self._stays and settings.watch, fills_catalog=self._stays
+            place.id,
+            root,
+            lexical,
+            keeper,
+            semantics,
+            watches=self._stays and settings.watch,
+            fills_catalog=self._stays,
         )
         stack.push_async_callback(indexing.close)
         statistics = Statistics(indexing.catalog, ledger, records=settings.record_usage)
@@ -152,8 +179,10 @@ class Library:
             id=place.id,
             root=root,
             indexing=indexing,
-            search=Search(lexical, indexing, ledger),
+            search=Search(root, lexical, indexing, semantics, ledger),
             notes=Notes(root, indexing, max_note_bytes),
+            related=Related(root, lexical, indexing, semantics),
+            semantics=semantics,
             statistics=statistics,
         )
 

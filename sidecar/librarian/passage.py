@@ -27,8 +27,11 @@ class Why(Value):
     field: str
     """title, aliases, headings, tags, properties, path or body."""
     term: str
-    """The word of the note that matched."""
-    kind: Literal["exact", "stem", "prefix", "typo"]
+    """The word of the note that matched; empty for ``meaning``."""
+    kind: Literal["exact", "stem", "prefix", "typo", "meaning"]
+    """``meaning``: the passage says something near to the query; then there is no ``term``."""
+    similarity: float | None = None
+    """Cosine of query and passage, for ``meaning``."""
 
 
 class Hit(Value):
@@ -48,6 +51,8 @@ class Coverage(Value):
     notes: int
     searched: int
     skipped: int
+    embedded: int | None = None
+    """Notes that can be found by meaning, where the answer looked for that."""
     checking: bool | None = None
     """True while files are still compared with the index, so that the answer may lag behind them."""
 

@@ -79,6 +79,10 @@ class VaultPlaces:
         return self.folder / "lexical"
 
     @property
+    def vectors(self) -> Path:
+        return self.folder / "vectors"
+
+    @property
     def catalog(self) -> Path:
         return self.folder / "catalog.duckdb"
 

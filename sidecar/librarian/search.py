@@ -2,42 +2,127 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from librarian import _native
 from librarian.errors import StoreCorrupt
 from librarian.passage import Hit, Mode, SavedSearch, SearchAnswer
+from librarian.ranking import DEPTH, Fused, Neighbour, by_meaning, fuse
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
     from librarian.ledger import Ledger
     from librarian.lexical import LexicalIndex
+    from librarian.semantics import Semantics
+
+LEAST_LETTERS = 3
+"""Fewer letters mean nothing yet to whoever types them."""
 
 
 class Search:
     """Answers queries over one vault and keeps those that were given a name."""
 
-    def __init__(self, lexical: LexicalIndex, indexing: Indexing, ledger: Ledger) -> None:
+    def __init__(
+        self, root: Path, lexical: LexicalIndex, indexing: Indexing, semantics: Semantics, ledger: Ledger
+    ) -> None:
+        self._root = root
         self._lexical = lexical
         self._indexing = indexing
+        self._semantics = semantics
         self._ledger = ledger
 
     async def query(self, text: str, *, limit: int = 20, offset: int = 0, mode: Mode = "hybrid") -> SearchAnswer:
-        """The ``limit`` best notes after ``offset``. Every mode answers by keyword as long as no embedder is ready."""
-        del mode
+        """The ``limit`` best notes after ``offset``.
+
+        Answers by keyword when nothing can be found by meaning; ``mode`` of the answer says how it was found.
+        """
         started = time.perf_counter()
         try:
-            found = await self._lexical.search(text, limit, offset)
+            hits, total, answered = await self._find(text, limit, offset, mode)
         except StoreCorrupt as error:
             await self._indexing.recover(error)
-            found = await self._lexical.search(text, limit, offset)
+            hits, total, answered = await self._find(text, limit, offset, mode)
         return SearchAnswer(
-            hits=tuple(Hit.model_validate(hit) for hit in found["hits"]),
-            total=found["total"],
-            coverage=self._indexing.coverage(),
-            mode="keyword",
+            hits=tuple(hits),
+            total=total,
+            coverage=self._indexing.coverage(by_meaning=answered != "keyword"),
+            mode=answered,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    async def _find(self, text: str, limit: int, offset: int, mode: Mode) -> tuple[list[Hit], int, Mode]:
+        ranking, near = await self._both_sides(text, mode)
+        if near is None:
+            top = await self._lexical.with_ranking(lambda: ranking.top(offset + limit)[offset:])
+            hits = await self._lexical.with_ranking(lambda: ranking.show(self._root, [path for path, _ in top]))
+            return [Hit.model_validate(hit) for hit in hits], ranking.total, "keyword"
+        page, total = await self._lexical.with_ranking(
+            lambda: self._fused(ranking, near, text, limit, offset, only_meaning=mode == "semantic")
+        )
+        shown = await self._lexical.with_ranking(lambda: self._shown(ranking, page))
+        return shown, total, mode
+
+    async def _both_sides(self, text: str, mode: Mode) -> tuple[_native.Ranking, list[Neighbour] | None]:
+        """What words rank, and what is near in meaning; None for that where it does not come in."""
+        meaning = _native.meaning_of(text)
+        if mode == "keyword" or sum(letter.isalnum() for letter in meaning) < LEAST_LETTERS:
+            return await self._lexical.rank(text), None
+        await self._semantics.opened()
+        if meaning.split() == text.split():
+            # Without filters neither side has to wait for the other.
+            ranking, near = await asyncio.gather(self._lexical.rank(text), self._semantics.search(meaning, DEPTH))
+            return ranking, near
+        ranking = await self._lexical.rank(text)
+        return ranking, await self._semantics.search(meaning, DEPTH, ranking.allowed)
+
+    def _fused(  # one page of one query
+        self,
+        ranking: _native.Ranking,
+        near: Sequence[Neighbour],
+        text: str,
+        limit: int,
+        offset: int,
+        *,
+        only_meaning: bool,
+    ) -> tuple[list[Fused], int]:
+        """One page in the order of both sides, and how many notes there are.
+
+        Only the best of either are fused, the same for every page; what matches further down follows in its own order.
+        """
+        if only_meaning:
+            found = by_meaning(near)
+            return found[offset : offset + limit], len(found)
+        top = ranking.top(max(DEPTH, offset + limit))
+        keyword = dict(top[:DEPTH])
+        paths = [neighbour.path for neighbour in near]
+        matching = zip(paths, ranking.scores(paths), strict=True)
+        keyword |= {path: score for path, score in matching if score is not None}
+        fused = fuse(keyword, near, trust=self._semantics.trust(_native.meaning_of(text)))
+        listed = {note.path for note in fused}
+        rest = [Fused(path, score, score, None) for path, score in top[DEPTH:] if path not in listed]
+        total = ranking.total + sum(note.keyword is None for note in fused)
+        return [*fused, *rest][offset : offset + limit], total
+
+    def _shown(self, ranking: _native.Ranking, page: Sequence[Fused]) -> list[Hit]:
+        by_path = {hit["path"]: hit for hit in ranking.show(self._root, [note.path for note in page])}
+        # A note that was removed since it was embedded is not shown.
+        return [self._hit(by_path[note.path], note) for note in page if note.path in by_path]
+
+    def _hit(self, hit: dict[str, Any], note: Fused) -> Hit:
+        hit["score"] = note.score
+        if note.neighbour is not None:
+            why = {"field": "body", "term": "", "kind": "meaning", "similarity": round(note.neighbour.cosine, 3)}
+            if note.neighbour.ordinal == 0:
+                why["field"] = "title"
+            if note.keyword is None:
+                hit["passage"] = self._semantics.passage(note.neighbour) or hit["passage"]
+                hit["why"] = []
+            hit["why"].append(why)
+        return Hit.model_validate(hit)
 
     async def save(self, name: str, text: str, mode: Mode) -> SavedSearch:
         """Keep a query under a name, replacing one of the same name."""

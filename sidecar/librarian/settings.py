@@ -43,6 +43,10 @@ class Settings(Value):
         default=True,
         description="Whether changes to files are noticed by watching the vault when no client reports them.",
     )
+    meaning: bool = Field(
+        default=True,
+        description="Whether notes are found by meaning too, and related notes are known; all on this machine.",
+    )
     keyword_memory_mb: int = Field(
         default=256,
         ge=32,

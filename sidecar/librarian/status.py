@@ -57,6 +57,7 @@ class Timings(Value):
     scan_ms: float
     keyword_ms: float
     catalog_ms: float | None = None
+    semantic_ms: float | None = None
 
 
 class Status(Value):

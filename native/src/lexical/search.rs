@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader};
 
@@ -37,30 +38,35 @@ impl Lexical {
     /// Answer a query in the language of [`crate::query`]. Where no note has what is quoted, its words are looked for, and
     /// [`Why`] then names words, not the phrase. Passages are read from the files below `vault`.
     pub fn search(&self, vault: &Path, text: &str, page: Page) -> Result<Answer, LexicalError> {
+        let ranking = self.rank(text)?;
+        guarded(|| ranking.answer(vault, page))
+    }
+
+    /// Score all documents for a query; nothing is read from the vault. What is ranked stays as the index was at this moment.
+    pub fn rank(&self, text: &str) -> Result<Ranking, LexicalError> {
         guarded(|| {
-            let searcher = self.searcher();
             let query = query::parse(text);
             let plan = Plan::of(&query, Quotes::Required);
-            let search = Search::run(&searcher, &self.fields, &plan)?;
-            if search.total() > 0 || !plan.requires_phrases() {
-                return search.answer(vault, page);
+            let is_loosable = plan.requires_phrases();
+            let ranking = Ranking::run(self.searcher(), self.fields, plan)?;
+            if ranking.total() > 0 || !is_loosable {
+                return Ok(ranking);
             }
-            let plan = Plan::of(&query, Quotes::Loosened);
-            Search::run(&searcher, &self.fields, &plan)?.answer(vault, page)
+            Ranking::run(self.searcher(), self.fields, Plan::of(&query, Quotes::Loosened))
         })
     }
 }
 
 /// A query after scoring.
-struct Search<'a> {
-    searcher: &'a Searcher,
-    fields: &'a Fields,
-    plan: &'a Plan,
+pub struct Ranking {
+    pub(super) searcher: Searcher,
+    pub(super) fields: Fields,
+    pub(super) plan: Plan,
     /// By word.
     forms: Vec<Vec<Form>>,
     idf: Vec<f32>,
     /// By segment.
-    segments: Vec<Scored>,
+    pub(super) segments: Vec<Scored>,
 }
 
 /// What is known of one segment's documents.
@@ -68,7 +74,7 @@ pub(super) struct Scored {
     pub columns: Columns,
     /// Matching documents.
     matching: Docs,
-    scores: Vec<f32>,
+    pub(super) scores: Vec<f32>,
     /// By word and by phrase: the documents that have it.
     pub words: Vec<Docs>,
     pub phrases: Vec<Docs>,
@@ -78,13 +84,21 @@ pub(super) struct Scored {
     sources: Vec<Vec<Source>>,
 }
 
-impl<'a> Search<'a> {
-    fn run(searcher: &'a Searcher, fields: &'a Fields, plan: &'a Plan) -> Result<Self, LexicalError> {
-        let collection = Collection::of(searcher, fields)?;
+impl Scored {
+    /// The score of a document, if it matches.
+    pub(super) fn score_of(&self, doc: DocId) -> Option<f32> {
+        self.matching.contains(doc).then(|| self.scores[doc as usize])
+    }
+}
+
+impl Ranking {
+    fn run(searcher: Searcher, fields: Fields, plan: Plan) -> Result<Self, LexicalError> {
+        let collection = Collection::of(&searcher, &fields)?;
         let mut scorers = Vec::new();
         let mut segments = Vec::new();
-        for segment in searcher.segment_readers() {
-            scorers.push(Scorer::new(segment, fields, &collection)?);
+        let readers = searcher.clone();
+        for segment in readers.segment_readers() {
+            scorers.push(Scorer::new(segment, &fields, &collection)?);
             segments.push(Scored {
                 columns: Columns::of(segment)?,
                 matching: Docs::none(segment.max_doc()),
@@ -96,10 +110,10 @@ impl<'a> Search<'a> {
             });
         }
         let mut search = Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments };
-        for at in 0..plan.words.len() {
+        for at in 0..search.plan.words.len() {
             search.score_word(at, &collection, &mut scorers)?;
         }
-        for at in 0..plan.phrases.len() {
+        for at in 0..search.plan.phrases.len() {
             search.score_phrase(at, &collection, &mut scorers)?;
         }
         search.match_clauses()?;
@@ -116,7 +130,7 @@ impl<'a> Search<'a> {
         scorers: &mut [Scorer<'_>],
     ) -> Result<(), LexicalError> {
         let word = &self.plan.words[at];
-        let forms = forms(self.searcher, self.fields, word)?;
+        let forms = forms(&self.searcher, &self.fields, word)?;
         let mut found = Vec::with_capacity(scorers.len());
         for scorer in scorers {
             found.push(scorer.word(&forms)?);
@@ -166,7 +180,7 @@ impl<'a> Search<'a> {
         for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
             let mut matching = match &self.plan.root {
                 Clause::Silent => Docs::none(segment.max_doc()),
-                root => matching(root, segment, self.fields, &self.segments[at])?,
+                root => matching(root, segment, &self.fields, &self.segments[at])?,
             };
             if let Some(alive) = segment.alive_bitset() {
                 let mut living = Docs::none(segment.max_doc());
@@ -299,13 +313,23 @@ impl<'a> Search<'a> {
     }
 
     /// Does anything in the query say how well a note matches?
-    fn is_scored(&self) -> bool {
+    pub(super) fn is_scored(&self) -> bool {
         !self.plan.words.is_empty() || self.plan.phrases.iter().any(|(_, scored)| *scored)
     }
 
     fn answer(&self, vault: &Path, page: Page) -> Result<Answer, LexicalError> {
         let total = self.total();
         let last = page.offset.saturating_add(page.limit).min(total);
+        let mut ranked = self.best(last)?;
+        let wanted = self.wanted();
+        let page: Vec<_> = ranked.drain(page.offset.min(last)..).collect();
+        let hits = page.into_par_iter().map(|(_, path, segment, doc)| self.hit(vault, &wanted, path, segment, doc));
+        Ok(Answer { hits: hits.collect::<Result<_, _>>()?, total })
+    }
+
+    /// The `most` best documents with merit, path, segment and id, best first; equals by path.
+    pub(super) fn best(&self, most: usize) -> Result<Vec<(i64, String, usize, DocId)>, LexicalError> {
+        let last = most.min(self.total());
         let mut ranked = Vec::new();
         for (at, segment) in self.segments.iter().enumerate() {
             let merits = segment.matching.iter().map(|doc| (self.merit(segment, doc), doc)).collect();
@@ -315,23 +339,19 @@ impl<'a> Search<'a> {
         }
         ranked.sort_unstable_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
         ranked.truncate(last);
-        let wanted = self.wanted();
-        let mut hits = Vec::with_capacity(last.saturating_sub(page.offset));
-        for (_, path, segment, doc) in ranked.drain(page.offset.min(last)..) {
-            hits.push(self.hit(vault, &wanted, path, segment, doc)?);
-        }
-        Ok(Answer { hits, total })
+        Ok(ranked)
     }
 
     fn merit(&self, segment: &Scored, doc: DocId) -> i64 {
         if self.is_scored() { merit(segment.scores[doc as usize]) } else { segment.columns.modified(doc) }
     }
 
-    fn total(&self) -> usize {
+    /// Documents that match.
+    pub fn total(&self) -> usize {
         self.segments.iter().map(|segment| segment.matching.len()).sum()
     }
 
-    fn hit(
+    pub(super) fn hit(
         &self,
         vault: &Path,
         wanted: &Wanted,
@@ -385,7 +405,7 @@ impl<'a> Search<'a> {
     }
 
     /// What to look for in the text of a hit.
-    fn wanted(&self) -> Wanted {
+    pub(super) fn wanted(&self) -> Wanted {
         let mut wanted = Wanted::default();
         for (at, forms) in self.forms.iter().enumerate() {
             for form in forms {

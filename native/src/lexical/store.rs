@@ -36,6 +36,10 @@ pub struct Lexical {
     pub(super) reader: IndexReader,
     pub(super) fields: Fields,
     pub(super) state: std::sync::RwLock<State>,
+    /// The names of all notes with the generation of the index that they are of.
+    pub(super) names: std::sync::Mutex<Option<(u64, std::sync::Arc<crate::mentions::Names>)>>,
+    /// The keys of all paths by segment and document, with the generation of the index that they are of.
+    pub(super) keys: std::sync::Mutex<Option<(u64, super::allowed::Keys)>>,
 }
 
 /// What is derived from the committed segments, renewed after every commit.
@@ -54,7 +58,15 @@ impl Lexical {
             index.tokenizers().register(TOKENIZER, IndexTokenizer::default());
             let fields = Fields::of(&index.schema())?;
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            let lexical = Self { folder: folder.to_owned(), index, reader, fields, state: Default::default() };
+            let lexical = Self {
+                folder: folder.to_owned(),
+                index,
+                reader,
+                fields,
+                state: Default::default(),
+                names: Default::default(),
+                keys: Default::default(),
+            };
             lexical.renew()?;
             Ok(lexical)
         })

@@ -39,7 +39,7 @@ fn unmarked(text: &str) -> (Language, &str) {
 }
 
 /// A whole title, alias or query as one key: folded, whatever is no letter or digit a single space.
-pub(super) fn name_key(text: &str) -> String {
+pub fn name_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for word in fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         if !key.is_empty() {

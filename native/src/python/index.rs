@@ -14,7 +14,7 @@ use super::report::PassReport;
 use super::trim_heap;
 use super::watcher::Watcher;
 use crate::batch::kind_name;
-use crate::lexical::{Answer, Lexical, Page};
+use crate::lexical::{self, Answer, Hit, Lexical, Page};
 use crate::links::Resolver;
 use crate::pass::{self, COMPLETE, PassError, PassOptions};
 use crate::scan::ScanOptions;
@@ -22,8 +22,8 @@ use crate::scan::ScanOptions;
 /// The lexical index of one vault and the pass that keeps it true.
 #[pyclass(frozen, module = "librarian._native")]
 pub(super) struct Index {
-    lexical: Lexical,
-    resolver: Mutex<Option<Resolver>>,
+    pub(super) lexical: Lexical,
+    pub(super) resolver: Mutex<Option<Resolver>>,
     /// One pass at a time.
     passing: Mutex<()>,
 }
@@ -104,6 +104,18 @@ impl Index {
         answer_dict(py, &answer)
     }
 
+    /// Score all notes for a query, as the index is now; nothing is read from the vault.
+    fn rank(&self, py: Python<'_>, text: &str) -> PyResult<Ranking> {
+        let (ranking, allowed) = py
+            .detach(|| {
+                let ranking = self.lexical.rank(text)?;
+                let allowed = self.lexical.allowed(&ranking)?;
+                Ok((ranking, allowed))
+            })
+            .map_err(lexical_error)?;
+        Ok(Ranking { ranking, allowed: allowed.map(|allowed| Py::new(py, Allowed { allowed })).transpose()? })
+    }
+
     /// Numbers of files by what they are: notes, searched, skipped, canvases, bases, attachments.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = self.lexical.counts();
@@ -167,9 +179,73 @@ impl Index {
     }
 }
 
+/// A query that was scored: its best notes, and how notes look as hits.
+#[pyclass(frozen, module = "librarian._native")]
+pub(super) struct Ranking {
+    ranking: lexical::Ranking,
+    allowed: Option<Py<Allowed>>,
+}
+
+#[pymethods]
+impl Ranking {
+    /// Files that match.
+    #[getter]
+    fn total(&self) -> usize {
+        self.ranking.total()
+    }
+
+    /// Whether the query says how well a note matches; filters alone list notes, newest first.
+    #[getter]
+    fn has_words(&self) -> bool {
+        self.ranking.has_words()
+    }
+
+    /// The notes that filters, exclusions and required phrases admit; None: all.
+    #[getter]
+    fn allowed(&self, py: Python<'_>) -> Option<Py<Allowed>> {
+        self.allowed.as_ref().map(|allowed| allowed.clone_ref(py))
+    }
+
+    /// The best (path, score), best first; scores compare within this ranking.
+    fn top(&self, py: Python<'_>, limit: usize) -> PyResult<Vec<(String, f32)>> {
+        let top = py.detach(|| self.ranking.top(limit)).map_err(lexical_error)?;
+        Ok(top.into_iter().map(|ranked| (ranked.path, ranked.score)).collect())
+    }
+
+    /// How well each of these files matches; None for those that do not.
+    fn scores(&self, py: Python<'_>, paths: Vec<String>) -> PyResult<Vec<Option<f32>>> {
+        py.detach(|| self.ranking.scores(&paths)).map_err(lexical_error)
+    }
+
+    /// These notes as hits, shaped as on the wire; those without a word of the query come with their opening and no reason.
+    fn show<'py>(&self, py: Python<'py>, vault: PathBuf, paths: Vec<String>) -> PyResult<Bound<'py, PyList>> {
+        let hits = py.detach(|| self.ranking.show(&vault, &paths)).map_err(lexical_error)?;
+        hits_list(py, &hits)
+    }
+}
+
+/// Which notes a query's filters admit; opaque.
+#[pyclass(frozen, module = "librarian._native")]
+pub(super) struct Allowed {
+    pub(super) allowed: lexical::Allowed,
+}
+
+/// The words of a query that say what is looked for: without operators, filters and what is excluded, quotes opened.
+#[pyfunction]
+pub(super) fn meaning_of(text: &str) -> String {
+    crate::query::parse(text).meaning()
+}
+
 fn answer_dict<'py>(py: Python<'py>, answer: &Answer) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("hits", hits_list(py, &answer.hits)?)?;
+    dict.set_item("total", answer.total)?;
+    Ok(dict)
+}
+
+fn hits_list<'py>(py: Python<'py>, found: &[Hit]) -> PyResult<Bound<'py, PyList>> {
     let hits = PyList::empty(py);
-    for hit in &answer.hits {
+    for hit in found {
         let passage = PyDict::new(py);
         passage.set_item("text", &hit.passage.text)?;
         passage.set_item("heading", &hit.passage.heading)?;
@@ -192,8 +268,5 @@ fn answer_dict<'py>(py: Python<'py>, answer: &Answer) -> PyResult<Bound<'py, PyD
         row.set_item("why", why)?;
         hits.append(row)?;
     }
-    let dict = PyDict::new(py);
-    dict.set_item("hits", hits)?;
-    dict.set_item("total", answer.total)?;
-    Ok(dict)
+    Ok(hits)
 }

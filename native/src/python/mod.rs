@@ -6,8 +6,11 @@
 mod arrow;
 mod errors;
 mod index;
+mod meaning;
+mod mentions;
 mod outline;
 mod report;
+mod vectors;
 mod watcher;
 
 use pyo3::prelude::*;
@@ -23,15 +26,23 @@ mod _native {
     #[pymodule_export]
     use super::arrow::ArrowTable;
     #[pymodule_export]
-    use super::errors::{CoreError, IndexCorrupt, IndexTooNew, PassCancelled, VaultGone};
+    use super::errors::{
+        CoreError, IndexCorrupt, IndexTooNew, ModelInvalid, PassCancelled, VaultGone, VectorsCorrupt, VectorsTooNew,
+    };
     #[pymodule_export]
-    use super::index::Index;
+    use super::index::{Allowed, Index, Ranking, meaning_of};
+    #[pymodule_export]
+    use super::meaning::{StaticModel, passage_at, passages};
+    #[pymodule_export]
+    use super::mentions::mentions;
     #[pymodule_export]
     use super::outline::{decode, outline};
     #[pymodule_export]
     use super::release_memory;
     #[pymodule_export]
     use super::report::PassReport;
+    #[pymodule_export]
+    use super::vectors::PassageVectors;
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -63,7 +63,9 @@ impl Letter {
             count += 1;
         });
         let upper = if c.is_uppercase() { UPPER } else { 0 };
-        let class = (class_of(c) as u32) << CLASS_SHIFT;
+        // A letter that folding leaves nothing of (`\u{FE78}`, a vowel sign that stands alone) makes no word.
+        let class = if count == 0 && class_of(c) != Class::Gap { Class::Mark } else { class_of(c) };
+        let class = (class as u32) << CLASS_SHIFT;
         match folded {
             Some(folded) if count == 1 => Letter(folded as u32 | class | upper),
             _ => Letter(MANY | class | upper),

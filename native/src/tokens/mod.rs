@@ -68,7 +68,7 @@ impl Tokenizer {
         let stems = stems.and_then(|(slot, language)| match slot {
             Some(stems) => Some(stems),
             None => {
-                *slot = Stems::new(language);
+                *slot = Stems::new(language, stems::OF_TEXTS);
                 slot.as_mut()
             }
         });
@@ -180,4 +180,14 @@ pub fn fold(text: &str) -> String {
         letters::letter(c).fold_into(c, &mut folded);
     }
     folded
+}
+
+/// Fold one character of a text: none, one or several (see [`fold`]).
+pub fn fold_char(c: char, sink: impl FnMut(char)) {
+    letters::fold_slowly(c, sink);
+}
+
+/// Is `c` of a script that does not space its words (Han, kana, Hangul, Thai, Lao, Khmer, Myanmar)?
+pub fn is_dense(c: char) -> bool {
+    letters::letter(c).class() == letters::Class::Dense
 }

@@ -2,7 +2,7 @@
 
 use super::language::Language;
 use super::segment::{Segmenter, Shape};
-use super::stems::Stems;
+use super::stems::{OF_A_QUERY, Stems};
 use super::{bigram, bounded};
 
 /// One word of a query and its forms. In a phrase it takes `max(1, parts.len())` positions.
@@ -24,7 +24,8 @@ pub struct QueryWord {
 /// Read the words of `text`.
 pub fn query_words(text: &str) -> Vec<QueryWord> {
     let mut segmenter = Segmenter::default();
-    let mut stemmers: Vec<Stems> = [Language::English, Language::German].into_iter().filter_map(Stems::new).collect();
+    let languages = [Language::English, Language::German].into_iter();
+    let mut stemmers: Vec<Stems> = languages.filter_map(|language| Stems::new(language, OF_A_QUERY)).collect();
     let mut words = Vec::new();
     let mut at = 0;
     while let Some((shape, next)) = segmenter.next(text, at) {

@@ -6,9 +6,11 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 use super::language::Language;
 
-/// Words remembered a language; a new word takes the place of the one in its slot. Small enough for the processor's
-/// own cache: most words of a text are among a few thousand.
-const SLOTS: usize = 1 << 15;
+/// Words remembered a language in running text; a new word takes the place of the one in its slot. Small enough for the
+/// processor's own cache: most words of a text are among a few thousand.
+pub(super) const OF_TEXTS: usize = 1 << 15;
+/// The same for a query, whose few words do not come again.
+pub(super) const OF_A_QUERY: usize = 1;
 
 /// The stemmer of one language with the stems it has given.
 pub(super) struct Stems {
@@ -28,13 +30,14 @@ struct Slot {
 }
 
 impl Stems {
-    pub fn new(language: Language) -> Option<Self> {
+    /// A stemmer that remembers `slots` words, a power of two.
+    pub fn new(language: Language, slots: usize) -> Option<Self> {
         let algorithm = match language {
             Language::Unknown => return None,
             Language::English => Algorithm::English,
             Language::German => Algorithm::German,
         };
-        let known = vec![Slot::default(); SLOTS].into_boxed_slice();
+        let known = vec![Slot::default(); slots].into_boxed_slice();
         Some(Self { language, stemmer: Stemmer::create(algorithm), known, long: String::new() })
     }
 
@@ -48,7 +51,7 @@ impl Stems {
             self.long = stem;
             return &self.long;
         };
-        let place = slot_of(key);
+        let place = slot_of(key) & (self.known.len() - 1);
         if self.known[place].word != key {
             let stem = self.unremembered(word);
             let mut slot = Slot { word: key, stem: [0; 16], length: 0 };
@@ -101,5 +104,5 @@ fn packed(word: &str) -> Option<u128> {
 
 fn slot_of(key: u128) -> usize {
     let mixed = (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 32) as usize % SLOTS
+    (mixed >> 32) as usize
 }

@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("reading", "Find notes by what they say."),
     "saved": ("reading", "List saved searches, or ask one again."),
     "links": ("reading", "Show where a note leads and what leads to it."),
+    "related": ("reading", "Show notes that belong to a note: near in meaning, or named in it."),
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
     "status": ("reading", "Show what each index knows, and what it left out."),

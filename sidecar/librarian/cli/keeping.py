@@ -26,8 +26,7 @@ async def index(vault: Path | None, as_json: bool) -> int:
 
 @with_vault
 async def _index(vault: Reached, as_json: bool) -> None:
-    # The overview needs the catalog, so its answer means that both indexes are done.
-    await vault.ask("statistics.overview")
+    await vault.ask("vault.status", wait=True)
     await _report(vault, as_json)
 
 
@@ -47,7 +46,7 @@ async def rebuild(yes: bool, vault: Path | None, as_json: bool) -> int:
 @with_vault
 async def _rebuild(vault: Reached, as_json: bool) -> None:
     await vault.ask("vault.rebuild")
-    await vault.ask("statistics.overview")
+    await vault.ask("vault.status", wait=True)
     await _report(vault, as_json)
 
 

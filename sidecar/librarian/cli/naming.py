@@ -10,22 +10,22 @@ from librarian.cli.reach import Reached
 from librarian.errors import NoteError, NoteNotFound
 
 
-async def named_note(vault: Reached, method: str, note: str) -> tuple[str, Any]:
-    """Call a method about the note that is meant; gives its path and the answer.
+async def named_note(vault: Reached, method: str, note: str, **more: object) -> tuple[str, Any]:
+    """Call a method about the note that is meant, with ``more`` parameters; gives its path and the answer.
 
     Raises NoteNotFound, which then names notes of similar names.
     """
     first: NoteError | None = None
     for path in dict.fromkeys(_spellings(vault.root, note)):
         try:
-            return path, await vault.ask(method, path=path)
+            return path, await vault.ask(method, path=path, **more)
         except NoteError as error:
             first = first or error
     near = await _near(vault, note)
     name = PurePosixPath(note).name.removesuffix(".md").casefold()
     called = [path for path in near if PurePosixPath(path).name.removesuffix(".md").casefold() == name]
     if len(called) == 1:
-        return called[0], await vault.ask(method, path=called[0])
+        return called[0], await vault.ask(method, path=called[0], **more)
     if near and isinstance(first, NoteNotFound):
         question = "Several are called so" if called else "Did you mean"
         listed = "".join(f"\n  {path}" for path in (called or near)[:5])

@@ -26,7 +26,7 @@ CHECK_SECONDS = 0.2
     type=click.Choice(["hybrid", "keyword", "semantic"]),
     default="hybrid",
     show_default=True,
-    help="How to find. In this version all of them find by words.",
+    help="How to find: by words and meaning together, or by one of them.",
 )
 @click.option("--paths", "only_paths", is_flag=True, help="Print the paths only, a line each.")
 @click.option("--why", is_flag=True, help="Say why each note matched.")
@@ -141,6 +141,39 @@ async def links(note: str, vault: Path | None, as_json: bool) -> int:
 async def _links(vault: Reached, note: str, as_json: bool) -> None:
     path, answer = await named_note(vault, "notes.links", note)
     print_json(answer) if as_json else text.print_links(path, answer)
+
+
+@click.command()
+@click.argument("note")
+@click.option("--limit", "-n", default=10, show_default=True, type=click.IntRange(1, 200), help="Notes to show.")
+@click.option("--unlinked", is_flag=True, help="Leave out notes that are linked with it already.")
+@click.option("--mentions", is_flag=True, help="Show where names of notes stand without a link instead.")
+@vault_option
+@json_option
+@runs
+async def related(note: str, limit: int, unlinked: bool, mentions: bool, vault: Path | None, as_json: bool) -> int:
+    """Show the notes that say much the same as NOTE, linked or not.
+
+    \b
+    librarian related "Samphire Survey"                a path inside the vault, or a name
+    librarian related "Samphire Survey" --unlinked     those you may want to link
+    librarian related "Samphire Survey" --mentions     notes that name it, and notes that it names, without a link
+    """
+    return await _related(vault, note, limit, unlinked, mentions, as_json) or 0
+
+
+@with_vault
+async def _related(vault: Reached, note: str, limit: int, unlinked: bool, mentions: bool, as_json: bool) -> int:
+    if mentions:
+        path, answer = await named_note(vault, "notes.mentions", note, limit=limit)
+        print_json(answer) if as_json else text.print_mentions(path, answer)
+        return 0 if answer["incoming"] or answer["outgoing"] else 1
+    if unlinked:
+        # Which notes are linked is known once the catalog is.
+        await vault.ask("statistics.overview")
+    path, answer = await named_note(vault, "notes.related", note, limit=limit, includeLinked=not unlinked)
+    print_json(answer) if as_json else text.print_related(path, answer)
+    return 0 if answer["hits"] else 1
 
 
 @click.command()

@@ -51,9 +51,50 @@ def _print_hit(hit: dict[str, Any], *, why: bool) -> None:
     for row in shown.rows:
         click.echo(INDENT + _styled(row))
     if why:
-        reasons = ", ".join(f"{each['field']} “{clean_line(each['term'])}” ({each['kind']})" for each in hit["why"])
+        reasons = ", ".join(_reason(each) for each in hit["why"])
         click.echo(INDENT + click.style("why: " + reasons, **DIM))
     click.echo()
+
+
+def _reason(why: dict[str, Any]) -> str:
+    if why["kind"] == "meaning":
+        return f"{why['field']} is near in meaning ({why['similarity']:.2f})"
+    return f"{why['field']} “{clean_line(why['term'])}” ({why['kind']})"
+
+
+def print_related(path: str, answer: dict[str, Any]) -> None:
+    """Notes in the company of one."""
+    click.echo(click.style(clean_line(path), **TITLE))
+    for hit in answer["hits"]:
+        _print_relative(f"{hit['similarity']:.2f}", hit, "linked" if hit["linked"] else "")
+    if not answer["hits"]:
+        click.echo("Nothing is near it in meaning yet; 'librarian status' tells whether all notes are embedded.")
+    coverage = answer["coverage"]
+    embedded = coverage.get("embedded") or 0
+    told = f"{embedded:,} of {coverage['notes']:,} notes known by meaning · {answer['tookMs']:.1f} ms"
+    click.echo("\n" + click.style(told, **DIM))
+
+
+def print_mentions(path: str, answer: dict[str, Any]) -> None:
+    """Where names stand without a link."""
+    click.echo(click.style(clean_line(path), **TITLE))
+    for name, key in (("Mentioned in", "incoming"), ("Mentions", "outgoing")):
+        if answer[key]:
+            click.echo(f"\n{click.style(name, **TITLE)} ({len(answer[key]):,})")
+        for mention in answer[key]:
+            remark = " ".join((f"“{clean_line(mention['name'])}”", "linked elsewhere" if mention["linked"] else ""))
+            _print_relative(f"{mention['count']:>3}×", mention, remark.strip())
+    if not answer["incoming"] and not answer["outgoing"]:
+        click.echo("It names no other note without a link, and none names it.")
+
+
+def _print_relative(figure: str, hit: dict[str, Any], remark: str) -> None:
+    shown = snippet(hit["passage"], width() - 8)
+    place = f"{clean_line(hit['path'])}:{shown.line + 1}"
+    told = f"  {click.style(remark, **DIM)}" if remark else ""
+    click.echo(f"\n  {figure}  {_styled_place(place, Row(((clean_line(hit['title']), False),)))}{told}")
+    for row in shown.rows[:2]:
+        click.echo(" " * 8 + _styled(row))
 
 
 def _styled_place(place: str, title: Row) -> str:
@@ -228,7 +269,7 @@ STATES = {"ready": "green", "failed": "red", "paused": "yellow", "checking": "ye
 IDLE = {
     "keyword": "not built yet",
     "catalog": "opened when statistics or links are asked for",
-    "semantic": "not part of this version: everything is found by its words",
+    "semantic": "not built yet",
 }
 
 
@@ -251,7 +292,10 @@ def print_status(answer: dict[str, Any]) -> None:
     timings = answer["timings"]
     if timings["keywordMs"]:
         catalog = f", catalog {timings['catalogMs'] / 1000:.1f} s" if timings.get("catalogMs") else ""
-        click.echo(click.style(f"last look at the files: {timings['keywordMs'] / 1000:.2f} s{catalog}", **DIM))
+        semantic = f", meaning {timings['semanticMs'] / 1000:.1f} s" if timings.get("semanticMs") else ""
+        click.echo(
+            click.style(f"last look at the files: {timings['keywordMs'] / 1000:.2f} s{catalog}{semantic}", **DIM)
+        )
     section("Left out", [(row["path"], row["reason"]) for row in answer["skipped"]], shown=20)
 
 

@@ -24,6 +24,8 @@ METHODS: tuple[Method[Any], ...] = (
     search.forget,
     notes.outline,
     notes.links,
+    notes.related,
+    notes.mentions,
     statistics.overview,
     statistics.query,
 )

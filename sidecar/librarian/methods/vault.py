@@ -62,10 +62,18 @@ def _tell(call: Call, vault: OpenVault, progress: Progress) -> None:
     call.session.notify(PROGRESS, progress, key=(vault.id, progress.part))
 
 
-@method("vault.status", errors=(VaultNotOpen,))
-async def status(call: Call, params: OfVault) -> Status:
+class StatusOf(OfVault):
+    wait: bool = False
+    """Answer once every index is true to the vault, however long that takes."""
+
+
+@method("vault.status", errors=(VaultNotOpen, VaultUnavailable, StorageFull, StoreError))
+async def status(call: Call, params: StatusOf) -> Status:
     """Tell what every index of a vault is doing, what it holds and what was left out."""
-    return await call.library.vault(params.vault_id).status()
+    vault = call.library.vault(params.vault_id)
+    if params.wait:
+        await vault.complete()
+    return await vault.status()
 
 
 @method("vault.changed", errors=(VaultNotOpen, PathRefused, VaultUnavailable, StorageFull, StoreError))

@@ -1,0 +1,87 @@
+//! Static embeddings: a text is the mean of its tokens' vectors, made unit length.
+//!
+//! The model is a table of vectors and a tokenizer, as model2vec and wordllama keep them (safetensors and `tokenizer.json`). What
+//! a token means does not depend on its neighbours, so a word's sum of vectors can be remembered: running text is mostly
+//! words that were met before, and a vault of 200 MB is embedded in seconds.
+//!
+//! White space parts words and means nothing else; a text whose words are parted by single spaces has exactly the tokens that the
+//! tokenizer gives for the whole of it (without special tokens).
+
+mod table;
+mod words;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+
+pub use table::ModelInvalid;
+
+use table::Table;
+use words::{Memory, Subwords};
+
+/// Texts that one thread embeds before it looks for more work.
+const CHUNK: usize = 64;
+
+/// A static embedding model.
+pub struct StaticModel {
+    table: Table,
+    subwords: Subwords,
+    digest: String,
+    /// What threads remembered of words, for the next that come.
+    memories: Mutex<Vec<Memory>>,
+}
+
+impl StaticModel {
+    /// Open a model of these two files: a safetensors file with one table of vectors (f32 or f16), and a `tokenizer.json`.
+    pub fn open(weights: &Path, tokenizer: &Path) -> Result<Self, ModelInvalid> {
+        let table = Table::open(weights)?;
+        let (subwords, bytes) = Subwords::open(tokenizer, table.rows())?;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(table.bytes()).update(&bytes);
+        Ok(Self { table, subwords, digest: hasher.finalize().to_hex().to_string(), memories: Mutex::default() })
+    }
+
+    /// Numbers in a vector.
+    pub fn dimensions(&self) -> usize {
+        self.table.dimensions()
+    }
+
+    /// BLAKE3 of table and tokenizer, hexadecimal: vectors of models with one digest may be compared.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The vectors of `texts`, one after another, on all threads of the pool it is called in; zeros for a text without any known token.
+    pub fn embed<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<f32> {
+        let mut vectors = vec![0.0; texts.len() * self.dimensions()];
+        let chunks = vectors.par_chunks_mut(CHUNK * self.dimensions()).zip(texts.par_chunks(CHUNK));
+        chunks.for_each(|(vectors, texts)| {
+            let mut memory = self.memories().pop().unwrap_or_default();
+            for (vector, text) in vectors.chunks_exact_mut(self.dimensions()).zip(texts) {
+                memory.embed(&self.subwords, &self.table, text.as_ref(), vector);
+            }
+            self.memories().push(memory);
+        });
+        vectors
+    }
+
+    /// Forget what was remembered of words, some 50 MB a thread, until texts come again.
+    pub fn rest(&self) {
+        self.memories().clear();
+    }
+
+    fn memories(&self) -> MutexGuard<'_, Vec<Memory>> {
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The share of a text's letters and digits that the model knows in pieces larger than bytes, 0 to 1: how far its vector can be trusted.
+    pub fn known_share(&self, text: &str) -> f32 {
+        self.subwords.known_share(text)
+    }
+
+    /// Ids of the tokens of `text`, for comparing with other implementations.
+    pub fn tokens(&self, text: &str) -> Vec<u32> {
+        text.split_whitespace().flat_map(|word| self.subwords.ids(word)).collect()
+    }
+}

@@ -1,0 +1,71 @@
+//! What a ranked query can be asked: its best notes, and how notes look as hits.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, Term};
+
+use super::LexicalError;
+use super::answer::Hit;
+use super::error::guarded;
+use super::search::Ranking;
+
+/// A note and how well it matches; scores compare within one ranking only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    pub path: String,
+    pub score: f32,
+}
+
+impl Ranking {
+    /// The `most` best, best first.
+    pub fn top(&self, most: usize) -> Result<Vec<Ranked>, LexicalError> {
+        let scored = |(_, path, segment, doc): (i64, String, usize, DocId)| Ranked {
+            path,
+            score: self.segments[segment].scores[doc as usize],
+        };
+        guarded(|| Ok(self.best(most)?.into_iter().map(scored).collect()))
+    }
+
+    /// Is there anything in the query that says how well a note matches? Filters alone list notes, newest first.
+    pub fn has_words(&self) -> bool {
+        self.is_scored()
+    }
+
+    /// These notes as hits, in this order, with passages read below `vault`. A note without a word of the query comes with its
+    /// opening and no reason; one that the index does not know is left out.
+    pub fn show(&self, vault: &Path, paths: &[String]) -> Result<Vec<Hit>, LexicalError> {
+        guarded(|| {
+            let wanted = self.wanted();
+            let hits = paths.par_iter().filter_map(|path| match self.place(path) {
+                Ok(Some((segment, doc))) => Some(self.hit(vault, &wanted, path.clone(), segment, doc)),
+                Ok(None) => None,
+                Err(error) => Some(Err(error)),
+            });
+            hits.collect()
+        })
+    }
+
+    /// How well each of these notes matches; nothing for those that do not.
+    pub fn scores(&self, paths: &[String]) -> Result<Vec<Option<f32>>, LexicalError> {
+        let score =
+            |path: &String| Ok(self.place(path)?.and_then(|(segment, doc)| self.segments[segment].score_of(doc)));
+        guarded(|| paths.iter().map(score).collect())
+    }
+
+    fn place(&self, path: &str) -> Result<Option<(usize, DocId)>, LexicalError> {
+        let term = Term::from_field_text(self.fields.path, path);
+        for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let inverted = segment.inverted_index(self.fields.path)?;
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+            while postings.doc() != tantivy::TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    return Ok(Some((at, postings.doc())));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+}

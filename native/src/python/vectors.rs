@@ -1,0 +1,177 @@
+//! The compact copy of the passage vectors.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use arrow_array::cast::AsArray;
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::types::{Float16Type, Float32Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
+
+use super::arrow::ArrowTable;
+use super::errors::{CoreError, lexical_error, vectors_error};
+use super::index::{Allowed, Index};
+use crate::vectors::{self, Row, VectorsError};
+
+/// The compact copy of one model's passage vectors, which answers queries.
+#[pyclass(frozen, module = "librarian._native")]
+pub(super) struct PassageVectors {
+    vectors: vectors::PassageVectors,
+}
+
+#[pymethods]
+impl PassageVectors {
+    #[new]
+    #[pyo3(signature = (folder, *, model, dimensions))]
+    fn new(py: Python<'_>, folder: PathBuf, model: &str, dimensions: usize) -> PyResult<Self> {
+        let vectors = py.detach(|| vectors::PassageVectors::open(&folder, model, dimensions)).map_err(vectors_error)?;
+        Ok(Self { vectors })
+    }
+
+    #[getter]
+    fn notes(&self) -> usize {
+        self.vectors.counts().0
+    }
+
+    #[getter]
+    fn passages(&self) -> usize {
+        self.vectors.counts().1
+    }
+
+    /// Put rows (path, note, ordinal, digest, vector) in the place of all that the notes they name had, and forget `removed`.
+    #[pyo3(signature = (rows=None, removed=vec![]))]
+    fn put(&self, py: Python<'_>, rows: Option<&Bound<'_, PyAny>>, removed: Vec<String>) -> PyResult<()> {
+        let batches = rows.map_or_else(|| Ok(Vec::new()), batches_of)?;
+        py.detach(|| {
+            for batch in &batches {
+                put_batch(&self.vectors, batch)?;
+            }
+            self.vectors.remove(removed.iter().map(String::as_str))
+        })
+        .map_err(vectors_error)
+    }
+
+    /// What the copy lacks against the index: (notes to embed, newest first; notes to remove).
+    fn stale(&self, py: Python<'_>, index: &Bound<'_, Index>) -> PyResult<(Vec<String>, Vec<String>)> {
+        let index = index.get();
+        py.detach(|| Ok(self.vectors.stale(&index.lexical.entries()?))).map_err(lexical_error)
+    }
+
+    /// The notes with the passages nearest to `vector` (little-endian f32): (path, ordinal, digest, cosine), best first.
+    #[pyo3(signature = (vector, limit, allowed=None))]
+    fn search(
+        &self,
+        py: Python<'_>,
+        vector: &[u8],
+        limit: usize,
+        allowed: Option<Py<Allowed>>,
+    ) -> PyResult<Vec<(String, u32, Py<PyBytes>, f32)>> {
+        let vector = numbers(vector, self.vectors.dimensions())?;
+        let allowed = allowed.as_ref().map(|allowed| &allowed.get().allowed);
+        let found = py.detach(|| self.vectors.search(&vector, limit, allowed));
+        let rows = found.into_iter().map(|near| {
+            let digest = PyBytes::new(py, &near.digest).unbind();
+            (near.path, near.ordinal, digest, near.cosine)
+        });
+        Ok(rows.collect())
+    }
+
+    /// The notes most related to the one at `path`, best first.
+    fn related<'py>(&self, py: Python<'py>, path: &str, limit: usize) -> PyResult<Bound<'py, PyList>> {
+        let found = py.detach(|| self.vectors.related(path, limit));
+        let rows = PyList::empty(py);
+        for related in found {
+            let row = PyDict::new(py);
+            row.set_item("path", related.path)?;
+            row.set_item("score", related.score)?;
+            row.set_item("own_ordinal", related.own_ordinal)?;
+            row.set_item("ordinal", related.ordinal)?;
+            row.set_item("digest", PyBytes::new(py, &related.digest))?;
+            row.set_item("cosine", related.cosine)?;
+            rows.append(row)?;
+        }
+        Ok(rows)
+    }
+
+    /// Path, digest and number of passages of every note, as Arrow.
+    fn manifest(&self, py: Python<'_>) -> PyResult<ArrowTable> {
+        py.detach(|| {
+            let known = self.vectors.manifest();
+            let paths: StringArray = known.iter().map(|note| Some(note.0.as_str())).collect();
+            let digests: BinaryArray = known.iter().map(|note| Some(note.1.as_slice())).collect();
+            let counts: UInt32Array = known.iter().map(|note| note.2).collect();
+            let schema = SchemaRef::new(Schema::new(vec![
+                Field::new("path", DataType::Utf8, true),
+                Field::new("note", DataType::Binary, true),
+                Field::new("passages", DataType::UInt32, false),
+            ]));
+            let columns: Vec<ArrayRef> =
+                vec![std::sync::Arc::new(paths), std::sync::Arc::new(digests), std::sync::Arc::new(counts)];
+            let batch = RecordBatch::try_new(schema.clone(), columns);
+            batch.map(|batch| ArrowTable { schema, batches: vec![batch] })
+        })
+        .map_err(|error| CoreError::new_err(error.to_string()))
+    }
+
+    /// Make what was put survive a power cut; rewrite the file when much of it is of no use any more.
+    fn save(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.vectors.save()).map_err(vectors_error)
+    }
+}
+
+fn numbers(bytes: &[u8], dimensions: usize) -> PyResult<Vec<f32>> {
+    if bytes.len() != dimensions * 4 {
+        return Err(PyValueError::new_err(format!("a vector of {dimensions} numbers has {} bytes", dimensions * 4)));
+    }
+    let numbers: Vec<f32> =
+        bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect();
+    if !numbers.iter().all(|number| number.is_finite()) {
+        return Err(PyValueError::new_err("the vector holds numbers that are not finite"));
+    }
+    Ok(numbers)
+}
+
+/// The batches of one of our tables, or of whatever speaks the Arrow PyCapsule interface.
+fn batches_of(rows: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
+    if let Ok(table) = rows.cast::<ArrowTable>() {
+        return Ok(table.get().batches.clone());
+    }
+    let capsule = rows.call_method0("__arrow_c_stream__")?;
+    let capsule = capsule.cast::<PyCapsule>().map_err(|_| PyValueError::new_err("rows are no Arrow stream"))?;
+    let pointer = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
+    // SAFETY: the interface promises a live stream under this name; it is moved out, as the interface has it.
+    let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast()) };
+    let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    reader.collect::<Result<_, _>>().map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// One batch, whose rows of one note stand together.
+fn put_batch(vectors: &vectors::PassageVectors, batch: &RecordBatch) -> Result<(), VectorsError> {
+    let refused = |why: &str| VectorsError::Refused(why.to_owned());
+    let column = |name: &str| batch.column_by_name(name).ok_or_else(|| refused(&format!("no column {name}")));
+    let path = column("path")?.as_string_opt::<i32>().ok_or_else(|| refused("path is no text"))?;
+    let note = column("note")?.as_fixed_size_binary_opt().ok_or_else(|| refused("note is no digest"))?;
+    let ordinal = column("ordinal")?.as_primitive_opt::<UInt32Type>().ok_or_else(|| refused("ordinal is no u32"))?;
+    let digest = column("digest")?.as_fixed_size_binary_opt().ok_or_else(|| refused("digest is no digest"))?;
+    let vector = column("vector")?.as_fixed_size_list_opt().ok_or_else(|| refused("vector is no list"))?;
+    let width = vector.value_length() as usize;
+    let numbers: Vec<f32> = match vector.values().data_type() {
+        DataType::Float16 => {
+            vector.values().as_primitive::<Float16Type>().values().iter().map(|n| n.to_f32()).collect()
+        }
+        DataType::Float32 => vector.values().as_primitive::<Float32Type>().values().to_vec(),
+        other => return Err(refused(&format!("vectors of {other}"))),
+    };
+    let mut notes: BTreeMap<&str, ([u8; 32], Vec<Row<'_>>)> = BTreeMap::new();
+    for at in 0..batch.num_rows() {
+        let digest = digest.value(at).try_into().map_err(|_| refused("a digest has 16 bytes"))?;
+        let of_note = note.value(at).try_into().map_err(|_| refused("a note's digest has 32 bytes"))?;
+        let row = Row { ordinal: ordinal.value(at), digest, vector: &numbers[at * width..(at + 1) * width] };
+        notes.entry(path.value(at)).or_insert_with(|| (of_note, Vec::new())).1.push(row);
+    }
+    vectors.put_all(notes.iter().map(|(path, (note, rows))| (*path, note, rows.clone())))
+}

@@ -1,0 +1,56 @@
+"""Texts to vectors: the static model that works at once, with nothing to download.
+
+Its table and tokenizer arrive in the package ``wordllama``, whose code is never imported: the core reads the two files.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+from librarian import _native
+from librarian.errors import ModelUnusable
+
+PACKAGE = "wordllama"
+WEIGHTS = "wordllama/weights/l2_supercat_256.safetensors"
+TOKENIZER = "wordllama/tokenizers/l2_supercat_tokenizer_config.json"
+
+
+class StaticEmbedder:
+    """A table of vectors in the core. Embeds a query in microseconds, a vault in less than a minute."""
+
+    passage_words = 120
+    """Words in a passage: as many as a mean of vectors can stand for (measured, see docs/decisions)."""
+
+    def __init__(self, model: _native.StaticModel, name: str) -> None:
+        self.model = model
+        self.name = name
+
+    @property
+    def identity(self) -> str:
+        """Vectors compare only when this is equal: the model's digest and the size of passages."""
+        return f"{self.model.digest}/{self.passage_words}"
+
+    @property
+    def dimensions(self) -> int:
+        return self.model.dimensions
+
+    def vector(self, text: str) -> bytes:
+        """Little-endian f32, of unit length; zeros when no token is known."""
+        return self.model.embed([text])
+
+    def trust(self, text: str) -> float:
+        """How much of the text the model knows, 0 to 1."""
+        return self.model.known_share(text)
+
+
+def default_embedder() -> StaticEmbedder:
+    """The model that comes with the installation. Raises ModelUnusable with what to do."""
+    try:
+        package = metadata.distribution(PACKAGE)
+        weights, tokenizer = (Path(str(package.locate_file(name))) for name in (WEIGHTS, TOKENIZER))
+        return StaticEmbedder(_native.StaticModel(weights, tokenizer), f"{PACKAGE} {package.version}")
+    except metadata.PackageNotFoundError as error:
+        raise ModelUnusable(f"The package {PACKAGE} with the default model is not installed.") from error
+    except _native.ModelInvalid as error:
+        raise ModelUnusable(str(error)) from error
