@@ -47,6 +47,8 @@ export interface Coverage {
 	notes: number;
 	searched: number;
 	skipped: number;
+	/** Notes that can be found by meaning, where the answer looked for that. */
+	embedded?: number | null;
 	/** True while files are still compared with the index, so that the answer may lag behind them. */
 	checking?: boolean | null;
 }
@@ -123,6 +125,34 @@ export interface Links {
 	outgoing: Link[];
 	backlinks: Link[];
 	unresolved: Link[];
+}
+
+/** A note that another one names without a link. */
+export interface Mention {
+	/** The other note: the one that mentions, or the one that is mentioned. */
+	path: string;
+	title: string;
+	/** As it is written. */
+	name: string;
+	count: number;
+	/** The note that mentions links to the other somewhere else. */
+	linked: boolean;
+	/** The first place, in the note that mentions. */
+	passage: Passage;
+}
+
+/** Unlinked mentions in both directions: those without any link first, then the most frequent. */
+export interface Mentions {
+	incoming: Mention[];
+	outgoing: Mention[];
+	tookMs: number;
+}
+
+export interface MentionsOf {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	limit?: number;
 }
 
 /** Names one note of one vault. */
@@ -253,6 +283,35 @@ export interface Rebuild {
 	vaultId: string;
 }
 
+export interface RelatedAnswer {
+	hits: RelatedNote[];
+	coverage: Coverage;
+	tookMs: number;
+}
+
+/** A note that says much the same as another. */
+export interface RelatedNote {
+	path: string;
+	title: string;
+	/** Mean cosine of one note's passages with the nearest of the other's; shared boilerplate counts little. */
+	similarity: number;
+	/** Whether either links to the other; None while links are not known yet. */
+	linked: boolean | null;
+	/** The passage of this note that is nearest. */
+	passage: Passage;
+}
+
+/** Names a note, or gives a text: one of the two. */
+export interface RelatedTo {
+	vaultId: string;
+	/** Relative to the vault, as for `notes.outline`. */
+	path?: string | null;
+	text?: string | null;
+	limit?: number;
+	/** False leaves out notes that link to it, or that it links to. */
+	includeLinked?: boolean;
+}
+
 export interface Save {
 	vaultId: string;
 	name: string;
@@ -320,6 +379,12 @@ export interface Status {
 	timings: Timings;
 }
 
+export interface StatusOf {
+	vaultId: string;
+	/** Answer once every index is true to the vault, however long that takes. */
+	wait?: boolean;
+}
+
 /** The result of a SQL query. */
 export interface Table {
 	columns: string[];
@@ -347,15 +412,19 @@ export interface Timings {
 	scanMs: number;
 	keywordMs: number;
 	catalogMs?: number | null;
+	semanticMs?: number | null;
 }
 
 /** One reason why a note matched. */
 export interface Why {
 	/** title, aliases, headings, tags, properties, path or body. */
 	field: string;
-	/** The word of the note that matched. */
+	/** The word of the note that matched; empty for `meaning`. */
 	term: string;
-	kind: "exact" | "stem" | "prefix" | "typo";
+	/** `meaning`: the passage says something near to the query; then there is no `term`. */
+	kind: "exact" | "stem" | "prefix" | "typo" | "meaning";
+	/** Cosine of query and passage, for `meaning`. */
+	similarity?: number | null;
 }
 
 /** Every method, by its name: what it takes and what it answers with. */
@@ -371,7 +440,7 @@ export interface Methods {
 	/** Open a vault and return once every note can be found by its words. A vault that is known answers at once from its last index, with `checking` in the coverage of its answers while files are compared. The client hears `vault.progress` from then on. */
 	"vault.open": { params: Open; result: Opened };
 	/** Tell what every index of a vault is doing, what it holds and what was left out. */
-	"vault.status": { params: OfVault; result: Status };
+	"vault.status": { params: StatusOf; result: Status };
 	/** Tell the sidecar what happened to files; as a request it is answered once the changes can be found. */
 	"vault.changed": { params: Changed; result: null };
 	/** Throw away every index of a vault and make it anew from the files. */
@@ -390,6 +459,10 @@ export interface Methods {
 	"notes.outline": { params: OfNote; result: Outline };
 	/** List where a note leads, what leads to it, and which of its links lead nowhere. */
 	"notes.links": { params: OfNote; result: Links };
+	/** Find notes that say much the same as a note or a text, linked ones marked; never the note itself. */
+	"notes.related": { params: RelatedTo; result: RelatedAnswer };
+	/** Find where a note names others without a link, and where others name it. */
+	"notes.mentions": { params: MentionsOf; result: Mentions };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
@@ -452,6 +525,8 @@ export const ERRORS = {
 	/** A setting that is unknown or has the wrong type. */
 	SettingInvalid: -32041,
 	SavedSearchNotFound: -32042,
+	/** An embedding model that is missing or damaged. */
+	ModelUnusable: -32043,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** The client took its call back. */

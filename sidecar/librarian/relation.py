@@ -12,7 +12,7 @@ class RelatedNote(Value):
     path: str
     title: str
     similarity: float
-    """Mean cosine of one note's passages with the nearest of the other's, at most 1; shared boilerplate counts little."""
+    """Mean cosine of one note's passages with the nearest of the other's; shared boilerplate counts little."""
     linked: bool | None
     """Whether either links to the other; None while links are not known yet."""
     passage: Passage

@@ -54,7 +54,7 @@ class Semantics:
         threads: int,
         stays: bool,
     ) -> None:
-        """``embedder`` opens the model, None when meaning is switched off; ``stays``: there is time for large vaults."""
+        """``embedder`` opens the model, None when that is switched off; ``stays``: there is time for large vaults."""
         self._folder = folder
         self._root = root
         self._lexical = lexical
