@@ -121,7 +121,7 @@ impl Cutter<'_> {
         // A word has a byte at least, so few bytes need no count to be known to fit.
         let most = (self.words as f64 * LATE) as usize;
         let (whole, least) = (bounded_count(text, most + 1), (self.words as f64 * EARLY) as usize);
-        if whole <= room || (whole <= most && self.open.is_none()) {
+        if whole + (self.words - room) <= most {
             return (range.end, whole);
         }
         if self.open.is_some() && room < least {
@@ -235,7 +235,7 @@ fn read_out(text: &str, links: &[Link], range: Range<usize>, out: &mut String) {
             continue;
         }
         plain(&text[at..link.range.start], out);
-        out.push_str(shown(link));
+        out.extend(shown(link).chars().filter(|c| !is_sign(*c)));
         at = link.range.end;
     }
     plain(&text[at.min(range.end)..range.end], out);
@@ -253,11 +253,17 @@ fn shown(link: &Link) -> &str {
 /// Leave out what only shapes the text: heading signs, emphasis, quote and table signs, fences, block ids.
 fn plain(text: &str, out: &mut String) {
     for line in text.split_inclusive('\n') {
-        let bare = line.trim_start_matches(['#', '>', ' ', '\t']);
+        // Behind a link a line goes on.
+        let begins = out.is_empty() || out.ends_with('\n');
+        let bare = if begins { line.trim_start_matches(['#', '>', ' ', '\t']) } else { line };
         if bare.starts_with("```") || bare.starts_with("~~~") {
             out.push('\n');
             continue;
         }
-        out.extend(bare.chars().filter(|c| !matches!(c, '*' | '`' | '|' | '~')));
+        out.extend(bare.chars().filter(|c| !is_sign(*c)));
     }
+}
+
+fn is_sign(c: char) -> bool {
+    matches!(c, '*' | '`' | '|' | '~')
 }

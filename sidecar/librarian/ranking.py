@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 DEPTH = 200
 """Notes of each side that are fused."""
-WEIGHT = 1 / 15
+WEIGHT = 0.06
 """What one standard deviation of similarity adds to a best keyword score of 1."""
-LEAST_COSINE = 0.3
+LEAST_COSINE = 0.2
 """A note that has none of the words is shown only when it is at least so similar."""
+LEAST_SHARE = 0.1
+"""A best keyword score below this share of the ideal one is of words that are everywhere, and counts less."""
 MOST_BY_MEANING = 50
 """Notes that have none of the words, at most."""
 
@@ -42,13 +44,16 @@ class Fused:
     """None when its meaning is not among the nearest."""
 
 
-def fuse(keyword: Mapping[str, float], semantic: Sequence[Neighbour], *, trust: float = 1.0) -> list[Fused]:
+def fuse(
+    keyword: Mapping[str, float], semantic: Sequence[Neighbour], *, ideal: float = 0.0, trust: float = 1.0
+) -> list[Fused]:
     """Order the notes of both sides, best first; equals by path.
 
     ``keyword``: score by path, also of notes in ``semantic`` that match further down. ``semantic``: best first.
+    ``ideal``: the keyword score of a note with every word of the query.
     ``trust``: 0 to 1, how far the model knows the words of the query.
     """
-    best = max(keyword.values(), default=0.0) or 1.0
+    best = max(LEAST_SHARE * ideal, max(keyword.values(), default=0.0)) or 1.0
     deviation = _deviations([neighbour.cosine for neighbour in semantic])
     nearest = {neighbour.path: neighbour for neighbour in semantic}
     far = min(deviation, default=0.0)

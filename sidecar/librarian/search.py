@@ -101,7 +101,8 @@ class Search:
         paths = [neighbour.path for neighbour in near]
         matching = zip(paths, ranking.scores(paths), strict=True)
         keyword |= {path: score for path, score in matching if score is not None}
-        fused = fuse(keyword, near, trust=self._semantics.trust(_native.meaning_of(text)))
+        trust = self._semantics.trust(_native.meaning_of(text))
+        fused = fuse(keyword, near, ideal=ranking.ideal, trust=trust)
         listed = {note.path for note in fused}
         rest = [Fused(path, score, score, None) for path, score in top[DEPTH:] if path not in listed]
         total = ranking.total + sum(note.keyword is None for note in fused)

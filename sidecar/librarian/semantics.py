@@ -222,9 +222,8 @@ class Semantics:
             await self._wake.wait()
             self._wake.clear()
             if is_first and self._before is not None:
-                # Statistics are wanted before meaning, and both want all cores.
-                with contextlib.suppress(LibrarianError, asyncio.CancelledError):
-                    await self._before()
+                # Statistics are wanted before meaning, and both want all cores. Whether they succeed is not asked here.
+                await asyncio.wait([asyncio.ensure_future(_told_elsewhere(self._before()))])
             started = time.perf_counter()
             left = await self._bring_in(embedder, copy)
             if is_first:
@@ -295,3 +294,9 @@ class Semantics:
     def _tell(self, state: str, done: int, total: int) -> None:
         part = Part.model_validate({"name": "semantic", "state": state, "done": done, "total": total})
         self._on_part(part, "embedding")
+
+
+async def _told_elsewhere(work: Awaitable[object]) -> None:
+    """Wait for work of others, whose failure they tell themselves."""
+    with contextlib.suppress(LibrarianError, asyncio.CancelledError):
+        await work

@@ -28,6 +28,12 @@ impl Ranking {
         guarded(|| Ok(self.best(most)?.into_iter().map(scored).collect()))
     }
 
+    /// What a note would score, at most, that has every word of the query as often as can be (without the rewards for names and
+    /// headings): a measure of how much of the query the best note has.
+    pub fn ideal(&self) -> f32 {
+        self.ideal_score()
+    }
+
     /// Is there anything in the query that says how well a note matches? Filters alone list notes, newest first.
     pub fn has_words(&self) -> bool {
         self.is_scored()

@@ -346,6 +346,10 @@ impl Ranking {
         if self.is_scored() { merit(segment.scores[doc as usize]) } else { segment.columns.modified(doc) }
     }
 
+    pub(super) fn ideal_score(&self) -> f32 {
+        self.idf.iter().sum()
+    }
+
     /// Documents that match.
     pub fn total(&self) -> usize {
         self.segments.iter().map(|segment| segment.matching.len()).sum()

@@ -200,6 +200,12 @@ impl Ranking {
         self.ranking.has_words()
     }
 
+    /// What a note would score, at most, that has every word of the query as often as can be.
+    #[getter]
+    fn ideal(&self) -> f32 {
+        self.ranking.ideal()
+    }
+
     /// The notes that filters, exclusions and required phrases admit; None: all.
     #[getter]
     fn allowed(&self, py: Python<'_>) -> Option<Py<Allowed>> {

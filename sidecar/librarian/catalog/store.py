@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from librarian.catalog import engine, probe
 from librarian.catalog.changes import change, registered, resolve_links
 from librarian.catalog.gate import Gate
 from librarian.catalog.sandbox import Sandbox
-from librarian.errors import StoreCorrupt, StoreError
+from librarian.errors import LibrarianError, StoreCorrupt, StoreError
 from librarian.overview import Table
 
 if TYPE_CHECKING:
@@ -79,9 +80,17 @@ class Catalog:
         """
         writer = ThreadPoolExecutor(1, thread_name_prefix="catalog-writer")
         limits = _Limits(memory_mb, threads)
+        opening = asyncio.get_running_loop().run_in_executor(
+            writer, lambda: _open(cls, path, watermark, writer, limits)
+        )
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(writer, lambda: _open(cls, path, watermark, writer, limits))
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # The thread goes on: what it opens must not stay open behind everybody's back.
+            with contextlib.suppress(LibrarianError):
+                await (await opening).close()
+            writer.shutdown(wait=False)
+            raise
         except BaseException:
             writer.shutdown(wait=False)
             raise
