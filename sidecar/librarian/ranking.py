@@ -14,8 +14,10 @@ DEPTH = 200
 """Notes of each side that are fused."""
 WEIGHT = 0.06
 """What one standard deviation of similarity adds to a best keyword score of 1."""
-LEAST_COSINE = 0.2
+LEAST_COSINE = 0.3
 """A note that has none of the words is shown only when it is at least so similar."""
+LEAST_COSINE_ALONE = 0.4
+"""The same where no note at all has any of the words: then they may be nonsense, which is near to something, too."""
 LEAST_SHARE = 0.1
 """A best keyword score below this share of the ideal one is of words that are everywhere, and counts less."""
 MOST_BY_MEANING = 50
@@ -68,7 +70,7 @@ def fuse(
         for path in {**dict.fromkeys(keyword), **dict.fromkeys(nearest)}
     ]
     fused.sort(key=lambda note: (-note.score, note.path))
-    return _without_noise(fused)
+    return _without_noise(fused, LEAST_COSINE if keyword else LEAST_COSINE_ALONE)
 
 
 def _deviations(cosines: Sequence[float]) -> list[float]:
@@ -80,12 +82,12 @@ def _deviations(cosines: Sequence[float]) -> list[float]:
     return [(cosine - mean) / spread if spread > 0 else 0.0 for cosine in cosines]
 
 
-def _without_noise(fused: Sequence[Fused]) -> list[Fused]:
+def _without_noise(fused: Sequence[Fused], least: float) -> list[Fused]:
     """Every note that has words; of the others those that are near enough to mean something."""
     kept, by_meaning = [], 0
     for note in fused:
         if note.keyword is None:
-            if note.neighbour is None or note.neighbour.cosine < LEAST_COSINE or by_meaning == MOST_BY_MEANING:
+            if note.neighbour is None or note.neighbour.cosine < least or by_meaning == MOST_BY_MEANING:
                 continue
             by_meaning += 1
         kept.append(note)

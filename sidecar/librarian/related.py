@@ -45,7 +45,7 @@ class Related:
         """Notes close in meaning to a text."""
         started = time.perf_counter()
         await self._semantics.opened()
-        near = await self._semantics.search(text, limit) or []
+        near = await self._semantics.search(text, limit)
         return await self._answer([(neighbour, neighbour.cosine) for neighbour in near], set(), started)
 
     async def mentions(self, path: str, *, limit: int) -> Mentions:

@@ -55,29 +55,42 @@ class Search:
         )
 
     async def _find(self, text: str, limit: int, offset: int, mode: Mode) -> tuple[list[Hit], int, Mode]:
-        ranking, near = await self._both_sides(text, mode)
-        if near is None:
-            top = await self._lexical.with_ranking(lambda: ranking.top(offset + limit)[offset:])
-            hits = await self._lexical.with_ranking(lambda: ranking.show(self._root, [path for path, _ in top]))
-            return [Hit.model_validate(hit) for hit in hits], ranking.total, "keyword"
-        page, total = await self._lexical.with_ranking(
-            lambda: self._fused(ranking, near, text, limit, offset, only_meaning=mode == "semantic")
-        )
-        shown = await self._lexical.with_ranking(lambda: self._shown(ranking, page))
-        return shown, total, mode
-
-    async def _both_sides(self, text: str, mode: Mode) -> tuple[_native.Ranking, list[Neighbour] | None]:
-        """What words rank, and what is near in meaning; None for that where it does not come in."""
         meaning = _native.meaning_of(text)
-        if mode == "keyword" or sum(letter.isalnum() for letter in meaning) < LEAST_LETTERS:
-            return await self._lexical.rank(text), None
-        await self._semantics.opened()
+        if mode == "keyword" or not await self._is_known_by_meaning(meaning):
+            found = await self._lexical.search(text, limit, offset)
+            return [Hit.model_validate(hit) for hit in found["hits"]], found["total"], "keyword"
         if meaning.split() == text.split():
             # Without filters neither side has to wait for the other.
             ranking, near = await asyncio.gather(self._lexical.rank(text), self._semantics.search(meaning, DEPTH))
-            return ranking, near
-        ranking = await self._lexical.rank(text)
-        return ranking, await self._semantics.search(meaning, DEPTH, ranking.allowed)
+        else:
+            ranking = await self._lexical.rank(text)
+            near = await self._semantics.search(meaning, DEPTH, ranking.allowed)
+        return await self._lexical.with_ranking(
+            lambda: self._page(ranking, near, text, limit, offset, only_meaning=mode == "semantic")
+        )
+
+    async def _is_known_by_meaning(self, meaning: str) -> bool:
+        """Whether there are words enough to mean something, and vectors to compare them with."""
+        if sum(letter.isalnum() for letter in meaning) < LEAST_LETTERS:
+            return False
+        await self._semantics.usable()
+        return self._semantics.embedded is not None
+
+    def _page(  # one page of one query
+        self,
+        ranking: _native.Ranking,
+        near: Sequence[Neighbour],
+        text: str,
+        limit: int,
+        offset: int,
+        *,
+        only_meaning: bool,
+    ) -> tuple[list[Hit], int, Mode]:
+        page, total = self._fused(ranking, near, text, limit, offset, only_meaning=only_meaning)
+        by_path = {hit["path"]: hit for hit in ranking.show(self._root, [note.path for note in page])}
+        # A note that was removed since it was embedded is not shown.
+        hits = [self._hit(by_path[note.path], note) for note in page if note.path in by_path]
+        return hits, total, "semantic" if only_meaning else "hybrid"
 
     def _fused(  # one page of one query
         self,
@@ -107,11 +120,6 @@ class Search:
         rest = [Fused(path, score, score, None) for path, score in top[DEPTH:] if path not in listed]
         total = ranking.total + sum(note.keyword is None for note in fused)
         return [*fused, *rest][offset : offset + limit], total
-
-    def _shown(self, ranking: _native.Ranking, page: Sequence[Fused]) -> list[Hit]:
-        by_path = {hit["path"]: hit for hit in ranking.show(self._root, [note.path for note in page])}
-        # A note that was removed since it was embedded is not shown.
-        return [self._hit(by_path[note.path], note) for note in page if note.path in by_path]
 
     def _hit(self, hit: dict[str, Any], note: Fused) -> Hit:
         hit["score"] = note.score

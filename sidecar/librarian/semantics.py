@@ -132,11 +132,11 @@ class Semantics:
         self.start(self._before)
         self.changed()
 
-    async def search(self, text: str, limit: int, allowed: _native.Allowed | None = None) -> list[Neighbour] | None:
-        """The notes with the passages nearest to a text, best first; None when nothing can be found by meaning."""
-        if self._copy is None or self._embedder is None or not text.strip():
-            return None
+    async def search(self, text: str, limit: int, allowed: _native.Allowed | None = None) -> list[Neighbour]:
+        """The notes with the passages nearest to a text, best first; none when nothing can be found by meaning."""
         copy, embedder = self._copy, self._embedder
+        if copy is None or embedder is None:
+            return []
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._searching, lambda: copy.search(embedder.vector(text), limit, allowed))
         return [Neighbour(*row) for row in found]
@@ -160,6 +160,11 @@ class Semantics:
         await self._opened.wait()
         if not self._stays and self._copy is not None and self._copy.notes == 0:
             await self._settled.wait()
+
+    async def usable(self) -> None:
+        """Return when a search should go on: at once in a process that stays, whose first answers come by words."""
+        if not self._stays:
+            await self.opened()
 
     def passage(self, neighbour: Neighbour) -> dict[str, object] | None:
         """The passage as it stands in the note now; None when the note cannot be read any more. Reads a file."""

@@ -265,7 +265,7 @@ def test_a_changed_note_is_found_by_the_next_search(new_desk):
     (desk.vault / "b.md").write_text("second thoughts", encoding="utf-8")
     assert desk.json("search", "thoughts")["total"] == 1
     (desk.vault / "a.md").unlink()
-    assert desk.json("search", "first", code=1)["total"] == 0
+    assert desk.json("search", "--mode", "keyword", "first", code=1)["total"] == 0
 
 
 def test_the_vault_is_left_as_it_was(desk: Desk):

@@ -78,13 +78,13 @@ class Sidecar:
         return (await self.call("statistics.query", sql=text))["rows"]
 
     async def settled(self) -> None:
-        """Return once nothing is left to look at and the catalog is ready."""
+        """Return once nothing is left to look at and every index is ready."""
 
         async def is_ready() -> bool:
             """everything is ready"""
             status = await self.status()
             coverage = (await self.search("settled", 1))["coverage"]
-            return status["ready"]["keyword"] and status["ready"]["catalog"] and not coverage.get("checking")
+            return all(status["ready"].values()) and not coverage.get("checking")
 
         await until(is_ready, seconds=60)
 

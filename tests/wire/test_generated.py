@@ -40,6 +40,7 @@ def test_the_issue_names_every_method() -> None:
         "session.initialize", "session.shutdown", "session.ping", "rpc.discover",
         "vault.open", "vault.status", "vault.changed", "vault.rebuild", "vault.close",
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
+        "notes.related", "notes.mentions",
         "statistics.overview", "statistics.query",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]
