@@ -136,7 +136,8 @@ async def test_damage_while_closed_is_healed_at_the_next_start(case: Case, which
             # The bytes that were flipped may be some that the catalog does not use.
             assert "made again" in running.log or "built again" in running.log
     async with case.start() as running:
-        assert await answers(running) == case.wanted
+        # The first answers of a process may come before its vectors are there, by words alone.
+        await right_again(running, case.wanted)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in DAMAGE if kind != "truncated"])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from librarian.ranking import LEAST_COSINE, MOST_BY_MEANING, Neighbour, by_meaning, fuse
 
 PATHS = st.sampled_from([f"{name}.md" for name in "abcdefghijklmnop"])
-SCORES = st.dictionaries(PATHS, st.floats(0, 50), max_size=12)
+SCORES = st.dictionaries(PATHS, st.floats(0, 50, allow_subnormal=False), max_size=12)
 COSINES = st.dictionaries(PATHS, st.floats(-1, 1), max_size=12)
 
 
