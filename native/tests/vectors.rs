@@ -57,6 +57,17 @@ fn the_nearest_passage_stands_for_its_note() {
 }
 
 #[test]
+fn equals_are_chosen_whatever_the_order_they_came_in() {
+    let chosen = |notes: &mut dyn Iterator<Item = u32>| {
+        let folder = tempfile::tempdir().unwrap();
+        let vectors = open(folder.path());
+        notes.for_each(|note| put(&vectors, &format!("{note}.md"), &[7]));
+        vectors.search(&unit(7), 5, None)
+    };
+    assert_eq!(chosen(&mut (0..40)), chosen(&mut (0..40).rev()));
+}
+
+#[test]
 fn what_is_put_again_takes_the_place_of_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     {

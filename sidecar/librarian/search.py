@@ -88,9 +88,9 @@ class Search:
     ) -> tuple[list[Hit], int, Mode]:
         page, total = self._fused(ranking, near, text, limit, offset, only_meaning=only_meaning)
         by_path = {hit["path"]: hit for hit in ranking.show(self._root, [note.path for note in page])}
-        # A note that was removed since it was embedded is not shown.
+        # A note that went away since it was embedded is not shown.
         hits = [self._hit(by_path[note.path], note) for note in page if note.path in by_path]
-        return hits, total, "semantic" if only_meaning else "hybrid"
+        return [hit for hit in hits if hit is not None], total, "semantic" if only_meaning else "hybrid"
 
     def _fused(  # one page of one query
         self,
@@ -121,14 +121,16 @@ class Search:
         total = ranking.total + sum(note.keyword is None for note in fused)
         return [*fused, *rest][offset : offset + limit], total
 
-    def _hit(self, hit: dict[str, Any], note: Fused) -> Hit:
+    def _hit(self, hit: dict[str, Any], note: Fused) -> Hit | None:
         hit["score"] = note.score
         if note.neighbour is not None:
             why = {"field": "body", "term": "", "kind": "meaning", "similarity": round(note.neighbour.cosine, 3)}
             if note.neighbour.ordinal == 0:
                 why["field"] = "title"
             if note.keyword is None:
-                hit["passage"] = self._semantics.passage(note.neighbour) or hit["passage"]
+                hit["passage"] = self._semantics.passage(note.neighbour)
+                if hit["passage"] is None:
+                    return None
                 hit["why"] = []
             hit["why"].append(why)
         return Hit.model_validate(hit)

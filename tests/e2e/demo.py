@@ -40,7 +40,10 @@ STEPS = (
     Step("Japanese, the beginning of a title.", "librarian search 味噌汁 -n 1"),
     Step("Hebrew.", "librarian search זיכרונות -n 1"),
     Step("A question, as one would ask it.", "librarian search which bread did Greta like best -n 2"),
-    Step("What a search means, without any of its words.", "librarian search --mode semantic saving money every month -n 2"),
+    Step(
+        "What a search means, without any of its words.",
+        "librarian search --mode semantic saving money every month -n 2",
+    ),
     Step("Notes that belong together, linked or not.", "librarian related 'Samphire Survey' -n 3"),
     Step("Where a note leads, what leads to it, and what is broken.", "librarian links 'Salt marsh zonation'"),
     Step("The vault in figures.", "librarian stats", 80),

@@ -192,5 +192,6 @@ async def test_a_corrupt_ledger_is_moved_aside_and_told(case: Case) -> None:
         assert await running.call("search.saved") == {"searches": []}
         assert "was moved to" in running.log
         assert list(ledger.parent.glob(ledger.name + ".corrupt-*"))
+        await running.settled()
         given = await answers(running)
         assert given["found"] == case.wanted["found"]

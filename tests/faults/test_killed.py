@@ -91,4 +91,5 @@ async def test_thirty_kills_leave_what_one_clean_run_gives(tmp_path: Path) -> No
     assert "is built again" not in (tmp_path / "data.log").read_text(), "a kill cost the whole index"
     async with sidecar(data, vault) as running:
         await running.call("vault.rebuild")
+        await running.settled()
         assert await answers(running) == wanted_given

@@ -29,13 +29,14 @@ impl Query {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Best {
     pub place: u32,
+    pub key: u64,
     pub row: u32,
     pub cosine: f32,
 }
 
-/// Best first; ties by place, so that an answer is the same every time.
+/// Best first; ties by path key, so that an answer does not depend on the order in which notes were put.
 pub(super) fn order(a: &Best, b: &Best) -> std::cmp::Ordering {
-    b.cosine.total_cmp(&a.cosine).then(a.place.cmp(&b.place))
+    b.cosine.total_cmp(&a.cosine).then(a.key.cmp(&b.key))
 }
 
 /// The `limit` notes with the best rows, of those that are `admitted`.
@@ -55,7 +56,7 @@ pub(super) fn best_notes(
                 }
                 let (heads, vectors) = state.log.rows(known.at, known.rows as usize, dimensions);
                 if let Some((row, cosine)) = best_row(heads, vectors, query) {
-                    found.push(Best { place: (chunk * CHUNK + offset) as u32, row, cosine });
+                    found.push(Best { place: (chunk * CHUNK + offset) as u32, key: known.key, row, cosine });
                 }
             }
             keep(&mut found, limit);
