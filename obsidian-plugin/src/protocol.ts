@@ -529,6 +529,12 @@ export const ERRORS = {
 	ModelUnusable: -32043,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
+	/** A child process that runs a heavy library for us. */
+	WorkerError: -32060,
+	/** It ended in the middle of a call. */
+	WorkerDied: -32061,
+	/** What was called there raised; `data` has `kind`, the name of its class. */
+	WorkerFailed: -32062,
 	/** The client took its call back. */
 	Cancelled: -32800,
 } as const;

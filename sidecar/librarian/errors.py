@@ -21,6 +21,9 @@
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
     ├── ModelUnusable                 an embedding model that is missing or damaged
+    ├── WorkerError                   a child process that runs a heavy library for us
+    │   ├── WorkerDied                it ended in the middle of a call
+    │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
     ├── Cancelled                     the client took its call back
     ├── NobodyThere                   no sidecar answers where one was looked for
     └── RemoteFault                   a sidecar answered with a code that has no class here
@@ -173,6 +176,26 @@ class SavedSearchNotFound(LibrarianError):
 
 class ModelUnusable(LibrarianError):
     code = -32043
+
+
+class WorkerError(LibrarianError):
+    code = -32060
+
+
+class WorkerDied(WorkerError):
+    code = -32061
+
+    def __init__(self, module: str, reason: str) -> None:
+        super().__init__(
+            f"The process that runs {module} ended ({reason}). The next attempt starts it anew.", reason=reason
+        )
+
+
+class WorkerFailed(WorkerError):
+    code = -32062
+
+    def __init__(self, module: str, kind: str, message: str) -> None:
+        super().__init__(f"{module} failed: {kind}: {message}", kind=kind, reason=message)
 
 
 class Cancelled(LibrarianError):
