@@ -15,6 +15,7 @@ use crate::lexical::Kind;
 use crate::pass::{Progress, understand};
 use crate::read::read;
 use crate::split::{Passage, passages};
+use crate::vectors::Kept;
 
 /// One note's passages.
 pub struct Cut {
@@ -100,6 +101,30 @@ pub fn rows(cuts: &[Cut], model: Option<&StaticModel>) -> Result<RecordBatch, Ar
         last,
     ];
     RecordBatch::try_new(schema(model.map(StaticModel::dimensions)), columns)
+}
+
+/// Rows that were embedded before, in the shape of new ones.
+pub fn kept_rows(kept: &[Kept], dimensions: usize) -> Result<RecordBatch, ArrowError> {
+    let mut path = StringBuilder::with_capacity(kept.len(), kept.len() * 64);
+    let mut note = FixedSizeBinaryBuilder::with_capacity(kept.len(), 32);
+    let mut ordinal = UInt32Builder::with_capacity(kept.len());
+    let mut digest = FixedSizeBinaryBuilder::with_capacity(kept.len(), 16);
+    let mut numbers = Vec::with_capacity(kept.len() * dimensions);
+    for row in kept {
+        path.append_value(&row.path);
+        note.append_value(row.note)?;
+        ordinal.append_value(row.ordinal);
+        digest.append_value(row.digest)?;
+        numbers.extend(&row.vector);
+    }
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(path.finish()),
+        Arc::new(note.finish()),
+        Arc::new(ordinal.finish()),
+        Arc::new(digest.finish()),
+        Arc::new(vectors(&numbers, dimensions)?),
+    ];
+    RecordBatch::try_new(schema(Some(dimensions)), columns)
 }
 
 fn vectors(numbers: &[f32], dimensions: usize) -> Result<FixedSizeListArray, ArrowError> {

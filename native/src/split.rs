@@ -38,23 +38,34 @@ pub struct Passage {
 /// them, so that a renamed note has one new passage.
 pub fn passages(note: &Note, text: &str, title: &str, words: usize) -> Vec<Passage> {
     let mut cutter = Cutter { note, text, words: words.max(8), found: vec![name(note, title)], open: None };
-    for section in &note.sections {
-        if section.kind == "yaml" {
-            continue;
-        }
-        for piece in note.prose.iter().filter_map(|prose| common(prose, &section.range)) {
-            cutter.block(piece, section.kind == "heading");
-        }
-        if cutter.found.len() >= MOST_PASSAGES {
-            break;
-        }
-    }
-    cutter.close();
-    cutter.found.truncate(MOST_PASSAGES);
+    cutter.cut_until(MOST_PASSAGES);
     for (ordinal, passage) in cutter.found.iter_mut().enumerate() {
         passage.ordinal = ordinal as u32;
     }
     cutter.found
+}
+
+/// Where the passage with this digest stands in a note that may have changed since; else the one with this ordinal. `None` for the name,
+/// and where there is neither. No more is cut than has to be.
+pub fn find(
+    note: &Note,
+    text: &str,
+    title: &str,
+    words: usize,
+    ordinal: u32,
+    digest: &[u8],
+) -> Option<Range<usize>> {
+    if ordinal == 0 {
+        return None;
+    }
+    let mut cutter = Cutter { note, text, words: words.max(8), found: vec![name(note, title)], open: None };
+    cutter.cut_until(ordinal as usize + 2);
+    let same = |passage: &Passage| passage.digest == *digest;
+    if !cutter.found.get(ordinal as usize).is_some_and(same) {
+        cutter.cut_until(MOST_PASSAGES);
+    }
+    let found = cutter.found.iter().find(|passage| same(passage)).or_else(|| cutter.found.get(ordinal as usize));
+    found.map(|passage| passage.range.clone())
 }
 
 fn name(note: &Note, title: &str) -> Passage {
@@ -93,6 +104,24 @@ struct Open {
 }
 
 impl Cutter<'_> {
+    /// Cut the note from its beginning until there are `most` passages.
+    fn cut_until(&mut self, most: usize) {
+        self.found.truncate(1);
+        for section in self.note.sections.iter().filter(|section| section.kind != "yaml") {
+            // Both are in the order of the text.
+            let first = self.note.prose.partition_point(|prose| prose.end <= section.range.start);
+            let near = self.note.prose[first..].iter().take_while(|prose| prose.start < section.range.end);
+            for piece in near.filter_map(|prose| common(prose, &section.range)) {
+                self.block(piece, section.kind == "heading");
+            }
+            if self.found.len() >= most {
+                break;
+            }
+        }
+        self.close();
+        self.found.truncate(most);
+    }
+
     fn block(&mut self, range: Range<usize>, is_heading: bool) {
         if is_heading && self.open.as_ref().is_some_and(|open| open.words >= SMALL_SECTION.min(self.words)) {
             self.close();

@@ -7,6 +7,7 @@
 
 mod file;
 mod near;
+mod record;
 mod related;
 mod scan;
 
@@ -21,6 +22,7 @@ use file::{Log, Record};
 
 pub use file::VectorsError;
 pub use near::Near;
+pub use record::Kept;
 pub use related::Related;
 
 /// One passage with its vector, as it is put.

@@ -75,6 +75,15 @@ class CatalogKeeper:
             self._reports.put_nowait(None)
         return await asyncio.shield(self._ready)
 
+    async def popular(self) -> dict[str, int]:
+        """How many links lead to each note; nothing while that is not known."""
+        if not self._is_open or self._catalog is None:
+            return {}
+        rows = await self._catalog.rows(
+            "SELECT resolved, count(*) FROM links WHERE resolved IS NOT NULL GROUP BY resolved"
+        )
+        return {str(path): int(str(count)) for path, count in rows}
+
     def start(self, lexical: LexicalIndex) -> None:
         """Begin to fill the catalog, unless that was begun already."""
         if self._ready is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from librarian.cataloguing import CatalogKeeper
-from librarian.embedding import default_embedder
+from librarian.embedding import DEFAULT, Embedder, default_embedder
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
 from librarian.ledger import Ledger
@@ -22,7 +22,7 @@ from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
 from librarian.related import Related
 from librarian.search import Search
-from librarian.semantics import Semantics
+from librarian.semantics import Embedding, Semantics
 from librarian.settings import Loaded
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
@@ -153,8 +153,9 @@ class Library:
             place.vectors,
             root,
             lexical,
+            ledger,
             self._searching,
-            embedder=default_embedder if settings.meaning else None,
+            embedding=Embedding(DEFAULT, DEFAULT, _embedder, keeper.popular) if settings.meaning else None,
             max_note_bytes=max_note_bytes,
             threads=limits.threads,
             stays=self._stays,
@@ -201,6 +202,11 @@ async def open_library(
         yield library
     finally:
         await library.close()
+
+
+def _embedder(name: str) -> Embedder:
+    """The model of that name. ModelUnusable."""
+    return default_embedder()
 
 
 @contextmanager

@@ -71,27 +71,30 @@ class Related:
     async def _answer(
         self, found: list[tuple[Neighbour, float]], linked: set[str] | None, started: float
     ) -> RelatedAnswer:
-        hits = await asyncio.to_thread(lambda: [self._hit(each, score, linked) for each, score in found])
+        passages = await asyncio.to_thread(self._semantics.passages, [neighbour for neighbour, _ in found])
+        hits = [
+            _hit(neighbour, score, linked, passage)
+            for (neighbour, score), passage in zip(found, passages, strict=True)
+            # None of a note that is gone since it was embedded.
+            if passage is not None
+        ]
         return RelatedAnswer(
-            hits=tuple(hit for hit in hits if hit is not None),
+            hits=tuple(hits),
             coverage=self._indexing.coverage(by_meaning=True),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
-    def _hit(self, neighbour: Neighbour, score: float, linked: set[str] | None) -> RelatedNote | None:
-        """None for a note that is gone since it was embedded."""
-        passage = self._semantics.passage(neighbour)
-        if passage is None:
-            return None
-        return RelatedNote.model_validate(
-            {
-                "path": neighbour.path,
-                "title": PurePosixPath(neighbour.path).stem,
-                "similarity": round(min(score, 1.0), 3),
-                "linked": None if linked is None else neighbour.path in linked,
-                "passage": passage,
-            }
-        )
+
+def _hit(neighbour: Neighbour, score: float, linked: set[str] | None, passage: dict[str, Any]) -> RelatedNote:
+    return RelatedNote.model_validate(
+        {
+            "path": neighbour.path,
+            "title": PurePosixPath(neighbour.path).stem,
+            "similarity": round(min(score, 1.0), 3),
+            "linked": None if linked is None else neighbour.path in linked,
+            "passage": passage,
+        }
+    )
 
 
 def _neighbour(row: dict[str, Any]) -> Neighbour:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,10 @@ class Search:
         page, total = self._fused(ranking, near, text, limit, offset, only_meaning=only_meaning)
         by_path = {hit["path"]: hit for hit in ranking.show(self._root, [note.path for note in page])}
         # A note that went away since it was embedded is not shown.
-        hits = [self._hit(by_path[note.path], note) for note in page if note.path in by_path]
+        shown = [note for note in page if note.path in by_path]
+        neighbours = {note.path: note.neighbour for note in shown if note.keyword is None and note.neighbour is not None}
+        passages = dict(zip(neighbours, self._semantics.passages(list(neighbours.values())), strict=True))
+        hits = [_hit(by_path[note.path], note, passages) for note in shown]
         return [hit for hit in hits if hit is not None], total, "semantic" if only_meaning else "hybrid"
 
     def _fused(  # one page of one query
@@ -121,20 +124,6 @@ class Search:
         total = ranking.total + sum(note.keyword is None for note in fused)
         return [*fused, *rest][offset : offset + limit], total
 
-    def _hit(self, hit: dict[str, Any], note: Fused) -> Hit | None:
-        hit["score"] = note.score
-        if note.neighbour is not None:
-            why = {"field": "body", "term": "", "kind": "meaning", "similarity": round(note.neighbour.cosine, 3)}
-            if note.neighbour.ordinal == 0:
-                why["field"] = "title"
-            if note.keyword is None:
-                hit["passage"] = self._semantics.passage(note.neighbour)
-                if hit["passage"] is None:
-                    return None
-                hit["why"] = []
-            hit["why"].append(why)
-        return Hit.model_validate(hit)
-
     async def save(self, name: str, text: str, mode: Mode) -> SavedSearch:
         """Keep a query under a name, replacing one of the same name."""
         return await self._ledger.save_search(name, text, mode)
@@ -145,3 +134,19 @@ class Search:
     async def forget(self, name: str) -> None:
         """SavedSearchNotFound when there is none of this name."""
         await self._ledger.forget_search(name)
+
+
+def _hit(hit: dict[str, Any], note: Fused, passages: Mapping[str, dict[str, Any] | None]) -> Hit | None:
+    """``passages`` of notes that have none of the words, None for those that cannot be read any more."""
+    hit["score"] = note.score
+    if note.neighbour is not None:
+        why = {"field": "body", "term": "", "kind": "meaning", "similarity": round(note.neighbour.cosine, 3)}
+        if note.neighbour.ordinal == 0:
+            why["field"] = "title"
+        if note.keyword is None:
+            hit["passage"] = passages[note.path]
+            if hit["passage"] is None:
+                return None
+            hit["why"] = []
+        hit["why"].append(why)
+    return Hit.model_validate(hit)

@@ -1,42 +1,69 @@
-"""Semantics: keeps the vectors of a vault's passages true to its notes, and finds what is near.
+"""Semantics: decides which model answers by meaning, and keeps its vectors true to the notes.
 
-Modelled on cataloguing: it compares what it has with what the lexical index knows and brings in the difference, so it
-can be stopped anywhere and goes on from there. The compact copy in the core answers from a process's first moment on.
+One tier answers. Where another model was chosen, its tier is filled behind it, slice by slice, and takes its place when it is
+whole; the first to answer in a new vault is the static model, which needs seconds. Modelled on cataloguing: what a tier has
+is compared with what the lexical index knows and the difference brought in, so it can be stopped anywhere and goes on from
+there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
+import hashlib
 import logging
-import shutil
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from librarian import _native
-from librarian.embedding import StaticEmbedder
-from librarian.errors import LibrarianError, ModelUnusable, StorageFull, StoreError, StoreTooNew
+from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew
 from librarian.ranking import Neighbour
 from librarian.status import Part
+from librarian.tier import MODEL_FILE, Tier, discard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from librarian.embedding import Embedder
+    from librarian.ledger import Ledger
     from librarian.lexical import LexicalIndex
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 BATCH_NOTES = 2000
-"""Notes embedded between two looks at whether to stop."""
+"""Notes embedded by a static model between two looks at whether to stop."""
+SLICE_NOTES = 32
+"""The same for a slow model."""
 SMALL_VAULT = 2000
 """A process that does not stay embeds no more missing notes than this."""
 RETRY_SECONDS = 5.0
 """Between two attempts after a failure."""
-STORE = "semantic index"
+QUIET_SECONDS = 20.0
+"""So long after the last change is it recorded; a new vault at once."""
+RECORD_SECONDS = 300.0
+"""Between two records of a slow model that is being filled: what a lost copy may cost."""
+SERVING = "vectors/serving"
+"""Watermark: the name of the model that answered last."""
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """Which models there are for a vault."""
+
+    chosen: str
+    """The one that a person wants."""
+    instant: str
+    """The one that answers until another is complete."""
+    open: Callable[[str], Embedder]
+    """Opens a model by name. ModelUnusable."""
+    popular: Callable[[], Awaitable[Mapping[str, int]]]
+    """How many links lead to each note, as far as that is known."""
+    paused: bool = False
+    """A slow model is not filled."""
 
 
 class Semantics:
@@ -47,34 +74,50 @@ class Semantics:
         folder: Path,
         root: Path,
         lexical: LexicalIndex,
+        ledger: Ledger,
         searching: Executor,
         *,
-        embedder: Callable[[], StaticEmbedder] | None,
+        embedding: Embedding | None,
         max_note_bytes: int,
         threads: int,
         stays: bool,
     ) -> None:
-        """``embedder`` opens the model, None when that is switched off; ``stays``: there is time for large vaults."""
+        """``embedding``: None when that is switched off; ``stays``: there is time for large vaults."""
         self._folder = folder
         self._root = root
         self._lexical = lexical
+        self._ledger = ledger
         self._searching = searching
-        self._open_embedder = embedder
+        self._embedding = embedding
         self._max_note_bytes = max_note_bytes
         self._threads = threads
         self._stays = stays
         self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
         self._before: Callable[[], Awaitable[object]] | None = None
-        self._copy: _native.PassageVectors | None = None
-        self._embedder: StaticEmbedder | None = None
+        self._serving: Tier | None = None
+        self._filling: Tier | None = None
+        """The tier that will serve once it is whole."""
         self._opened = asyncio.Event()
-        """The copy is there, or it is known why it is not."""
+        """A tier is open, or it is known why none is."""
         self._wake = asyncio.Event()
         self._true = asyncio.Event()
         self._settled = asyncio.Event()
         """There was a first comparison, whatever came of it."""
-        self._closing = False
+        self._whole = asyncio.Event()
+        """The chosen model is whole, and everything is recorded."""
+        self._unpaused = asyncio.Event()
+        if embedding is None or not embedding.paused:
+            self._unpaused.set()
+        self._stirred = asyncio.Event()
+        """There may be something to do behind what answers."""
+        self._swapping = asyncio.Lock()
+        """Held while the serving tier is brought up to date, and while another takes its place."""
+        self._hurries = False
+        self._record_due = 0.0
+        self._trouble: str | None = None
+        """Why the chosen model cannot be used."""
         self._task: asyncio.Task[None] | None = None
+        self._behind: asyncio.Task[None] | None = None
         self.took_ms: float | None = None
         """How long the first comparison took, with everything that was embedded."""
 
@@ -89,68 +132,93 @@ class Semantics:
     @property
     def embedded(self) -> int | None:
         """Notes whose passages can be found by meaning; None when none can."""
-        return self._copy.notes if self._copy is not None else None
+        return self._serving.copy.notes if self._serving is not None else None
+
+    @property
+    def model(self) -> str | None:
+        """The name of the model that answers."""
+        return self._serving.embedder.name if self._serving is not None else None
+
+    @property
+    def is_paused(self) -> bool:
+        return not self._unpaused.is_set()
 
     def start(self, before: Callable[[], Awaitable[object]] | None = None) -> None:
         """Open what is there. Notes are embedded once they were looked at (`changed`) and ``before`` is over."""
-        if self._open_embedder is None:
+        if self._embedding is None:
             self._opened.set()
             self._on_part(Part(name="semantic", state="absent", detail="switched off in the settings"), "")
             return
         self._before = before
-        self._task = asyncio.create_task(self._keep(self._open_embedder), name="semantics")
+        self._task = asyncio.create_task(self._keep(self._embedding), name="semantics")
+        self._behind = asyncio.create_task(self._keep_behind(self._embedding), name="semantics behind")
 
     def changed(self) -> None:
         """The lexical index knows something new."""
         self._true.clear()
+        self._whole.clear()
         self._wake.set()
 
+    def pause(self) -> None:
+        """Fill no slow model until `resume`; what answers is kept true."""
+        self._unpaused.clear()
+        self._stirred.set()
+
+    def resume(self) -> None:
+        self._unpaused.set()
+        self._stirred.set()
+
     async def whole(self) -> None:
-        """Return when every passage is embedded, or it is known why that cannot be (at once when switched off)."""
-        if not self._stays:
-            self._stays = True
-            self._wake.set()
+        """Return when every passage is embedded and recorded, or it is known why that cannot be (at once when switched off)."""
+        self._stays = self._hurries = True
+        self._wake.set()
+        self._stirred.set()
         if self._task is not None:
-            waits = [asyncio.create_task(self._true.wait()), self._task]
+            waits = [asyncio.create_task(self._whole.wait()), self._task]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             waits[0].cancel()
+        self._hurries = False
 
     async def close(self) -> None:
-        self._closing = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._task, self._behind) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for tier in (self._serving, self._filling):
+            if tier is not None:
+                await tier.close()
+        self._serving = self._filling = None
 
     async def reset(self) -> None:
-        """Throw the copy away and fill it anew."""
-        if self._task is None or self._open_embedder is None:
+        """Throw the vectors away and make them anew."""
+        if self._task is None:
             return
         await self.close()
-        self._closing = False
-        self._copy = None
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        await discard(self._folder)
         self.start(self._before)
         self.changed()
 
     async def search(self, text: str, limit: int, allowed: _native.Allowed | None = None) -> list[Neighbour]:
         """The notes with the passages nearest to a text, best first; none when nothing can be found by meaning."""
-        copy, embedder = self._copy, self._embedder
-        if copy is None or embedder is None:
+        tier = self._serving
+        if tier is None:
             return []
+        vector = await tier.embedder.query(text)
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._searching, lambda: copy.search(embedder.vector(text), limit, allowed))
+        found = await loop.run_in_executor(self._searching, lambda: tier.copy.search(vector, limit, allowed))
         return [Neighbour(*row) for row in found]
 
     def trust(self, text: str) -> float:
         """How far the model knows a query's words, 0 to 1."""
-        return self._embedder.trust(text) if self._embedder is not None else 0.0
+        return self._serving.embedder.trust(text) if self._serving is not None else 0.0
 
     async def related(self, path: str, limit: int) -> list[dict[str, Any]] | None:
         """As the core gives them; None when nothing can be found by meaning."""
         await self.opened()
-        if self._copy is None:
+        tier = self._serving
+        if tier is None:
             return None
-        return await asyncio.get_running_loop().run_in_executor(self._searching, self._copy.related, path, limit)
+        return await asyncio.get_running_loop().run_in_executor(self._searching, tier.copy.related, path, limit)
 
     async def opened(self) -> None:
         """Return when it is known whether anything can be found by meaning.
@@ -158,7 +226,7 @@ class Semantics:
         In a process that does not stay, that is once what it has the time for is embedded.
         """
         await self._opened.wait()
-        if not self._stays and self._copy is not None and self._copy.notes == 0:
+        if not self._stays and self.embedded == 0:
             await self._settled.wait()
 
     async def usable(self) -> None:
@@ -166,25 +234,17 @@ class Semantics:
         if not self._stays:
             await self.opened()
 
-    def passage(self, neighbour: Neighbour) -> dict[str, object] | None:
-        """The passage as it stands in the note now; None when the note cannot be read any more. Reads a file."""
-        assert self._embedder is not None, "there are no neighbours without a model"  # noqa: S101
-        return _native.passage_at(
-            self._root,
-            neighbour.path,
-            neighbour.ordinal,
-            neighbour.digest,
-            words=self._embedder.passage_words,
-            max_note_bytes=self._max_note_bytes,
-        )
+    def passages(self, neighbours: Sequence[Neighbour]) -> list[dict[str, Any] | None]:
+        """The passages as they stand in the notes now; None for a note that cannot be read any more. Reads files."""
+        return self._serving.passages(neighbours) if self._serving is not None else [None] * len(neighbours)
 
-    async def _keep(self, open_embedder: Callable[[], StaticEmbedder]) -> None:
+    async def _keep(self, embedding: Embedding) -> None:
         while True:
             try:
-                embedder, copy = await asyncio.to_thread(self._open, open_embedder)
-                self._embedder, self._copy = embedder, copy
-                self._opened.set()
-                await self._follow(embedder, copy)
+                if self._serving is None:
+                    await self._open(embedding)
+                    self._opened.set()
+                await self._follow()
             except (ModelUnusable, StoreTooNew) as error:
                 # Only a person can help; a new start looks again.
                 log.error("nothing is found by meaning: %s", error.message)
@@ -204,101 +264,217 @@ class Semantics:
             await asyncio.sleep(RETRY_SECONDS)
             self._wake.set()
 
-    def _open(self, open_embedder: Callable[[], StaticEmbedder]) -> tuple[StaticEmbedder, _native.PassageVectors]:
-        embedder = self._embedder or open_embedder()
-        with self._errors():
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async def _open(self, embedding: Embedding) -> None:
+        """Open the tier that answers, and the one that is to."""
+        served = await self._ledger.watermark(SERVING)
+        try:
+            chosen = await self._opened_tier(embedding, embedding.chosen)
+        except ModelUnusable as error:
+            self._serving = await self._stopgap(embedding, served)
+            if self._serving is None:
+                raise
+            self._trouble = error.message
+            return
+        if served != chosen.folder.name and (served is not None or not chosen.embedder.is_instant):
+            self._serving = await self._stopgap(embedding, served)
+        if self._serving is None:
+            self._serving = chosen
+        else:
+            self._filling = chosen
+        await self._sweep()
+
+    async def _stopgap(self, embedding: Embedding, served: str | None) -> Tier | None:
+        """What answers until the chosen model is whole: the one that did, else the instant one."""
+        for name in filter(None, (_model_of(self._folder, served), embedding.instant)):
+            if name == embedding.chosen:
+                continue
             try:
-                return embedder, self._open_copy(embedder)
-            except _native.VectorsCorrupt as error:
-                # Derived data: what cannot be read, or is of another model, is made again.
-                log.warning("the semantic index is made again: %s", error)
-                shutil.rmtree(self._folder)
-                self._folder.mkdir(mode=0o700)
-                return embedder, self._open_copy(embedder)
+                return await self._opened_tier(embedding, name)
+            except ModelUnusable as error:
+                log.warning("%s cannot answer until %s is whole: %s", name, embedding.chosen, error.message)
+        return None
 
-    def _open_copy(self, embedder: StaticEmbedder) -> _native.PassageVectors:
-        return _native.PassageVectors(self._folder, model=embedder.identity, dimensions=embedder.dimensions)
+    async def _opened_tier(self, embedding: Embedding, name: str) -> Tier:
+        embedder = await asyncio.to_thread(embedding.open, name)
+        tier = Tier(
+            self._folder / _folder_of(embedder),
+            self._root,
+            self._lexical,
+            self._ledger,
+            embedder,
+            max_note_bytes=self._max_note_bytes,
+            threads=self._threads,
+        )
+        await tier.open()
+        return tier
 
-    async def _follow(self, embedder: StaticEmbedder, copy: _native.PassageVectors) -> None:
-        is_first = True
-        self._tell("building" if copy.notes == 0 else "checking", copy.notes, copy.notes)
+    async def _sweep(self) -> None:
+        """Remove the vectors of models that neither answer nor will."""
+        wanted = {tier.folder for tier in (self._serving, self._filling) if tier is not None}
+        entries = await asyncio.to_thread(lambda: list(self._folder.iterdir()))
+        for entry in entries:
+            if entry not in wanted:
+                if entry.is_dir():
+                    await discard(entry)
+                else:
+                    entry.unlink()
+
+    async def _follow(self) -> None:
+        """Bring in what is new, again and again."""
+        serving = self._served()
+        self._tell("building" if serving.copy.notes == 0 else "checking", serving.copy.notes, serving.copy.notes)
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if is_first and self._before is not None:
+            if self._before is not None:
                 # Statistics are wanted before meaning, and both want all cores. Whether they succeed is not asked here.
                 await asyncio.wait([asyncio.ensure_future(_told_elsewhere(self._before()))])
-            started = time.perf_counter()
-            left = await self._bring_in(embedder, copy)
-            if is_first:
-                self.took_ms = round((time.perf_counter() - started) * 1000, 1)
-            is_first = False
-            self._settled.set()
-            if not left and not self._wake.is_set():
-                self._true.set()
-                self._tell("ready", copy.notes, copy.notes)
-            elif left:
-                # A note changed while it was read; the pass that takes it in wakes us.
-                self._tell("checking", copy.notes, copy.notes + left)
+                self._before = None
+            async with self._swapping:
+                await self._bring_in(self._served())
+            self._stirred.set()
 
-    async def _bring_in(self, embedder: StaticEmbedder, copy: _native.PassageVectors) -> int:
-        """Embed what the copy lacks; how many notes are still missing, because they changed meanwhile."""
-        stale, gone = await self._in_thread(lambda: self._lexical.without_vectors(copy))
-        if gone:
-            await self._in_thread(lambda: copy.put(None, gone))
+    async def _bring_in(self, tier: Tier) -> None:
+        """Make the serving tier true, all at once."""
+        started = time.perf_counter()
+        stale, gone = await tier.lacks()
         if not self._stays and len(stale) > SMALL_VAULT:
-            return len(stale)
-        for start in range(0, len(stale), BATCH_NOTES):
-            if len(stale) > BATCH_NOTES:
+            self._settled.set()
+            return
+        left = await self._embed(tier, stale, gone) if stale or gone else 0
+        if self.took_ms is None:
+            self.took_ms = round((time.perf_counter() - started) * 1000, 1)
+        self._settled.set()
+        self._record_due = time.monotonic() + (0 if len(stale) > SMALL_VAULT else QUIET_SECONDS)
+        if left:
+            # A note changed while it was read; the pass that takes it in wakes us.
+            self._tell("checking", tier.copy.notes, tier.copy.notes + left)
+        elif not self._wake.is_set():
+            self._true.set()
+            if self._filling is None:
+                await self._is_whole(tier)
+
+    async def _embed(self, tier: Tier, stale: list[str], gone: list[str]) -> int:
+        """How many notes are still missing, because they changed meanwhile."""
+        size = BATCH_NOTES if tier.embedder.is_instant else SLICE_NOTES
+        for start in range(0, len(stale), size):
+            if len(stale) > size:
                 self._tell("building", start, len(stale))
-            batch = stale[start : start + BATCH_NOTES]
-            await self._in_thread(lambda batch=batch: self._embed(embedder, copy, batch))  # type: ignore[misc]
-        if stale or gone:
-            await self._in_thread(copy.save)
+            await tier.embed(stale[start : start + size], gone)
+        await tier.forget(gone)
+        await tier.save()
         if len(stale) > BATCH_NOTES:
-            embedder.model.rest()
-            await asyncio.to_thread(_native.release_memory)
+            await tier.rest()
+        return len((await tier.lacks())[0]) if stale else 0
+
+    async def _keep_behind(self, embedding: Embedding) -> None:
+        """Fill the coming tier and record, while the serving one answers."""
+        pause: float | None = None
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stirred.wait(), pause)
+            self._stirred.clear()
+            try:
+                pause = await self._go_on(embedding)
+            except LibrarianError as error:
+                # Nothing that is searched depends on it.
+                log.warning("the vectors of the next model, or their record, have to wait: %s", error.message)
+                self._whole.set()
+                pause = RETRY_SECONDS
+            except Exception:
+                log.exception("filling or recording vectors failed")
+                self._whole.set()
+                pause = RETRY_SECONDS
+
+    async def _go_on(self, embedding: Embedding) -> float | None:
+        """Fill a slice, or record; in how many seconds there is more to do, None when only after a change."""
+        if not self._true.is_set() or not self._stays:
+            return None
+        if self._filling is not None:
+            if self.is_paused:
+                self._tell_filling("paused", self._filling, "goes on after `librarian models resume`")
+            elif await self._fill(embedding, self._filling):
+                return 0
+        tier = self._served()
+        wait = self._record_due - time.monotonic()
+        if wait > 0 and not self._hurries:
+            return wait
+        if not await tier.is_recorded():
+            await tier.record()
+        if self._filling is None or self.is_paused:
+            self._whole.set()
+        return None
+
+    async def _fill(self, embedding: Embedding, tier: Tier) -> bool:
+        """Embed a slice of what the coming tier lacks; whether there is more. When it is whole, it takes over."""
+        stale, gone = await tier.lacks()
         if not stale:
-            return 0
-        left, _ = await self._in_thread(lambda: self._lexical.without_vectors(copy))
-        return len(left)
+            return not await self._take_over(tier)
+        self._tell_filling("building", tier, f"{self.model} answers until it is whole")
+        size = BATCH_NOTES if tier.embedder.is_instant else SLICE_NOTES
+        await tier.embed(interleaved(stale, await embedding.popular())[:size], gone)
+        await tier.forget(gone)
+        await tier.save()
+        if time.monotonic() > self._record_due + RECORD_SECONDS:
+            await tier.record()
+            self._record_due = time.monotonic()
+        return True
 
-    def _embed(self, embedder: StaticEmbedder, copy: _native.PassageVectors, paths: list[str]) -> None:
-        rows = _native.passages(
-            self._root,
-            paths,
-            max_note_bytes=self._max_note_bytes,
-            words=embedder.passage_words,
-            model=embedder.model,
-            threads=self._threads,
-            progress=lambda _phase, _done, _total: not self._closing,
+    async def _take_over(self, tier: Tier) -> bool:
+        """Let a tier that is whole answer; False when something changed at the last moment."""
+        async with self._swapping:
+            stale, gone = await tier.lacks()
+            if stale:
+                return False
+            await tier.forget(gone)
+            old, self._serving, self._filling = self._served(), tier, None
+            await self._is_whole(tier)
+        await old.close()
+        await self._sweep()
+        return True
+
+    async def _is_whole(self, tier: Tier) -> None:
+        await self._ledger.set_watermark(SERVING, tier.folder.name)
+        self._tell("ready", tier.copy.notes, tier.copy.notes, self._trouble)
+
+    def _served(self) -> Tier:
+        assert self._serving is not None, "a tier is open before it is followed"  # noqa: S101
+        return self._serving
+
+    def _tell(self, state: str, done: int, total: int, detail: str | None = None) -> None:
+        part = Part.model_validate(
+            {"name": "semantic", "state": state, "done": done, "total": total, "detail": detail}
         )
-        if not self._closing:
-            copy.put(rows)
-
-    async def _in_thread(self, call: Callable[[], T]) -> T:
-        def translated() -> T:
-            with self._errors():
-                return call()
-
-        return await asyncio.to_thread(translated)
-
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except _native.VectorsTooNew as error:
-            found, known = error.args
-            raise StoreTooNew(STORE, found, known) from error
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(str(self._folder)) from error
-            raise StoreError(f"The {STORE} cannot be used: {error}") from error
-
-    def _tell(self, state: str, done: int, total: int) -> None:
-        part = Part.model_validate({"name": "semantic", "state": state, "done": done, "total": total})
         self._on_part(part, "embedding")
+
+    def _tell_filling(self, state: str, tier: Tier, detail: str) -> None:
+        self._tell(state, tier.copy.notes, self._served().copy.notes, f"{tier.embedder.name}: {detail}")
+
+
+def interleaved(newest: Sequence[str], links: Mapping[str, int]) -> list[str]:
+    """Notes in turn from the newest and from those that most links lead to, each once."""
+    linked = sorted((path for path in newest if links.get(path)), key=lambda path: -links[path])
+    mixed: dict[str, None] = {}
+    for at, path in enumerate(newest):
+        mixed[path] = None
+        if at < len(linked):
+            mixed[linked[at]] = None
+    return list(mixed)
+
+
+def _folder_of(embedder: Embedder) -> str:
+    """A name that tells a person which model it is, and two versions of one apart."""
+    plain = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in embedder.name)[-60:]
+    return f"{plain}@{hashlib.blake2b(embedder.identity.encode(), digest_size=6).hexdigest()}"
+
+
+def _model_of(folder: Path, served: str | None) -> str | None:
+    """The name of the model whose vectors lie in a folder of ours."""
+    if served is None:
+        return None
+    with contextlib.suppress(OSError, ValueError):
+        return (folder / served / MODEL_FILE).read_text("utf-8")
+    return None
 
 
 async def _told_elsewhere(work: Awaitable[object]) -> None:

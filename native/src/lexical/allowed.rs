@@ -3,8 +3,9 @@
 use std::hash::Hasher;
 use std::sync::{Arc, PoisonError};
 
-use rustc_hash::{FxHashSet, FxHasher};
-use tantivy::{Searcher, SegmentReader};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use tantivy::index::SegmentId;
+use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::clauses::matching;
 use super::docs::Docs;
@@ -13,8 +14,23 @@ use super::error::guarded;
 use super::plan::Clause;
 use super::{Lexical, LexicalError, Ranking};
 
-/// Keys of all paths, by segment and document.
-pub(super) type Keys = Arc<Vec<Vec<u64>>>;
+/// The keys of one segment's paths.
+#[derive(Debug)]
+pub(super) struct SegmentKeys {
+    /// By document.
+    keys: Vec<u64>,
+    /// By key: the last document with that path, which is the living one if any is.
+    docs: FxHashMap<u64, DocId>,
+}
+
+impl SegmentKeys {
+    pub fn doc(&self, key: u64) -> Option<DocId> {
+        self.docs.get(&key).copied()
+    }
+}
+
+/// Of the segments that were asked about last. A segment never changes, so that a saved note costs only its own new one.
+pub(super) type KnownKeys = FxHashMap<SegmentId, Arc<SegmentKeys>>;
 
 /// A path as a number, the same in every store.
 pub fn path_key(path: &str) -> u64 {
@@ -48,34 +64,37 @@ impl Lexical {
             for (segment, scored) in ranking.searcher.segment_readers().iter().zip(&ranking.segments) {
                 admitted.push(matching(&clause, segment, &ranking.fields, scored)?);
             }
-            let all: usize = keys.iter().map(Vec::len).sum();
+            let all: usize = keys.iter().map(|keys| keys.keys.len()).sum();
             let denied = admitted.iter().map(Docs::len).sum::<usize>() > all / 2;
             let mut allowed = Allowed { keys: FxHashSet::default(), denied };
             for ((docs, keys), segment) in admitted.iter().zip(keys.iter()).zip(ranking.searcher.segment_readers()) {
                 // A document that was replaced must not speak for the one in its place.
                 let listed = segment.doc_ids_alive().filter(|&doc| docs.contains(doc) != denied);
-                allowed.keys.extend(listed.map(|doc| keys[doc as usize]));
+                allowed.keys.extend(listed.map(|doc| keys.keys[doc as usize]));
             }
             Ok(Some(allowed))
         })
     }
 
-    fn keys(&self, searcher: &Searcher) -> Result<Keys, LexicalError> {
-        let generation = searcher.generation().generation_id();
-        let mut kept = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, keys)) = &*kept
-            && *of == generation
-        {
-            return Ok(keys.clone());
+    /// Of every segment, in the searcher's order.
+    pub(super) fn keys(&self, searcher: &Searcher) -> Result<Vec<Arc<SegmentKeys>>, LexicalError> {
+        let mut known = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fresh = KnownKeys::default();
+        let mut keys = Vec::with_capacity(searcher.segment_readers().len());
+        for segment in searcher.segment_readers() {
+            let of_segment = match known.get(&segment.segment_id()) {
+                Some(of_segment) => of_segment.clone(),
+                None => Arc::new(keys_of(segment)?),
+            };
+            fresh.insert(segment.segment_id(), of_segment.clone());
+            keys.push(of_segment);
         }
-        let keys = searcher.segment_readers().iter().map(keys_of).collect::<Result<Vec<_>, _>>()?;
-        let keys = Arc::new(keys);
-        *kept = Some((generation, keys.clone()));
+        *known = fresh;
         Ok(keys)
     }
 }
 
-fn keys_of(segment: &SegmentReader) -> Result<Vec<u64>, LexicalError> {
+fn keys_of(segment: &SegmentReader) -> Result<SegmentKeys, LexicalError> {
     let columns = Columns::of(segment)?;
     let mut by_rank = Vec::with_capacity(columns.path.num_terms());
     let mut stream = columns.path.dictionary().stream()?;
@@ -83,7 +102,9 @@ fn keys_of(segment: &SegmentReader) -> Result<Vec<u64>, LexicalError> {
         by_rank.push(path_key(&String::from_utf8_lossy(stream.key())));
     }
     let key = |doc| by_rank.get(columns.path_rank(doc) as usize).copied().unwrap_or_default();
-    Ok((0..segment.max_doc()).map(key).collect())
+    let keys: Vec<u64> = (0..segment.max_doc()).map(key).collect();
+    let docs = (0..segment.max_doc()).map(|doc| (keys[doc as usize], doc)).collect();
+    Ok(SegmentKeys { keys, docs })
 }
 
 /// The clause without its plain words; `None` when nothing is left that binds.

@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, Term};
+use tantivy::DocId;
 
-use super::LexicalError;
+use super::{LexicalError, path_key};
 use super::answer::Hit;
 use super::error::guarded;
 use super::search::Ranking;
@@ -44,34 +43,20 @@ impl Ranking {
     pub fn show(&self, vault: &Path, paths: &[String]) -> Result<Vec<Hit>, LexicalError> {
         guarded(|| {
             let wanted = self.wanted();
-            let hits = paths.par_iter().filter_map(|path| match self.place(path) {
-                Ok(Some((segment, doc))) => Some(self.hit(vault, &wanted, path.clone(), segment, doc)),
-                Ok(None) => None,
-                Err(error) => Some(Err(error)),
-            });
-            hits.collect()
+            let places = paths.par_iter().filter_map(|path| Some((path, self.place(path)?)));
+            places.map(|(path, (segment, doc))| self.hit(vault, &wanted, path.clone(), segment, doc)).collect()
         })
     }
 
     /// How well each of these notes matches; nothing for those that do not.
     pub fn scores(&self, paths: &[String]) -> Result<Vec<Option<f32>>, LexicalError> {
-        let score =
-            |path: &String| Ok(self.place(path)?.and_then(|(segment, doc)| self.segments[segment].score_of(doc)));
-        guarded(|| paths.iter().map(score).collect())
+        let score = |path: &String| self.place(path).and_then(|(segment, doc)| self.segments[segment].score_of(doc));
+        guarded(|| Ok(paths.iter().map(score).collect()))
     }
 
-    fn place(&self, path: &str) -> Result<Option<(usize, DocId)>, LexicalError> {
-        let term = Term::from_field_text(self.fields.path, path);
-        for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let inverted = segment.inverted_index(self.fields.path)?;
-            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
-            while postings.doc() != tantivy::TERMINATED {
-                if !segment.is_deleted(postings.doc()) {
-                    return Ok(Some((at, postings.doc())));
-                }
-                postings.advance();
-            }
-        }
-        Ok(None)
+    fn place(&self, path: &str) -> Option<(usize, DocId)> {
+        let key = path_key(path);
+        let segments = self.searcher.segment_readers().iter().zip(&self.keys).enumerate();
+        segments.filter_map(|(at, (segment, keys))| Some((at, keys.doc(key).filter(|&doc| !segment.is_deleted(doc))?))).next()
     }
 }

@@ -1,11 +1,13 @@
 //! Answering a query: which documents match, in which order, and why.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader};
 
+use super::allowed::SegmentKeys;
 use super::answer::{Answer, Hit, MatchKind, Page, Why};
 use super::clauses::matching;
 use super::docs::Docs;
@@ -38,12 +40,18 @@ impl Lexical {
     /// Answer a query in the language of [`crate::query`]. Where no note has what is quoted, its words are looked for, and
     /// [`Why`] then names words, not the phrase. Passages are read from the files below `vault`.
     pub fn search(&self, vault: &Path, text: &str, page: Page) -> Result<Answer, LexicalError> {
-        let ranking = self.rank(text)?;
+        let ranking = self.scored(text)?;
         guarded(|| ranking.answer(vault, page))
     }
 
     /// Score all documents for a query; nothing is read from the vault. What is ranked stays as the index was at this moment.
     pub fn rank(&self, text: &str) -> Result<Ranking, LexicalError> {
+        let mut ranking = self.scored(text)?;
+        ranking.keys = guarded(|| self.keys(&ranking.searcher))?;
+        Ok(ranking)
+    }
+
+    fn scored(&self, text: &str) -> Result<Ranking, LexicalError> {
         guarded(|| {
             let query = query::parse(text);
             let plan = Plan::of(&query, Quotes::Required);
@@ -67,6 +75,8 @@ pub struct Ranking {
     idf: Vec<f32>,
     /// By segment.
     pub(super) segments: Vec<Scored>,
+    /// By segment; empty where nobody asks for notes by path.
+    pub(super) keys: Vec<Arc<SegmentKeys>>,
 }
 
 /// What is known of one segment's documents.
@@ -109,7 +119,7 @@ impl Ranking {
                 sources: Vec::with_capacity(plan.words.len()),
             });
         }
-        let mut search = Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments };
+        let mut search = Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments, keys: Vec::new() };
         for at in 0..search.plan.words.len() {
             search.score_word(at, &collection, &mut scorers)?;
         }

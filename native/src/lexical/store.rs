@@ -39,7 +39,7 @@ pub struct Lexical {
     /// The names of all notes with the generation of the index that they are of.
     pub(super) names: std::sync::Mutex<Option<(u64, std::sync::Arc<crate::mentions::Names>)>>,
     /// The keys of all paths by segment and document, with the generation of the index that they are of.
-    pub(super) keys: std::sync::Mutex<Option<(u64, super::allowed::Keys)>>,
+    pub(super) keys: std::sync::Mutex<super::allowed::KnownKeys>,
 }
 
 /// What is derived from the committed segments, renewed after every commit.

@@ -1,9 +1,10 @@
 //! Static models, and notes as rows of passages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use rayon::prelude::*;
 
 use super::arrow::ArrowTable;
 use super::errors::{CoreError, ModelInvalid};
@@ -13,6 +14,7 @@ use crate::embed;
 use crate::lexical::Kind;
 use crate::meaning::{cut_notes, rows, schema};
 use crate::pass::understand;
+use crate::passage::Passage;
 use crate::read::read;
 use crate::split;
 
@@ -95,32 +97,45 @@ pub(super) fn passages(
     Ok(ArrowTable { schema: schema(model.map(embed::StaticModel::dimensions)), batches: vec![batch] })
 }
 
-/// A passage of a note as a search shows it: the one with this digest, else with this ordinal, else the note's opening. None
-/// when the file cannot be read any more.
+/// Passages of notes as a search shows them: for each (path, ordinal, digest) the one with this digest, else with this ordinal,
+/// else the note's opening. None where the file cannot be read any more.
 #[pyfunction]
-#[pyo3(signature = (vault, path, ordinal, digest, *, words, max_note_bytes))]
-pub(super) fn passage_at<'py>(
+#[pyo3(signature = (vault, places, *, words, max_note_bytes))]
+pub(super) fn passages_at<'py>(
     py: Python<'py>,
     vault: PathBuf,
+    places: Vec<(String, u32, Vec<u8>)>,
+    words: usize,
+    max_note_bytes: u64,
+) -> PyResult<Vec<Option<Bound<'py, PyDict>>>> {
+    let found: Vec<_> = py.detach(|| {
+        let places = places.par_iter();
+        places
+            .map(|(path, ordinal, digest)| shown_passage(&vault, path, *ordinal, digest, words, max_note_bytes))
+            .collect()
+    });
+    found.into_iter().map(|passage| passage.map(|passage| passage_dict(py, &passage)).transpose()).collect()
+}
+
+fn shown_passage(
+    vault: &Path,
     path: &str,
     ordinal: u32,
     digest: &[u8],
     words: usize,
     max_note_bytes: u64,
-) -> PyResult<Option<Bound<'py, PyDict>>> {
-    let found = py.detach(|| {
-        let content = read(&vault.join(path), max_note_bytes, &mut Vec::new()).ok()?;
-        let (note, text) = understand(Kind::Note, content.text).ok()?;
-        let cut = split::passages(&note, &text, title_of(path, Kind::Note), words);
-        let same = cut.iter().find(|passage| passage.digest == *digest);
-        let found = same.or_else(|| cut.get(ordinal as usize)).filter(|passage| passage.ordinal > 0);
-        Some(crate::passage::shown(&text, &note, found.map(|passage| passage.range.clone())))
-    });
-    let Some(passage) = found else { return Ok(None) };
+) -> Option<Passage> {
+    let content = read(&vault.join(path), max_note_bytes, &mut Vec::new()).ok()?;
+    let (note, text) = understand(Kind::Note, content.text).ok()?;
+    let found = split::find(&note, &text, title_of(path, Kind::Note), words, ordinal, digest);
+    Some(crate::passage::shown(&text, &note, found))
+}
+
+fn passage_dict<'py>(py: Python<'py>, passage: &Passage) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
-    dict.set_item("text", passage.text)?;
-    dict.set_item("heading", passage.heading)?;
+    dict.set_item("text", &passage.text)?;
+    dict.set_item("heading", &passage.heading)?;
     dict.set_item("line", passage.line)?;
-    dict.set_item("ranges", passage.ranges)?;
-    Ok(Some(dict))
+    dict.set_item("ranges", &passage.ranges)?;
+    Ok(dict)
 }

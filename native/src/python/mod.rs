@@ -32,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use super::index::{Allowed, Index, Ranking, meaning_of};
     #[pymodule_export]
-    use super::meaning::{StaticModel, passage_at, passages};
+    use super::meaning::{StaticModel, passages, passages_at};
     #[pymodule_export]
     use super::mentions::mentions;
     #[pymodule_export]

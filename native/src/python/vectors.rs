@@ -15,6 +15,7 @@ use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
 use super::arrow::ArrowTable;
 use super::errors::{CoreError, lexical_error, vectors_error};
 use super::index::{Allowed, Index};
+use crate::meaning::{kept_rows, schema};
 use crate::vectors::{self, Row, VectorsError};
 
 /// The compact copy of one model's passage vectors, which answers queries.
@@ -117,6 +118,35 @@ impl PassageVectors {
         .map_err(|error| CoreError::new_err(error.to_string()))
     }
 
+    /// Says which notes are here in which version.
+    #[getter]
+    fn fingerprint(&self, py: Python<'_>) -> String {
+        py.detach(|| self.vectors.fingerprint())
+    }
+
+    /// What a store with these notes (columns path and note) lacks, and what it has too much: (paths to put, paths to remove).
+    fn differs(&self, py: Python<'_>, known: &Bound<'_, PyAny>) -> PyResult<(Vec<String>, Vec<String>)> {
+        let batches = batches_of(known)?;
+        py.detach(|| {
+            let mut notes = Vec::new();
+            for batch in &batches {
+                let path = column(batch, "path")?.as_string_opt::<i32>().ok_or_else(|| refused("path is no text"))?;
+                let note = column(batch, "note")?.as_fixed_size_binary_opt().ok_or_else(|| refused("note is no digest"))?;
+                notes.extend((0..batch.num_rows()).map(|at| (path.value(at), note.value(at))));
+            }
+            Ok(self.vectors.differs(notes.into_iter()))
+        })
+        .map_err(vectors_error)
+    }
+
+    /// All passages of these notes as rows (path, note, ordinal, digest, vector of half-precision numbers).
+    fn rows(&self, py: Python<'_>, paths: Vec<String>) -> PyResult<ArrowTable> {
+        let dimensions = self.vectors.dimensions();
+        py.detach(|| kept_rows(&self.vectors.rows_of(paths.iter().map(String::as_str)), dimensions))
+            .map(|batch| ArrowTable { schema: schema(Some(dimensions)), batches: vec![batch] })
+            .map_err(|error| CoreError::new_err(error.to_string()))
+    }
+
     /// Make what was put survive a power cut; rewrite the file when much of it is of no use any more.
     fn save(&self, py: Python<'_>) -> PyResult<()> {
         py.detach(|| self.vectors.save()).map_err(vectors_error)
@@ -149,15 +179,21 @@ fn batches_of(rows: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     reader.collect::<Result<_, _>>().map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
+fn refused(why: &str) -> VectorsError {
+    VectorsError::Refused(why.to_owned())
+}
+
+fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, VectorsError> {
+    batch.column_by_name(name).ok_or_else(|| refused(&format!("no column {name}")))
+}
+
 /// One batch, whose rows of one note stand together.
 fn put_batch(vectors: &vectors::PassageVectors, batch: &RecordBatch) -> Result<(), VectorsError> {
-    let refused = |why: &str| VectorsError::Refused(why.to_owned());
-    let column = |name: &str| batch.column_by_name(name).ok_or_else(|| refused(&format!("no column {name}")));
-    let path = column("path")?.as_string_opt::<i32>().ok_or_else(|| refused("path is no text"))?;
-    let note = column("note")?.as_fixed_size_binary_opt().ok_or_else(|| refused("note is no digest"))?;
-    let ordinal = column("ordinal")?.as_primitive_opt::<UInt32Type>().ok_or_else(|| refused("ordinal is no u32"))?;
-    let digest = column("digest")?.as_fixed_size_binary_opt().ok_or_else(|| refused("digest is no digest"))?;
-    let vector = column("vector")?.as_fixed_size_list_opt().ok_or_else(|| refused("vector is no list"))?;
+    let path = column(batch, "path")?.as_string_opt::<i32>().ok_or_else(|| refused("path is no text"))?;
+    let note = column(batch, "note")?.as_fixed_size_binary_opt().ok_or_else(|| refused("note is no digest"))?;
+    let ordinal = column(batch, "ordinal")?.as_primitive_opt::<UInt32Type>().ok_or_else(|| refused("ordinal is no u32"))?;
+    let digest = column(batch, "digest")?.as_fixed_size_binary_opt().ok_or_else(|| refused("digest is no digest"))?;
+    let vector = column(batch, "vector")?.as_fixed_size_list_opt().ok_or_else(|| refused("vector is no list"))?;
     let width = vector.value_length() as usize;
     let numbers: Vec<f32> = match vector.values().data_type() {
         DataType::Float16 => {

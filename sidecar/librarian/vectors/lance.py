@@ -1,0 +1,233 @@
+"""Passage vectors in LanceDB: one table in a folder of its own.
+
+LanceDB syncs nothing and keeps every version that ever was, so `settle` does both: it folds and indexes, drops what is
+superseded, then syncs every file. Until then a power cut may cost what was put; `open` puts aside what that leaves behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from lancedb.index import IvfSq
+
+from librarian.vectors.store import INDEXED_FROM_ROWS, Found, RowsRefused, Size, StoreUnreadable, Where
+
+TABLE = "passages"
+CACHE_BYTES = 32 << 20
+"""Of each of LanceDB's two caches, which would take gigabytes."""
+UNIT_TOLERANCE = 0.02
+"""How far the length of a vector may be from 1: half-precision numbers round."""
+FILTER_PATHS = 500
+"""Paths in one filter."""
+PASSAGES_A_NOTE = 8
+"""Passages that are looked at for each note that is wanted; doubled until there are notes enough."""
+PROBED = 24
+REFINED = 4
+"""Partitions of the index that are looked into, and how many candidates are compared by their full vectors: recall of the
+ten best against exact search above 0.98 (measured, see docs/benchmarks.md)."""
+UNINDEXED_SHARE = 0.2
+"""The index is trained anew when so many of its rows came after it."""
+
+
+def literal(text: str) -> str:
+    """Any text as a literal of a filter. The only way a value gets into one."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def condition(where: Where) -> str | None:
+    """A filter of LanceDB that admits what ``where`` does."""
+    parts = []
+    if where.paths is not None:
+        listed = ", ".join(map(literal, where.paths))
+        parts.append(f"path IN ({listed})" if listed else "false")
+    if where.folder:
+        parts.append(f"starts_with(path, {literal(where.folder + '/')})")
+    return " AND ".join(parts) or None
+
+
+class LanceVectors:
+    """See `VectorStore`."""
+
+    def __init__(self, folder: Path, model: str, dimensions: int) -> None:
+        """Open the store in ``folder``, or begin one. Raises StoreUnreadable, OSError."""
+        self._folder = folder
+        self._dimensions = dimensions
+        self._schema = schema(model, dimensions)
+        _drop_empty_manifests(folder)
+        with _unreadable():
+            session = lancedb.Session(index_cache_size_bytes=CACHE_BYTES, metadata_cache_size_bytes=CACHE_BYTES)
+            self._database = lancedb.connect(str(folder), session=session)
+            if TABLE in self._database.list_tables().tables:
+                self._table = self._database.open_table(TABLE)
+                self._check()
+            else:
+                self._table = self._database.create_table(TABLE, schema=self._schema)
+            self._known = self._listed()
+
+    def size(self) -> Size:
+        return Size(notes=len(self._known), rows=self._table.count_rows(), version=self._table.version)
+
+    def put(self, rows: pa.Table) -> None:
+        rows = checked(rows, self._dimensions)
+        digests = dict(zip(rows["path"].to_pylist(), rows["note"].to_pylist(), strict=True))
+        self.remove([path for path in digests if path in self._known])
+        if rows.num_rows:
+            with _unreadable():
+                self._table.add(rows.cast(self._schema))
+            self._known |= digests
+
+    def remove(self, paths: Sequence[str]) -> None:
+        there = [path for path in paths if path in self._known]
+        for start in range(0, len(there), FILTER_PATHS):
+            batch = there[start : start + FILTER_PATHS]
+            with _unreadable():
+                self._table.delete(str(condition(Where(paths=tuple(batch)))))
+            for path in batch:
+                self._known.pop(path, None)
+
+    def notes(self) -> pa.Table:
+        columns = [pa.array(self._known.keys(), pa.utf8()), pa.array(self._known.values(), pa.binary(32))]
+        return pa.table(columns, names=["path", "note"])
+
+    def read(self, batch_rows: int) -> Iterator[pa.Table]:
+        paths = sorted(self._known)
+        rows_a_note = max(1, self._table.count_rows() // max(1, len(paths)))
+        step = max(1, min(FILTER_PATHS * 20, batch_rows // rows_a_note))
+        for start in range(0, len(paths), step):
+            first, last = paths[start], paths[min(start + step, len(paths)) - 1]
+            with _unreadable():
+                span = f"path >= {literal(first)} AND path <= {literal(last)}"
+                found = self._table.search().where(span).select(self._schema.names).to_arrow()
+            yield found.sort_by([("path", "ascending"), ("ordinal", "ascending")]).combine_chunks()
+
+    def search(self, vector: Sequence[float], limit: int, where: Where) -> list[Found]:
+        wanted = np.asarray(vector, dtype=np.float32)
+        if wanted.shape != (self._dimensions,) or not np.isfinite(wanted).all():
+            raise RowsRefused(f"a query is a vector of {self._dimensions} finite numbers")
+        rows, most = self._table.count_rows(), limit * PASSAGES_A_NOTE
+        while True:
+            found = self._nearest(wanted, min(most, rows), where)
+            if len(found) >= limit or most >= rows:
+                return found[:limit]
+            most *= 4
+
+    def _nearest(self, vector: np.ndarray[Any, Any], passages: int, where: Where) -> list[Found]:
+        """The notes of so many passages, best first."""
+        if passages == 0:
+            return []
+        with _unreadable():
+            query = self._table.search(vector, vector_column_name="vector").distance_type("cosine").limit(passages)
+            query = query.nprobes(PROBED).refine_factor(REFINED).select(["path", "ordinal", "_distance"])
+            admitted = condition(where)
+            rows = (query.where(admitted, prefilter=True) if admitted else query).to_arrow()
+        best: dict[str, Found] = {}
+        columns = (rows[name].to_pylist() for name in ("path", "ordinal", "_distance"))
+        for path, ordinal, distance in zip(*columns, strict=True):
+            # Zeros have no direction and come without a distance.
+            if distance is not None and not math.isnan(distance) and path not in best:
+                best[path] = Found(path, ordinal, 1.0 - distance)
+        return sorted(best.values(), key=lambda each: (-each.cosine, each.path))
+
+    def settle(self) -> Size:
+        with _unreadable():
+            self._index()
+            self._table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+        for entry in sorted(self._folder.rglob("*"), reverse=True):
+            _sync(entry)
+        _sync(self._folder)
+        return self.size()
+
+    def _index(self) -> None:
+        """Make the index where it is worth its while and there is none, or too little of the table is in it."""
+        rows = self._table.count_rows()
+        if rows < INDEXED_FROM_ROWS:
+            return
+        for index in self._table.list_indices():
+            statistics = self._table.index_stats(index.name)
+            if statistics is not None and statistics.num_unindexed_rows < UNINDEXED_SHARE * rows:
+                return
+        self._table.create_index("vector", config=IvfSq(distance_type="cosine"))
+
+    def _listed(self) -> dict[str, bytes]:
+        """Digest of every note by path."""
+        found = self._table.search().select(["path", "note"]).to_arrow()
+        firsts = found.group_by("path", use_threads=False).aggregate([("note", "first")])
+        return dict(zip(firsts["path"].to_pylist(), firsts["note_first"].to_pylist(), strict=True))
+
+    def _check(self) -> None:
+        if not self._table.schema.equals(self._schema, check_metadata=False):
+            raise StoreUnreadable("its columns are others")
+        if (self._table.schema.metadata or {}).get(b"model") != (self._schema.metadata or {}).get(b"model"):
+            raise StoreUnreadable("its vectors are of another model")
+
+
+def schema(model: str, dimensions: int) -> pa.Schema:
+    """Columns of the table, which remembers whose vectors it holds."""
+    columns = [
+        pa.field("path", pa.utf8(), nullable=False),
+        pa.field("note", pa.binary(32), nullable=False),
+        pa.field("ordinal", pa.uint32(), nullable=False),
+        pa.field("digest", pa.binary(16), nullable=False),
+        pa.field("vector", pa.list_(pa.field("item", pa.float16()), dimensions), nullable=False),
+    ]
+    return pa.schema(columns, metadata={"model": model})
+
+
+def checked(rows: pa.Table, dimensions: int) -> pa.Table:
+    """The rows in one piece. Raises RowsRefused."""
+    vector = rows.schema.field("vector").type if "vector" in rows.schema.names else None
+    if vector is None or not pa.types.is_fixed_size_list(vector) or vector.list_size != dimensions:
+        raise RowsRefused(f"vectors have {dimensions} numbers")
+    rows = rows.combine_chunks()
+    if any(pc.any(pc.is_null(rows[name])).as_py() for name in rows.schema.names):
+        raise RowsRefused("a row lacks something")
+    numbers = np.asarray(rows["vector"].combine_chunks().flatten()).reshape(rows.num_rows, dimensions)
+    lengths = np.sqrt(np.square(numbers.astype(np.float32)).sum(axis=1))
+    if not np.isfinite(lengths).all():
+        raise RowsRefused("a vector holds numbers that are not finite")
+    if ((lengths != 0) & (np.abs(lengths - 1) > UNIT_TOLERANCE)).any():
+        raise RowsRefused("a vector is not of unit length")
+    return rows
+
+
+@contextlib.contextmanager
+def _unreadable() -> Iterator[None]:
+    """LanceDB's errors as ours. It has no classes for them: damage arrives as RuntimeError, ValueError or OSError."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError) as error:
+        if "No space left" in str(error) or "StorageFull" in str(error):
+            raise OSError(28, "No space left on device") from error
+        raise StoreUnreadable(str(error)[:500]) from error
+
+
+def _drop_empty_manifests(folder: Path) -> None:
+    """A power cut leaves the newest lists of files without content; the one before is whole."""
+    for manifest in _existing(folder.glob(f"{TABLE}.lance/_versions/*.manifest")):
+        if manifest.stat().st_size == 0:
+            manifest.unlink()
+
+
+def _existing(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if path.is_file()]
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return
+    with contextlib.suppress(FileNotFoundError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,146 @@
+"""The way to the store of record: it follows the core's copy, and gives it back when that is lost.
+
+It lives in a worker that is there only while it is needed, so that LanceDB's seconds of import and hundreds of megabytes are
+nobody's: searches ask the copy. What was recorded is told by a watermark in the ledger: the copy's fingerprint, and the size
+the store had when it was last synced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from librarian.errors import StorageFull, StoreCorrupt, StoreError, WorkerFailed
+from librarian.worker import Worker
+
+if TYPE_CHECKING:
+    from librarian import _native
+    from librarian.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+MODULE = "librarian.vectors.process"
+STORE = "vector store"
+BATCH_NOTES = 4000
+"""Notes that are handed over at a time."""
+IDLE_SECONDS = 2.0
+NICENESS = 10
+
+
+class VectorRecord:
+    """The vectors of one model of one vault, in LanceDB."""
+
+    def __init__(self, folder: Path, ledger: Ledger, name: str, *, model: str, dimensions: int, threads: int) -> None:
+        """``name`` of its watermark in the ledger."""
+        self._folder = folder
+        self._ledger = ledger
+        self._name = name
+        self._model = model
+        self._dimensions = dimensions
+        self._worker = Worker(MODULE, threads=threads, niceness=NICENESS, idle_seconds=IDLE_SECONDS)
+        self._pid: int | None = None
+        """Of the child that has the store open."""
+
+    async def is_true_to(self, copy: _native.PassageVectors) -> bool:
+        """Whether it has what the copy has, as far as can be told without opening it."""
+        kept = await self._watermark()
+        return kept.get("fingerprint") == copy.fingerprint and self._is_there()
+
+    async def follow(self, copy: _native.PassageVectors) -> None:
+        """Take in what the copy has more, forget what it has less, sync. StorageFull, StoreError, WorkerDied."""
+        try:
+            await self._take_in(copy)
+        except StoreCorrupt as error:
+            log.warning("the vectors are recorded anew: %s", error.message)
+            await self._open(afresh=True)
+            await self._take_in(copy)
+
+    async def _take_in(self, copy: _native.PassageVectors) -> None:
+        from librarian.vectors.tables import unpacked
+
+        fingerprint = copy.fingerprint
+        wanted, gone = copy.differs(unpacked(await self._call("notes")))
+        await self._forget_watermark()
+        for start in range(0, len(gone), BATCH_NOTES):
+            await self._call("remove", {"paths": gone[start : start + BATCH_NOTES]})
+        for start in range(0, len(wanted), BATCH_NOTES):
+            await self.put(copy.rows(wanted[start : start + BATCH_NOTES]))
+        await self.settle(fingerprint)
+
+    async def put(self, rows: object) -> None:
+        """Put an Arrow table of rows. What was put before `settle` may be lost in a power cut."""
+        import pyarrow as pa
+
+        from librarian.vectors.tables import packed
+
+        await self._call("put", payload=packed(pa.table(rows)))
+
+    async def settle(self, fingerprint: str) -> None:
+        """Make what was put last, and remember that it is what a copy with this fingerprint has."""
+        answer, _ = await self._raw("settle")
+        await self._ledger.set_watermark(self._name, json.dumps({"fingerprint": fingerprint, **answer["size"]}))
+
+    async def restore(self, copy: _native.PassageVectors) -> int:
+        """Put all that is there into an empty copy; how many notes that were. Nothing when there is nothing to read."""
+        if not self._is_there():
+            return 0
+        from librarian.vectors.tables import unpacked
+
+        from_start = True
+        try:
+            while rows := await self._call("read", {"from_start": from_start}):
+                from_start = False
+                await asyncio.to_thread(copy.put, unpacked(rows))
+        except StoreCorrupt as error:
+            log.warning("not all vectors could be taken from the record: %s", error.message)
+        return copy.notes
+
+    async def close(self) -> None:
+        """End the worker; what was not settled may be lost."""
+        await self._worker.close()
+
+    async def _call(self, name: str, params: dict[str, Any] | None = None, payload: bytes = b"") -> bytes:
+        return (await self._raw(name, params, payload))[1]
+
+    async def _raw(
+        self, name: str, params: dict[str, Any] | None = None, payload: bytes = b""
+    ) -> tuple[dict[str, Any], bytes]:
+        try:
+            if self._worker.pid is None or self._worker.pid != self._pid:
+                await self._open()
+            return await self._worker.call(name, params or {}, payload)
+        except WorkerFailed as error:
+            raise self._meaning(error) from error
+
+    async def _open(self, *, afresh: bool = False) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = await self._watermark()
+        params = {"folder": str(self._folder), "model": self._model, "dimensions": self._dimensions, "afresh": afresh}
+        try:
+            answer, _ = await self._worker.call("open", params)
+        except WorkerFailed as error:
+            raise self._meaning(error) from error
+        self._pid = self._worker.pid
+        if kept and any(kept.get(part) != answer["size"][part] for part in ("notes", "rows", "version")):
+            # Something was lost, or came, since it was synced; the comparison of notes finds out what.
+            await self._forget_watermark()
+
+    def _is_there(self) -> bool:
+        return any(self._folder.glob("*.lance/_versions/*.manifest"))
+
+    async def _watermark(self) -> dict[str, Any]:
+        kept = json.loads(await self._ledger.watermark(self._name) or "{}")
+        return kept if isinstance(kept, dict) else {}
+
+    async def _forget_watermark(self) -> None:
+        await self._ledger.forget_watermark(self._name)
+
+    def _meaning(self, error: WorkerFailed) -> StoreError:
+        if error.kind == "StoreUnreadable":
+            return StoreCorrupt(STORE, error.data["reason"])
+        if error.kind == "OSError" and "No space left" in error.message:
+            return StorageFull(str(self._folder))
+        return StoreError(f"The {STORE} cannot be used: {error.message}")
