@@ -11,6 +11,7 @@ from pathlib import Path
 from librarian import _native
 from librarian.errors import ModelUnusable
 
+DEFAULT = "default"
 PACKAGE = "wordllama"
 WEIGHTS = "wordllama/weights/l2_supercat_256.safetensors"
 TOKENIZER = "wordllama/tokenizers/l2_supercat_tokenizer_config.json"
@@ -19,6 +20,7 @@ TOKENIZER = "wordllama/tokenizers/l2_supercat_tokenizer_config.json"
 class StaticEmbedder:
     """A table of vectors in the core. Embeds a query in microseconds, a vault in less than a minute."""
 
+    is_instant = True
     passage_words = 120
     """Words in a passage: as many as a mean of vectors can stand for (measured, see docs/decisions)."""
 
@@ -39,6 +41,9 @@ class StaticEmbedder:
         """Little-endian f32, of unit length; zeros when no token is known."""
         return self.model.embed([text])
 
+    async def query(self, text: str) -> bytes:
+        return self.vector(text)
+
     def trust(self, text: str) -> float:
         """How much of the text the model knows, 0 to 1."""
         return self.model.known_share(text)
@@ -54,3 +59,6 @@ def default_embedder() -> StaticEmbedder:
         raise ModelUnusable(f"The package {PACKAGE} with the default model is not installed.") from error
     except _native.ModelInvalid as error:
         raise ModelUnusable(str(error)) from error
+
+
+Embedder = StaticEmbedder
