@@ -30,6 +30,6 @@ def minilm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in model.files:
         content = Path(str(package.locate_file(f"{FOLDER}/{file.path}"))).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256), file.path
-        (folder / file.path).parent.mkdir(exist_ok=True)
+        (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / file.path).write_bytes(content)
     return folder

@@ -110,7 +110,8 @@ def _named(model: str) -> str:
 
     if model == DEFAULT or by_name(model) is not None:
         return model
-    return str(Path(model).expanduser().absolute())
+    folder = Path(model).expanduser()
+    return str(folder.absolute()) if folder.is_dir() else model
 
 
 def _chosen(vault: Path | None) -> str:
