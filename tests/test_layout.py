@@ -31,6 +31,7 @@ LONGER = {
 OWNERS = {
     "click": ("cli/",),
     "rich": ("cli/",),
+    "diskcache": ("cache.py",),
     "duckdb": ("catalog/",),
     "filelock": ("places.py",),
     "jsonrpcserver": ("rpc/dispatch.py",),
@@ -39,16 +40,24 @@ OWNERS = {
     "pyarrow": ("cataloguing.py",),
     "pydantic": ("value.py", "settings.py", "vault.py", "rpc/", "methods/"),
     "pydantic_core": ("rpc/dispatch.py",),
+    "sentence_transformers": ("embedding/transformer_process.py",),
     "sqlite3": ("ledger.py",),
+    "torch": ("embedding/transformer_process.py",),
     "watchfiles": ("vault.py",),
     "websockets": ("server.py", "door.py"),
 }
 """Every package of others, and sqlite3, with the parts of the sidecar that may import it."""
 
+OPTIONAL = {"sentence_transformers", "torch"}
+"""Owned packages that only an extra installs."""
+
 DATA_ONLY = {"wordllama"}
 """Packages whose files are read and whose code is never imported."""
 
-HEAVY = {"wordllama", "tokenizers", "lancedb", "duckdb", "pyarrow", "torch", "numpy", "pandas", "anthropic", "openai"}
+HEAVY = {
+    "wordllama", "tokenizers", "lancedb", "duckdb", "diskcache", "pyarrow", "sentence_transformers", "transformers", "torch",
+    "numpy", "pandas", "anthropic", "openai",
+}  # fmt: skip
 
 
 def tracked() -> list[str]:
@@ -163,7 +172,7 @@ def test_each_package_of_others_has_its_owner() -> None:
 def test_every_dependency_is_used() -> None:
     declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
     names = {re.split(r"[^\w-]", each)[0].replace("-", "_") for each in declared}
-    assert names == OWNERS.keys() - {"sqlite3", "pydantic_core"} | DATA_ONLY
+    assert names == OWNERS.keys() - OPTIONAL - {"sqlite3", "pydantic_core"} | DATA_ONLY
     used = set().union(*(imports(file) for file in PACKAGE.rglob("*.py")))
     assert names - used == DATA_ONLY
 

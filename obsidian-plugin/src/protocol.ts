@@ -527,6 +527,8 @@ export const ERRORS = {
 	SavedSearchNotFound: -32042,
 	/** An embedding model that is missing or damaged. */
 	ModelUnusable: -32043,
+	/** A model that did not arrive, or not as it should be. */
+	DownloadFailed: -32044,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** A child process that runs a heavy library for us. */

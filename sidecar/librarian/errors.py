@@ -21,6 +21,7 @@
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
     ├── ModelUnusable                 an embedding model that is missing or damaged
+    ├── DownloadFailed                a model that did not arrive, or not as it should be
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
     │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
@@ -176,6 +177,10 @@ class SavedSearchNotFound(LibrarianError):
 
 class ModelUnusable(LibrarianError):
     code = -32043
+
+
+class DownloadFailed(LibrarianError):
+    code = -32044
 
 
 class WorkerError(LibrarianError):

@@ -54,6 +54,11 @@ class Places:
     def settings(self) -> Path:
         return self.config / "settings.json"
 
+    @property
+    def models(self) -> Path:
+        """Where models are downloaded to, for all vaults."""
+        return self.data / "models"
+
     def vault(self, root: Path) -> VaultPlaces:
         """The places of the vault at ``root``; nothing is created."""
         return VaultPlaces(self.data / "vaults" / vault_id(root))

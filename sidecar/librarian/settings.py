@@ -47,6 +47,19 @@ class Settings(Value):
         default=True,
         description="Whether notes are found by meaning too, and related notes are known; all on this machine.",
     )
+    model: str = Field(
+        default="default",
+        min_length=1,
+        max_length=1024,
+        description="Which model knows what notes mean: `default`, a name that `librarian models` lists, or the whole "
+        "path of a folder with one.",
+    )
+    embedding_threads: int = Field(
+        default=2, ge=1, le=64, description="Threads that a slow model may use; an instant one uses all for a moment."
+    )
+    embedding_paused: bool = Field(
+        default=False, description="Whether a slow model rests: notes it has not read yet are found without it."
+    )
     keyword_memory_mb: int = Field(
         default=256,
         ge=32,

@@ -170,7 +170,7 @@ async def test_switched_off_words_answer_and_the_status_says_so(vault: Path) -> 
 
 
 async def test_a_missing_model_is_told_and_words_answer(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "PACKAGE", "no-such-package")
+    monkeypatch.setattr("librarian.embedding.static.PACKAGE", "no-such-package")
     with pytest.raises(ModelUnusable, match="not installed"):
         embedding.default_embedder()
     async with opened(vault) as found:

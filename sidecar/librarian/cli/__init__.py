@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rebuild": ("keeping", "Throw the indexes away and make them again."),
     "serve": ("serving", "Run the sidecar for an editor (JSON-RPC over a local websocket)."),
     "doctor": ("advising", "Find out what is wrong, and how to mend it."),
+    "models": ("models", "List, download and choose the models that know what notes mean."),
     "config": ("advising", "Show or change settings."),
     "paths": ("advising", "Show where the librarian keeps its data."),
 }

@@ -69,3 +69,37 @@ class Bar:
         self._tasks.clear()
         if progress is not None:
             progress.stop()  # type: ignore[attr-defined]  # rich's, imported only when needed
+
+
+class Bytes:
+    """Shows how much of something has arrived, on standard error."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._enabled = sys.stderr.isatty()
+        self._progress: object | None = None
+        self._task: object | None = None
+
+    def __enter__(self) -> Bytes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()  # type: ignore[attr-defined]  # rich's, imported only when needed
+
+    def show(self, done: int, total: int) -> None:
+        """Draw how far it is."""
+        if not self._enabled:
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+        if self._progress is None:
+            columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._progress.start()
+            self._task = self._progress.add_task(self._title, total=total)
+        assert isinstance(self._progress, Progress)  # noqa: S101
+        self._progress.update(self._task, completed=done)  # type: ignore[arg-type]  # an id of rich's own

@@ -1,6 +1,6 @@
-"""Texts to vectors: the static model that works at once, with nothing to download.
+"""Static models: a table of vectors in the core, which embeds in microseconds.
 
-Its table and tokenizer arrive in the package ``wordllama``, whose code is never imported: the core reads the two files.
+The default one arrives in the package ``wordllama``, whose code is never imported: the core reads its two files.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ DEFAULT = "default"
 PACKAGE = "wordllama"
 WEIGHTS = "wordllama/weights/l2_supercat_256.safetensors"
 TOKENIZER = "wordllama/tokenizers/l2_supercat_tokenizer_config.json"
+MEGABYTES = 17
 
 
 class StaticEmbedder:
@@ -48,15 +49,29 @@ class StaticEmbedder:
         """How much of the text the model knows, 0 to 1."""
         return self.model.known_share(text)
 
+    async def query(self, text: str) -> bytes:
+        """As `vector`."""
+        return self.vector(text)
+
+    async def close(self) -> None:
+        """Forget the words it remembers."""
+        self.model.rest()
+
 
 def default_embedder() -> StaticEmbedder:
     """The model that comes with the installation. Raises ModelUnusable with what to do."""
     try:
         package = metadata.distribution(PACKAGE)
-        weights, tokenizer = (Path(str(package.locate_file(name))) for name in (WEIGHTS, TOKENIZER))
-        return StaticEmbedder(_native.StaticModel(weights, tokenizer), f"{PACKAGE} {package.version}")
     except metadata.PackageNotFoundError as error:
         raise ModelUnusable(f"The package {PACKAGE} with the default model is not installed.") from error
+    weights, tokenizer = (Path(str(package.locate_file(name))) for name in (WEIGHTS, TOKENIZER))
+    return static_embedder(weights, tokenizer, f"{PACKAGE} {package.version}")
+
+
+def static_embedder(weights: Path, tokenizer: Path, name: str) -> StaticEmbedder:
+    """The model of these two files, as model2vec keeps them. Raises ModelUnusable."""
+    try:
+        return StaticEmbedder(_native.StaticModel(weights, tokenizer), name)
     except _native.ModelInvalid as error:
         raise ModelUnusable(str(error)) from error
 

@@ -1,0 +1,159 @@
+"""Commands about models: models, models use, models download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from librarian.cli.reach import find_vault, json_option, runs, vault_option
+from librarian.cli.terminal import clean_line, padded, print_json
+
+
+@click.group(invoke_without_command=True)
+@vault_option
+@json_option
+@click.pass_context
+def models(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
+    """List, download and choose the models that know what notes mean.
+
+    \b
+    librarian models
+    librarian models download potion-multilingual-128M
+    librarian models use potion-multilingual-128M
+    librarian models use ~/models/my-own              a folder with a model
+    librarian models use default                      the one that came with the installation
+
+    Instant models read a vault in a minute. Slow ones take hours, find more, and need more installed:
+    pip install 'vault-librarian[transformers]'.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_, vault=vault, as_json=as_json)
+
+
+@models.command("list")
+@vault_option
+@json_option
+@runs
+async def list_(vault: Path | None, as_json: bool) -> None:
+    """List the models there are, which one is in use, and which are on this machine."""
+    rows = _rows(_chosen(vault))
+    print_json(rows) if as_json else _print(rows)
+
+
+@models.command()
+@click.argument("model", metavar="NAME|FOLDER")
+@vault_option
+@json_option
+@runs
+async def use(model: str, vault: Path | None, as_json: bool) -> None:
+    """Let notes be understood by the model NAME, or by the one in FOLDER; for all vaults, or with --vault for one.
+
+    \b
+    librarian models use all-MiniLM-L6-v2
+    librarian models use ~/models/my-own --vault MyVault
+    librarian models use default
+    """
+    from librarian.embedding.choice import DEFAULT, open_embedder
+    from librarian.places import Places, vault_id
+    from librarian.settings import change
+
+    root = find_vault(vault) if vault is not None else None
+    places = Places.of()
+    name = _named(model)
+    # Everything that can be wrong with it is told now, and not at the next start.
+    embedder = open_embedder(name, places.models, threads=1, vault=root)
+    change(places.settings, "model", None if name == DEFAULT else name, vault_id=vault_id(root) if root else None)
+    if as_json:
+        print_json({"model": name, "instant": embedder.is_instant, "dimensions": embedder.dimensions})
+        return
+    pace = "a minute" if embedder.is_instant else "minutes to hours, in the background; the old model answers meanwhile"
+    click.echo(f"{clean_line(name)} is used from the next start of the sidecar. Reading the notes anew takes {pace}.")
+
+
+@models.command()
+@click.argument("name")
+@json_option
+@runs
+async def download(name: str, as_json: bool) -> None:
+    """Download the model NAME, one of those that 'librarian models' lists.
+
+    \b
+    librarian models download potion-base-8M
+
+    A download that was stopped goes on where it was. Nothing else of the librarian uses the network.
+    """
+    from librarian.cli.progress import Bytes
+    from librarian.embedding.download import download as fetch
+    from librarian.embedding.known import KNOWN, by_name
+    from librarian.places import Places, private_folder
+
+    model = by_name(name)
+    if model is None:
+        raise click.UsageError(f"No model is called '{name}'. There are: {', '.join(known.name for known in KNOWN)}")
+    folder = Places.of().models
+    private_folder(folder.parent)
+    private_folder(folder)
+    with Bytes(f"Downloading {name}") as bar:
+        path = fetch(model, folder, bar.show)
+    if as_json:
+        print_json({"model": name, "folder": str(path)})
+    else:
+        click.echo(f"{name} is in {clean_line(str(path))}. Use it: librarian models use {name}")
+
+
+def _named(model: str) -> str:
+    """A name as it is, the path of a folder as a whole one."""
+    from librarian.embedding.choice import DEFAULT
+    from librarian.embedding.known import by_name
+
+    if model == DEFAULT or by_name(model) is not None:
+        return model
+    folder = Path(model).expanduser()
+    return str(folder.absolute()) if folder.is_dir() else model
+
+
+def _chosen(vault: Path | None) -> str:
+    """The setting in force."""
+    from librarian.places import Places, vault_id
+    from librarian.settings import load
+
+    loaded = load(Places.of().settings)
+    for notice in loaded.notices:
+        click.echo(notice, err=True)
+    return (loaded.of(vault_id(find_vault(vault))) if vault is not None else loaded.shared).model
+
+
+def _rows(chosen: str) -> list[dict[str, Any]]:
+    from librarian.embedding.known import KNOWN
+    from librarian.embedding.static import MEGABYTES, PACKAGE
+    from librarian.places import Places
+
+    folder = Places.of().models
+    rows: list[dict[str, Any]] = [
+        {"name": "default", "instant": True, "dimensions": 256, "megabytes": MEGABYTES, "languages": "English best",
+         "licence": "MIT", "source": PACKAGE, "onDisk": True}
+    ]  # fmt: skip
+    rows += [
+        {"name": model.name, "instant": model.kind == "static", "dimensions": model.dimensions,
+         "megabytes": round(model.size / 1e6), "languages": model.languages, "licence": model.licence,
+         "source": f"{model.repository}@{model.revision}", "onDisk": (folder / model.name).is_dir()}
+        for model in KNOWN
+    ]  # fmt: skip
+    if chosen not in [row["name"] for row in rows]:
+        rows.append({"name": chosen, "source": chosen, "onDisk": Path(chosen).is_dir()})
+    return [{**row, "inUse": row["name"] == chosen} for row in rows]
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    width = max(len(row["name"]) for row in rows if "megabytes" in row)
+    for row in rows:
+        mark = click.style("●", fg="green") if row["inUse"] else "○" if row["onDisk"] else " "
+        if "megabytes" not in row:
+            click.echo(f"{mark} {clean_line(row['name'])}")
+            continue
+        pace = "instant" if row["instant"] else "slow"
+        told = f"{padded(row['name'], width)}  {pace:<7}  {row['megabytes']:>4} MB  {row['licence']:<10}"
+        click.echo(f"{mark} {told}  {row['languages']}")
+    click.echo(click.style("● in use   ○ on this machine   others: librarian models download NAME", dim=True))
