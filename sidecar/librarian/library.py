@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
-from librarian.embedding import DEFAULT, Embedder, default_embedder
+from librarian.embedding import DEFAULT, open_embedder
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
 from librarian.ledger import Ledger
@@ -57,6 +59,11 @@ class OpenVault:
         await self.indexing.checked()
         await self.indexing.catalog()
         await self.semantics.whole()
+
+    async def settled(self) -> None:
+        """Return when, beyond `complete`, the chosen model has read all notes and its vectors are recorded."""
+        await self.complete()
+        await self.semantics.recorded()
 
     def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
         """Be told progress until the returned function is called."""
@@ -149,13 +156,26 @@ class Library:
         keeper = CatalogKeeper(
             place.catalog, ledger, memory_mb=settings.catalog_memory_mb, threads=settings.catalog_threads
         )
+        cache = Cache(place.cache)
+        stack.push_async_callback(cache.close)
+        open_model = partial(
+            open_embedder, models=self._places.models, threads=settings.embedding_threads, vault=root, cache=cache
+        )
         semantics = Semantics(
             place.vectors,
             root,
             lexical,
             ledger,
             self._searching,
-            embedding=Embedding(DEFAULT, DEFAULT, _embedder, keeper.popular) if settings.meaning else None,
+            embedding=Embedding(
+                chosen=settings.model,
+                instant=DEFAULT,
+                open=open_model,
+                popular=keeper.popular,
+                paused=settings.embedding_paused,
+            )
+            if settings.meaning
+            else None,
             max_note_bytes=max_note_bytes,
             threads=limits.threads,
             stays=self._stays,
@@ -202,11 +222,6 @@ async def open_library(
         yield library
     finally:
         await library.close()
-
-
-def _embedder(name: str) -> Embedder:
-    """The model of that name. ModelUnusable."""
-    return default_embedder()
 
 
 @contextmanager

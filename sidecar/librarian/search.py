@@ -73,8 +73,7 @@ class Search:
         """Whether there are words enough to mean something, and vectors to compare them with."""
         if sum(letter.isalnum() for letter in meaning) < LEAST_LETTERS:
             return False
-        await self._semantics.usable()
-        return self._semantics.embedded is not None
+        return await self._semantics.is_usable()
 
     def _page(  # one page of one query
         self,

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from librarian import _native
 from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew
@@ -28,7 +28,7 @@ from librarian.tier import MODEL_FILE, Tier, discard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from librarian.embedding import Embedder
+    from librarian.embedding import Embedder, SlowEmbedder
     from librarian.ledger import Ledger
     from librarian.lexical import LexicalIndex
 
@@ -116,6 +116,7 @@ class Semantics:
         self._record_due = 0.0
         self._trouble: str | None = None
         """Why the chosen model cannot be used."""
+        self._loading: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._behind: asyncio.Task[None] | None = None
         self.took_ms: float | None = None
@@ -169,18 +170,29 @@ class Semantics:
         self._stirred.set()
 
     async def whole(self) -> None:
-        """Return when every passage is embedded and recorded, or it is known why that cannot be (at once when switched off)."""
-        self._stays = self._hurries = True
-        self._wake.set()
+        """Return when every passage is embedded, or it is known why that cannot be (at once when switched off)."""
+        await self._reached(self._true)
+
+    async def recorded(self) -> None:
+        """Return when the chosen model is whole and recorded as well, or it is known why that cannot be."""
+        self._hurries = True
+        try:
+            await self._reached(self._whole)
+        finally:
+            self._hurries = False
+
+    async def _reached(self, state: asyncio.Event) -> None:
+        if not self._stays:
+            self._stays = True
+            self._wake.set()
         self._stirred.set()
         if self._task is not None:
-            waits = [asyncio.create_task(self._whole.wait()), self._task]
+            waits = [asyncio.create_task(state.wait()), self._task]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             waits[0].cancel()
-        self._hurries = False
 
     async def close(self) -> None:
-        tasks = [task for task in (self._task, self._behind) if task is not None]
+        tasks = [task for task in (self._task, self._behind, self._loading) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -229,10 +241,27 @@ class Semantics:
         if not self._stays and self.embedded == 0:
             await self._settled.wait()
 
-    async def usable(self) -> None:
-        """Return when a search should go on: at once in a process that stays, whose first answers come by words."""
+    async def is_usable(self) -> bool:
+        """Whether a search should ask by meaning. In a process that stays, first answers do not wait for anything."""
         if not self._stays:
             await self.opened()
+        if self._serving is None:
+            return False
+        embedder = self._serving.embedder
+        if embedder.is_instant or not self._stays:
+            return True
+        slow = cast("SlowEmbedder", embedder)
+        if not slow.is_loaded and self._loading is None:
+            self._loading = asyncio.create_task(self._load(slow), name="loading a model")
+        return slow.is_loaded
+
+    async def _load(self, embedder: SlowEmbedder) -> None:
+        try:
+            await embedder.load()
+        except LibrarianError as error:
+            log.warning("answers are by words only: %s", error.message)
+        finally:
+            self._loading = None
 
     def passages(self, neighbours: Sequence[Neighbour]) -> list[dict[str, Any] | None]:
         """The passages as they stand in the notes now; None for a note that cannot be read any more. Reads files."""

@@ -12,7 +12,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from librarian import _native
 from librarian.embedding import StaticEmbedder
@@ -24,7 +24,7 @@ from librarian.vectors.record import VectorRecord
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from librarian.embedding import Embedder
+    from librarian.embedding import Embedder, SlowEmbedder
     from librarian.ledger import Ledger
     from librarian.lexical import LexicalIndex
 
@@ -68,6 +68,8 @@ class Tier:
             f"vectors/{folder.name}",
             model=embedder.identity,
             dimensions=embedder.dimensions,
+            # An instant model's vectors are made again in less time than it takes to speak of it: bytes will do.
+            numbers="int8" if embedder.is_instant else "float16",
             threads=threads,
         )
 
@@ -93,6 +95,7 @@ class Tier:
     async def close(self) -> None:
         self._closing = True
         await self._record.close()
+        await self.embedder.close()
 
     async def lacks(self) -> tuple[list[str], list[str]]:
         """(notes to embed, newest first; notes to forget)."""
@@ -108,11 +111,20 @@ class Tier:
 
         rows = await self._in_thread(lambda: pa.table(self._rows(paths, None)))
         known = await self._in_thread(lambda: self._vectors_of([*paths, *gone[:RENAMED]]))
-        texts = dict(zip(rows["digest"].to_pylist(), rows["text"].to_pylist(), strict=True))
+        digests: list[bytes] = column(rows, "digest")
+        texts: dict[bytes, str] = dict(zip(digests, column(rows, "text"), strict=True))
         fresh = {digest: text for digest, text in texts.items() if digest not in known}
-        known |= dict(zip(fresh, _cut(await self.embedder.embed(list(fresh.values())), len(fresh)), strict=True))
-        vectors = b"".join(known[digest] for digest in rows["digest"].to_pylist())
-        await self._in_thread(lambda: self._put(with_vectors(rows, vectors, self.embedder.dimensions)))
+        made = await cast("SlowEmbedder", self.embedder).embed(list(fresh.values()))
+        known |= dict(zip(fresh, _cut(made, len(fresh)), strict=True))
+        vectors = b"".join(known[digest] for digest in digests)
+        whole = with_vectors(rows, vectors, self.embedder.dimensions)
+        await self._in_thread(lambda: self._put(whole))
+        try:
+            # As the model gave them; the copy's are rounded.
+            await self._record.put(whole)
+        except LibrarianError as error:
+            # `record` brings in what is missing.
+            log.warning("vectors could not be recorded: %s", error.message)
 
     async def forget(self, paths: list[str]) -> None:
         await self._in_thread(lambda: self.copy.put(None, paths))
@@ -163,8 +175,8 @@ class Tier:
         import pyarrow as pa
 
         rows = pa.table(self.copy.rows(paths))
-        vectors = rows["vector"].combine_chunks().flatten().to_numpy().tobytes()
-        return dict(zip(rows["digest"].to_pylist(), _cut(vectors, rows.num_rows), strict=True))
+        vectors: Any = rows["vector"].combine_chunks()
+        return dict(zip(column(rows, "digest"), _cut(vectors.flatten().to_numpy().tobytes(), rows.num_rows), strict=True))
 
     def _open_copy(self) -> _native.PassageVectors:
         with self._errors():
@@ -212,8 +224,12 @@ def with_vectors(rows: pa.Table, vectors: bytes, dimensions: int) -> pa.Table:
     import pyarrow as pa
 
     values = pa.Array.from_buffers(pa.float16(), rows.num_rows * dimensions, [None, pa.py_buffer(vectors)])
-    column = pa.FixedSizeListArray.from_arrays(values, dimensions)
-    return rows.drop_columns(["text"]).append_column("vector", column)
+    return rows.drop_columns(["text"]).append_column("vector", pa.FixedSizeListArray.from_arrays(values, dimensions))
+
+
+def column(rows: pa.Table, name: str) -> list[Any]:
+    """The values of a column."""
+    return rows[name].to_pylist()
 
 
 def _cut(vectors: bytes, count: int) -> list[bytes]:

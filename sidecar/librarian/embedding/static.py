@@ -42,9 +42,6 @@ class StaticEmbedder:
         """Little-endian f32, of unit length; zeros when no token is known."""
         return self.model.embed([text])
 
-    async def query(self, text: str) -> bytes:
-        return self.vector(text)
-
     def trust(self, text: str) -> float:
         """How much of the text the model knows, 0 to 1."""
         return self.model.known_share(text)

@@ -64,7 +64,7 @@ def _tell(call: Call, vault: OpenVault, progress: Progress) -> None:
 
 class StatusOf(OfVault):
     wait: bool = False
-    """Answer once every index is true to the vault, however long that takes."""
+    """Answer once every index is true to the vault, however long that takes, a slow model's included."""
 
 
 @method("vault.status", errors=(VaultNotOpen, VaultUnavailable, StorageFull, StoreError))
@@ -72,7 +72,7 @@ async def status(call: Call, params: StatusOf) -> Status:
     """Tell what every index of a vault is doing, what it holds and what was left out."""
     vault = call.library.vault(params.vault_id)
     if params.wait:
-        await vault.complete()
+        await vault.settled()
     return await vault.status()
 
 

@@ -17,10 +17,9 @@ from typing import Any
 import lancedb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from lancedb.index import IvfSq
 
-from librarian.vectors.store import INDEXED_FROM_ROWS, Found, RowsRefused, Size, StoreUnreadable, Where
+from librarian.vectors.store import INDEXED_FROM_ROWS, Found, Numbers, RowsRefused, Size, StoreUnreadable, Where
 
 TABLE = "passages"
 CACHE_BYTES = 32 << 20
@@ -58,11 +57,16 @@ def condition(where: Where) -> str | None:
 class LanceVectors:
     """See `VectorStore`."""
 
-    def __init__(self, folder: Path, model: str, dimensions: int) -> None:
-        """Open the store in ``folder``, or begin one. Raises StoreUnreadable, OSError."""
+    def __init__(self, folder: Path, model: str, dimensions: int, numbers: Numbers = "float16") -> None:
+        """Open the store in ``folder``, or begin one. Raises StoreUnreadable, OSError.
+
+        ``numbers``: half-precision ones are indexed; bytes take half the room, keep what the core's copy keeps, and are
+        scanned, since LanceDB indexes none.
+        """
         self._folder = folder
         self._dimensions = dimensions
-        self._schema = schema(model, dimensions)
+        self._numbers = numbers
+        self._schema = schema(model, dimensions, numbers)
         _drop_empty_manifests(folder)
         with _unreadable():
             session = lancedb.Session(index_cache_size_bytes=CACHE_BYTES, metadata_cache_size_bytes=CACHE_BYTES)
@@ -72,18 +76,18 @@ class LanceVectors:
                 self._check()
             else:
                 self._table = self._database.create_table(TABLE, schema=self._schema)
-            self._known = self._listed()
+            self._known = self._digests()
 
     def size(self) -> Size:
         return Size(notes=len(self._known), rows=self._table.count_rows(), version=self._table.version)
 
     def put(self, rows: pa.Table) -> None:
         rows = checked(rows, self._dimensions)
-        digests = dict(zip(rows["path"].to_pylist(), rows["note"].to_pylist(), strict=True))
+        digests: dict[str, bytes] = dict(zip(_listed(rows, "path"), _listed(rows, "note"), strict=True))
         self.remove([path for path in digests if path in self._known])
         if rows.num_rows:
             with _unreadable():
-                self._table.add(rows.cast(self._schema))
+                self._table.add(_with_numbers(rows, self._numbers).cast(self._schema))
             self._known |= digests
 
     def remove(self, paths: Sequence[str]) -> None:
@@ -108,13 +112,16 @@ class LanceVectors:
             with _unreadable():
                 span = f"path >= {literal(first)} AND path <= {literal(last)}"
                 found = self._table.search().where(span).select(self._schema.names).to_arrow()
-            yield found.sort_by([("path", "ascending"), ("ordinal", "ascending")]).combine_chunks()
+            rows = found.sort_by([("path", "ascending"), ("ordinal", "ascending")]).combine_chunks()
+            yield _with_numbers(rows, "float16")
 
     def search(self, vector: Sequence[float], limit: int, where: Where) -> list[Found]:
         wanted = np.asarray(vector, dtype=np.float32)
         if wanted.shape != (self._dimensions,) or not np.isfinite(wanted).all():
             raise RowsRefused(f"a query is a vector of {self._dimensions} finite numbers")
         rows, most = self._table.count_rows(), limit * PASSAGES_A_NOTE
+        if self._numbers == "int8":
+            return self._scanned(wanted, where)[:limit]
         while True:
             found = self._nearest(wanted, min(most, rows), where)
             if len(found) >= limit or most >= rows:
@@ -126,17 +133,26 @@ class LanceVectors:
         if passages == 0:
             return []
         with _unreadable():
-            query = self._table.search(vector, vector_column_name="vector").distance_type("cosine").limit(passages)
-            query = query.nprobes(PROBED).refine_factor(REFINED).select(["path", "ordinal", "_distance"])
+            query: Any = self._table.search(vector, vector_column_name="vector")
+            query = query.distance_type("cosine").limit(passages).nprobes(PROBED).refine_factor(REFINED)
             admitted = condition(where)
-            rows = (query.where(admitted, prefilter=True) if admitted else query).to_arrow()
-        best: dict[str, Found] = {}
-        columns = (rows[name].to_pylist() for name in ("path", "ordinal", "_distance"))
-        for path, ordinal, distance in zip(*columns, strict=True):
-            # Zeros have no direction and come without a distance.
-            if distance is not None and not math.isnan(distance) and path not in best:
-                best[path] = Found(path, ordinal, 1.0 - distance)
-        return sorted(best.values(), key=lambda each: (-each.cosine, each.path))
+            if admitted:
+                query = query.where(admitted, prefilter=True)
+            rows = query.select(["path", "ordinal", "_distance"]).to_arrow()
+        distances = _listed(rows, "_distance")
+        # Zeros have no direction and come without a distance.
+        cosines = [-1.0 if distance is None or math.isnan(distance) else 1.0 - distance for distance in distances]
+        return _best(_listed(rows, "path"), _listed(rows, "ordinal"), cosines)
+
+    def _scanned(self, vector: np.ndarray[Any, Any], where: Where) -> list[Found]:
+        """All notes that are admitted, best first: every row is looked at."""
+        with _unreadable():
+            query, admitted = self._table.search().select(["path", "ordinal", "vector"]), condition(where)
+            rows = (query.where(admitted) if admitted else query).to_arrow()
+        numbers = _numbers_of(rows, self._dimensions).astype(np.float32)
+        lengths = np.linalg.norm(numbers, axis=1)
+        cosines = (numbers @ vector) / np.where(lengths > 0, lengths, 1.0)
+        return _best(_listed(rows, "path"), _listed(rows, "ordinal"), np.where(lengths > 0, cosines, -1.0).tolist())
 
     def settle(self) -> Size:
         with _unreadable():
@@ -150,7 +166,7 @@ class LanceVectors:
     def _index(self) -> None:
         """Make the index where it is worth its while and there is none, or too little of the table is in it."""
         rows = self._table.count_rows()
-        if rows < INDEXED_FROM_ROWS:
+        if rows < INDEXED_FROM_ROWS or self._numbers == "int8":
             return
         for index in self._table.list_indices():
             statistics = self._table.index_stats(index.name)
@@ -158,11 +174,11 @@ class LanceVectors:
                 return
         self._table.create_index("vector", config=IvfSq(distance_type="cosine"))
 
-    def _listed(self) -> dict[str, bytes]:
+    def _digests(self) -> dict[str, bytes]:
         """Digest of every note by path."""
         found = self._table.search().select(["path", "note"]).to_arrow()
         firsts = found.group_by("path", use_threads=False).aggregate([("note", "first")])
-        return dict(zip(firsts["path"].to_pylist(), firsts["note_first"].to_pylist(), strict=True))
+        return dict(zip(_listed(firsts, "path"), _listed(firsts, "note_first"), strict=True))
 
     def _check(self) -> None:
         if not self._table.schema.equals(self._schema, check_metadata=False):
@@ -171,14 +187,15 @@ class LanceVectors:
             raise StoreUnreadable("its vectors are of another model")
 
 
-def schema(model: str, dimensions: int) -> pa.Schema:
+def schema(model: str, dimensions: int, numbers: Numbers) -> pa.Schema:
     """Columns of the table, which remembers whose vectors it holds."""
-    columns = [
+    number = pa.float16() if numbers == "float16" else pa.int8()
+    columns: list[pa.Field[Any]] = [
         pa.field("path", pa.utf8(), nullable=False),
         pa.field("note", pa.binary(32), nullable=False),
         pa.field("ordinal", pa.uint32(), nullable=False),
         pa.field("digest", pa.binary(16), nullable=False),
-        pa.field("vector", pa.list_(pa.field("item", pa.float16()), dimensions), nullable=False),
+        pa.field("vector", pa.list_(pa.field("item", number), dimensions), nullable=False),
     ]
     return pa.schema(columns, metadata={"model": model})
 
@@ -186,18 +203,52 @@ def schema(model: str, dimensions: int) -> pa.Schema:
 def checked(rows: pa.Table, dimensions: int) -> pa.Table:
     """The rows in one piece. Raises RowsRefused."""
     vector = rows.schema.field("vector").type if "vector" in rows.schema.names else None
-    if vector is None or not pa.types.is_fixed_size_list(vector) or vector.list_size != dimensions:
+    if not isinstance(vector, pa.FixedSizeListType) or vector.list_size != dimensions:
         raise RowsRefused(f"vectors have {dimensions} numbers")
     rows = rows.combine_chunks()
-    if any(pc.any(pc.is_null(rows[name])).as_py() for name in rows.schema.names):
+    if any(rows[name].null_count for name in rows.schema.names):
         raise RowsRefused("a row lacks something")
-    numbers = np.asarray(rows["vector"].combine_chunks().flatten()).reshape(rows.num_rows, dimensions)
-    lengths = np.sqrt(np.square(numbers.astype(np.float32)).sum(axis=1))
+    lengths = np.linalg.norm(_numbers_of(rows, dimensions).astype(np.float32), axis=1)
     if not np.isfinite(lengths).all():
         raise RowsRefused("a vector holds numbers that are not finite")
     if ((lengths != 0) & (np.abs(lengths - 1) > UNIT_TOLERANCE)).any():
         raise RowsRefused("a vector is not of unit length")
     return rows
+
+
+def _with_numbers(rows: pa.Table, numbers: Numbers) -> pa.Table:
+    """The rows with vectors of such numbers: bytes of which the largest is 127, or half-precision ones of unit length."""
+    at = rows.schema.get_field_index("vector")
+    vector: Any = rows.schema.field(at).type
+    if pa.types.is_int8(vector.value_type) == (numbers == "int8"):
+        return rows
+    given = _numbers_of(rows, vector.list_size).astype(np.float32)
+    if numbers == "int8":
+        most = np.abs(given).max(axis=1, keepdims=True, initial=0.0)
+        values = np.rint(given / np.where(most > 0, most, 1.0) * 127).astype(np.int8)
+    else:
+        lengths = np.linalg.norm(given, axis=1, keepdims=True)
+        values = (given / np.where(lengths > 0, lengths, 1.0)).astype(np.float16)
+    column = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), vector.list_size)
+    return rows.set_column(at, "vector", column)
+
+
+def _numbers_of(rows: pa.Table, dimensions: int) -> np.ndarray[Any, Any]:
+    vectors: Any = rows["vector"].combine_chunks()
+    return np.asarray(vectors.flatten()).reshape(rows.num_rows, dimensions)
+
+
+def _listed(rows: pa.Table, name: str) -> list[Any]:
+    return rows[name].to_pylist()
+
+
+def _best(paths: list[str], ordinals: list[int], cosines: list[float]) -> list[Found]:
+    """The nearest passage of every note, best first."""
+    best: dict[str, Found] = {}
+    for path, ordinal, cosine in zip(paths, ordinals, cosines, strict=True):
+        if path not in best or cosine > best[path].cosine:
+            best[path] = Found(path, ordinal, cosine)
+    return sorted((each for each in best.values() if each.cosine > -1.0), key=lambda each: (-each.cosine, each.path))
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ def opening(params: dict[str, Any], _payload: bytes, _tell: Tell) -> Answer:
     if params["afresh"]:
         shutil.rmtree(folder)
         folder.mkdir(mode=0o700)
-    Kept.store = LanceVectors(folder, params["model"], params["dimensions"])
+    Kept.store = LanceVectors(folder, params["model"], params["dimensions"], params["numbers"])
     return {"size": _told(Kept.store.size())}, b""
 
 

@@ -19,6 +19,7 @@ from librarian.worker import Worker
 if TYPE_CHECKING:
     from librarian import _native
     from librarian.ledger import Ledger
+    from librarian.vectors.store import Numbers
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +34,22 @@ NICENESS = 10
 class VectorRecord:
     """The vectors of one model of one vault, in LanceDB."""
 
-    def __init__(self, folder: Path, ledger: Ledger, name: str, *, model: str, dimensions: int, threads: int) -> None:
+    def __init__(  # noqa: PLR0913  # where it is, then what it holds
+        self,
+        folder: Path,
+        ledger: Ledger,
+        name: str,
+        *,
+        model: str,
+        dimensions: int,
+        numbers: Numbers,
+        threads: int,
+    ) -> None:
         """``name`` of its watermark in the ledger."""
         self._folder = folder
         self._ledger = ledger
         self._name = name
-        self._model = model
-        self._dimensions = dimensions
+        self._opening = {"folder": str(folder), "model": model, "dimensions": dimensions, "numbers": numbers}
         self._worker = Worker(MODULE, threads=threads, niceness=NICENESS, idle_seconds=IDLE_SECONDS)
         self._pid: int | None = None
         """Of the child that has the store open."""
@@ -118,9 +128,8 @@ class VectorRecord:
     async def _open(self, *, afresh: bool = False) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = await self._watermark()
-        params = {"folder": str(self._folder), "model": self._model, "dimensions": self._dimensions, "afresh": afresh}
         try:
-            answer, _ = await self._worker.call("open", params)
+            answer, _ = await self._worker.call("open", {**self._opening, "afresh": afresh})
         except WorkerFailed as error:
             raise self._meaning(error) from error
         self._pid = self._worker.pid
@@ -139,8 +148,8 @@ class VectorRecord:
         await self._ledger.forget_watermark(self._name)
 
     def _meaning(self, error: WorkerFailed) -> StoreError:
-        if error.kind == "StoreUnreadable":
+        if error.data["kind"] == "StoreUnreadable":
             return StoreCorrupt(STORE, error.data["reason"])
-        if error.kind == "OSError" and "No space left" in error.message:
+        if error.data["kind"] == "OSError" and "No space left" in error.message:
             return StorageFull(str(self._folder))
         return StoreError(f"The {STORE} cannot be used: {error.message}")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Numbers = Literal["float16", "int8"]
+"""How a store keeps vectors: as half-precision numbers, or as bytes."""
 INDEXED_FROM_ROWS = 30_000
 """Below this a scan of all rows is faster than an index is worth."""
 
