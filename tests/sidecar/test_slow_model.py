@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import sqlite3
 import struct
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import model_folders
@@ -116,6 +119,24 @@ async def test_a_query_asked_again_needs_no_model(folder: Path, tmp_path: Path) 
     await cache.close()
 
 
+async def test_what_a_cache_gives_back_is_taken_only_when_it_is_a_vector(folder: Path, tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    embedder = opened(folder, cache)
+    answer = await embedder.query("dough")
+    for odd in (
+        b"",
+        answer[:-1],
+        struct.pack("<8f", *[math.nan] * 8),
+        bytes(len(answer)),
+        struct.pack("<8f", *[9] * 8),
+    ):
+        with closing(sqlite3.connect(tmp_path / "cache" / "cache.db", isolation_level=None)) as database:
+            assert database.execute("update Cache set value = ?", (odd,)).rowcount == 1
+        assert await embedder.query("dough") == answer
+    await embedder.close()
+    await cache.close()
+
+
 async def test_vectors_that_are_none_are_refused(folder: Path) -> None:
     embedder = opened(folder)
     for text in ("make nothing", "make much"):
@@ -155,5 +176,5 @@ async def test_english_models_trust_only_what_is_written_in_latin_letters(folder
 
 def test_without_the_library_it_is_told_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("librarian.embedding.transformer.LIBRARY", "no_such_library")
-    with pytest.raises(ModelUnusable, match=r"pip install 'vault-librarian\[transformers\]'"):
+    with pytest.raises(ModelUnusable, match=r"uv tool install '\.\[transformers\]'"):
         opened(folder)

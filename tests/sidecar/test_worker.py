@@ -226,6 +226,19 @@ async def test_closing_ends_the_call_that_runs_and_those_that_wait() -> None:
     await made.close()
 
 
+@pytest.mark.parametrize("steps", [1, 2, 5])
+async def test_closing_while_the_child_is_started_leaves_none(steps: int) -> None:
+    made = Worker("toil", variables={"PYTHONPATH": PATHS})
+    before = set(psutil.Process().children())
+    call = asyncio.create_task(made.call("linger", {"seconds": 60}))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await made.close()
+    with pytest.raises(WorkerDied, match="closed"):
+        await call
+    assert set(psutil.Process().children()) <= before
+
+
 async def test_an_idle_child_is_ended_and_another_one_started_when_it_is_wanted() -> None:
     async with worker(idle_seconds=0.1) as made:
         child = await pid(made)

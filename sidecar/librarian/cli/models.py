@@ -25,8 +25,8 @@ def models(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
     librarian models use ~/models/my-own              a folder with a model
     librarian models use default                      the one that came with the installation
 
-    Instant models read a vault in a minute. Slow ones take hours, find more, and need more installed:
-    pip install 'vault-librarian[transformers]'.
+    Instant models read a vault in a minute. Slow ones take hours, find more, and need more installed; from a clone:
+    uv tool install '.[transformers]'.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, vault=vault, as_json=as_json)

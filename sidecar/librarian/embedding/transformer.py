@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import math
+import struct
 import unicodedata
 from collections.abc import Sequence
 from importlib import util
@@ -51,7 +53,7 @@ class TransformerEmbedder:
         """Nothing is loaded yet. Raises ModelUnusable when the library is not installed."""
         if util.find_spec(LIBRARY) is None:
             raise ModelUnusable(
-                f"The model {name} needs sentence-transformers. Install it: pip install 'vault-librarian[transformers]'"
+                f"The model {name} needs more installed. From a clone: uv tool install '.[transformers]'"
             )
         self.name = name
         self.dimensions = folder.dimensions
@@ -92,7 +94,7 @@ class TransformerEmbedder:
         """The vector of a query. Taken back, it still ends in the cache: loading a model begins only once."""
         key = f"{self.identity}:{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
         kept = await self._cache.get(key) if self._cache is not None else None
-        if kept is not None and len(kept) == 4 * self.dimensions:
+        if kept is not None and self._is_vector(kept):
             return kept
         task = self._asked.get(key)
         if task is None:
@@ -136,6 +138,12 @@ class TransformerEmbedder:
         answer, vectors = await self._call("embed", {"kind": kind}, payload)
         self._checked(answer, vectors, len(texts), int(kind[-1]))
         return vectors
+
+    def _is_vector(self, kept: bytes) -> bool:
+        if len(kept) != 4 * self.dimensions:
+            return False
+        square = sum(number * number for number in struct.unpack(f"<{self.dimensions}f", kept))
+        return math.isclose(square, 1, abs_tol=0.01)
 
     async def _call(self, name: str, params: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         try:

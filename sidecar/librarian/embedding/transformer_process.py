@@ -33,17 +33,24 @@ def embed(params: dict[str, Any], payload: bytes, _tell: Progress) -> tuple[dict
 
 @functools.lru_cache(maxsize=1)
 def _model(folder: str, threads: int, max_tokens: int) -> SentenceTransformer:
-    import torch
     from sentence_transformers import SentenceTransformer
 
-    torch.set_num_threads(threads)
-    torch.set_num_interop_threads(1)
+    _limit(threads)
     # Even so a folder could name code to run: `folder.inspect` has refused those.
     model = SentenceTransformer(
         folder, device="cpu", trust_remote_code=False, local_files_only=True, model_kwargs={"use_safetensors": True}
     )
     model.max_seq_length = max_tokens
     return model
+
+
+@functools.cache
+def _limit(threads: int) -> None:
+    """Keep torch to so many threads. It can be told that only once."""
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.set_num_interop_threads(1)
 
 
 CALLS = {"load": load, "embed": embed}

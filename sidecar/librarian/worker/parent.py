@@ -68,8 +68,8 @@ class Worker:
     ) -> Answer:
         """What the module's function ``name`` returns. Raises WorkerFailed with what it raised, WorkerDied.
 
-        ``params`` is what JSON can say in a megabyte, ``payload`` up to a gigabyte. Cancelled, it returns at once; a
-        child that does not finish soon is then ended.
+        ``params`` is what JSON can say in a megabyte, ``payload`` up to a gigabyte; FrameInvalid else. Cancelled, it
+        returns at once; a child that does not finish soon is then ended.
         """
         begun = frame.packed({"call": name, "params": params}, len(payload))
         tell = [progress] if progress is not None else []
@@ -153,13 +153,14 @@ class Worker:
         return head, await child.stdout.readexactly(payload_bytes)
 
     async def _ready(self) -> asyncio.subprocess.Process:
-        if self._closed:
-            raise WorkerDied(self._module, CLOSED)
         if self._child is not None and self._child.returncode is not None:
             await self._stop()
-        if self._child is None:
+        if self._child is None and not self._closed:
             self._child = await self._spawn()
             self._logging = asyncio.create_task(self._log(self._child), name=f"{self._module} log")
+        if self._child is None or self._closed:
+            # It may have been closed while the child was started, and whoever closes it waits for this turn.
+            raise WorkerDied(self._module, CLOSED)
         return self._child
 
     async def _spawn(self) -> asyncio.subprocess.Process:
