@@ -89,7 +89,9 @@ class Search:
         by_path = {hit["path"]: hit for hit in ranking.show(self._root, [note.path for note in page])}
         # A note that went away since it was embedded is not shown.
         shown = [note for note in page if note.path in by_path]
-        neighbours = {note.path: note.neighbour for note in shown if note.keyword is None and note.neighbour is not None}
+        neighbours = {
+            note.path: note.neighbour for note in shown if note.keyword is None and note.neighbour is not None
+        }
         passages = dict(zip(neighbours, self._semantics.passages(list(neighbours.values())), strict=True))
         hits = [_hit(by_path[note.path], note, passages) for note in shown]
         return [hit for hit in hits if hit is not None], total, "semantic" if only_meaning else "hybrid"

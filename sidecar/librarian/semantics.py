@@ -1,9 +1,9 @@
 """Semantics: decides which model answers by meaning, and keeps its vectors true to the notes.
 
-One tier answers. Where another model was chosen, its tier is filled behind it, slice by slice, and takes its place when it is
-whole; the first to answer in a new vault is the static model, which needs seconds. Modelled on cataloguing: what a tier has
-is compared with what the lexical index knows and the difference brought in, so it can be stopped anywhere and goes on from
-there.
+One tier answers. Where another model was chosen, its tier is filled behind it, slice by slice, and takes its place
+when it is whole; the first to answer in a new vault is the static model, which needs seconds. Modelled on cataloguing:
+what a tier has is compared with what the lexical index knows and the difference brought in, so it can be stopped
+anywhere and goes on from there.
 """
 
 from __future__ import annotations
@@ -471,9 +471,7 @@ class Semantics:
         return self._serving
 
     def _tell(self, state: str, done: int, total: int, detail: str | None = None) -> None:
-        part = Part.model_validate(
-            {"name": "semantic", "state": state, "done": done, "total": total, "detail": detail}
-        )
+        part = Part.model_validate({"name": "semantic", "state": state, "done": done, "total": total, "detail": detail})
         self._on_part(part, "embedding")
 
     def _tell_filling(self, state: str, tier: Tier, detail: str) -> None:

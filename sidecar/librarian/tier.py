@@ -1,6 +1,7 @@
 """A tier: what one model makes of a vault. Its copy in the core answers; its record in LanceDB survives the copy.
 
-Both only ever move towards the lexical index, by comparing digests of notes, so each can be stopped, or lost, at any moment.
+Both only ever move towards the lexical index, by comparing digests of notes, so each can be stopped, or lost, at any
+moment.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ RENAMED = 5000
 class Tier:
     """The passages of one vault as one model's vectors."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # where, of what, with what
         self,
         folder: Path,
         root: Path,
@@ -102,7 +103,8 @@ class Tier:
         return await self._in_thread(lambda: self._lexical.without_vectors(self.copy))
 
     async def embed(self, paths: list[str], gone: Sequence[str] = ()) -> None:
-        """Bring these notes in. Passages that they had before, or that notes in ``gone`` had, are not embedded again."""
+        """Bring these notes in. Passages that they had before, or that notes in ``gone`` had, are not embedded
+        again."""
         if isinstance(self.embedder, StaticEmbedder):
             model = self.embedder.model
             await self._in_thread(lambda: self._put(self._rows(paths, model)))
@@ -176,7 +178,9 @@ class Tier:
 
         rows = pa.table(self.copy.rows(paths))
         vectors: Any = rows["vector"].combine_chunks()
-        return dict(zip(column(rows, "digest"), _cut(vectors.flatten().to_numpy().tobytes(), rows.num_rows), strict=True))
+        return dict(
+            zip(column(rows, "digest"), _cut(vectors.flatten().to_numpy().tobytes(), rows.num_rows), strict=True)
+        )
 
     def _open_copy(self) -> _native.PassageVectors:
         with self._errors():

@@ -1,7 +1,8 @@
 """Passage vectors in LanceDB: one table in a folder of its own.
 
 LanceDB syncs nothing and keeps every version that ever was, so `settle` does both: it folds and indexes, drops what is
-superseded, then syncs every file. Until then a power cut may cost what was put; `open` puts aside what that leaves behind.
+superseded, then syncs every file. Until then a power cut may cost what was put; `open` puts aside what that leaves
+behind.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ PASSAGES_A_NOTE = 8
 """Passages that are looked at for each note that is wanted; doubled until there are notes enough."""
 PROBED = 24
 REFINED = 4
-"""Partitions of the index that are looked into, and how many candidates are compared by their full vectors: recall of the
-ten best against exact search above 0.98 (measured, see docs/benchmarks.md)."""
+"""Partitions of the index that are looked into, and how many candidates are compared by their full vectors: recall of
+the ten best against exact search above 0.98 (measured, see docs/benchmarks.md)."""
 UNINDEXED_SHARE = 0.2
 """The index is trained anew when so many of its rows came after it."""
 
@@ -217,7 +218,8 @@ def checked(rows: pa.Table, dimensions: int) -> pa.Table:
 
 
 def _with_numbers(rows: pa.Table, numbers: Numbers) -> pa.Table:
-    """The rows with vectors of such numbers: bytes of which the largest is 127, or half-precision ones of unit length."""
+    """The rows with vectors of such numbers: bytes of which the largest is 127, or half-precision ones of unit
+    length."""
     at = rows.schema.get_field_index("vector")
     vector: Any = rows.schema.field(at).type
     if pa.types.is_int8(vector.value_type) == (numbers == "int8"):

@@ -1,8 +1,8 @@
 """The way to the store of record: it follows the core's copy, and gives it back when that is lost.
 
-It lives in a worker that is there only while it is needed, so that LanceDB's seconds of import and hundreds of megabytes are
-nobody's: searches ask the copy. What was recorded is told by a watermark in the ledger: the copy's fingerprint, and the size
-the store had when it was last synced.
+It lives in a worker that is there only while it is needed, so that LanceDB's seconds of import and hundreds of
+megabytes are nobody's: searches ask the copy. What was recorded is told by a watermark in the ledger: the copy's
+fingerprint, and the size the store had when it was last synced.
 """
 
 from __future__ import annotations
