@@ -136,9 +136,5 @@ def _environment(data: Path) -> dict[str, str]:
     ours = {f"XDG_{place}": str(data / place) for place in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "RUNTIME_DIR")}
     for folder in ours.values():
         Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    # The goals are those of words alone, and the peers know nothing else; what meaning costs is told in docs/decisions.
-    settings = Path(ours["XDG_CONFIG_HOME"]) / "vault-librarian" / "settings.json"
-    settings.parent.mkdir(mode=0o700, exist_ok=True)
-    settings.write_text(json.dumps({"version": 1, "settings": {"meaning": False}}), encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIBRARIAN_")}
     return {**kept, **ours, "PYTHONUTF8": "1"}
