@@ -54,11 +54,16 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def _whole_path(model: str) -> str:
+    """The setting takes names and whole paths."""
+    return str(Path(model).resolve()) if Path(model).is_dir() else model
+
+
 def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
     is_whole = not options.sets and not options.known
     names = options.sets or (list(relevance_sets.REFERENCES) if is_whole else [])
-    models = [None] if options.model is None else [None, options.model]
+    models = [None] if options.model is None else [None, _whole_path(options.model)]
     try:
         relevance = {
             Path(model).name if model else DEFAULT: [asyncio.run(judged(name, model)) for name in names]

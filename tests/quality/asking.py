@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from librarian import _native
 from librarian.library import OpenVault, open_library
 from librarian.passage import Mode
 from librarian.places import Places
+from librarian.search import LEAST_LETTERS
 from librarian.settings import change, load
 
 
@@ -18,7 +20,7 @@ class NotMeasurable(Exception):
 
 @asynccontextmanager
 async def opened(vault: Path, scratch: Path, model: str | None = None) -> AsyncIterator[OpenVault]:
-    """The vault with every index whole. ``model``: what the setting of this name is, None for its default.
+    """The vault with every index whole. ``model``: what the setting ``model`` is, None for its default.
 
     Raises SettingInvalid for a model that cannot be chosen, NotMeasurable when its vectors do not become whole.
     """
@@ -34,8 +36,14 @@ async def opened(vault: Path, scratch: Path, model: str | None = None) -> AsyncI
 
 
 async def paths(vault: OpenVault, text: str, limit: int, mode: Mode) -> list[str]:
-    """The best notes for ``text``, best first. A query too short to mean anything is answered by words in every mode."""
-    return [hit.path for hit in (await vault.search.query(text, limit=limit, mode=mode)).hits]
+    """The best notes for ``text``, best first. Raises NotMeasurable when words had to answer for meaning.
+
+    A query too short to mean anything is answered by words in every mode.
+    """
+    answer = await vault.search.query(text, limit=limit, mode=mode)
+    if answer.mode != mode and sum(letter.isalnum() for letter in _native.meaning_of(text)) >= LEAST_LETTERS:
+        raise NotMeasurable(f"{text!r} was asked in mode {mode} and answered in mode {answer.mode}")
+    return [hit.path for hit in answer.hits]
 
 
 def write_vault(notes: Mapping[str, str], vault: Path) -> None:
