@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -49,13 +50,16 @@ class Sidecar:
             self._write(json.dumps({"token": token}))
             ready = self._ready()
             self.ready_ms = self.elapsed_ms()
-            self._socket = connect(
-                f"ws://127.0.0.1:{ready['port']}",
-                subprotocols=["librarian.v1", f"bearer.{token}"],
-                compression=None,
-                proxy=None,
-                max_size=None,
-                open_timeout=START_S,
+            self._connection = ExitStack()
+            self._socket = self._connection.enter_context(
+                connect(
+                    f"ws://127.0.0.1:{ready['port']}",
+                    subprotocols=["librarian.v1", f"bearer.{token}"],
+                    compression=None,
+                    proxy=None,
+                    max_size=None,
+                    open_timeout=START_S,
+                )
             )
         except BaseException:
             self._process.kill()
@@ -104,7 +108,7 @@ class Sidecar:
             self._end()
 
     def _end(self) -> None:
-        self._socket.close()
+        self._connection.close()
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
@@ -115,6 +119,8 @@ class Sidecar:
             raise SidecarFailed("the sidecar did not end within 20 s of losing its stdin") from None
         finally:
             self._errors.close()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
 
     def _write(self, line: str) -> None:
         if self._process.stdin is None:
