@@ -77,6 +77,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     if "cores" in parts:
         _say("the core's own benches")
         results["cores"] = cores.measure(ROOT)
+    # The bench of embedding is a module of its own; a run of a checkout without it has dashes.
     if "embedding" in parts and importlib.util.find_spec("tests.benchmarks.embedding"):
         _say("static embedding beside its peers")
         results["embedding"] = importlib.import_module("tests.benchmarks.embedding").measure()

@@ -19,48 +19,10 @@ PATIENCE_S = 30.0
 ALIKE = 0.97
 """Cosine of a sentence with a passage that says this sentence and nothing else; half precision costs less than the rest."""
 
-WHO = (
-    "walrus",
-    "blacksmith",
-    "librarian",
-    "ostrich",
-    "astronaut",
-    "beekeeper",
-    "violinist",
-    "tortoise",
-    "magician",
-    "plumber",
-)
-DOES = (
-    "polishes",
-    "borrows",
-    "paints",
-    "buries",
-    "auctions",
-    "repairs",
-    "smuggles",
-    "photographs",
-    "weighs",
-    "inherits",
-)
-WHAT = (
-    "a cello",
-    "seven lanterns",
-    "an anchor",
-    "a wedding cake",
-    "the chimney",
-    "a glacier",
-    "two saddles",
-    "a telescope",
-)
-WHERE = (
-    "under the bridge",
-    "behind the bakery",
-    "on a volcano",
-    "inside the cathedral",
-    "near the harbour",
-    "at the circus",
-)
+WHO = ("walrus", "blacksmith", "librarian", "ostrich", "astronaut", "beekeeper", "violinist", "magician", "plumber")
+DOES = ("polishes", "borrows", "paints", "buries", "auctions", "repairs", "smuggles", "photographs", "inherits")
+WHAT = ("a cello", "seven lanterns", "an anchor", "a cake", "the chimney", "a glacier", "two saddles", "a telescope")
+WHERE = ("under the bridge", "behind the bakery", "on a volcano", "inside the cathedral", "at the circus")
 WHEN = ("in the rain", "before breakfast", "at midnight", "during the eclipse", "every leap year", "after the harvest")
 
 
