@@ -88,10 +88,10 @@ generated: setup ## Write the generated files anew (protocol, settings)
 	$(PY) -m librarian.rpc
 	$(PY) -m librarian.settings
 
-bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (half an hour; wants an idle machine)
+bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (some twenty minutes; wants an idle machine)
 	$(PY) -m tests.benchmarks
 
-quality: setup ## Measure relevance, into docs/benchmarks.md
+quality: setup ## Measure relevance by words and by meaning, into docs/benchmarks.md
 	$(PY) -m tests.quality --write
 
 dist: setup ## Build wheel and source distribution into dist/

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import sys
@@ -14,7 +15,7 @@ from . import cores, corpus, machine, ours, peers, queries, ratios, report
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("ours", "cores", "peers")
+PARTS = ("ours", "cores", "embedding", "peers")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -76,6 +77,10 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     if "cores" in parts:
         _say("the core's own benches")
         results["cores"] = cores.measure(ROOT)
+    # The bench of embedding is a module of its own; a run of a checkout without it has dashes.
+    if "embedding" in parts and importlib.util.find_spec("tests.benchmarks.embedding"):
+        _say("static embedding beside its peers")
+        results["embedding"] = importlib.import_module("tests.benchmarks.embedding").measure()
     results["machine"]["other work"] = machine.told(busy_before, machine.other_work())
     return results
 

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -49,13 +50,16 @@ class Sidecar:
             self._write(json.dumps({"token": token}))
             ready = self._ready()
             self.ready_ms = self.elapsed_ms()
-            self._socket = connect(
-                f"ws://127.0.0.1:{ready['port']}",
-                subprotocols=["librarian.v1", f"bearer.{token}"],
-                compression=None,
-                proxy=None,
-                max_size=None,
-                open_timeout=START_S,
+            self._connection = ExitStack()
+            self._socket = self._connection.enter_context(
+                connect(
+                    f"ws://127.0.0.1:{ready['port']}",
+                    subprotocols=["librarian.v1", f"bearer.{token}"],
+                    compression=None,
+                    proxy=None,
+                    max_size=None,
+                    open_timeout=START_S,
+                )
             )
         except BaseException:
             self._process.kill()
@@ -104,7 +108,7 @@ class Sidecar:
             self._end()
 
     def _end(self) -> None:
-        self._socket.close()
+        self._connection.close()
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
@@ -115,6 +119,8 @@ class Sidecar:
             raise SidecarFailed("the sidecar did not end within 20 s of losing its stdin") from None
         finally:
             self._errors.close()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
 
     def _write(self, line: str) -> None:
         if self._process.stdin is None:
@@ -136,9 +142,5 @@ def _environment(data: Path) -> dict[str, str]:
     ours = {f"XDG_{place}": str(data / place) for place in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "RUNTIME_DIR")}
     for folder in ours.values():
         Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    # The goals are those of words alone, and the peers know nothing else; what meaning costs is told in docs/decisions.
-    settings = Path(ours["XDG_CONFIG_HOME"]) / "vault-librarian" / "settings.json"
-    settings.parent.mkdir(mode=0o700, exist_ok=True)
-    settings.write_text(json.dumps({"version": 1, "settings": {"meaning": False}}), encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIBRARIAN_")}
     return {**kept, **ours, "PYTHONUTF8": "1"}

@@ -100,3 +100,11 @@ def warm(vault: Vault) -> None:
 def folder_bytes(folder: Path) -> int:
     """The sum of the sizes of all files below ``folder``."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def stores(data: Path) -> dict[str, int]:
+    """The size of everything in the folder of the one vault below ``data``, by name."""
+    [vault] = data.glob("*/*/vaults/*")
+    return {
+        entry.name: folder_bytes(entry) if entry.is_dir() else entry.stat().st_size for entry in sorted(vault.iterdir())
+    }

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import subprocess
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import answers, exact, saves
 from .client import Sidecar
-from .corpus import SAVED_FOLDER, SEED, Vault, cache_folder, folder_bytes, warm
-from .figures import Latency, Repeated
-from .peers import LIMIT, WARM
+from .corpus import Vault, cache_folder, folder_bytes, stores, warm
+from .figures import Repeated
+from .peers import LIMIT
 from .process import MemoryWatch, rollup_mb, settled_private_mb
 from .queries import Query
 
-PATIENCE_S = 300.0
+PATIENCE_S = 900.0
+
+Status = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Repeats:
     unseen: int = 3
     known: int = 5
     saves: int = 60
+    related: int = 200
     help: int = 11
 
 
@@ -49,28 +51,45 @@ def measure(librarian: Path, vault: Vault, queries: Sequence[Query], repeats: Re
     results: dict[str, Any] = {"vault": vault.name, "files": len(vault.files), "textBytes": vault.text_bytes}
     with tempfile.TemporaryDirectory(dir=cache_folder()) as scratch:
         data = Path(scratch) / "data"
-        unseen = []
-        for _ in range(repeats.unseen):
-            shutil.rmtree(data, ignore_errors=True)
-            data.mkdir()
-            warm(vault)
-            unseen.append(_open_unseen(librarian, data, vault, first))
-        results["unseen"] = {
-            key: Repeated.of([each[key] for each in unseen]).as_dict()
-            for key in ("readyMs", "openMs", "firstAnswerMs", "catalogReadyMs", "statisticsMs")
-        }
-        results["peakMb"] = max(each["peakMb"] for each in unseen)
-        results |= {key: unseen[-1][key] for key in ("restMb", "rollupMb", "notes", "status")}
-        results["folderBytes"] = folder_bytes(data)
+        results |= _never_seen(librarian, data, vault, first, repeats.unseen)
+        results |= {"folderBytes": folder_bytes(data), "stores": stores(data)}
         known = [_open_known(librarian, data, vault, first) for _ in range(repeats.known)]
         results["known"] = Repeated.of(known).as_dict()
         with Sidecar(librarian, data) as sidecar:
             vault_id = _opened(sidecar, vault)
-            _wait(sidecar, vault_id, lambda status: all(p["state"] != "checking" for p in status["parts"]))
-            results["queries"] = _query_times(sidecar, vault_id, queries)
-            results["saved"] = _save_times(sidecar, vault_id, vault, repeats.saves)
-            results["restAfterUseMb"] = settled_private_mb(sidecar.pid)
+            _wait(sidecar, vault_id, _is_settled)
+            results |= _answered(sidecar, vault_id, vault, queries, repeats)
+            plain = [query for query in queries if query.kind != "phrase"]
+            near = answers.by_meaning(sidecar, vault_id, plain, exact.DEPTH)
+    results["recall"] = {"at": exact.DEPTH, "queries": len(near), "share": exact.recall(near, vault)}
     return results
+
+
+def _never_seen(librarian: Path, data: Path, vault: Vault, text: str, times: int) -> dict[str, Any]:
+    """Opened on empty stores several times; the last time until every store is whole, which takes long, and weighed."""
+    opened = []
+    for left in reversed(range(times)):
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir()
+        warm(vault)
+        opened.append(_open_unseen(librarian, data, vault, text, until_settled=left == 0))
+    durations = [key for key in opened[-1] if key.endswith("Ms")]
+    unseen = {key: Repeated.of([each[key] for each in opened if key in each]).as_dict() for key in durations}
+    return {"unseen": unseen, **{key: value for key, value in opened[-1].items() if key not in durations}}
+
+
+def _answered(
+    sidecar: Sidecar, vault_id: str, vault: Vault, queries: Sequence[Query], repeats: Repeats
+) -> dict[str, Any]:
+    """Everything that is asked of a vault whose indexes are whole, and what was held in memory at the end."""
+    return {
+        "queries": answers.query_times(sidecar, vault_id, queries, "keyword"),
+        "hybrid": answers.query_times(sidecar, vault_id, queries, "hybrid"),
+        "related": answers.related_times(sidecar, vault_id, vault, repeats.related),
+        "saved": saves.times(sidecar, vault_id, vault, repeats.saves),
+        "savedByMeaning": saves.times_by_meaning(sidecar, vault_id, vault, repeats.saves),
+        "restAfterUseMb": settled_private_mb(sidecar.pid),
+    }
 
 
 def _opened(sidecar: Sidecar, vault: Vault) -> str:
@@ -78,30 +97,33 @@ def _opened(sidecar: Sidecar, vault: Vault) -> str:
     return str(sidecar.call("vault.open", path=str(vault.root))["vaultId"])
 
 
-def _open_unseen(librarian: Path, data: Path, vault: Vault, text: str) -> dict[str, Any]:
-    """Start on empty stores, open, answer; then wait for the statistics and for rest."""
-    with Sidecar(librarian, data) as sidecar:
-        with MemoryWatch(sidecar.pid) as watch:
-            sidecar.initialize()
-            began = sidecar.elapsed_ms()
-            opened = sidecar.call("vault.open", path=str(vault.root))
-            open_ms = sidecar.elapsed_ms() - began
-            _search(sidecar, opened["vaultId"], text)
-            first_ms = sidecar.elapsed_ms()
-            status = _wait(sidecar, opened["vaultId"], lambda status: status["ready"]["catalog"])
-            catalog_ms = sidecar.elapsed_ms() - began
-            overview = sidecar.call("statistics.overview", vaultId=opened["vaultId"])
-            statistics_ms = sidecar.elapsed_ms()
+def _open_unseen(librarian: Path, data: Path, vault: Vault, text: str, *, until_settled: bool) -> dict[str, Any]:
+    """Start on empty stores, open, answer, wait for the statistics; then for meaning, every store and rest."""
+    with Sidecar(librarian, data) as sidecar, MemoryWatch(sidecar.pid) as watch:
+        sidecar.initialize()
+        began = sidecar.elapsed_ms()
+        opened = sidecar.call("vault.open", path=str(vault.root))
+        vault_id = opened["vaultId"]
+        took = {"readyMs": sidecar.ready_ms, "openMs": sidecar.elapsed_ms() - began}
+        _search(sidecar, vault_id, text)
+        took["firstAnswerMs"] = sidecar.elapsed_ms()
+        _wait(sidecar, vault_id, lambda status: status["ready"]["catalog"])
+        took["catalogReadyMs"] = sidecar.elapsed_ms() - began
+        overview = sidecar.call("statistics.overview", vaultId=vault_id)
+        took["statisticsMs"] = sidecar.elapsed_ms()
         if overview["notes"] != opened["notes"]:
             raise ValueError(f"statistics count {overview['notes']} notes, vault.open {opened['notes']}")
+        if not until_settled:
+            return took
+        _wait(sidecar, vault_id, lambda status: status["ready"]["semantic"])
+        took["semanticMs"] = sidecar.elapsed_ms()
+        status = _wait(sidecar, vault_id, _is_settled)
+        took["settledMs"] = sidecar.elapsed_ms()
+        rest_mb = settled_private_mb(sidecar.pid)
         return {
-            "readyMs": sidecar.ready_ms,
-            "openMs": open_ms,
-            "firstAnswerMs": first_ms,
-            "catalogReadyMs": catalog_ms,
-            "statisticsMs": statistics_ms,
+            **took,
             "peakMb": watch.peak_mb,
-            "restMb": settled_private_mb(sidecar.pid),
+            "restMb": rest_mb,
             "rollupMb": rollup_mb(sidecar.pid),
             "notes": opened["notes"],
             "status": {key: status[key] for key in ("counts", "timings")},
@@ -116,71 +138,24 @@ def _open_known(librarian: Path, data: Path, vault: Vault, text: str) -> float:
 
 
 def _search(sidecar: Sidecar, vault_id: str, text: str) -> dict[str, Any]:
-    answer: dict[str, Any] = sidecar.call("search.query", vaultId=vault_id, text=text, limit=LIMIT, mode="keyword")
+    """Ask as people do: in the default mode, which answers by words as long as nothing else can be found."""
+    answer: dict[str, Any] = sidecar.call("search.query", vaultId=vault_id, text=text, limit=LIMIT)
     if not answer["hits"]:
         raise ValueError(f"no hits for {text!r}, which stands in the vault: not an answer")
     return answer
 
 
-def _wait(sidecar: Sidecar, vault_id: str, reached: Any) -> dict[str, Any]:
+def _is_settled(status: Status) -> bool:
+    """Nothing is left to do. A folder that cannot be watched is looked at every minute, and is no store."""
+    return all(part["state"] == "ready" for part in status["parts"] if part["name"] != "watcher")
+
+
+def _wait(sidecar: Sidecar, vault_id: str, reached: Callable[[Status], bool]) -> Status:
     """Ask for the status, twenty times a second, until it is as wanted."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        status: dict[str, Any] = sidecar.call("vault.status", vaultId=vault_id)
+        status: Status = sidecar.call("vault.status", vaultId=vault_id)
         if reached(status):
             return status
         time.sleep(0.05)
     raise TimeoutError(f"not reached in {PATIENCE_S:.0f} s; last status: {status['parts']}")
-
-
-def _query_times(sidecar: Sidecar, vault_id: str, queries: Sequence[Query]) -> dict[str, Any]:
-    """The mix one by one over the socket: all together, by kind, and as the sidecar itself counts."""
-    for query in queries[:WARM]:
-        sidecar.call("search.query", vaultId=vault_id, text=query.text, limit=LIMIT, mode="keyword")
-    took: dict[str, list[float]] = defaultdict(list)
-    inside, found = [], 0
-    for query in queries:
-        began = time.perf_counter()
-        answer = sidecar.call("search.query", vaultId=vault_id, text=query.text, limit=LIMIT, mode="keyword")
-        took[query.kind].append((time.perf_counter() - began) * 1000)
-        inside.append(answer["tookMs"])
-        found += any(hit["path"] == query.path for hit in answer["hits"])
-    return {
-        "latency": Latency.of([each for kind in took.values() for each in kind]).as_dict(),
-        "inside": Latency.of(inside).as_dict(),
-        "byKind": {kind: Latency.of(values).as_dict() for kind, values in took.items()},
-        "foundShare": found / len(queries),
-    }
-
-
-def _save_times(sidecar: Sidecar, vault_id: str, vault: Vault, saves: int) -> dict[str, Any]:
-    """From the end of writing a note to the first answer that shows its new word; half are new notes, half edits."""
-    folder = vault.root / SAVED_FOLDER
-    folder.mkdir(exist_ok=True)
-    rng = random.Random(SEED)
-    took = []
-    try:
-        for number in range(saves):
-            path = f"{SAVED_FOLDER}/note {number // 2}.md"
-            word = "q" + "".join(rng.choices("bcdfghjklmnpqrstvwxz", k=11))
-            kind = "modified" if number % 2 else "created"
-            (vault.root / path).write_text(f"# Note {number // 2}\n\nToday's word is {word}.\n", encoding="utf-8")
-            began = time.perf_counter()
-            sidecar.notify("vault.changed", vaultId=vault_id, changes=[{"kind": kind, "path": path}])
-            _poll(sidecar, vault_id, path, word)
-            took.append((time.perf_counter() - began) * 1000)
-    finally:
-        shutil.rmtree(folder)
-    return Latency.of(took).as_dict()
-
-
-def _poll(sidecar: Sidecar, vault_id: str, path: str, word: str) -> None:
-    """Search for the word, every two milliseconds or as fast as answers come, until the note shows it."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        hits = sidecar.call("search.query", vaultId=vault_id, text=word, limit=LIMIT, mode="keyword")["hits"]
-        # Passages are cut from the file as it is, so the word in one proves nothing: the index must know the word.
-        if any(hit["path"] == path and any(why["term"] == word for why in hit["why"]) for hit in hits):
-            return
-        time.sleep(0.002)
-    raise TimeoutError(f"{path} was not findable by {word!r} within 30 s of being saved")

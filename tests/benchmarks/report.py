@@ -41,7 +41,7 @@ def section(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
         _ratios(results, recorded),
     ]
     if "ours" in results:
-        parts += ["### Queries by kind", _kinds(results["ours"]["queries"])]
+        parts += ["### Queries by kind", _kinds(results["ours"]), "### The data folder", _stores(results["ours"])]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -96,7 +96,7 @@ def _engines(results: Mapping[str, Any]) -> str:
         "note found",
         "asked for",
     )
-    rows = [_our_row(results["ours"])] if "ours" in results else []
+    rows = _our_rows(results["ours"]) if "ours" in results else []
     notes = []
     for peer in results.get("peers", {}).values():
         rows += _peer_rows(peer)
@@ -104,20 +104,26 @@ def _engines(results: Mapping[str, Any]) -> str:
     return "\n\n".join(filter(None, [table(heads, rows), "\n".join(notes)]))
 
 
-def _our_row(ours: Mapping[str, Any]) -> Sequence[str]:
-    queries = ours["queries"]
-    return (
-        "**Vault Librarian**, over its socket",
-        f"{ours['notes']:,}",
-        "in the next",
-        quantity(ours["unseen"]["openMs"]["median_ms"] / 1000),
-        quantity(ours["peakMb"]),
-        quantity(ours["restMb"]),
-        quantity(ours["folderBytes"] / 1e6),
-        *_times(queries["latency"]),
-        f"{queries['foundShare']:.0%}",
-        "prefixes, typos, phrases, best passages",
-    )
+def _our_rows(ours: Mapping[str, Any]) -> list[Sequence[str]]:
+    """One process that holds the indexes of words and of meaning, asked in two ways."""
+    return [
+        (
+            f"**Vault Librarian**, {mode}, over its socket",
+            f"{ours['notes']:,}",
+            "in the next",
+            quantity(ours["unseen"][indexed]["median_ms"] / 1000),
+            quantity(ours["peakMb"]),
+            quantity(ours["restMb"]),
+            quantity(ours["folderBytes"] / 1e6),
+            *_times(ours[asked]["latency"]),
+            f"{ours[asked]['foundShare']:.0%}",
+            configured,
+        )
+        for mode, asked, indexed, configured in (
+            ("by words", "queries", "openMs", "prefixes, typos, phrases, best passages"),
+            ("hybrid", "hybrid", "semanticMs", "the same, and meaning"),
+        )
+    ]
 
 
 def _peer_rows(peer: Mapping[str, Any]) -> list[Sequence[str]]:
@@ -159,8 +165,21 @@ def _ratios(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
     )
 
 
-def _kinds(queries: Mapping[str, Any]) -> str:
-    rows = [(kind, str(latency["count"]), *_times(latency)) for kind, latency in sorted(queries["byKind"].items())]
-    whole = ("all, over the socket", str(queries["latency"]["count"]), *_times(queries["latency"]))
-    inside = ("all, as the sidecar counts", str(queries["inside"]["count"]), *_times(queries["inside"]))
-    return table(("kind", "queries", "p50 ms", "p95 ms", "p99 ms"), [*rows, whole, inside])
+def _kinds(ours: Mapping[str, Any]) -> str:
+    """Latencies by the rule a query was made by, by words alone and hybrid."""
+    modes = ours["queries"], ours["hybrid"]
+    rows = [_kind(kind, [mode["byKind"][kind] for mode in modes]) for kind in sorted(ours["queries"]["byKind"])]
+    rows.append(_kind("all, over the socket", [mode["latency"] for mode in modes]))
+    rows.append(_kind("all, as the sidecar counts", [mode["inside"] for mode in modes]))
+    percentiles = [f"{mode} {percent} ms" for mode in ("keyword", "hybrid") for percent in ("p50", "p95", "p99")]
+    return table(("kind", "queries", *percentiles), rows)
+
+
+def _kind(name: str, latencies: Sequence[Mapping[str, float]]) -> Sequence[str]:
+    return (name, str(latencies[0]["count"]), *(each for latency in latencies for each in _times(latency)))
+
+
+def _stores(ours: Mapping[str, Any]) -> str:
+    rows = [(name, quantity(size / 1e6), quantity(size / ours["textBytes"])) for name, size in ours["stores"].items()]
+    whole = ("data folder", quantity(ours["folderBytes"] / 1e6), quantity(ours["folderBytes"] / ours["textBytes"]))
+    return table(("store", "MB", "÷ text"), [*rows, whole])

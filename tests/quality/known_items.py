@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.quality.vault_index import VaultIndex
+from tests.quality.asking import paths as paths_of
+
+from librarian.library import OpenVault
+from librarian.passage import Mode
 
 GOAL = 0.95
+MODES: tuple[Mode, ...] = ("keyword", "hybrid")
+"""A name is remembered by its words: meaning must not push the note from its place, and alone is not asked."""
 SAMPLES = 200
 """Items of each kind."""
 SEED = 20261122
@@ -29,13 +34,15 @@ class Item:
 class Known:
     kind: str
     items: int
-    first: int
-    missed: list[tuple[str, str]]
-    """A few (query, path that came first)."""
+    missed: dict[Mode, list[tuple[str, str]]]
+    """(query, path that came first)."""
+
+    def share(self, mode: Mode) -> float:
+        return 1 - len(self.missed[mode]) / self.items
 
     @property
-    def share(self) -> float:
-        return self.first / self.items if self.items else 0.0
+    def is_reached(self) -> bool:
+        return all(self.share(mode) >= GOAL for mode in MODES)
 
 
 def with_typo(title: str, dice: random.Random) -> str | None:
@@ -116,17 +123,13 @@ def items(vault: Path, paths: Iterable[Path]) -> list[Item]:
     return drawn
 
 
-def measure(drawn: list[Item], index: VaultIndex) -> list[Known]:
-    """How often the wanted note, or one of the same title, comes first."""
-    asked: Counter[str] = Counter()
-    first: Counter[str] = Counter()
-    missed: dict[str, list[tuple[str, str]]] = defaultdict(list)
+async def measure(drawn: list[Item], vault: OpenVault) -> list[Known]:
+    """How often the wanted note, or one of the same title, comes first in each mode."""
+    asked = Counter(item.kind for item in drawn)
+    found = {kind: Known(kind, count, {mode: [] for mode in MODES}) for kind, count in asked.items()}
     for item in drawn:
-        asked[item.kind] += 1
-        hits = index.hits(item.query, 1)
-        path = hits[0]["path"] if hits else ""
-        if path in item.wanted:
-            first[item.kind] += 1
-        else:
-            missed[item.kind].append((item.query, path))
-    return [Known(kind, count, first[kind], missed[kind]) for kind, count in asked.items()]
+        for mode in MODES:
+            first = next(iter(await paths_of(vault, item.query, 1, mode)), "")
+            if first not in item.wanted:
+                found[item.kind].missed[mode].append((item.query, first))
+    return list(found.values())

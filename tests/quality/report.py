@@ -1,11 +1,12 @@
-"""The figures as a Markdown table, and their place in ``docs/benchmarks.md``."""
+"""The figures as Markdown tables, and their place in ``docs/benchmarks.md``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.quality.known_items import GOAL, Known
+from tests.quality import gains, known_items
+from tests.quality.known_items import Known
 from tests.quality.relevance_sets import REFERENCES, Relevance
 
 BEGIN, END = "<!-- quality:begin -->", "<!-- quality:end -->"
@@ -15,28 +16,70 @@ class MarkersMissing(Exception):
     """The page has no place for the section."""
 
 
+def tables(relevance: Mapping[str, Sequence[Relevance]], known: Sequence[Known]) -> str:
+    """All tables, goal and reached side by side. ``relevance``: by model, the default one first."""
+    parts = [_words(next(iter(relevance.values()), ())), *map(_meaning, relevance, relevance.values())]
+    parts += [_goals(relevance), _known(known)]
+    return "\n\n".join(part for part in parts if part)
+
+
 def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def tables(relevance: Sequence[Relevance], known: Sequence[Known]) -> str:
-    """Both tables, goal and reached side by side."""
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.3f}"
+
+
+def _told(reached: str, is_met: bool) -> str:
+    return reached if is_met else f"**{reached}** (missed)"
+
+
+def _words(relevance: Sequence[Relevance]) -> str:
+    """What is found by words, beside what BM25 finds."""
     rows = [
-        "| set | notes | queries | plain BM25 | stemmed BM25 | goal | nDCG@10 | Recall@100 |",
+        "| set | notes | queries | plain BM25 | stemmed BM25 | goal | keyword nDCG@10 | Recall@100 |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in relevance:
         plain, stemmed = (_figure(reference) for reference in REFERENCES[row.name])
-        reached = f"{row.ndcg_10:.3f}" if row.is_reached else f"**{row.ndcg_10:.3f}** (missed)"
+        words = row.modes["keyword"]
         rows.append(
             f"| {row.name} | {row.notes:,} | {row.queries:,} | {plain} | {stemmed} | {_figure(row.goal)} "
-            f"| {reached} | {row.recall_100:.3f} |"
+            f"| {_told(_figure(words.ndcg_10), row.is_reached)} | {_figure(words.recall_100)} |"
         )
-    rows += ["", "| known by | asked | goal | first |", "|---|---|---|---|"]
+    return "\n".join(rows) if relevance else ""
+
+
+def _meaning(model: str, relevance: Sequence[Relevance]) -> str:
+    """What is found by meaning, with one model."""
+    rows = [f"| set, {model} | keyword | semantic | hybrid | gain | Recall@100 hybrid |", "|---|---|---|---|---|---|"]
+    for row in relevance:
+        figures = [_figure(row.modes[mode].ndcg_10) for mode in ("keyword", "semantic", "hybrid")]
+        gain = _told(_signed(row.gain), is_met=round(row.gain, 3) >= gains.LEAST_ANY)
+        rows.append(f"| {row.name} | {' | '.join(figures)} | {gain} | {_figure(row.modes['hybrid'].recall_100)} |")
+    return "\n".join(rows) if relevance else ""
+
+
+def _goals(relevance: Mapping[str, Sequence[Relevance]]) -> str:
+    rows = ["| hybrid over keyword, nDCG@10 | goal | " + " | ".join(relevance) + " |"]
+    rows.append("|---|---|" + "---|" * len(relevance))
+    for of_each in zip(*map(gains.goals, relevance.values()), strict=True):
+        reached = " | ".join(
+            _told(f"{_signed(goal.reached)} {goal.where}".strip(), not goal.is_missed) for goal in of_each
+        )
+        rows.append(f"| {of_each[0].what} | ≥ {_signed(of_each[0].least)} | {reached} |")
+    return "\n".join(rows) if any(relevance.values()) else ""
+
+
+def _known(known: Sequence[Known]) -> str:
+    rows = ["| known by | asked | goal | " + " | ".join(f"first, {mode}" for mode in known_items.MODES) + " |"]
+    rows.append("|---|---|---|" + "---|" * len(known_items.MODES))
     for item in known:
-        reached = f"{item.share:.1%}" if item.share >= GOAL else f"**{item.share:.1%}** (missed)"
-        rows.append(f"| {item.kind} | {item.items} | {GOAL:.0%} | {reached} |")
-    return "\n".join(rows)
+        shares = [item.share(mode) for mode in known_items.MODES]
+        reached = " | ".join(_told(f"{share:.1%}", share >= known_items.GOAL) for share in shares)
+        rows.append(f"| {item.kind} | {item.items} | {known_items.GOAL:.0%} | {reached} |")
+    return "\n".join(rows) if known else ""
 
 
 def write_section(page: Path, body: str) -> None:

@@ -1,0 +1,54 @@
+"""A vault opened as the sidecar opens it, in a data folder of its own, so that what is measured is the product itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from librarian import _native
+from librarian.library import OpenVault, open_library
+from librarian.passage import Mode
+from librarian.places import Places
+from librarian.search import LEAST_LETTERS
+from librarian.settings import change, load
+
+
+class NotMeasurable(Exception):
+    """The answers would not be what the table says they are."""
+
+
+@asynccontextmanager
+async def opened(vault: Path, scratch: Path, model: str | None = None) -> AsyncIterator[OpenVault]:
+    """The vault with every index whole. ``model``: what the setting ``model`` is, None for its default.
+
+    Raises SettingInvalid for a model that cannot be chosen, NotMeasurable when its vectors do not become whole.
+    """
+    places = Places(data=scratch / "data", config=scratch / "config")
+    settings = load(places.settings) if model is None else change(places.settings, "model", model)
+    async with open_library(places, settings) as library:
+        found = await library.open_vault(str(vault))
+        await found.complete()
+        if not found.semantics.is_ready:
+            parts = {part.name: part.detail for part in (await found.status()).parts}
+            raise NotMeasurable(f"nothing is found by meaning: {parts['semantic']}")
+        yield found
+
+
+async def paths(vault: OpenVault, text: str, limit: int, mode: Mode) -> list[str]:
+    """The best notes for ``text``, best first. Raises NotMeasurable when words had to answer for meaning.
+
+    A query too short to mean anything is answered by words in every mode.
+    """
+    answer = await vault.search.query(text, limit=limit, mode=mode)
+    if answer.mode != mode and sum(letter.isalnum() for letter in _native.meaning_of(text)) >= LEAST_LETTERS:
+        raise NotMeasurable(f"{text!r} was asked in mode {mode} and answered in mode {answer.mode}")
+    return [hit.path for hit in answer.hits]
+
+
+def write_vault(notes: Mapping[str, str], vault: Path) -> None:
+    """Write ``notes`` (path → text) below ``vault``."""
+    for path, text in notes.items():
+        file = vault / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
