@@ -35,6 +35,8 @@ PROBED = 24
 REFINED = 4
 """Partitions of the index that are looked into, and how many candidates are compared by their full vectors: recall of
 the ten best against exact search above 0.98 (measured, see docs/benchmarks.md)."""
+KEPT_VERSIONS = timedelta(milliseconds=1)
+"""What was superseded goes at once: nobody else has the store open."""
 UNINDEXED_SHARE = 0.2
 """The index is trained anew when so many of its rows came after it."""
 
@@ -158,18 +160,22 @@ class LanceVectors:
     def settle(self) -> Size:
         with _unreadable():
             self._index()
-            self._table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+            self._table.optimize(cleanup_older_than=KEPT_VERSIONS)
         for entry in sorted(self._folder.rglob("*"), reverse=True):
             _sync(entry)
         _sync(self._folder)
         return self.size()
+
+    def indices(self) -> list[Any]:
+        """What indexes there are, as LanceDB tells them."""
+        return list(self._table.list_indices())
 
     def _index(self) -> None:
         """Make the index where it is worth its while and there is none, or too little of the table is in it."""
         rows = self._table.count_rows()
         if rows < INDEXED_FROM_ROWS or self._numbers == "int8":
             return
-        for index in self._table.list_indices():
+        for index in self.indices():
             statistics = self._table.index_stats(index.name)
             if statistics is not None and statistics.num_unindexed_rows < UNINDEXED_SHARE * rows:
                 return
