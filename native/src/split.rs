@@ -47,14 +47,7 @@ pub fn passages(note: &Note, text: &str, title: &str, words: usize) -> Vec<Passa
 
 /// Where the passage with this digest stands in a note that may have changed since; else the one with this ordinal. `None` for the name,
 /// and where there is neither. No more is cut than has to be.
-pub fn find(
-    note: &Note,
-    text: &str,
-    title: &str,
-    words: usize,
-    ordinal: u32,
-    digest: &[u8],
-) -> Option<Range<usize>> {
+pub fn find(note: &Note, text: &str, title: &str, words: usize, ordinal: u32, digest: &[u8]) -> Option<Range<usize>> {
     if ordinal == 0 {
         return None;
     }

@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 
 use crate::lexical::{Entry, Kind, path_key};
-use file::{Log, Record};
+use file::{Log, Record, head};
 
 pub use file::VectorsError;
 pub use near::Near;
@@ -63,6 +63,8 @@ struct State {
     /// Path key to place in `notes`.
     places: FxHashMap<u64, u32>,
     passages: usize,
+    /// Passages that have the same text, by its [`digest_key`]: what many notes share says little about any.
+    shared: FxHashMap<u64, u32>,
     /// Bytes of records that later ones replaced.
     dead: usize,
 }
@@ -80,7 +82,7 @@ impl PassageVectors {
         let mut state = State { log: Log::open(&path, model, dimensions)?, ..State::default() };
         let mut at = state.log.first();
         while let Some((record, bytes)) = state.log.record(at, dimensions) {
-            state.apply(&record, at, bytes);
+            state.apply(&record, at, bytes, dimensions);
             at += bytes;
         }
         state.log.cut(at)?;
@@ -129,7 +131,7 @@ impl PassageVectors {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let mut at = state.log.append(bytes)?;
         while let Some((record, length)) = state.log.record(at, self.dimensions) {
-            state.apply(&record, at, length);
+            state.apply(&record, at, length, self.dimensions);
             at += length;
         }
         Ok(())
@@ -154,7 +156,7 @@ impl PassageVectors {
         let mut fresh = State { log, ..State::default() };
         let mut at = fresh.log.first();
         while let Some((record, bytes)) = fresh.log.record(at, self.dimensions) {
-            fresh.apply(&record, at, bytes);
+            fresh.apply(&record, at, bytes, self.dimensions);
             at += bytes;
         }
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = fresh;
@@ -198,14 +200,16 @@ impl PassageVectors {
 }
 
 impl State {
-    fn apply(&mut self, record: &Record, at: usize, bytes: usize) {
+    fn apply(&mut self, record: &Record, at: usize, bytes: usize, dimensions: usize) {
         match record {
             Record::Put { key, rows } => {
                 let known = Known { key: *key, at, rows: *rows, bytes };
                 self.passages += *rows as usize;
+                self.count(&known, dimensions, |count| count + 1);
                 match self.places.get(&known.key) {
                     Some(&place) => {
                         let old = std::mem::replace(&mut self.notes[place as usize], known);
+                        self.count(&old, dimensions, |count| count - 1);
                         self.passages -= old.rows as usize;
                         self.dead += old.bytes;
                     }
@@ -219,11 +223,26 @@ impl State {
                 self.dead += bytes;
                 let Some(place) = self.places.remove(key) else { return };
                 let old = self.notes.swap_remove(place as usize);
+                self.count(&old, dimensions, |count| count - 1);
                 self.passages -= old.rows as usize;
                 self.dead += old.bytes;
                 if let Some(moved) = self.notes.get(place as usize) {
                     self.places.insert(moved.key, place);
                 }
+            }
+        }
+    }
+
+    /// Passages of a note come or go.
+    fn count(&mut self, known: &Known, dimensions: usize, change: impl Fn(u32) -> u32) {
+        let (heads, _) = self.log.rows(known.at, known.rows as usize, dimensions);
+        for row in 0..known.rows as usize {
+            let key = digest_key(&head(heads, row).1);
+            let count = change(self.shared.get(&key).copied().unwrap_or(0));
+            if count == 0 {
+                self.shared.remove(&key);
+            } else {
+                self.shared.insert(key, count);
             }
         }
     }
@@ -239,6 +258,11 @@ impl State {
     fn note_digest(&self, place: usize) -> Option<&[u8; 32]> {
         self.log.note_digest(self.notes[place].at)
     }
+}
+
+/// A passage's digest as a number.
+fn digest_key(digest: &[u8; 16]) -> u64 {
+    digest[..8].iter().fold(0, |key, &byte| key << 8 | u64::from(byte))
 }
 
 impl From<io::Error> for VectorsError {

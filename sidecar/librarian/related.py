@@ -35,10 +35,9 @@ class Related:
         started = time.perf_counter()
         if not (await asyncio.to_thread(resolve, self._root, path)).is_file():
             raise NoteNotFound(path)
-        linked = await self._linked(path)
         most = limit if include_linked else limit + LINKED_SPARE
-        found = await self._semantics.related(path, most) or []
-        kept = [row for row in found if include_linked or linked is None or row["path"] not in linked][:limit]
+        linked, found = await asyncio.gather(self._linked(path), self._semantics.related(path, most))
+        kept = [row for row in found or () if include_linked or linked is None or row["path"] not in linked][:limit]
         return await self._answer([(_neighbour(row), float(row["score"])) for row in kept], linked, started)
 
     async def of_text(self, text: str, *, limit: int) -> RelatedAnswer:
@@ -62,9 +61,9 @@ class Related:
             return None
         catalog = await self._indexing.catalog()
         rows = await catalog.rows(
-            "SELECT resolved FROM links WHERE path = ? AND resolved IS NOT NULL "
-            "UNION SELECT path FROM links WHERE resolved = ?",
-            [path, path],
+            "SELECT DISTINCT CASE WHEN path = $1 THEN resolved ELSE path END FROM links "
+            "WHERE (path = $1 AND resolved IS NOT NULL) OR resolved = $1",
+            [path],
         )
         return {str(row[0]) for row in rows}
 

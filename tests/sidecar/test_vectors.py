@@ -16,10 +16,10 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.sidecar.plain_vectors import PlainVectors
 
 from librarian.vectors.lance import LanceVectors, condition, literal
 from librarian.vectors.store import INDEXED_FROM_ROWS, RowsRefused, StoreUnreadable, VectorStore, Where
-from tests.sidecar.plain_vectors import PlainVectors
 
 WIDTH = 16
 Make = Callable[[], VectorStore]

@@ -5,10 +5,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use tantivy::DocId;
 
-use super::{LexicalError, path_key};
 use super::answer::Hit;
 use super::error::guarded;
 use super::search::Ranking;
+use super::{LexicalError, path_key};
 
 /// A note and how well it matches; scores compare within one ranking only.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,8 @@ impl Ranking {
     fn place(&self, path: &str) -> Option<(usize, DocId)> {
         let key = path_key(path);
         let segments = self.searcher.segment_readers().iter().zip(&self.keys).enumerate();
-        segments.filter_map(|(at, (segment, keys))| Some((at, keys.doc(key).filter(|&doc| !segment.is_deleted(doc))?))).next()
+        segments
+            .filter_map(|(at, (segment, keys))| Some((at, keys.doc(key).filter(|&doc| !segment.is_deleted(doc))?)))
+            .next()
     }
 }

@@ -119,7 +119,8 @@ impl Ranking {
                 sources: Vec::with_capacity(plan.words.len()),
             });
         }
-        let mut search = Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments, keys: Vec::new() };
+        let mut search =
+            Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments, keys: Vec::new() };
         for at in 0..search.plan.words.len() {
             search.score_word(at, &collection, &mut scorers)?;
         }

@@ -131,7 +131,8 @@ impl PassageVectors {
             let mut notes = Vec::new();
             for batch in &batches {
                 let path = column(batch, "path")?.as_string_opt::<i32>().ok_or_else(|| refused("path is no text"))?;
-                let note = column(batch, "note")?.as_fixed_size_binary_opt().ok_or_else(|| refused("note is no digest"))?;
+                let note =
+                    column(batch, "note")?.as_fixed_size_binary_opt().ok_or_else(|| refused("note is no digest"))?;
                 notes.extend((0..batch.num_rows()).map(|at| (path.value(at), note.value(at))));
             }
             Ok(self.vectors.differs(notes.into_iter()))
@@ -191,7 +192,8 @@ fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, Vector
 fn put_batch(vectors: &vectors::PassageVectors, batch: &RecordBatch) -> Result<(), VectorsError> {
     let path = column(batch, "path")?.as_string_opt::<i32>().ok_or_else(|| refused("path is no text"))?;
     let note = column(batch, "note")?.as_fixed_size_binary_opt().ok_or_else(|| refused("note is no digest"))?;
-    let ordinal = column(batch, "ordinal")?.as_primitive_opt::<UInt32Type>().ok_or_else(|| refused("ordinal is no u32"))?;
+    let ordinal =
+        column(batch, "ordinal")?.as_primitive_opt::<UInt32Type>().ok_or_else(|| refused("ordinal is no u32"))?;
     let digest = column(batch, "digest")?.as_fixed_size_binary_opt().ok_or_else(|| refused("digest is no digest"))?;
     let vector = column(batch, "vector")?.as_fixed_size_list_opt().ok_or_else(|| refused("vector is no list"))?;
     let width = vector.value_length() as usize;

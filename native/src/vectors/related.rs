@@ -6,11 +6,10 @@
 //! about this note and count little.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::file::head;
 use super::scan::{Query, best_notes, best_row};
-use super::{Known, PassageVectors, State};
+use super::{Known, PassageVectors, State, digest_key};
 use crate::lexical::path_key;
 
 /// Own passages that are compared; of longer notes an even sample.
@@ -67,14 +66,11 @@ impl State {
         let (heads, vectors) = self.log.rows(known.at, known.rows as usize, dimensions);
         let step = (known.rows as usize).div_ceil(MOST_OWN).max(1);
         let rows: Vec<usize> = (0..known.rows as usize).step_by(step).collect();
-        let digests: Vec<[u8; 16]> = rows.iter().map(|&row| head(heads, row).1).collect();
-        let shared = self.notes_with(&digests, dimensions);
         rows.iter()
-            .zip(digests)
-            .map(|(&row, digest)| {
-                let (ordinal, _, scale) = head(heads, row);
+            .map(|&row| {
+                let (ordinal, digest, scale) = head(heads, row);
                 let bytes = &vectors[row * dimensions..(row + 1) * dimensions];
-                let notes = shared.get(&digest).copied().unwrap_or(1).max(1);
+                let notes = self.shared.get(&digest_key(&digest)).copied().unwrap_or(1).max(1);
                 Own {
                     ordinal,
                     weight: 1.0 / notes as f32,
@@ -82,32 +78,6 @@ impl State {
                 }
             })
             .collect()
-    }
-
-    /// How many notes have each of these passages, word for word.
-    fn notes_with(&self, digests: &[[u8; 16]], dimensions: usize) -> FxHashMap<[u8; 16], usize> {
-        let wanted: FxHashMap<[u8; 16], usize> = digests.iter().map(|digest| (*digest, 0)).collect();
-        self.notes
-            .par_iter()
-            .fold(
-                || wanted.clone(),
-                |mut counts, known| {
-                    let (heads, _) = self.log.rows(known.at, known.rows as usize, dimensions);
-                    for row in 0..known.rows as usize {
-                        if let Some(count) = counts.get_mut(&head(heads, row).1) {
-                            *count += 1;
-                        }
-                    }
-                    counts
-                },
-            )
-            .reduce(
-                || wanted.clone(),
-                |mut one, other| {
-                    other.into_iter().for_each(|(digest, count)| *one.entry(digest).or_default() += count);
-                    one
-                },
-            )
     }
 
     fn compare(&self, place: usize, queries: &[(Query, &Own)], dimensions: usize) -> Option<Related> {
