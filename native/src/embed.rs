@@ -33,12 +33,16 @@ pub struct StaticModel {
 }
 
 impl StaticModel {
-    /// Open a model of these two files: a safetensors file with one table of vectors (f32 or f16), and a `tokenizer.json`.
-    pub fn open(weights: &Path, tokenizer: &Path) -> Result<Self, ModelInvalid> {
-        let table = Table::open(weights)?;
-        let (subwords, bytes) = Subwords::open(tokenizer, table.rows())?;
+    /// Open a model of these two files: a safetensors file with a table of vectors (f32 or f16), and a `tokenizer.json`.
+    ///
+    /// Only the first `dimensions` numbers of each vector are used, if told: models trained for that (Matryoshka
+    /// representation learning) lose little. Vectors are of unit length whatever a model's own configuration says.
+    pub fn open(weights: &Path, tokenizer: &Path, dimensions: Option<usize>) -> Result<Self, ModelInvalid> {
+        let table = Table::open(weights, dimensions)?;
+        let (subwords, bytes) = Subwords::open(tokenizer, table.tokens())?;
         let mut hasher = blake3::Hasher::new();
-        hasher.update(table.bytes()).update(&bytes);
+        table.hash(&mut hasher);
+        hasher.update(&bytes);
         Ok(Self { table, subwords, digest: hasher.finalize().to_hex().to_string(), memories: Mutex::default() })
     }
 
@@ -47,7 +51,7 @@ impl StaticModel {
         self.table.dimensions()
     }
 
-    /// BLAKE3 of table and tokenizer, hexadecimal: vectors of models with one digest may be compared.
+    /// BLAKE3 of all that vectors depend on, hexadecimal: vectors of models with one digest may be compared.
     pub fn digest(&self) -> &str {
         &self.digest
     }

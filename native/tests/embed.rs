@@ -9,14 +9,30 @@ use safetensors::tensor::{Dtype, TensorView, serialize_to_file};
 /// Tokens of a WordPiece vocabulary; row n of the table is n in its first number and 1 in its second.
 const VOCABULARY: [&str; 9] = ["[UNK]", "tide", "pool", "##s", "crab", "é", ".", "潮", "##ing"];
 
-fn model(folder: &Path, rows: usize, numbers: &[f32], dtype: Dtype) -> (PathBuf, PathBuf) {
-    let bytes: Vec<u8> = match dtype {
+/// A tensor to be written: name, type, shape, bytes.
+type Tensor = (&'static str, Dtype, Vec<usize>, Vec<u8>);
+
+fn tensor(name: &'static str, dtype: Dtype, shape: &[usize], numbers: &[f32]) -> Tensor {
+    let bytes = match dtype {
         Dtype::F16 => numbers.iter().flat_map(|number| half::f16::from_f32(*number).to_le_bytes()).collect(),
+        Dtype::I64 => numbers.iter().flat_map(|number| (*number as i64).to_le_bytes()).collect(),
+        Dtype::F64 => numbers.iter().flat_map(|number| f64::from(*number).to_le_bytes()).collect(),
         _ => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
     };
+    (name, dtype, shape.to_vec(), bytes)
+}
+
+fn write(folder: &Path, tensors: &[Tensor]) -> PathBuf {
     let weights = folder.join("model.safetensors");
-    let view = TensorView::new(dtype, vec![rows, numbers.len() / rows], &bytes).unwrap();
-    serialize_to_file([("embeddings", view)], None, &weights).unwrap();
+    let views = tensors
+        .iter()
+        .map(|(name, dtype, shape, bytes)| (*name, TensorView::new(*dtype, shape.clone(), bytes).unwrap()));
+    serialize_to_file(views, None, &weights).unwrap();
+    weights
+}
+
+fn model(folder: &Path, rows: usize, numbers: &[f32], dtype: Dtype) -> (PathBuf, PathBuf) {
+    let weights = write(folder, &[tensor("embeddings", dtype, &[rows, numbers.len() / rows], numbers)]);
     let vocabulary: serde_json::Map<_, _> =
         VOCABULARY.iter().enumerate().map(|(id, token)| ((*token).to_owned(), id.into())).collect();
     let tokenizer = folder.join("tokenizer.json");
@@ -36,7 +52,7 @@ fn table() -> Vec<f32> {
 
 fn open(folder: &Path, dtype: Dtype) -> StaticModel {
     let (weights, tokenizer) = model(folder, VOCABULARY.len(), &table(), dtype);
-    StaticModel::open(&weights, &tokenizer).unwrap()
+    StaticModel::open(&weights, &tokenizer, None).unwrap()
 }
 
 fn close(found: &[f32], wanted: [f32; 2]) -> bool {
@@ -101,7 +117,8 @@ fn one_set_of_files_is_one_model() {
 fn files_that_are_no_model_are_told_apart_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let (weights, tokenizer) = model(folder.path(), VOCABULARY.len(), &table(), Dtype::F32);
-    let refused = |weights: &Path, tokenizer: &Path| StaticModel::open(weights, tokenizer).err().unwrap().to_string();
+    let refused =
+        |weights: &Path, tokenizer: &Path| StaticModel::open(weights, tokenizer, None).err().unwrap().to_string();
     assert!(refused(&folder.path().join("none"), &tokenizer).contains("No such file"));
     assert!(refused(&tokenizer, &tokenizer).contains("not a table of vectors"));
     assert!(refused(&weights, &weights).contains("not a tokenizer"));
@@ -115,4 +132,79 @@ fn files_that_are_no_model_are_told_apart_in_words() {
     bytes.truncate(40);
     fs::write(&broken, bytes).unwrap();
     assert!(refused(&broken, &tokenizer).contains("not a table of vectors"));
+}
+
+#[test]
+fn only_the_first_numbers_of_each_vector_are_used_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers: Vec<f32> = (0..VOCABULARY.len()).flat_map(|id| [id as f32, 1.0, 100.0, -7.0]).collect();
+    for dtype in [Dtype::F32, Dtype::F16] {
+        let (weights, tokenizer) = model(folder.path(), VOCABULARY.len(), &numbers, dtype);
+        let whole = StaticModel::open(&weights, &tokenizer, None).unwrap();
+        let cut = StaticModel::open(&weights, &tokenizer, Some(2)).unwrap();
+        assert_eq!((whole.dimensions(), cut.dimensions()), (4, 2));
+        assert_ne!(whole.digest(), cut.digest());
+        assert_eq!(whole.digest(), StaticModel::open(&weights, &tokenizer, Some(4)).unwrap().digest());
+        let vectors = cut.embed(&["Tide pools.", "crab"]);
+        assert!(close(&vectors[0..2], [12.0, 4.0]), "of unit length after the cut: {vectors:?}");
+        assert!(close(&vectors[2..4], [4.0, 1.0]));
+        for wrong in [0, 5] {
+            let refused = StaticModel::open(&weights, &tokenizer, Some(wrong)).err().unwrap().to_string();
+            assert!(refused.contains(&format!("have 4 numbers, {wrong} are wanted")), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn tokens_may_share_vectors_and_count_differently() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, tokenizer) = model(folder.path(), VOCABULARY.len(), &table(), Dtype::F32);
+    let mapping = [0.0, 1.0, 1.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0];
+    let counts = [1.0, 0.5, 2.0, 3.0, 4.0, 1.0, 0.0, 1.0, 1.0];
+    let plain = [1.0, 1.0, 10.0, 2.0, 20.0, 3.0];
+    for (numbers, weights) in [(Dtype::F32, Dtype::F64), (Dtype::F16, Dtype::F32), (Dtype::F32, Dtype::F16)] {
+        let file = write(
+            folder.path(),
+            &[
+                tensor("embeddings", numbers, &[3, 2], &plain),
+                tensor("mapping", Dtype::I64, &[9], &mapping),
+                tensor("weights", weights, &[9], &counts),
+            ],
+        );
+        let model = StaticModel::open(&file, &tokenizer, None).unwrap();
+        let vectors = model.embed(&["tide pools.", "crab"]);
+        // 0.5 × row 1, 2 × row 1, 3 × row 2, nothing for the full stop.
+        assert!(close(&vectors[0..2], [85.0, 14.0]), "{vectors:?}");
+        assert!(close(&vectors[2..4], [20.0, 3.0]));
+    }
+}
+
+#[test]
+fn tables_that_do_not_fit_together_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, tokenizer) = model(folder.path(), VOCABULARY.len(), &table(), Dtype::F32);
+    let embeddings = || tensor("embeddings", Dtype::F32, &[9, 2], &table());
+    let refused = |tensors: &[Tensor]| {
+        StaticModel::open(&write(folder.path(), tensors), &tokenizer, None).err().unwrap().to_string()
+    };
+    let beyond = tensor("mapping", Dtype::I64, &[9], &[9.0; 9]);
+    assert!(refused(&[embeddings(), beyond]).contains("mapped to vector 9 of 9"));
+    let negative = tensor("mapping", Dtype::I64, &[9], &[-1.0; 9]);
+    assert!(refused(&[embeddings(), negative]).contains("no rows"));
+    let short = tensor("weights", Dtype::F32, &[8], &[1.0; 8]);
+    assert!(refused(&[embeddings(), short]).contains("8 weights for 9 tokens"));
+    let broken = tensor("weights", Dtype::F32, &[9], &[f32::INFINITY; 9]);
+    assert!(refused(&[embeddings(), broken]).contains("not finite"));
+    let (one, two) = (tensor("a", Dtype::F32, &[9, 2], &table()), tensor("b", Dtype::F32, &[9, 2], &table()));
+    assert!(refused(&[one, two]).contains("no table, or none that is called"));
+}
+
+#[test]
+fn a_table_among_others_is_known_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, tokenizer) = model(folder.path(), VOCABULARY.len(), &table(), Dtype::F32);
+    let other = tensor("head", Dtype::F32, &[2, 2], &[1.0; 4]);
+    let file = write(folder.path(), &[other, tensor("embedding.weight", Dtype::F32, &[9, 2], &table())]);
+    let model = StaticModel::open(&file, &tokenizer, None).unwrap();
+    assert!(close(&model.embed(&["crab"]), [4.0, 1.0]));
 }

@@ -27,8 +27,9 @@ pub(super) struct StaticModel {
 #[pymethods]
 impl StaticModel {
     #[new]
-    fn new(py: Python<'_>, weights: PathBuf, tokenizer: PathBuf) -> PyResult<Self> {
-        py.detach(|| embed::StaticModel::open(&weights, &tokenizer))
+    #[pyo3(signature = (weights, tokenizer, dimensions=None))]
+    fn new(py: Python<'_>, weights: PathBuf, tokenizer: PathBuf, dimensions: Option<usize>) -> PyResult<Self> {
+        py.detach(|| embed::StaticModel::open(&weights, &tokenizer, dimensions))
             .map(|model| Self { model })
             .map_err(|error| ModelInvalid::new_err(error.to_string()))
     }
@@ -38,7 +39,7 @@ impl StaticModel {
         self.model.dimensions()
     }
 
-    /// BLAKE3 over table and tokenizer, hexadecimal.
+    /// BLAKE3 over table, tokenizer and dimensions, hexadecimal.
     #[getter]
     fn digest(&self) -> &str {
         self.model.digest()
