@@ -25,7 +25,7 @@ def models(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
     librarian models use ~/models/my-own              a folder with a model
     librarian models use default                      the one that came with the installation
 
-    Instant models read a vault in a minute. Slow ones take hours, find more, and need more installed; from a clone:
+    Instant models read a vault in minutes. Slow ones take hours, find more, and need more installed; from a clone:
     uv tool install '.[transformers]'.
     """
     if ctx.invoked_subcommand is None:
@@ -68,7 +68,11 @@ async def use(model: str, vault: Path | None, as_json: bool) -> None:
     if as_json:
         print_json({"model": name, "instant": embedder.is_instant, "dimensions": embedder.dimensions})
         return
-    pace = "a minute" if embedder.is_instant else "minutes to hours, in the background; the old model answers meanwhile"
+    pace = (
+        "a few minutes at most"
+        if embedder.is_instant
+        else "minutes to hours, in the background; the old model answers meanwhile"
+    )
     click.echo(f"{clean_line(name)} is used from the next start of the sidecar. Reading the notes anew takes {pace}.")
 
 
