@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import Desk
+from tests.e2e.conftest import Desk, interrupted
 
 sys.path.append(str(Path(__file__).parents[1] / "sidecar"))
 import model_folders
@@ -46,6 +48,10 @@ def test_a_folder_with_a_model_is_used_for_all_vaults_or_for_one(own: Desk, tmp_
     own.text("models", "use", "mine", "--vault", str(own.vault), cwd=tmp_path)
     assert in_use(own) == ["default"]
     assert in_use(own, "--vault", str(own.vault)) == [str(model)]
+    own.text("models", "use", str(model))
+    own.text("models", "use", "default", "--vault", str(own.vault))
+    assert in_use(own) == [str(model)]
+    assert in_use(own, "--vault", str(own.vault)) == ["default"]
 
 
 def test_a_model_that_is_downloaded_is_used_by_its_name(own: Desk):
@@ -73,3 +79,25 @@ def test_a_download_that_cannot_be_is_told(own: Desk):
     assert in_use(own) == ["default"]
     if sys.platform != "win32":
         assert (own.data / "models").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.elsewhere(sys.platform == "win32", reason="no SIGINT for one process alone")
+def test_a_download_that_stalls_is_stopped_by_ctrl_c_at_once(own: Desk):
+    with socket.create_server(("127.0.0.1", 0)) as stalled:
+        stalled.settimeout(0)
+        proxy = f"http://127.0.0.1:{stalled.getsockname()[1]}"
+        desk = Desk(own.vault, own.home, {"https_proxy": proxy, "HTTPS_PROXY": proxy})
+        held: list[socket.socket] = []
+
+        def is_asked() -> bool:
+            try:
+                held.append(stalled.accept()[0])
+            except BlockingIOError:
+                return False
+            return True
+
+        started = time.monotonic()
+        assert interrupted(desk, "models", "download", "potion-base-8M", when=is_asked) == 130
+        assert time.monotonic() - started < 60, "it waited for the connection to time out"
+        for connection in held:
+            connection.close()

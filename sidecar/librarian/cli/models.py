@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ async def use(model: str, vault: Path | None, as_json: bool) -> None:
     name = _named(model)
     # Everything that can be wrong with it is told now, and not at the next start.
     embedder = open_embedder(name, places.models, threads=1, vault=root)
-    change(places.settings, "model", None if name == DEFAULT else name, vault_id=vault_id(root) if root else None)
+    value = None if name == DEFAULT and root is None else name
+    change(places.settings, "model", value, vault_id=vault_id(root) if root is not None else None)
     if as_json:
         print_json({"model": name, "instant": embedder.is_instant, "dimensions": embedder.dimensions})
         return
@@ -99,6 +101,8 @@ async def download(name: str, as_json: bool) -> None:
     folder = Places.of().models
     private_folder(folder.parent)
     private_folder(folder)
+    # The event loop would let Ctrl-C wait for the end of the download.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Bytes(f"Downloading {name}") as bar:
         path = fetch(model, folder, bar.show)
     if as_json:
