@@ -102,6 +102,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.timeout(900)
 async def test_it_takes_no_more_than_a_tenth_longer_than_the_library_itself(minilm: Path) -> None:
     """Both take turns on the same texts, and processor time is compared, which other work on the machine changes little."""
     texts = [" ".join([TEXTS[number % 3]] * (1 + number * 7 % 5)) for number in range(128)]
