@@ -72,6 +72,16 @@ def test_what_cannot_be_used_changes_nothing(own: Desk, tmp_path: Path):
     assert in_use(own) == ["default"]
 
 
+def test_doctor_finds_a_model_that_is_chosen_and_gone(own: Desk, tmp_path: Path):
+    model = model_folders.static(tmp_path / "mine")
+    own.text("models", "use", str(model), "--vault", str(own.vault))
+    assert f"The model {model} can be used" in own.text("doctor")
+    (model / "tokenizer.json").unlink()
+    shown = own.text("doctor", code=1)
+    assert "has no file tokenizer.json" in shown
+    assert "librarian models use default" in shown
+
+
 def test_a_download_that_cannot_be_is_told(own: Desk):
     assert "potion-base-8M" in own.error("models", "download", "no-such-model", code=2)
     said = own.error("models", "download", "potion-base-8M", code=5)
