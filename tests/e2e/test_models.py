@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import Desk
+from tests.e2e.conftest import Desk, interrupted
 
 sys.path.append(str(Path(__file__).parents[1] / "sidecar"))
 import model_folders
@@ -46,6 +48,10 @@ def test_a_folder_with_a_model_is_used_for_all_vaults_or_for_one(own: Desk, tmp_
     own.text("models", "use", "mine", "--vault", str(own.vault), cwd=tmp_path)
     assert in_use(own) == ["default"]
     assert in_use(own, "--vault", str(own.vault)) == [str(model)]
+    own.text("models", "use", str(model))
+    own.text("models", "use", "default", "--vault", str(own.vault))
+    assert in_use(own) == [str(model)]
+    assert in_use(own, "--vault", str(own.vault)) == ["default"]
 
 
 def test_a_model_that_is_downloaded_is_used_by_its_name(own: Desk):
@@ -66,6 +72,16 @@ def test_what_cannot_be_used_changes_nothing(own: Desk, tmp_path: Path):
     assert in_use(own) == ["default"]
 
 
+def test_doctor_finds_a_model_that_is_chosen_and_gone(own: Desk, tmp_path: Path):
+    model = model_folders.static(tmp_path / "mine")
+    own.text("models", "use", str(model), "--vault", str(own.vault))
+    assert f"The model {model} can be used" in own.text("doctor")
+    (model / "tokenizer.json").unlink()
+    shown = own.text("doctor", code=1)
+    assert "has no file tokenizer.json" in shown
+    assert "librarian models use default" in shown
+
+
 def test_a_download_that_cannot_be_is_told(own: Desk):
     assert "potion-base-8M" in own.error("models", "download", "no-such-model", code=2)
     said = own.error("models", "download", "potion-base-8M", code=5)
@@ -73,3 +89,25 @@ def test_a_download_that_cannot_be_is_told(own: Desk):
     assert in_use(own) == ["default"]
     if sys.platform != "win32":
         assert (own.data / "models").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.elsewhere(sys.platform == "win32", reason="no SIGINT for one process alone")
+def test_a_download_that_stalls_is_stopped_by_ctrl_c_at_once(own: Desk):
+    with socket.create_server(("127.0.0.1", 0)) as stalled:
+        stalled.settimeout(0)
+        proxy = f"http://127.0.0.1:{stalled.getsockname()[1]}"
+        desk = Desk(own.vault, own.home, {"https_proxy": proxy, "HTTPS_PROXY": proxy})
+        held: list[socket.socket] = []
+
+        def is_asked() -> bool:
+            try:
+                held.append(stalled.accept()[0])
+            except BlockingIOError:
+                return False
+            return True
+
+        started = time.monotonic()
+        assert interrupted(desk, "models", "download", "potion-base-8M", when=is_asked) == 130
+        assert time.monotonic() - started < 60, "it waited for the connection to time out"
+        for connection in held:
+            connection.close()

@@ -181,6 +181,15 @@ async def test_a_static_model_of_a_folder_answers_at_once(tmp_path: Path) -> Non
     await embedder.close()
 
 
+def test_a_home_folder_that_is_a_vault_keeps_nobody_from_downloaded_models(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    model_folders.static(tmp_path / ".local" / "models" / "potion-base-8M")
+    models = tmp_path / ".local" / "models"
+    assert open_embedder("potion-base-8M", models, threads=1, vault=tmp_path).dimensions == 5
+    with pytest.raises(ModelUnusable, match="vault"):
+        open_embedder(str(model_folders.static(tmp_path / "mine")), models, threads=1, vault=tmp_path)
+
+
 @pytest.mark.parametrize("name", ["", "none-such", "../model", "a/b", "default ", "C:relative"])
 def test_a_name_that_is_no_model_is_told_with_those_that_are(tmp_path: Path, name: str) -> None:
     with pytest.raises(ModelUnusable, match="potion-base-8M"):

@@ -44,6 +44,14 @@ async def eventually(is_so: Callable[[], object], seconds: float = 10.0) -> bool
     return bool(is_so())
 
 
+def has_ended(process: int) -> bool:
+    """Whether it runs no more, though nobody may have asked for its exit code yet."""
+    try:
+        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 async def pid(made: Worker) -> int:
     answer, _ = await made.call("remember", {"what": None})
     number: int = answer["pid"]
@@ -183,7 +191,7 @@ async def test_a_cancelled_call_that_ends_soon_keeps_the_child() -> None:
 
 async def test_a_cancelled_call_that_does_not_end_soon_costs_the_child_and_returns_at_once(tmp_path: Path) -> None:
     finished = tmp_path / "finished"
-    async with worker(grace_seconds=0.2) as made:
+    async with worker(grace_seconds=2) as made:
         child = await pid(made)
         task = await begun(made, 60, file=str(finished))
         waits = asyncio.create_task(made.call("remember", {"what": 1}))
@@ -191,7 +199,7 @@ async def test_a_cancelled_call_that_does_not_end_soon_costs_the_child_and_retur
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - started < 0.2
+        assert time.monotonic() - started < 1.5
         assert (await waits)[0]["pid"] != child
     assert not psutil.pid_exists(child)
     assert not finished.exists()
@@ -299,4 +307,4 @@ async def test_a_child_ends_with_a_parent_that_was_killed(seconds: str) -> None:
     assert psutil.pid_exists(child)
     parent.kill()
     await parent.wait()
-    assert await eventually(lambda: not psutil.pid_exists(child), 5.0)
+    assert await eventually(lambda: has_ended(child), 5.0)

@@ -40,7 +40,7 @@ async def doctor(vault: Path | None, as_json: bool) -> int:
 
     Ends with exit code 1 when something is wrong.
     """
-    findings = [*_installation(), *_data()]
+    findings = [*_installation(), *_data(), *_models()]
     try:
         folder = find_vault(vault)
     except (click.UsageError, LibrarianError) as error:
@@ -101,6 +101,24 @@ def _data() -> Iterator[Finding]:
         yield Finding("problem", f"{places.data} is open to other users.", f"chmod 700 '{places.data}'")
     for notice in load(places.settings).notices:
         yield Finding("warning", notice)
+
+
+def _models() -> Iterator[Finding]:
+    """The models that were chosen, for all vaults or for one; the default comes with the installation."""
+    from librarian.embedding.choice import DEFAULT, open_embedder
+    from librarian.places import Places
+    from librarian.settings import load
+
+    places = Places.of()
+    loaded = load(places.settings)
+    chosen = {loaded.shared.model, *(own.get("model", DEFAULT) for own in loaded.vaults.values())}
+    for name in sorted(chosen - {DEFAULT}):
+        try:
+            open_embedder(name, places.models, threads=1)
+        except LibrarianError as error:
+            yield Finding("problem", error.message, "Mend that, or: librarian models use default")
+        else:
+            yield Finding("ok", f"The model {name} can be used")
 
 
 def _watching(folder: Path) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def models(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
     librarian models use ~/models/my-own              a folder with a model
     librarian models use default                      the one that came with the installation
 
-    Instant models read a vault in a minute. Slow ones take hours, find more, and need more installed; from a clone:
+    Instant models read a vault in minutes. Slow ones take hours, find more, and need more installed; from a clone:
     uv tool install '.[transformers]'.
     """
     if ctx.invoked_subcommand is None:
@@ -64,11 +65,16 @@ async def use(model: str, vault: Path | None, as_json: bool) -> None:
     name = _named(model)
     # Everything that can be wrong with it is told now, and not at the next start.
     embedder = open_embedder(name, places.models, threads=1, vault=root)
-    change(places.settings, "model", None if name == DEFAULT else name, vault_id=vault_id(root) if root else None)
+    value = None if name == DEFAULT and root is None else name
+    change(places.settings, "model", value, vault_id=vault_id(root) if root is not None else None)
     if as_json:
         print_json({"model": name, "instant": embedder.is_instant, "dimensions": embedder.dimensions})
         return
-    pace = "a minute" if embedder.is_instant else "minutes to hours, in the background; the old model answers meanwhile"
+    pace = (
+        "a few minutes at most"
+        if embedder.is_instant
+        else "minutes to hours, in the background; the old model answers meanwhile"
+    )
     click.echo(f"{clean_line(name)} is used from the next start of the sidecar. Reading the notes anew takes {pace}.")
 
 
@@ -95,6 +101,8 @@ async def download(name: str, as_json: bool) -> None:
     folder = Places.of().models
     private_folder(folder.parent)
     private_folder(folder)
+    # The event loop would let Ctrl-C wait for the end of the download.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Bytes(f"Downloading {name}") as bar:
         path = fetch(model, folder, bar.show)
     if as_json:

@@ -26,7 +26,7 @@ def open_embedder(
     if model == DEFAULT:
         return default_embedder()
     path = folder_of(model, models)
-    found = folders.inspect(path, vault=vault)
+    found = folders.inspect(path, vault=vault, is_ours=path.parent == models)
     if found.kind == "static":
         return static_embedder(found.path / "model.safetensors", found.path / "tokenizer.json", found.path.name)
     return TransformerEmbedder(found, found.path.name, threads=threads, cache=cache)

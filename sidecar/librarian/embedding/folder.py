@@ -6,6 +6,7 @@ unless everything in it is of a kind that is only data, whatever the library tha
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -37,11 +38,19 @@ class ModelFolder:
 
     path: Path
     kind: Literal["static", "transformer"]
-    digest: str
-    """Over the names and contents of every file that says what vectors come out."""
+    files: tuple[str, ...]
     options: dict[str, Any]
     """``config.json``"""
     modules: tuple[dict[str, Any], ...]
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """Over the names and contents of every file that says what vectors come out. Reads all of them."""
+        digest = hashlib.blake2b(digest_size=16)
+        for name in self.files:
+            if Path(name).suffix not in (".md", "") and Path(name).name not in DATA_NAMES:
+                digest.update(f"{name}\0{_digest(self.path / name)}\n".encode())
+        return digest.hexdigest()
 
     @property
     def max_tokens(self) -> int:
@@ -74,33 +83,34 @@ class ModelFolder:
         return number
 
 
-def inspect(path: Path, *, vault: Path | None = None) -> ModelFolder:
+def inspect(path: Path, *, vault: Path | None = None, is_ours: bool = False) -> ModelFolder:
     """Look at the folder; nothing in it is loaded. Raises ModelUnusable with the reason and what to do.
 
     A folder inside a vault, ``vault`` or any other, is refused: whoever writes notes there would choose the model.
+    One that we downloaded (``is_ours``) may be where our data is, even for somebody whose home folder is a vault.
     """
     try:
         folder = path.expanduser().resolve(strict=True)
     except (OSError, RuntimeError) as error:
         raise ModelUnusable(f"There is no model folder at {path}.") from error
-    _outside_vaults(folder, vault)
+    if not folder.is_dir():
+        raise ModelUnusable(f"{folder} is not a folder.")
+    if not is_ours:
+        _outside_vaults(folder, vault)
     files = sorted(_files(folder))
     try:
         _check_options(folder, files)
         modules = _modules(folder)
         kind: Literal["static", "transformer"] = "transformer" if modules else "static"
-        digest = _digest(folder, files)
     except OSError as error:
         raise ModelUnusable(f"The model in {folder} cannot be read: {error.strerror}.") from error
     for name in ("model.safetensors", "tokenizer.json"):
         if name not in files:
             raise ModelUnusable(f"The model in {folder} has no file {name}; models in other formats are not loaded.")
-    return ModelFolder(folder, kind, digest, _options(folder, "config.json"), modules)
+    return ModelFolder(folder, kind, tuple(files), _options(folder, "config.json"), modules)
 
 
 def _outside_vaults(folder: Path, vault: Path | None) -> None:
-    if not folder.is_dir():
-        raise ModelUnusable(f"{folder} is not a folder.")
     inside = any((above / ".obsidian").exists() for above in (folder, *folder.parents))
     if inside or (vault is not None and folder.is_relative_to(vault.resolve())):
         raise ModelUnusable(f"The model in {folder} lies inside a vault. Models are never loaded from there; move it.")
@@ -191,12 +201,9 @@ def _read(file: Path) -> Any:
         raise ModelUnusable(f"{file} is not JSON.") from error
 
 
-def _digest(folder: Path, files: list[str]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for name in files:
-        if Path(name).suffix in (".md", "") or Path(name).name in DATA_NAMES:
-            continue
-        with (folder / name).open("rb") as file:
-            content = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
-        digest.update(f"{name}\0{content}\n".encode())
-    return digest.hexdigest()
+def _digest(file: Path) -> str:
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+    except OSError as error:
+        raise ModelUnusable(f"{file} cannot be read: {error.strerror}.") from error

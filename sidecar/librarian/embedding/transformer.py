@@ -25,7 +25,7 @@ BATCH_TEXTS = 32
 """As many as sentence-transformers takes at once by default."""
 NICENESS = 10
 IDLE_SECONDS = 600.0
-"""After so long the model's memory, most of a gigabyte, is given back."""
+"""After so long the model's memory, a gigabyte with a small one, is given back."""
 ENGLISH_VOCABULARIES = frozenset({28996, 30522, 30527, 50265})
 """Sizes of the vocabularies of BERT (cased, uncased), MPNet and RoBERTa, which know English."""
 OFFLINE = {
@@ -86,7 +86,7 @@ class TransformerEmbedder:
         return sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters) / len(letters)
 
     async def load(self) -> None:
-        """Load the model in its worker, which takes from five seconds to a minute."""
+        """Load the model in its worker, which takes seconds, on a busy machine many."""
         answer, _ = await self._call("load", {}, b"")
         self._checked(answer, b"", 0, 0)
 

@@ -1,6 +1,6 @@
 """What runs in the worker of a slow model: the one module that knows sentence-transformers.
 
-Its import alone takes ten seconds and most of a gigabyte, and it is never done in the sidecar's own process.
+Its import alone takes many seconds, and with a model it holds a gigabyte, so the sidecar's own process never does it.
 """
 
 from __future__ import annotations
