@@ -1,12 +1,15 @@
 //! Static embeddings: a text is the mean of its tokens' vectors, made unit length.
 //!
 //! The model is a table of vectors and a tokenizer, as model2vec and wordllama keep them (safetensors and `tokenizer.json`). What
-//! a token means does not depend on its neighbours, so a word's sum of vectors can be remembered: running text is mostly
-//! words that were met before, and a vault of 200 MB is embedded in seconds.
+//! a token means does not depend on its neighbours, so words are tokenised one by one, and a vault of 200 MB is embedded in seconds.
 //!
 //! White space parts words and means nothing else; a text whose words are parted by single spaces has exactly the tokens that the
 //! tokenizer gives for the whole of it (without special tokens).
 
+mod definition;
+mod pairs;
+mod pieces;
+mod subwords;
 mod table;
 mod words;
 
@@ -17,8 +20,9 @@ use rayon::prelude::*;
 
 pub use table::ModelInvalid;
 
+use subwords::Subwords;
 use table::Table;
-use words::{Memory, Subwords};
+use words::Memory;
 
 /// Texts that one thread embeds before it looks for more work.
 const CHUNK: usize = 64;
@@ -60,17 +64,23 @@ impl StaticModel {
     pub fn embed<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<f32> {
         let mut vectors = vec![0.0; texts.len() * self.dimensions()];
         let chunks = vectors.par_chunks_mut(CHUNK * self.dimensions()).zip(texts.par_chunks(CHUNK));
-        chunks.for_each(|(vectors, texts)| {
-            let mut memory = self.memories().pop().unwrap_or_default();
-            for (vector, text) in vectors.chunks_exact_mut(self.dimensions()).zip(texts) {
+        chunks.for_each(|(vectors, chunk)| {
+            // What fits into one chunk is a query or a saved note: too little to remember anything of.
+            let mut memory = match texts.len() > CHUNK {
+                true => self.memories().pop().unwrap_or_else(Memory::of_words),
+                false => Memory::default(),
+            };
+            for (vector, text) in vectors.chunks_exact_mut(self.dimensions()).zip(chunk) {
                 memory.embed(&self.subwords, &self.table, text.as_ref(), vector);
             }
-            self.memories().push(memory);
+            if texts.len() > CHUNK {
+                self.memories().push(memory);
+            }
         });
         vectors
     }
 
-    /// Forget what was remembered of words, some 50 MB a thread, until texts come again.
+    /// Forget what was remembered of words, 2 MB a thread, until many texts come again.
     pub fn rest(&self) {
         self.memories().clear();
     }
@@ -86,6 +96,9 @@ impl StaticModel {
 
     /// Ids of the tokens of `text`, for comparing with other implementations.
     pub fn tokens(&self, text: &str) -> Vec<u32> {
-        text.split_whitespace().flat_map(|word| self.subwords.ids(word)).collect()
+        let mut memory = self.memories().pop().unwrap_or_else(Memory::of_words);
+        let tokens = memory.tokens(&self.subwords, text).to_vec();
+        self.memories().push(memory);
+        tokens
     }
 }
