@@ -10,6 +10,7 @@ mod near;
 mod record;
 mod related;
 mod scan;
+mod sketch;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use rustc_hash::FxHashMap;
 
 use crate::lexical::{Entry, Kind, path_key};
 use file::{Log, Record, head};
+use sketch::Sketches;
 
 pub use file::VectorsError;
 pub use near::Near;
@@ -41,6 +43,8 @@ struct Known {
     /// Of its record's payload in the file.
     at: usize,
     rows: u32,
+    /// Its first row among the sketches.
+    sketch: u32,
     /// Bytes of the whole record.
     bytes: usize,
 }
@@ -63,6 +67,7 @@ struct State {
     /// Path key to place in `notes`.
     places: FxHashMap<u64, u32>,
     passages: usize,
+    sketches: Sketches,
     /// Passages that have the same text, by its [`digest_key`]: what many notes share says little about any.
     shared: FxHashMap<u64, u32>,
     /// Bytes of records that later ones replaced.
@@ -203,7 +208,8 @@ impl State {
     fn apply(&mut self, record: &Record, at: usize, bytes: usize, dimensions: usize) {
         match record {
             Record::Put { key, rows } => {
-                let known = Known { key: *key, at, rows: *rows, bytes };
+                let known = Known { key: *key, at, rows: *rows, sketch: self.sketches.rows() as u32, bytes };
+                self.sketches.push(self.log.rows(at, *rows as usize, dimensions).1, dimensions);
                 self.passages += *rows as usize;
                 self.count(&known, dimensions, |count| count + 1);
                 match self.places.get(&known.key) {
