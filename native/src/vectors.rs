@@ -16,6 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::lexical::{Entry, Kind, path_key};
@@ -106,19 +107,15 @@ impl PassageVectors {
 
     /// Put these rows in the place of all the note had. All or nothing; rows are refused when a vector is not `dimensions` finite numbers of unit length.
     pub fn put(&self, path: &str, note: &[u8; 32], rows: &[Row<'_>]) -> Result<(), VectorsError> {
-        self.put_all(std::iter::once((path, note, rows.to_vec())))
+        self.put_all(vec![(path, *note, rows.to_vec())])
     }
 
     /// Put many notes at once, see [`Self::put`]; nothing is put when one is refused.
-    pub fn put_all<'a>(
-        &self,
-        notes: impl Iterator<Item = (&'a str, &'a [u8; 32], Vec<Row<'a>>)>,
-    ) -> Result<(), VectorsError> {
-        let mut bytes = Vec::new();
-        for (path, note, rows) in notes {
-            file::write_put(&mut bytes, path, note, &rows, self.dimensions)?;
-        }
-        self.append(&bytes)
+    pub fn put_all(&self, notes: Vec<(&str, [u8; 32], Vec<Row<'_>>)>) -> Result<(), VectorsError> {
+        let records: Vec<Vec<u8>> = (notes.par_iter())
+            .map(|(path, note, rows)| file::write_put(path, note, rows, self.dimensions))
+            .collect::<Result<_, _>>()?;
+        self.append(&records.concat())
     }
 
     /// Forget these notes.

@@ -8,6 +8,7 @@ use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::{Float16Type, Float32Type, UInt32Type};
 use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch, StringArray, UInt32Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use half::slice::HalfFloatSliceExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
@@ -199,7 +200,10 @@ fn put_batch(vectors: &vectors::PassageVectors, batch: &RecordBatch) -> Result<(
     let width = vector.value_length() as usize;
     let numbers: Vec<f32> = match vector.values().data_type() {
         DataType::Float16 => {
-            vector.values().as_primitive::<Float16Type>().values().iter().map(|n| n.to_f32()).collect()
+            let halves = vector.values().as_primitive::<Float16Type>().values();
+            let mut numbers = vec![0.0; halves.len()];
+            halves.convert_to_f32_slice(&mut numbers);
+            numbers
         }
         DataType::Float32 => vector.values().as_primitive::<Float32Type>().values().to_vec(),
         other => return Err(refused(&format!("vectors of {other}"))),
@@ -211,5 +215,5 @@ fn put_batch(vectors: &vectors::PassageVectors, batch: &RecordBatch) -> Result<(
         let row = Row { ordinal: ordinal.value(at), digest, vector: &numbers[at * width..(at + 1) * width] };
         notes.entry(path.value(at)).or_insert_with(|| (of_note, Vec::new())).1.push(row);
     }
-    vectors.put_all(notes.iter().map(|(path, (note, rows))| (*path, note, rows.clone())))
+    vectors.put_all(notes.into_iter().map(|(path, (note, rows))| (path, note, rows)).collect())
 }

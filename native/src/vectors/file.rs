@@ -261,13 +261,13 @@ pub(super) fn write_drop(out: &mut Vec<u8>, path: &str) {
     frame(out, DROP, &payload);
 }
 
+/// The record that puts these rows. Refused when a vector is not `dimensions` finite numbers of unit length.
 pub(super) fn write_put(
-    out: &mut Vec<u8>,
     path: &str,
     note: &[u8; 32],
     rows: &[Row<'_>],
     dimensions: usize,
-) -> Result<(), VectorsError> {
+) -> Result<Vec<u8>, VectorsError> {
     let mut payload = Vec::with_capacity(40 + path.len() + rows.len() * (ROW_HEAD + dimensions));
     payload.extend((path.len() as u32).to_le_bytes());
     payload.extend((rows.len() as u32).to_le_bytes());
@@ -280,11 +280,19 @@ pub(super) fn write_put(
         payload.extend(scale(row.vector).to_le_bytes());
     }
     for row in rows {
-        let scale = scale(row.vector);
-        payload.extend(row.vector.iter().map(|number| (number / scale).round() as i8 as u8));
+        let steps = 1.0 / scale(row.vector);
+        payload.extend(row.vector.iter().map(|number| nearest(number * steps) as u8));
     }
-    frame(out, PUT, &payload);
-    Ok(())
+    let mut record = Vec::with_capacity(FRAME + payload.len());
+    frame(&mut record, PUT, &payload);
+    Ok(record)
+}
+
+/// The nearest whole number, of those from -127 to 127. Adding and taking away a number whose fraction has no bits rounds, and many
+/// at a time.
+fn nearest(number: f32) -> i8 {
+    const NO_FRACTION: f32 = 12_582_912.0;
+    ((number + NO_FRACTION) - NO_FRACTION) as i32 as i8
 }
 
 /// So that the largest component is 127.
