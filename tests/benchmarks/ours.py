@@ -57,7 +57,7 @@ def measure(librarian: Path, vault: Vault, queries: Sequence[Query], repeats: Re
         results["known"] = Repeated.of(known).as_dict()
         with Sidecar(librarian, data) as sidecar:
             vault_id = _opened(sidecar, vault)
-            _wait(sidecar, vault_id, _is_settled)
+            _settled(sidecar, vault_id)
             results |= _answered(sidecar, vault_id, vault, queries, repeats)
             plain = [query for query in queries if query.kind != "phrase"]
             near = answers.by_meaning(sidecar, vault_id, plain, exact.DEPTH)
@@ -117,7 +117,7 @@ def _open_unseen(librarian: Path, data: Path, vault: Vault, text: str, *, until_
             return took
         _wait(sidecar, vault_id, lambda status: status["ready"]["semantic"])
         took["semanticMs"] = sidecar.elapsed_ms()
-        status = _wait(sidecar, vault_id, _is_settled)
+        status = _settled(sidecar, vault_id)
         took["settledMs"] = sidecar.elapsed_ms()
         rest_mb = settled_private_mb(sidecar.pid)
         return {
@@ -145,9 +145,14 @@ def _search(sidecar: Sidecar, vault_id: str, text: str) -> dict[str, Any]:
     return answer
 
 
-def _is_settled(status: Status) -> bool:
-    """Nothing is left to do. A folder that cannot be watched is looked at every minute, and is no store."""
-    return all(part["state"] == "ready" for part in status["parts"] if part["name"] != "watcher")
+def _settled(sidecar: Sidecar, vault_id: str) -> Status:
+    """The status once nothing is left to do: every store is whole, and what is kept behind those that answer, too."""
+    status: Status = sidecar.call("vault.status", vaultId=vault_id, wait=True)
+    # A folder that cannot be watched is looked at every minute; that is no store.
+    unfinished = [part for part in status["parts"] if part["state"] != "ready" and part["name"] != "watcher"]
+    if unfinished:
+        raise ValueError(f"not every store could be made whole: {unfinished}")
+    return status
 
 
 def _wait(sidecar: Sidecar, vault_id: str, reached: Callable[[Status], bool]) -> Status:

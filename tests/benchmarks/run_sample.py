@@ -82,8 +82,8 @@ def whole_run() -> dict[str, Any]:
         "ours": opened(100_000, 1.0, 8.0),
         "oursSmall": opened(10_000, 0.125, 4.0),
         "embedding": {
-            "static": {"ours": 60.0, "model2vec": 10.0, "wordllama": 15.0},
-            "subwords": {"ours": 44.0, "tokie": 40.0},
+            "textsPerS": {"ours": 60.0, "model2vec": 10.0, "wordllama": 15.0},
+            "tokenisedMbPerS": {"pairs": {"ours": 44.0, "tokie": 40.0}, "pieces": {"ours": 30.0, "tokie": 40.0}},
             "transformer": {"ours": 19.0, "sentence-transformers": 20.0},
         },
         "peers": {"minisearch": peer("vault-100000")},

@@ -1,4 +1,4 @@
-"""``python -m tests.quality [--write] [--known] [--model NAME] [SET …]``: measure, print, exit 1 when a goal is missed."""
+"""``python -m tests.quality [--write] [--known] [--model FOLDER] [SET …]``: measure, print, exit 1 when a goal is missed."""
 
 from __future__ import annotations
 
@@ -48,22 +48,19 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description="Relevance of search in every mode.")
     parser.add_argument("sets", nargs="*", metavar="SET", help="judged sets (default: all, and the known items)")
     parser.add_argument("--known", action="store_true", help="known items, also when sets are named")
-    parser.add_argument("--model", metavar="NAME", help="judge the sets with this model, too: a name or a folder")
+    parser.add_argument(
+        "--model", type=Path, metavar="FOLDER", help="judge the sets with the model in this folder, too"
+    )
     parser.add_argument("--missed", type=int, default=0, metavar="N", help="show N misses of each kind and mode")
     parser.add_argument("--write", action="store_true", help="write the tables into docs/benchmarks.md")
     return parser.parse_args(given)
-
-
-def _whole_path(model: str) -> str:
-    """The setting takes names and whole paths."""
-    return str(Path(model).resolve()) if Path(model).is_dir() else model
 
 
 def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
     is_whole = not options.sets and not options.known
     names = options.sets or (list(relevance_sets.REFERENCES) if is_whole else [])
-    models = [None] if options.model is None else [None, _whole_path(options.model)]
+    models = [None] if options.model is None else [None, str(options.model.resolve())]
     try:
         relevance = {
             Path(model).name if model else DEFAULT: [asyncio.run(judged(name, model)) for name in names]

@@ -22,16 +22,18 @@ class NotMeasurable(Exception):
 async def opened(vault: Path, scratch: Path, model: str | None = None) -> AsyncIterator[OpenVault]:
     """The vault with every index whole. ``model``: what the setting ``model`` is, None for its default.
 
-    Raises SettingInvalid for a model that cannot be chosen, NotMeasurable when its vectors do not become whole.
+    Raises SettingInvalid for a setting that cannot be, NotMeasurable when another model answers than was asked for.
     """
     places = Places(data=scratch / "data", config=scratch / "config")
     settings = load(places.settings) if model is None else change(places.settings, "model", model)
     async with open_library(places, settings) as library:
         found = await library.open_vault(str(vault))
-        await found.complete()
-        if not found.semantics.is_ready:
+        # A slow model takes over from the default one, which serves until then, once it has read everything.
+        await (found.complete() if model is None else found.settled())
+        answers = found.semantics.model
+        if not found.semantics.is_ready or (model is not None and answers != Path(model).name):
             parts = {part.name: part.detail for part in (await found.status()).parts}
-            raise NotMeasurable(f"nothing is found by meaning: {parts['semantic']}")
+            raise NotMeasurable(f"{answers or 'no model'} answers instead of {model}: {parts['semantic']}")
         yield found
 
 

@@ -28,7 +28,8 @@ def _figure(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.3f}"
+    # A zero is added so that what rounds to zero has no minus.
+    return "–" if value is None else f"{round(value, 3) + 0.0:+.3f}"
 
 
 def _told(reached: str, is_met: bool) -> str:
