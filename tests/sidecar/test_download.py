@@ -146,7 +146,7 @@ def test_a_server_that_never_ends_fills_no_disk(hub: Hub, tmp_path: Path) -> Non
 
 
 def test_a_part_that_was_damaged_is_found_out(hub: Hub, tmp_path: Path) -> None:
-    part = tmp_path / ".small-model.part" / "model.safetensors.part"
+    part = tmp_path / ".small-model-00000000.part" / "model.safetensors.part"
     part.parent.mkdir()
     part.write_bytes(b"x" * 5_000_000)
     with pytest.raises(DownloadFailed, match="SHA-256"):

@@ -46,8 +46,8 @@ def download(model: KnownModel, models: Path, progress: Progress, *, hub: str = 
     if target.is_dir():
         progress(model.size, model.size)
         return target
-    # Visible to nobody as a model until it is renamed.
-    scratch = models / f".{model.name}.part"
+    # Visible to nobody as a model until it is renamed; what came of another revision is not mixed in.
+    scratch = models / f".{model.name}-{model.revision[:8]}.part"
     with _told(models):
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         received = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
