@@ -2,16 +2,21 @@
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := $(VENV)/$(SCRIPTS)
 PY := $(BIN)/python
 CARGO := cargo --quiet
 NATIVE := $(shell find native -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
+PACKAGED := $(shell find sidecar/librarian -type f -not -name '*.so' -not -name '*.pyd' -not -name '*.pyc') pyproject.toml README.md \
+	LICENSE THIRD-PARTY-LICENSES.txt
 BENCH_VENV := .venv-bench
+AUDIT_VENV := target/audit
+CARGO_DENY := target/tools/bin/cargo-deny
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup run demo test test-native test-sidecar test-plugin check bench quality dist generated browser clean
+.PHONY: help setup run demo test test-native test-sidecar test-plugin check bench quality audit dist generated browser clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -49,7 +54,7 @@ test: test-native test-sidecar test-plugin ## Run every test
 test-native: setup
 	$(CARGO) test --release -p librarian-native
 
-test-sidecar: setup browser obsidian-plugin/node_modules/.installed
+test-sidecar: setup browser obsidian-plugin/node_modules/.installed dist/.wheel target/wheelhouse/.filled
 	$(PY) -m pytest
 
 test-plugin: obsidian-plugin/node_modules/.installed
@@ -65,11 +70,14 @@ check: setup obsidian-plugin/node_modules/.installed ## Run linters, type checke
 	$(BIN)/lint-imports
 	$(PY) -m librarian.rpc --check
 	$(PY) -m librarian.settings --check
+	$(PY) -m release.version --check
 	cd obsidian-plugin && npm run --silent check
 
-generated: setup ## Write the generated files anew (protocol, settings)
+generated: setup ## Write the generated files anew (protocol, settings, the version in manifests, licences of others)
 	$(PY) -m librarian.rpc
 	$(PY) -m librarian.settings
+	$(PY) -m release.version
+	$(PY) -m release.notices
 
 bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (half an hour; wants an idle machine)
 	$(PY) -m tests.benchmarks
@@ -77,8 +85,36 @@ bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (half an
 quality: setup ## Measure relevance, into docs/benchmarks.md
 	$(PY) -m tests.quality --write
 
-dist: setup ## Build wheel and source distribution into dist/
-	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --out dist --sdist
+# The one wheel in dist/, from the tree: what setup compiled is not compiled again. Tests install it.
+dist/.wheel: $(VENV)/.native $(PACKAGED)
+	rm -rf dist
+	$(BIN)/maturin build --quiet --release --locked --out dist
+	@touch $@
+
+# All that the wheel asks for, as wheels, so that the test that installs it needs no network.
+target/wheelhouse/.filled: pyproject.toml constraints.txt | dist/.wheel
+	rm -rf $(@D)
+	$(PY) -m pip wheel --quiet --wheel-dir $(@D) dist/*.whl
+	rm $(@D)/vault_librarian-*.whl
+	@touch $@
+
+dist: setup ## Build the source distribution, and from it alone the wheel, into dist/
+	rm -rf dist
+	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --locked --sdist --out dist
+	@touch dist/.wheel
+
+$(CARGO_DENY):
+	cargo install --quiet --locked --root target/tools cargo-deny@0.20.2
+
+$(AUDIT_VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear $(AUDIT_VENV)
+	$(AUDIT_VENV)/$(SCRIPTS)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(AUDIT_VENV)/$(SCRIPTS)/python -m pip install --quiet --group audit
+	@touch $@
+
+audit: $(CARGO_DENY) $(AUDIT_VENV)/.installed ## Ask for known vulnerabilities and licences that do not fit (needs the network)
+	$(CARGO_DENY) --log-level error check
+	$(AUDIT_VENV)/$(SCRIPTS)/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
 clean: ## Remove everything that was built
 	rm -rf $(VENV) $(BENCH_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \
