@@ -54,7 +54,7 @@ test: test-native test-sidecar test-plugin ## Run every test
 test-native: setup
 	$(CARGO) test --release -p librarian-native
 
-test-sidecar: setup browser obsidian-plugin/node_modules/.installed dist/.wheel target/wheelhouse/.filled
+test-sidecar: setup browser obsidian-plugin/node_modules/.installed dist/.built target/wheelhouse/.filled
 	$(PY) -m pytest
 
 test-plugin: obsidian-plugin/node_modules/.installed
@@ -85,23 +85,26 @@ bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (half an
 quality: setup ## Measure relevance, into docs/benchmarks.md
 	$(PY) -m tests.quality --write
 
-# The one wheel in dist/, from the tree: what setup compiled is not compiled again. Tests install it.
-dist/.wheel: $(VENV)/.native $(PACKAGED)
+# Both packages, from the tree: what setup compiled is not compiled again. Tests look at them and install the wheel.
+dist/.built: $(VENV)/.native $(PACKAGED)
 	rm -rf dist
+	$(BIN)/maturin sdist --out dist
 	$(BIN)/maturin build --quiet --release --locked --out dist
 	@touch $@
 
 # All that the wheel asks for, as wheels, so that the test that installs it needs no network.
-target/wheelhouse/.filled: pyproject.toml constraints.txt | dist/.wheel
+target/wheelhouse/.filled: pyproject.toml constraints.txt | dist/.built
 	rm -rf $(@D)
 	$(PY) -m pip wheel --quiet --wheel-dir $(@D) dist/*.whl
 	rm $(@D)/vault_librarian-*.whl
 	@touch $@
 
+# Cargo would take what setup compiled for the core of the unpacked source distribution; it has to prove itself.
 dist: setup ## Build the source distribution, and from it alone the wheel, into dist/
 	rm -rf dist
+	cargo clean --quiet --release --package librarian-native
 	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --locked --sdist --out dist
-	@touch dist/.wheel
+	@touch dist/.built
 
 $(CARGO_DENY):
 	cargo install --quiet --locked --root target/tools cargo-deny@0.20.2

@@ -1,6 +1,6 @@
-"""The wheel: what is in it, and that it works where there is nothing but it and what it asks for.
+"""The packages: what is in them, and that the wheel works where there is nothing but it and what it asks for.
 
-``make test`` builds it before, and fetches what it asks for, so that nothing here needs the network or a compiler.
+``make test`` builds them before, and fetches what they ask for, so that nothing here needs the network or a compiler.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import venv
 import zipfile
@@ -65,10 +66,10 @@ def sources() -> set[Path]:
 def wheel() -> Path:
     wheels = list((ROOT / "dist").glob("*.whl"))
     if len(wheels) != 1 or not WHEELHOUSE.is_dir():
-        pytest.skip("needs the wheel: make dist/.wheel target/wheelhouse/.filled")
+        pytest.skip("needs the wheel: make dist/.built target/wheelhouse/.filled")
     native = (file for file in (ROOT / "native" / "src").rglob("*.rs"))
     if wheels[0].stat().st_mtime < max(file.stat().st_mtime for file in (*native, *sources())):
-        pytest.skip("the wheel is older than the sources: make dist/.wheel")
+        pytest.skip("the wheel is older than the sources: make dist/.built")
     return wheels[0]
 
 
@@ -106,6 +107,17 @@ def test_the_wheel_holds_the_package_as_it_is_and_nothing_beside_it(wheel: Path)
         assert [name for name, file in ours.items() if held.read(name) != file.read_bytes()] == []
         for name in licences:
             assert held.read(f"{told}/{name}") == (ROOT / Path(name).name).read_bytes()
+
+
+def test_the_source_distribution_holds_what_a_build_needs_and_nothing_beside_it(wheel: Path):
+    listed = subprocess.run(["git", "ls-files", "-z", "native"], cwd=ROOT, check=True, capture_output=True, text=True)
+    core = {path for path in listed.stdout.split("\0") if path}
+    package = {file.relative_to(ROOT).as_posix() for file in sources()}
+    files = {"Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "THIRD-PARTY-LICENSES.txt", "pyproject.toml"}
+    name = f"vault_librarian-{version()}"
+    with tarfile.open(wheel.with_name(f"{name}.tar.gz")) as held:
+        names = {each.name.removeprefix(f"{name}/") for each in held if each.isfile()}
+    assert names == core | package | files | {"PKG-INFO"}
 
 
 def test_the_installed_package_sees_nothing_of_the_checkout(installed: Installed):
