@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-PLUGIN = "obsidian-plugin"
+NAMES = ("package.json", "package-lock.json", "manifest.json", "versions.json")
 
 
 def version(root: Path = ROOT) -> str:
@@ -27,23 +27,24 @@ def renewed(root: Path = ROOT) -> dict[Path, str]:
     """Every manifest there is, with the text that it should have."""
     wanted = version(root)
     texts: dict[Path, str] = {}
-    for name in ("package.json", "package-lock.json", "manifest.json", "versions.json"):
-        file = root / PLUGIN / name
+    # Obsidian's list of plugins reads the manifest at the root of a repository, if there is one.
+    for file in (folder / name for folder in (root, root / "obsidian-plugin") for name in NAMES):
         if file.exists():
-            content = json.loads(file.read_text(encoding="utf-8"))
-            _put(wanted, content, name, file.parent)
+            content = _versioned(file, wanted)
             texts[file] = json.dumps(content, indent="\t", ensure_ascii=False) + "\n"
     return texts
 
 
-def _put(wanted: str, content: dict[str, Any], name: str, folder: Path) -> None:
-    if name == "versions.json":
+def _versioned(file: Path, wanted: str) -> dict[str, Any]:
+    """A manifest's content with the version where its kind has it."""
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    if file.name == "versions.json":
         # Which Obsidian each version of the plugin needs; older versions stay listed.
-        content[wanted] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["minAppVersion"]
-        return
-    content["version"] = wanted
-    if name == "package-lock.json":
+        manifest = json.loads(file.with_name("manifest.json").read_text(encoding="utf-8"))
+        return {**content, wanted: manifest["minAppVersion"]}
+    if file.name == "package-lock.json":
         content["packages"][""]["version"] = wanted
+    return {**content, "version": wanted}
 
 
 def main(arguments: list[str] | None = None) -> int:
