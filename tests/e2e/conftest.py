@@ -100,7 +100,7 @@ def demonstrate(environment: dict[str, str], *command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.e2e.demo", *command], cwd=ROOT, capture_output=True, encoding="utf-8",
         env={name: value for name, value in environment.items() if not name.startswith("LIBRARIAN_")},
-        timeout=120, check=False,
+        timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     for expected in (

@@ -20,7 +20,7 @@ import pytest
 from release.version import version
 from tests.e2e.conftest import ROOT, demonstrate
 
-PACKAGE = ROOT / "sidecar" / "librarian"
+PACKAGE = "sidecar/librarian"
 WHEELHOUSE = ROOT / "target" / "wheelhouse"
 
 
@@ -56,10 +56,13 @@ class Installed:
         return done.stdout
 
 
-def sources() -> set[Path]:
-    """Files of the package, without what compilers left there."""
-    compiled = {".so", ".pyd", ".pyc"}
-    return {file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix not in compiled}
+def files(folder: str) -> set[str]:
+    """Paths of our files below ``folder``: what git knows, and what it would take in."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", folder],
+        cwd=ROOT, check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    return {path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +70,8 @@ def wheel() -> Path:
     wheels = list((ROOT / "dist").glob("*.whl"))
     if len(wheels) != 1 or not WHEELHOUSE.is_dir():
         pytest.skip("needs the wheel: make dist/.built target/wheelhouse/.filled")
-    native = (file for file in (ROOT / "native" / "src").rglob("*.rs"))
-    if wheels[0].stat().st_mtime < max(file.stat().st_mtime for file in (*native, *sources())):
+    newest = max((ROOT / path).stat().st_mtime for path in files("native/src") | files(PACKAGE))
+    if wheels[0].stat().st_mtime < newest:
         pytest.skip("the wheel is older than the sources: make dist/.built")
     return wheels[0]
 
@@ -79,7 +82,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     venv.create(made.folder, with_pip=False)
     subprocess.run(
         [
-            sys.executable, "-m", "pip", "--python", made.programs / "python", "install", "--quiet", "--no-compile",
+            sys.executable, "-m", "pip", "--python", made.folder, "install", "--quiet", "--no-compile",
             "--disable-pip-version-check", "--no-index", "--find-links", WHEELHOUSE, wheel,
         ],
         check=True,
@@ -98,26 +101,23 @@ def test_the_wheel_holds_the_package_as_it_is_and_nothing_beside_it(wheel: Path)
     with zipfile.ZipFile(wheel) as held:
         names = {name for name in held.namelist() if not re.search(r"^librarian/_native[^/]*\.(so|pyd)$", name)}
         assert len(held.namelist()) == len(names) + 1, "one compiled core"
-        ours = {f"librarian/{file.relative_to(PACKAGE).as_posix()}": file for file in sources()}
+        ours = {path.removeprefix("sidecar/") for path in files(PACKAGE)}
         told = f"vault_librarian-{version()}.dist-info"
         notes = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "sboms/librarian-native.cyclonedx.json"}
         licences = {"licenses/LICENSE", "licenses/THIRD-PARTY-LICENSES.txt"}
-        assert names == ours.keys() | {f"{told}/{name}" for name in notes | licences}
-        assert {"librarian/py.typed", "librarian/_native.pyi"} <= ours.keys()
-        assert [name for name, file in ours.items() if held.read(name) != file.read_bytes()] == []
+        assert names == ours | {f"{told}/{name}" for name in notes | licences}
+        assert {"librarian/py.typed", "librarian/_native.pyi"} <= ours
+        assert [name for name in ours if held.read(name) != (ROOT / "sidecar" / name).read_bytes()] == []
         for name in licences:
             assert held.read(f"{told}/{name}") == (ROOT / Path(name).name).read_bytes()
 
 
 def test_the_source_distribution_holds_what_a_build_needs_and_nothing_beside_it(wheel: Path):
-    listed = subprocess.run(["git", "ls-files", "-z", "native"], cwd=ROOT, check=True, capture_output=True, text=True)
-    core = {path for path in listed.stdout.split("\0") if path}
-    package = {file.relative_to(ROOT).as_posix() for file in sources()}
-    files = {"Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "THIRD-PARTY-LICENSES.txt", "pyproject.toml"}
+    beside = {"Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "THIRD-PARTY-LICENSES.txt", "pyproject.toml"}
     name = f"vault_librarian-{version()}"
     with tarfile.open(wheel.with_name(f"{name}.tar.gz")) as held:
         names = {each.name.removeprefix(f"{name}/") for each in held if each.isfile()}
-    assert names == core | package | files | {"PKG-INFO"}
+    assert names == files("native") | files(PACKAGE) | beside | {"PKG-INFO"}
 
 
 def test_the_installed_package_sees_nothing_of_the_checkout(installed: Installed):
