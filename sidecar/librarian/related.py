@@ -44,7 +44,7 @@ class Related:
         """Notes close in meaning to a text."""
         started = time.perf_counter()
         await self._semantics.opened()
-        near = await self._semantics.search(text, limit)
+        near = await self._semantics.search(text, limit) or []
         return await self._answer([(neighbour, neighbour.cosine) for neighbour in near], set(), started)
 
     async def mentions(self, path: str, *, limit: int) -> Mentions:

@@ -57,17 +57,22 @@ class Search:
     async def _find(self, text: str, limit: int, offset: int, mode: Mode) -> tuple[list[Hit], int, Mode]:
         meaning = _native.meaning_of(text)
         if mode == "keyword" or not await self._is_known_by_meaning(meaning):
-            found = await self._lexical.search(text, limit, offset)
-            return [Hit.model_validate(hit) for hit in found["hits"]], found["total"], "keyword"
+            return await self._by_words(text, limit, offset)
         if meaning.split() == text.split():
             # Without filters neither side has to wait for the other.
             ranking, near = await asyncio.gather(self._lexical.rank(text), self._semantics.search(meaning, DEPTH))
         else:
             ranking = await self._lexical.rank(text)
             near = await self._semantics.search(meaning, DEPTH, ranking.allowed)
+        if near is None:
+            return await self._by_words(text, limit, offset)
         return await self._lexical.with_ranking(
             lambda: self._page(ranking, near, text, limit, offset, only_meaning=mode == "semantic")
         )
+
+    async def _by_words(self, text: str, limit: int, offset: int) -> tuple[list[Hit], int, Mode]:
+        found = await self._lexical.search(text, limit, offset)
+        return [Hit.model_validate(hit) for hit in found["hits"]], found["total"], "keyword"
 
     async def _is_known_by_meaning(self, meaning: str) -> bool:
         """Whether there are words enough to mean something, and vectors to compare them with."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from librarian import _native
-from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew
+from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew, WorkerDied
 from librarian.ranking import Neighbour
 from librarian.status import Part
 from librarian.tier import MODEL_FILE, Tier, discard
@@ -40,6 +40,8 @@ SLICE_NOTES = 32
 """The same for a slow model."""
 SMALL_VAULT = 2000
 """A process that does not stay embeds no more missing notes than this."""
+QUERY_SECONDS = 0.5
+"""So long does a search wait for the vector of its words."""
 RETRY_SECONDS = 5.0
 """Between two attempts after a failure."""
 QUIET_SECONDS = 20.0
@@ -141,6 +143,22 @@ class Semantics:
         return self._serving.embedder.name if self._serving is not None else None
 
     @property
+    def serving_passages(self) -> int:
+        """Passages that can be found by meaning."""
+        return self._serving.copy.passages if self._serving is not None else 0
+
+    @property
+    def filled(self) -> int | None:
+        """Notes that the coming model has read; None when none is coming."""
+        return self._filling.copy.notes if self._filling is not None else None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the model answers at once."""
+        embedder = self._serving.embedder if self._serving is not None else None
+        return embedder is not None and (embedder.is_instant or cast("SlowEmbedder", embedder).is_loaded)
+
+    @property
     def is_paused(self) -> bool:
         return not self._unpaused.is_set()
 
@@ -210,12 +228,17 @@ class Semantics:
         self.start(self._before)
         self.changed()
 
-    async def search(self, text: str, limit: int, allowed: _native.Allowed | None = None) -> list[Neighbour]:
-        """The notes with the passages nearest to a text, best first; none when nothing can be found by meaning."""
+    async def search(self, text: str, limit: int, allowed: _native.Allowed | None = None) -> list[Neighbour] | None:
+        """The notes with the passages nearest to a text, best first; None when nothing can be found by meaning now."""
         tier = self._serving
         if tier is None:
-            return []
-        vector = await tier.embedder.query(text)
+            return None
+        try:
+            # A slow model may still be loading, or busy with passages: words answer meanwhile.
+            vector = await asyncio.wait_for(tier.embedder.query(text), QUERY_SECONDS if self._stays else None)
+        except (TimeoutError, WorkerDied, ModelUnusable) as error:
+            log.warning("answered by words only: %s", error or "the model takes too long")
+            return None
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._searching, lambda: tier.copy.search(vector, limit, allowed))
         return [Neighbour(*row) for row in found]
@@ -247,13 +270,12 @@ class Semantics:
             await self.opened()
         if self._serving is None:
             return False
-        embedder = self._serving.embedder
-        if embedder.is_instant or not self._stays:
+        if not self._stays or self.is_loaded:
             return True
-        slow = cast("SlowEmbedder", embedder)
-        if not slow.is_loaded and self._loading is None:
+        if self._loading is None:
+            slow = cast("SlowEmbedder", self._serving.embedder)
             self._loading = asyncio.create_task(self._load(slow), name="loading a model")
-        return slow.is_loaded
+        return False
 
     async def _load(self, embedder: SlowEmbedder) -> None:
         try:
@@ -330,6 +352,7 @@ class Semantics:
             self._root,
             self._lexical,
             self._ledger,
+            name,
             embedder,
             max_note_bytes=self._max_note_bytes,
             threads=self._threads,
@@ -378,10 +401,11 @@ class Semantics:
         if left:
             # A note changed while it was read; the pass that takes it in wakes us.
             self._tell("checking", tier.copy.notes, tier.copy.notes + left)
-        elif not self._wake.is_set():
+            return
+        if self._filling is None and not self._wake.is_set():
+            await self._is_whole(tier)
+        if not self._wake.is_set():
             self._true.set()
-            if self._filling is None:
-                await self._is_whole(tier)
 
     async def _embed(self, tier: Tier, stale: list[str], gone: list[str]) -> int:
         """How many notes are still missing, because they changed meanwhile."""

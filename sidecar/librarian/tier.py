@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 STORE = "semantic index"
 MODEL_FILE = "model"
-"""In a tier's folder: the name of its model."""
+"""In a tier's folder: its model, as the setting names it."""
 COPY_FILES = "passages.*"
 RENAMED = 5000
 """Notes that went away in whose passages those of new notes are looked for."""
@@ -50,12 +50,15 @@ class Tier:
         root: Path,
         lexical: LexicalIndex,
         ledger: Ledger,
+        model: str,
         embedder: Embedder,
         *,
         max_note_bytes: int,
         threads: int,
     ) -> None:
+        """``model``: as the setting names it."""
         self.embedder = embedder
+        self._model = model
         self.folder = folder
         self._root = root
         self._lexical = lexical
@@ -196,7 +199,7 @@ class Tier:
 
     def _copy_in_folder(self) -> _native.PassageVectors:
         with self._errors():
-            write_whole(self.folder / MODEL_FILE, self.embedder.name.encode())
+            write_whole(self.folder / MODEL_FILE, self._model.encode())
             return _native.PassageVectors(
                 self.folder, model=self.embedder.identity, dimensions=self.embedder.dimensions
             )

@@ -1,11 +1,11 @@
 //! Sketches: a bit a number, so that a first look at all passages touches a tenth of their bytes.
 //!
-//! A row is remembered by the signs of its numbers, a query by numbers of four bits, and their product is counted bit by bit
+//! A row is remembered by the signs of its numbers, a query by numbers of three bits, and their product is counted bit by bit
 //! (RaBitQ: Gao and Long 2024, without its rotation). What looks near is compared by its bytes afterwards.
 
 /// Bits of a query's numbers.
-const PLANES: usize = 4;
-const LEVELS: f32 = 15.0;
+const PLANES: usize = 3;
+const LEVELS: f32 = 7.0;
 const WORD: usize = 64;
 
 /// The sketches of all rows, in the order in which they came; those of notes that were replaced stay until all is made anew.
@@ -59,19 +59,27 @@ impl Sketches {
         self.best_anywhere(first, rows, query)
     }
 
+    /// Compiled for the widths of the models there are, so that their loops are unrolled.
     #[inline(always)]
     fn best_anywhere(&self, first: usize, rows: usize, query: &Planes) -> Option<(u32, f32)> {
-        let mut best: Option<(u32, f32)> = None;
-        let width = query.words;
-        let signs = self.signs[first * width..(first + rows) * width].chunks_exact(width);
-        for (row, (signs, factor)) in signs.zip(&self.factors[first..first + rows]).enumerate() {
-            let near = query.product(signs) * factor;
-            if *factor > 0.0 && best.is_none_or(|(_, known)| near > known) {
-                best = Some((row as u32, near));
-            }
+        let signs = &self.signs[first * query.words..(first + rows) * query.words];
+        let factors = &self.factors[first..first + rows];
+        match query.words {
+            4 => best_of(signs.as_chunks::<4>().0.iter().map(|signs| query.product(signs)), factors),
+            6 => best_of(signs.as_chunks::<6>().0.iter().map(|signs| query.product(signs)), factors),
+            words => best_of(signs.chunks_exact(words).map(|signs| query.product(signs)), factors),
         }
-        best
     }
+}
+
+#[inline(always)]
+fn best_of(products: impl Iterator<Item = f32>, factors: &[f32]) -> Option<(u32, f32)> {
+    let (mut best, mut most) = (0, f32::NEG_INFINITY);
+    for (row, (product, factor)) in products.zip(factors).enumerate() {
+        let near = if *factor > 0.0 { product * factor } else { f32::NEG_INFINITY };
+        (best, most) = if near > most { (row as u32, near) } else { (best, most) };
+    }
+    (most > f32::NEG_INFINITY).then_some((best, most))
 }
 
 /// A query, its numbers cut into planes of bits.
@@ -107,9 +115,9 @@ impl Planes {
     #[inline(always)]
     fn product(&self, signs: &[u64]) -> f32 {
         let (mut levels, mut set) = (0, 0);
-        for (signs, bits) in signs.iter().zip(self.bits.chunks_exact(PLANES)) {
+        for (signs, planes) in signs.iter().zip(self.bits.as_chunks::<PLANES>().0) {
             set += signs.count_ones();
-            for (plane, bits) in bits.iter().enumerate() {
+            for (plane, bits) in planes.iter().enumerate() {
                 levels += (bits & signs).count_ones() << plane;
             }
         }
