@@ -381,7 +381,7 @@ export interface Status {
 
 export interface StatusOf {
 	vaultId: string;
-	/** Answer once every index is true to the vault, however long that takes. */
+	/** Answer once every index is true to the vault, however long that takes, a slow model's included. */
 	wait?: boolean;
 }
 
@@ -447,6 +447,10 @@ export interface Methods {
 	"vault.rebuild": { params: Rebuild; result: Status };
 	/** Stop using a vault; its stores are released when no other client uses it. */
 	"vault.close": { params: OfVault; result: null };
+	/** Let a slow model rest until `embedding.resume`; what answers is kept true, and other vaults are not concerned. */
+	"embedding.pause": { params: OfVault; result: null };
+	/** Let a slow model go on reading a vault's notes. */
+	"embedding.resume": { params: OfVault; result: null };
 	/** Find notes: the best hits first, each with the passage that earned its place, and what the answer covered. */
 	"search.query": { params: Query; result: SearchAnswer };
 	/** Keep a query under a name, in the place of an older one of that name. */

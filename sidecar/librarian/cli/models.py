@@ -1,14 +1,15 @@
-"""Commands about models: models, models use, models download."""
+"""Commands about models: models, models use, models download, models pause, models resume."""
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from pathlib import Path
 from typing import Any
 
 import click
 
-from librarian.cli.reach import find_vault, json_option, runs, vault_option
+from librarian.cli.reach import find_vault, json_option, running, runs, vault_option
 from librarian.cli.terminal import clean_line, padded, print_json
 
 
@@ -109,6 +110,37 @@ async def download(name: str, as_json: bool) -> None:
         print_json({"model": name, "folder": str(path)})
     else:
         click.echo(f"{name} is in {clean_line(str(path))}. Use it: librarian models use {name}")
+
+
+@models.command()
+@vault_option
+@runs
+async def pause(vault: Path | None) -> None:
+    """Let a slow model rest; what it has read is kept, and the model before it goes on answering."""
+    await _pause(vault, paused=True)
+    click.echo("Slow models rest until: librarian models resume")
+
+
+@models.command()
+@vault_option
+@runs
+async def resume(vault: Path | None) -> None:
+    """Let a slow model go on where it was paused."""
+    await _pause(vault, paused=False)
+    click.echo("Slow models go on reading where a sidecar is running; else: librarian index")
+
+
+async def _pause(vault: Path | None, *, paused: bool) -> None:
+    """Now where the vault is open, and from now on; for all vaults, or with --vault for one."""
+    from librarian.errors import NobodyThere, VaultNotFound
+    from librarian.places import Places, vault_id
+    from librarian.settings import change
+
+    root = find_vault(vault) if vault is not None else None
+    change(Places.of().settings, "embedding_paused", paused or None, vault_id=vault_id(root) if root else None)
+    with contextlib.suppress(NobodyThere, VaultNotFound, click.UsageError):
+        async with running(root or find_vault(None)) as reached:
+            await reached.ask("embedding.pause" if paused else "embedding.resume")
 
 
 def _named(model: str) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol
@@ -159,21 +159,26 @@ async def reach(folder: Path, *, check_seconds: float | None = None) -> AsyncIte
     A vault that this process opens itself is compared with its files before it is asked, at most for
     ``check_seconds``; what is not compared by then is left for the next run, and answers say that they may lag.
     """
+    async with AsyncExitStack() as stack:
+        try:
+            reached = await stack.enter_async_context(running(folder))
+        except NobodyThere:
+            reached = await stack.enter_async_context(_own(folder, check_seconds))
+        yield reached
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[Reached]:
+    """The vault as a sidecar has it that runs. Raises NobodyThere when none does."""
+    from librarian import door
     from librarian.places import Places, owner
 
     holder = owner(Places.of().vault(folder))
-    if holder is not None and holder.socket is not None:
-        from librarian import door
-
-        try:
-            async with door.connect(Path(holder.socket), name="librarian-cli", on_notice=_show) as client:
-                opened = await client.call("vault.open", {"path": str(folder)})
-                yield Reached(client, folder, opened["vaultId"], opened["notes"])
-                return
-        except NobodyThere:
-            pass
-    async with _own(folder, check_seconds) as reached:
-        yield reached
+    if holder is None or holder.socket is None:
+        raise NobodyThere(str(folder))
+    async with door.connect(Path(holder.socket), name="librarian-cli", on_notice=_show) as client:
+        opened = await client.call("vault.open", {"path": str(folder)})
+        yield Reached(client, folder, opened["vaultId"], opened["notes"])
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from librarian.methods import notes, rpc, search, session, statistics, vault
+from librarian.methods import embedding, notes, rpc, search, session, statistics, vault
 from librarian.methods.statistics import record
 from librarian.rpc.contract import Method, Notice
 
@@ -18,6 +18,8 @@ METHODS: tuple[Method[Any], ...] = (
     vault.changed,
     vault.rebuild,
     vault.close,
+    embedding.pause,
+    embedding.resume,
     search.query,
     search.save,
     search.saved,
