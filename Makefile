@@ -17,8 +17,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated \
-	browser clean
+.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated browser clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20

@@ -326,7 +326,8 @@ class Semantics:
                 raise
             self._trouble = error.message
             return
-        if served != chosen.folder.name and (served is not None or not chosen.embedder.is_instant):
+        answered = served in (None, chosen.folder.name) if chosen.embedder.is_instant else served == chosen.folder.name
+        if not answered or not (chosen.embedder.is_instant or chosen.copy.notes):
             self._serving = await self._stopgap(embedding, served)
         if self._serving is None:
             self._serving = chosen
@@ -433,11 +434,11 @@ class Semantics:
                 # Nothing that is searched depends on it.
                 log.warning("the vectors of the next model, or their record, have to wait: %s", error.message)
                 self._whole.set()
-                pause = RETRY_SECONDS
+                pause = QUIET_SECONDS
             except Exception:
                 log.exception("filling or recording vectors failed")
                 self._whole.set()
-                pause = RETRY_SECONDS
+                pause = QUIET_SECONDS
 
     async def _go_on(self, embedding: Embedding) -> float | None:
         """Fill a slice, or record; in how many seconds there is more to do, None when only after a change."""

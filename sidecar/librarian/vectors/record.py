@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MODULE = "librarian.vectors.process"
+LIBRARY = "lancedb"
+"""There is none for macOS on Intel."""
 STORE = "vector store"
 BATCH_NOTES = 4000
 """Notes that are handed over at a time."""
@@ -55,7 +58,9 @@ class VectorRecord:
         """Of the child that has the store open."""
 
     async def is_true_to(self, copy: _native.PassageVectors) -> bool:
-        """Whether it has what the copy has, as far as can be told without opening it."""
+        """Whether it has what the copy has, as far as can be told without opening it; always where LanceDB is not."""
+        if not is_possible():
+            return True
         kept = await self._watermark()
         return kept.get("fingerprint") == copy.fingerprint and self._is_there()
 
@@ -82,6 +87,8 @@ class VectorRecord:
 
     async def put(self, rows: object) -> None:
         """Put an Arrow table of rows. What was put before `settle` may be lost in a power cut."""
+        if not is_possible():
+            return
         import pyarrow as pa
 
         from librarian.vectors.tables import packed
@@ -95,7 +102,7 @@ class VectorRecord:
 
     async def restore(self, copy: _native.PassageVectors) -> int:
         """Put all that is there into an empty copy; how many notes that were. Nothing when there is nothing to read."""
-        if not self._is_there():
+        if not self._is_there() or not is_possible():
             return 0
         from librarian.vectors.tables import unpacked
 
@@ -153,3 +160,8 @@ class VectorRecord:
         if error.data["kind"] == "OSError" and "No space left" in error.message:
             return StorageFull(str(self._folder))
         return StoreError(f"The {STORE} cannot be used: {error.message}")
+
+
+def is_possible() -> bool:
+    """Whether there is a LanceDB."""
+    return util.find_spec(LIBRARY) is not None
