@@ -24,10 +24,11 @@ from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
 from librarian.related import Related
 from librarian.search import Search
-from librarian.semantics import Embedding, Semantics
+from librarian.semantics import Semantics
 from librarian.settings import Loaded
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
+from librarian.tiers import Embedding
 from librarian.vault import read_app_settings
 
 log = logging.getLogger(__name__)

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,14 +21,15 @@ from librarian import _native
 from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew, WorkerDied
 from librarian.ranking import Neighbour
 from librarian.status import Part
-from librarian.tier import MODEL_FILE, Tier, discard
+from librarian.tiers import Embedding, Tiers, interleaved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from librarian.embedding import Embedder, SlowEmbedder
+    from librarian.embedding import SlowEmbedder
     from librarian.ledger import Ledger
     from librarian.lexical import LexicalIndex
+    from librarian.tier import Tier
 
 log = logging.getLogger(__name__)
 
@@ -48,24 +47,6 @@ QUIET_SECONDS = 20.0
 """So long after the last change is it recorded; a new vault at once."""
 RECORD_SECONDS = 300.0
 """Between two records of a slow model that is being filled: what a lost copy may cost."""
-SERVING = "vectors/serving"
-"""Watermark: the name of the model that answered last."""
-
-
-@dataclass(frozen=True)
-class Embedding:
-    """Which models there are for a vault."""
-
-    chosen: str
-    """The one that a person wants."""
-    instant: str
-    """The one that answers until another is complete."""
-    open: Callable[[str], Embedder]
-    """Opens a model by name. ModelUnusable."""
-    popular: Callable[[], Awaitable[Mapping[str, int]]]
-    """How many links lead to each note, as far as that is known."""
-    paused: bool = False
-    """A slow model is not filled."""
 
 
 class Semantics:
@@ -85,14 +66,9 @@ class Semantics:
         stays: bool,
     ) -> None:
         """``embedding``: None when that is switched off; ``stays``: there is time for large vaults."""
-        self._folder = folder
-        self._root = root
-        self._lexical = lexical
-        self._ledger = ledger
+        self._tiers = Tiers(folder, root, lexical, ledger, max_note_bytes=max_note_bytes, threads=threads)
         self._searching = searching
         self._embedding = embedding
-        self._max_note_bytes = max_note_bytes
-        self._threads = threads
         self._stays = stays
         self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
         self._before: Callable[[], Awaitable[object]] | None = None
@@ -224,7 +200,7 @@ class Semantics:
         if self._task is None:
             return
         await self.close()
-        await discard(self._folder)
+        await self._tiers.discard()
         self.start(self._before)
         self.changed()
 
@@ -237,7 +213,7 @@ class Semantics:
             # A slow model may still be loading, or busy with passages: words answer meanwhile.
             vector = await asyncio.wait_for(tier.embedder.query(text), QUERY_SECONDS if self._stays else None)
         except (TimeoutError, WorkerDied, ModelUnusable) as error:
-            log.warning("answered by words only: %s", error or "the model takes too long")
+            log.warning("answered by words only: %s", str(error) or "the model takes too long")
             return None
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._searching, lambda: tier.copy.search(vector, limit, allowed))
@@ -293,7 +269,7 @@ class Semantics:
         while True:
             try:
                 if self._serving is None:
-                    await self._open(embedding)
+                    self._serving, self._filling, self._trouble = await self._tiers.open(embedding)
                     self._opened.set()
                 await self._follow()
             except (ModelUnusable, StoreTooNew) as error:
@@ -314,63 +290,6 @@ class Semantics:
             self._settled.set()
             await asyncio.sleep(RETRY_SECONDS)
             self._wake.set()
-
-    async def _open(self, embedding: Embedding) -> None:
-        """Open the tier that answers, and the one that is to."""
-        served = await self._ledger.watermark(SERVING)
-        try:
-            chosen = await self._opened_tier(embedding, embedding.chosen)
-        except ModelUnusable as error:
-            self._serving = await self._stopgap(embedding, served)
-            if self._serving is None:
-                raise
-            self._trouble = error.message
-            return
-        answered = served in (None, chosen.folder.name) if chosen.embedder.is_instant else served == chosen.folder.name
-        if not answered or not (chosen.embedder.is_instant or chosen.copy.notes):
-            self._serving = await self._stopgap(embedding, served)
-        if self._serving is None:
-            self._serving = chosen
-        else:
-            self._filling = chosen
-        await self._sweep()
-
-    async def _stopgap(self, embedding: Embedding, served: str | None) -> Tier | None:
-        """What answers until the chosen model is whole: the one that did, else the instant one."""
-        for name in filter(None, (_model_of(self._folder, served), embedding.instant)):
-            if name == embedding.chosen:
-                continue
-            try:
-                return await self._opened_tier(embedding, name)
-            except ModelUnusable as error:
-                log.warning("%s cannot answer until %s is whole: %s", name, embedding.chosen, error.message)
-        return None
-
-    async def _opened_tier(self, embedding: Embedding, name: str) -> Tier:
-        embedder = await asyncio.to_thread(embedding.open, name)
-        tier = Tier(
-            self._folder / _folder_of(embedder),
-            self._root,
-            self._lexical,
-            self._ledger,
-            name,
-            embedder,
-            max_note_bytes=self._max_note_bytes,
-            threads=self._threads,
-        )
-        await tier.open()
-        return tier
-
-    async def _sweep(self) -> None:
-        """Remove the vectors of models that neither answer nor will."""
-        wanted = {tier.folder for tier in (self._serving, self._filling) if tier is not None}
-        entries = await asyncio.to_thread(lambda: list(self._folder.iterdir()))
-        for entry in entries:
-            if entry not in wanted:
-                if entry.is_dir():
-                    await discard(entry)
-                else:
-                    entry.unlink()
 
     async def _follow(self) -> None:
         """Bring in what is new, again and again."""
@@ -484,11 +403,11 @@ class Semantics:
             old, self._serving, self._filling = self._served(), tier, None
             await self._is_whole(tier)
         await old.close()
-        await self._sweep()
+        await self._tiers.keep(tier)
         return True
 
     async def _is_whole(self, tier: Tier) -> None:
-        await self._ledger.set_watermark(SERVING, tier.folder.name)
+        await self._tiers.answered(tier)
         self._tell("ready", tier.copy.notes, tier.copy.notes, self._trouble)
 
     def _served(self) -> Tier:
@@ -501,32 +420,6 @@ class Semantics:
 
     def _tell_filling(self, state: str, tier: Tier, detail: str) -> None:
         self._tell(state, tier.copy.notes, self._served().copy.notes, f"{tier.embedder.name}: {detail}")
-
-
-def interleaved(newest: Sequence[str], links: Mapping[str, int]) -> list[str]:
-    """Notes in turn from the newest and from those that most links lead to, each once."""
-    linked = sorted((path for path in newest if links.get(path)), key=lambda path: -links[path])
-    mixed: dict[str, None] = {}
-    for at, path in enumerate(newest):
-        mixed[path] = None
-        if at < len(linked):
-            mixed[linked[at]] = None
-    return list(mixed)
-
-
-def _folder_of(embedder: Embedder) -> str:
-    """A name that tells a person which model it is, and two versions of one apart."""
-    plain = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in embedder.name)[-60:]
-    return f"{plain}@{hashlib.blake2b(embedder.identity.encode(), digest_size=6).hexdigest()}"
-
-
-def _model_of(folder: Path, served: str | None) -> str | None:
-    """The name of the model whose vectors lie in a folder of ours."""
-    if served is None:
-        return None
-    with contextlib.suppress(OSError, ValueError):
-        return (folder / served / MODEL_FILE).read_text("utf-8")
-    return None
 
 
 async def _told_elsewhere(work: Awaitable[object]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from librarian import _native
+from librarian import _native, semantics
 from librarian.library import OpenVault, open_library
 from librarian.passage import Mode
 from librarian.places import Places
@@ -26,6 +26,8 @@ async def opened(vault: Path, scratch: Path, model: str | None = None) -> AsyncI
     """
     places = Places(data=scratch / "data", config=scratch / "config")
     settings = load(places.settings) if model is None else change(places.settings, "model", model)
+    # What is judged is the model, not how soon it answers.
+    semantics.QUERY_SECONDS = 120.0
     async with open_library(places, settings) as library:
         found = await library.open_vault(str(vault))
         # A slow model takes over from the default one, which serves until then, once it has read everything.

@@ -17,9 +17,9 @@ import pytest
 import librarian
 from librarian.library import OpenVault, open_library
 from librarian.places import Places
-from librarian.semantics import interleaved
 from librarian.settings import Loaded, Settings
 from librarian.status import Change, Part
+from librarian.tiers import interleaved
 
 PRETEND = Path(__file__).parent / "pretend"
 PATIENCE_S = 60.0
