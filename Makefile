@@ -17,7 +17,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated browser clean
+.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated browser fuse clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -44,6 +44,12 @@ browser:
 		&& apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
 		|| echo "No chromium: install it to run the browser tests; they are skipped without it."
 
+# So do tests of power cuts need FUSE, on Linux.
+fuse:
+	@command -v fusermount3 >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get -qq update && apt-get -qq install -y --no-install-recommends fuse3 >/dev/null; } \
+		|| echo "No FUSE: install fuse3 to run the tests of power cuts; they are skipped without it."
+
 run: setup ## Run the sidecar on the example vault's terms (reads its first line from standard input)
 	$(BIN)/librarian serve
 
@@ -58,7 +64,7 @@ test: test-native test-sidecar test-plugin $(WITH_TRANSFORMERS) ## Run every tes
 test-native: setup
 	$(CARGO) test --release -p librarian-native
 
-test-sidecar: setup browser obsidian-plugin/node_modules/.installed dist/.built target/wheelhouse/.filled
+test-sidecar: setup browser fuse obsidian-plugin/node_modules/.installed dist/.built target/wheelhouse/.filled
 	$(PY) -m pytest $(if $(WITH_TRANSFORMERS),--ignore=tests/transformers)
 
 $(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.native

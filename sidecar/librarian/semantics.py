@@ -317,7 +317,8 @@ class Semantics:
         if self.took_ms is None:
             self.took_ms = round((time.perf_counter() - started) * 1000, 1)
         self._settled.set()
-        self._record_due = time.monotonic() + (0 if len(stale) > SMALL_VAULT else QUIET_SECONDS)
+        if stale or gone:
+            self._record_due = time.monotonic() + (0 if len(stale) > SMALL_VAULT else QUIET_SECONDS)
         if left:
             # A note changed while it was read; the pass that takes it in wakes us.
             self._tell("checking", tier.copy.notes, tier.copy.notes + left)
@@ -352,6 +353,8 @@ class Semantics:
             except LibrarianError as error:
                 # Nothing that is searched depends on it.
                 log.warning("the vectors of the next model, or their record, have to wait: %s", error.message)
+                if self._filling is not None:
+                    self._tell_filling("paused", self._filling, error.message)
                 self._whole.set()
                 pause = QUIET_SECONDS
             except Exception:

@@ -84,17 +84,16 @@ class Tier:
         return self._copy
 
     async def open(self) -> None:
-        """Open the copy; a lost one is made again from the record. StoreTooNew, StorageFull, StoreError."""
+        """Open the copy; what it lost is taken from the record. StoreTooNew, StorageFull, StoreError."""
         self._copy = await self._in_thread(self._open_copy)
-        if self._copy.notes == 0:
-            try:
-                restored = await self._record.restore(self._copy)
-            except LibrarianError as error:
-                # It saves time, no more than that.
-                log.warning("the record of vectors is of no use: %s", error.message)
-            else:
-                if restored:
-                    log.info("%d notes were taken from the record of vectors", restored)
+        try:
+            restored = await self._record.restore(self._copy)
+        except LibrarianError as error:
+            # It saves time, no more than that.
+            log.warning("the record of vectors is of no use: %s", error.message)
+        else:
+            if restored:
+                log.info("%d notes were taken from the record of vectors", restored)
 
     async def close(self) -> None:
         self._closing = True

@@ -96,14 +96,19 @@ class Sidecar:
 
 
 @asynccontextmanager
-async def sidecar(data: Path, vault: Path | None = None, *, command: Sequence[str] = ()) -> AsyncIterator[Sidecar]:
-    """Start a sidecar whose data is in ``data``, and open ``vault``; ``command`` goes before the interpreter."""
+async def sidecar(
+    data: Path, vault: Path | None = None, *, command: Sequence[str] = (), libraries: Sequence[Path] = ()
+) -> AsyncIterator[Sidecar]:
+    """Start a sidecar whose data is in ``data``, and open ``vault``.
+
+    ``command`` goes before the interpreter; packages in the folders ``libraries`` are found before installed ones.
+    """
     log = data.with_name(data.name + ".log")
     environment = {
         **os.environ,
         "LIBRARIAN_DATA": str(data),
         "LIBRARIAN_CONFIG": str(data.with_name(data.name + "-config")),
-        "PYTHONPATH": str(Path(librarian.__file__).parent.parent),
+        "PYTHONPATH": os.pathsep.join(map(str, (*libraries, Path(librarian.__file__).parent.parent))),
         "PYTHONUTF8": "1",
     }
     async with AsyncExitStack() as stack:
@@ -147,10 +152,10 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 @asynccontextmanager
-async def doomed(data: Path, vault: Path | None = None) -> AsyncIterator[Sidecar]:
+async def doomed(data: Path, vault: Path | None = None, *, libraries: Sequence[Path] = ()) -> AsyncIterator[Sidecar]:
     """A sidecar that is killed in the block; that its answers stop coming is no fault."""
     with suppress(NobodyThere):
-        async with sidecar(data, vault) as running:
+        async with sidecar(data, vault, libraries=libraries) as running:
             yield running
             running.kill()
             await running.process.wait()

@@ -2,12 +2,14 @@
 
 LanceDB syncs nothing and keeps every version that ever was, so `settle` does both: it folds and indexes, drops what is
 superseded, then syncs every file. Until then a power cut may cost what was put; `open` puts aside what that leaves
-behind.
+behind. Nor does it notice when bytes of its files were flipped, so what was settled is sealed with digests.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 from lancedb.index import IvfSq
 
+from librarian.places import write_whole
 from librarian.vectors.store import INDEXED_FROM_ROWS, Found, Numbers, RowsRefused, Size, StoreUnreadable, Where
 
 TABLE = "passages"
@@ -37,6 +40,8 @@ REFINED = 4
 the ten best against exact search above 0.98 (measured, see docs/benchmarks.md)."""
 KEPT_VERSIONS = timedelta(milliseconds=1)
 """What was superseded goes at once: nobody else has the store open."""
+SEAL = "settled.json"
+"""Beside the table: the digest of each of its files when it was last settled. None of them is ever written again."""
 UNINDEXED_SHARE = 0.2
 """The index is trained anew when so many of its rows came after it."""
 
@@ -71,6 +76,7 @@ class LanceVectors:
         self._numbers = numbers
         self._schema = schema(model, dimensions, numbers)
         _drop_empty_manifests(folder)
+        _check_seal(folder)
         with _unreadable():
             session = lancedb.Session(index_cache_size_bytes=CACHE_BYTES, metadata_cache_size_bytes=CACHE_BYTES)
             self._database = lancedb.connect(str(folder), session=session)
@@ -163,7 +169,7 @@ class LanceVectors:
             self._table.optimize(cleanup_older_than=KEPT_VERSIONS)
         for entry in sorted(self._folder.rglob("*"), reverse=True):
             _sync(entry)
-        _sync(self._folder)
+        write_whole(self._folder / SEAL, json.dumps(_digests_in(self._folder)).encode())
         return self.size()
 
     def indices(self) -> list[Any]:
@@ -275,6 +281,32 @@ def _drop_empty_manifests(folder: Path) -> None:
     for manifest in _existing(folder.glob(f"{TABLE}.lance/_versions/*.manifest")):
         if manifest.stat().st_size == 0:
             manifest.unlink()
+
+
+def _check_seal(folder: Path) -> None:
+    """See that what was settled and is still there is as it was. Raises StoreUnreadable."""
+    try:
+        sealed = json.loads((folder / SEAL).read_bytes())
+    except FileNotFoundError:
+        return
+    except ValueError as error:
+        raise StoreUnreadable("its seal is broken") from error
+    found = _digests_in(folder)
+    broken = [name for name in found if name in sealed and sealed[name] != found[name]]
+    if broken:
+        raise StoreUnreadable(f"{broken[0]} is not as it was written")
+
+
+def _digests_in(folder: Path) -> dict[str, str]:
+    """Of every file of the table."""
+    return {
+        file.relative_to(folder).as_posix(): _digest(file) for file in _existing(folder.glob(f"{TABLE}.lance/**/*"))
+    }
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "blake2b").hexdigest()
 
 
 def _existing(paths: Iterable[Path]) -> list[Path]:

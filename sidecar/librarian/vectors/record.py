@@ -30,6 +30,8 @@ LIBRARY = "lancedb"
 STORE = "vector store"
 BATCH_NOTES = 4000
 """Notes that are handed over at a time."""
+WHOLE_SHARE = 0.9
+"""A copy with so many of the notes that were recorded has lost none worth seconds of looking."""
 IDLE_SECONDS = 2.0
 NICENESS = 10
 
@@ -101,19 +103,27 @@ class VectorRecord:
         await self._ledger.set_watermark(self._name, json.dumps({"fingerprint": fingerprint, **answer["size"]}))
 
     async def restore(self, copy: _native.PassageVectors) -> int:
-        """Put all that is there into an empty copy; how many notes that were. Nothing when there is nothing to read."""
-        if not self._is_there() or not is_possible():
+        """Put the notes that a copy has lost back into it; how many that were."""
+        kept = await self._watermark()
+        is_whole = copy.notes > kept.get("notes", 1) * WHOLE_SHARE
+        if is_whole or not self._is_there() or not is_possible():
             return 0
-        from librarian.vectors.tables import unpacked
+        from librarian.vectors.tables import unpacked, without
 
-        from_start = True
+        before, known, from_start = copy.notes, copy.manifest(), True
+
+        def put(rows: bytes) -> None:
+            copy.put(without(unpacked(rows), known))
+
         try:
             while rows := await self._call("read", {"from_start": from_start}):
                 from_start = False
-                await asyncio.to_thread(copy.put, unpacked(rows))
-        except StoreCorrupt as error:
-            log.warning("not all vectors could be taken from the record: %s", error.message)
-        return copy.notes
+                await asyncio.to_thread(put, rows)
+        except (StoreCorrupt, ValueError) as error:
+            log.warning("not all vectors could be taken from the record, which is begun anew: %s", error)
+            await self._forget_watermark()
+            await self._open(afresh=True)
+        return copy.notes - before
 
     async def close(self) -> None:
         """End the worker; what was not settled may be lost."""
@@ -134,6 +144,9 @@ class VectorRecord:
 
     async def _open(self, *, afresh: bool = False) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._is_there():
+            # Before there is a new one, which its watermark knows nothing of.
+            await self._forget_watermark()
         kept = await self._watermark()
         try:
             answer, _ = await self._worker.call("open", {**self._opening, "afresh": afresh})

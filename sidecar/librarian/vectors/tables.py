@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 
 
@@ -17,3 +19,11 @@ def unpacked(payload: bytes) -> pa.Table:
     """What was packed."""
     with pa.ipc.open_stream(payload) as stream:
         return stream.read_all()
+
+
+def without(rows: pa.Table, known: Any) -> pa.Table:
+    """The rows of notes that are not in another table with a column ``path``."""
+    import pyarrow.compute as pc
+
+    paths = pa.table(known)["path"]
+    return rows.filter(pc.invert(pc.is_in(rows["path"], value_set=paths.combine_chunks())))
