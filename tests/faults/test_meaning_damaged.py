@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +63,22 @@ async def all_answers(running: Sidecar) -> dict[str, Any]:
     return await answers(running) | {"meaning": await meaning.answers(running)}
 
 
-async def right_again(running: Sidecar, wanted: dict[str, Any]) -> None:
+def by_meaning_alone(given: dict[str, Any]) -> dict[str, Any]:
+    """What vectors answer by themselves. How notes are ordered by words depends, until a rebuild, on those that were replaced as well."""
+    return {query: found for query, found in given["meaning"].items() if not query.startswith("hybrid")}
+
+
+async def right_again(
+    running: Sidecar, wanted: dict[str, Any], part: Callable[[dict[str, Any]], dict[str, Any]] = dict
+) -> None:
+    """Wait until all, or a part, of what is answered is as it was."""
     last: list[Any] = []
+    wanted = part(wanted)
 
     async def is_right() -> bool:
         """the answers are as before"""
         try:
-            last[:] = [await all_answers(running)]
+            last[:] = [part(await all_answers(running))]
         except LibrarianError as error:
             # Told, while it heals.
             last[:] = [error.message]
@@ -148,7 +157,7 @@ async def test_damage_mid_use_leaves_search_by_words_and_is_healed(
     case: Case, kind: str, stores: tuple[str, ...]
 ) -> None:
     async with meaning.running(case.data, case.vault) as running:
-        await right_again(running, case.wanted)
+        await right_again(running, case.wanted, by_meaning_alone)
         for store in stores:
             case.spoil(store, kind)
         for text in meaning.TEXTS:
@@ -164,4 +173,4 @@ async def test_damage_mid_use_leaves_search_by_words_and_is_healed(
         await running.changed(vaults.place(5))
         assert running.process.returncode is None
     async with meaning.running(case.data, case.vault) as running:
-        await right_again(running, case.wanted)
+        await right_again(running, case.wanted, by_meaning_alone)
