@@ -257,6 +257,26 @@ def test_damage_is_told_as_damage(tmp_path: Path, damage: str) -> None:
     assert contents(LanceVectors(folder, "model", WIDTH)) == expected(NOTES)
 
 
+def test_flipped_bytes_of_what_was_settled_are_told_and_what_came_later_is_no_damage(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    store = LanceVectors(folder, "model", WIDTH)
+    store.put(rows(NOTES))
+    store.settle()
+    store.put(rows({"later.md": [9], "a.md": [7]}))
+    assert contents(LanceVectors(folder, "model", WIDTH)) == expected(NOTES | {"later.md": [9], "a.md": [7]})
+    store.settle()
+    [file] = folder.rglob("data/*.lance")
+    whole = file.read_bytes()
+    for at in range(0, len(whole), len(whole) // 40):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(StoreUnreadable, match="not as it was written"):
+            LanceVectors(folder, "model", WIDTH)
+    file.write_bytes(whole)
+    (folder / "settled.json").write_bytes(b"\0")
+    with pytest.raises(StoreUnreadable, match="seal"):
+        LanceVectors(folder, "model", WIDTH)
+
+
 WRITER = """
 import sys
 from pathlib import Path

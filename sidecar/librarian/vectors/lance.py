@@ -41,7 +41,10 @@ the ten best against exact search above 0.98 (measured, see docs/benchmarks.md).
 KEPT_VERSIONS = timedelta(milliseconds=1)
 """What was superseded goes at once: nobody else has the store open."""
 SEAL = "settled.json"
-"""Beside the table: the digest of each of its files when it was last settled. None of them is ever written again."""
+"""Beside the table: the digest of each of its files when it was last settled. None of them is ever written again, but
+for the hint."""
+HINT = "latest_version_hint.json"
+"""LanceDB finds the newest list of files without it as well."""
 UNINDEXED_SHARE = 0.2
 """The index is trained anew when so many of its rows came after it."""
 
@@ -298,10 +301,9 @@ def _check_seal(folder: Path) -> None:
 
 
 def _digests_in(folder: Path) -> dict[str, str]:
-    """Of every file of the table."""
-    return {
-        file.relative_to(folder).as_posix(): _digest(file) for file in _existing(folder.glob(f"{TABLE}.lance/**/*"))
-    }
+    """Of every file of the table that is written once."""
+    files = _existing(folder.glob(f"{TABLE}.lance/**/*"))
+    return {file.relative_to(folder).as_posix(): _digest(file) for file in files if file.name != HINT}
 
 
 def _digest(file: Path) -> str:
