@@ -403,8 +403,8 @@ class Semantics:
             if stale:
                 return False
             await tier.forget(gone)
-            old, self._serving, self._filling = self._served(), tier, None
             await self._is_whole(tier)
+            old, self._serving, self._filling = self._served(), tier, None
         await old.close()
         await self._tiers.keep(tier)
         return True

@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import errno
 import logging
+import math
 import shutil
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -37,6 +39,8 @@ STORE = "semantic index"
 MODEL_FILE = "model"
 """In a tier's folder: its model, as the setting names it."""
 COPY_FILES = "passages.*"
+UNIT_TOLERANCE = 0.02
+"""How far the length of a vector may be from 1: half-precision numbers round."""
 RENAMED = 5000
 """Notes that went away in whose passages those of new notes are looked for."""
 
@@ -119,7 +123,7 @@ class Tier:
         texts: dict[bytes, str] = dict(zip(digests, column(rows, "text"), strict=True))
         fresh = {digest: text for digest, text in texts.items() if digest not in known}
         made = await cast("SlowEmbedder", self.embedder).embed(list(fresh.values()))
-        known |= dict(zip(fresh, _cut(made, len(fresh)), strict=True))
+        known |= dict(zip(fresh, map(_sound, _cut(made, len(fresh))), strict=True))
         vectors = b"".join(known[digest] for digest in digests)
         whole = with_vectors(rows, vectors, self.embedder.dimensions)
         await self._in_thread(lambda: self._put(whole))
@@ -241,6 +245,16 @@ def column(rows: pa.Table, name: str) -> list[Any]:
 def _cut(vectors: bytes, count: int) -> list[bytes]:
     width = len(vectors) // max(1, count)
     return [vectors[at * width : (at + 1) * width] for at in range(count)]
+
+
+def _sound(vector: bytes) -> bytes:
+    """A half-precision vector, or zeros for one that no model should make: its passage is found by its words."""
+    numbers = struct.unpack(f"<{len(vector) // 2}e", vector)
+    length = math.hypot(*numbers)
+    if math.isfinite(length) and abs(length - 1) < UNIT_TOLERANCE:
+        return vector
+    log.warning("a passage is found by its words only: the model made no vector of unit length of it")
+    return bytes(len(vector))
 
 
 async def discard(folder: Path) -> None:

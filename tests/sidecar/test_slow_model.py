@@ -141,9 +141,16 @@ async def test_vectors_that_are_none_are_refused(folder: Path) -> None:
     embedder = opened(folder)
     for text in ("make nothing", "make much"):
         with pytest.raises(ModelUnusable):
-            await embedder.embed([text])
-        with pytest.raises(ModelUnusable):
             await embedder.query(text)
+    with pytest.raises(ModelUnusable):
+        await embedder.embed(["make much"])
+    await embedder.close()
+
+
+async def test_a_passage_that_nothing_can_be_made_of_means_nothing_and_others_keep_their_vectors(folder: Path) -> None:
+    embedder = opened(folder)
+    made = await embedder.embed(["make nothing", "a longer text that is read"])
+    assert made == bytes(16) + half("passage: a longer text that is read")
     await embedder.close()
 
 

@@ -216,6 +216,15 @@ async def test_words_answer_while_a_slow_model_loads(vault: Path, model: Path) -
         assert (await again.search.query("the first thing")).mode == "hybrid"
 
 
+async def test_a_text_that_a_model_makes_nothing_of_keeps_no_other_from_being_read(vault: Path, model: Path) -> None:
+    write(vault, "Odd.md", "Please make nothing of this.")
+    async with opened(vault, model) as found:
+        await found.settled()
+        assert found.semantics.model == "slow"
+        assert found.semantics.embedded == 101
+        assert [hit.path for hit in (await found.search.query('"make nothing"', mode="keyword")).hits] == ["Odd.md"]
+
+
 async def test_another_slow_model_waits_behind_the_one_before(vault: Path, model: Path, tmp_path: Path) -> None:
     async with opened(vault, model) as found:
         await found.settled()

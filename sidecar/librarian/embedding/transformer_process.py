@@ -22,12 +22,18 @@ def load(params: dict[str, Any], _payload: bytes, _tell: Progress) -> tuple[dict
 
 
 def embed(params: dict[str, Any], payload: bytes, _tell: Progress) -> tuple[dict[str, Any], bytes]:
-    """The vectors of the texts in the payload, a JSON list, as numbers of ``kind``: ``<f2`` or ``<f4``."""
+    """The vectors of the texts in the payload, a JSON list, as numbers of ``kind``: ``<f2`` or ``<f4``.
+
+    A passage that the model makes no numbers of gets zeros, so that it keeps no other from being read; a query fails.
+    """
     model = _model(params["folder"], params["threads"], params["max_tokens"])
     texts: list[str] = json.loads(payload)
     vectors = model.encode(texts, batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False)
-    if not (abs(vectors) <= 1.001).all():
-        raise ValueError("the model made numbers that are none")
+    are_none = ~(abs(vectors) <= 1.001).all(axis=1)
+    if are_none.any():
+        if params["kind"] == "<f4":
+            raise ValueError("the model made numbers that are none")
+        vectors[are_none] = 0
     return {"dimensions": vectors.shape[1]}, vectors.astype(params["kind"]).tobytes()
 
 
