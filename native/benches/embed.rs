@@ -42,7 +42,7 @@ fn whole_vault(vault: &Path, model: &StaticModel) -> Vec<Cut> {
     let options = ScanOptions { excluded: Vec::new(), max_note_bytes: MAX_NOTE_BYTES, threads };
     let found = walk(vault, &options, &|_| true).expect("a folder");
     let paths: Vec<String> =
-        (found.entries.into_iter().map(|entry| entry.path)).filter(|path| kind_of(path) == Kind::Note).collect();
+        (found.entries.into_iter().map(|entry| entry.stat.path)).filter(|path| kind_of(path) == Kind::Note).collect();
     let (mut all, mut cutting, mut embedding) = (Vec::new(), 0.0, 0.0);
     for batch in paths.chunks(BATCH) {
         let began = Instant::now();

@@ -25,6 +25,8 @@ pub(super) struct Subwords {
     is_text: Vec<bool>,
 }
 
+// There is one a model: its size matters to nobody.
+#[allow(clippy::large_enum_variant)]
 enum Kind {
     Ours {
         /// Finds what stands for itself in a word, if there is any such token; their ids.
@@ -34,6 +36,7 @@ enum Kind {
     HuggingFace(Box<Tokenizer>),
 }
 
+#[allow(clippy::large_enum_variant)]
 enum Parts {
     Pairs(Pairs),
     Pieces(Pieces),
