@@ -65,7 +65,8 @@ test-native: setup
 	$(CARGO) test --release -p librarian-native
 
 test-sidecar: setup browser fuse obsidian-plugin/node_modules/.installed dist/.built target/wheelhouse/.filled
-	$(PY) -m pytest $(if $(WITH_TRANSFORMERS),--ignore=tests/transformers)
+	$(PY) -m pytest --ignore=tests/transformers
+	@$(if $(WITH_TRANSFORMERS),,echo "NOT TESTED HERE: slow models with the real library; make test-transformers installs 5.8 GB and tests them.")
 
 $(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.native
 	$(PYTHON) -m venv $(TRANSFORMERS_VENV)
