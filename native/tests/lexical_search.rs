@@ -212,3 +212,29 @@ fn an_exact_word_ranks_above_its_stem_above_a_prefix_above_a_typo_wherever_it_st
     })
     .budget_ms(2_000);
 }
+
+#[test]
+fn what_a_note_said_before_leaves_no_trace_in_scores() {
+    arbtest::arbtest(|u| {
+        const WORDS: [&str; 4] = ["marsh", "tide", "harbour", "lantern"];
+        let mut text = || -> arbtest::arbitrary::Result<String> {
+            let length = u.int_in_range(1..=80)?;
+            let words: Vec<&str> = (0..length).map(|_| u.choose(&WORDS).copied()).collect::<Result<_, _>>()?;
+            Ok(format!("# {}\n{}\n", words[0], words.join(" ")))
+        };
+        let notes = [note("a.md", &text()?), note("b.md", &text()?), note("c.md", &text()?)];
+        let fresh = Vault::new(&notes);
+        let replaced = Vault::new(&notes);
+        replaced.put(&[note("b.md", &text()?), note("gone.md", &text()?)]);
+        replaced.remove("gone.md");
+        replaced.put(&notes[1..2]);
+        for query in ["marsh", "tide harbour", "lantern marsh"] {
+            let scores = |vault: &Vault| {
+                vault.search(query).hits.into_iter().map(|hit| (hit.path, hit.score)).collect::<Vec<_>>()
+            };
+            assert_eq!(scores(&replaced), scores(&fresh), "{query}");
+        }
+        Ok(())
+    })
+    .budget_ms(2_000);
+}

@@ -259,3 +259,29 @@ fn it_knows_what_it_lacks() {
     assert_eq!(wanted, ["new.md", "changed.md"]);
     assert_eq!(gone, ["gone.md", "skipped.md"]);
 }
+
+#[test]
+fn what_is_read_out_and_put_again_is_the_same_to_the_last_bit() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (vectors, again) = (open(folder.path()), open(other.path()));
+    put(&vectors, "a.md", &[1, 2, 3]);
+    let rows = vectors.rows_of(["a.md"].into_iter());
+    // As half-precision numbers, as the store of record keeps them.
+    let halves: Vec<Vec<f32>> = rows
+        .iter()
+        .map(|row| row.vector.iter().map(|number| half::f16::from_f32(*number).to_f32()).collect())
+        .collect();
+    let put_again: Vec<Row<'_>> = rows
+        .iter()
+        .zip(&halves)
+        .map(|(row, vector)| Row { ordinal: row.ordinal, digest: row.digest, vector })
+        .collect();
+    again.put("a.md", &rows[0].note, &put_again).unwrap();
+    assert_eq!(again.rows_of(["a.md"].into_iter()), rows);
+    assert_eq!(again.fingerprint(), vectors.fingerprint());
+    assert_eq!(again.differs(std::iter::once(("a.md", &rows[0].note[..]))), (vec![], vec![]));
+    assert_eq!(
+        again.differs([("a.md", &[9_u8; 32][..]), ("gone.md", &[1_u8; 32][..])].into_iter()),
+        (vec!["a.md".to_owned()], vec!["gone.md".to_owned()])
+    );
+}

@@ -30,24 +30,34 @@ pub(super) struct Collection {
     norms: [[f32; 256]; 7],
 }
 
+/// The mean length in words of each field, of those that have a length.
+pub(super) type Averages = [f32; 7];
+
+/// Over the living documents only, and by the rounded lengths that they are scored with: however an index came to hold its
+/// documents, they are scored alike.
+pub(super) fn average_lengths(searcher: &Searcher, fields: &Fields) -> Result<Averages, LexicalError> {
+    let mut averages = [1.0; 7];
+    for (at, &field) in fields.text.iter().enumerate().filter(|&(at, _)| FIELD_B[at] > 0.0) {
+        let mut words = 0;
+        for segment in searcher.segment_readers() {
+            let norms = segment.get_fieldnorms_reader(field)?;
+            words += segment.doc_ids_alive().map(|doc| u64::from(norms.fieldnorm(doc))).sum::<u64>();
+        }
+        averages[at] = (words as f32 / searcher.num_docs().max(1) as f32).max(1.0);
+    }
+    Ok(averages)
+}
+
 impl Collection {
-    pub fn of(searcher: &Searcher, fields: &Fields) -> Result<Self, LexicalError> {
+    pub fn of(searcher: &Searcher, averages: &Averages) -> Self {
         let mut norms = [[0.0; 256]; 7];
-        for (at, &field) in fields.text.iter().enumerate() {
-            let (mut tokens, mut docs) = (0u64, 0u64);
-            if FIELD_B[at] > 0.0 {
-                for segment in searcher.segment_readers() {
-                    tokens += segment.inverted_index(field)?.total_num_tokens();
-                    docs += u64::from(segment.max_doc());
-                }
-            }
-            let average = (tokens as f32 / docs.max(1) as f32).max(1.0);
+        for (at, average) in averages.iter().enumerate() {
             for (id, norm) in norms[at].iter_mut().enumerate() {
                 let length = (FieldNormReader::id_to_fieldnorm(id as u8) as f32).min(MAX_LENGTH * average);
                 *norm = FIELD_WEIGHT[at] / (1.0 - FIELD_B[at] + FIELD_B[at] * length / average);
             }
         }
-        Ok(Self { docs: searcher.num_docs() as f32, norms })
+        Self { docs: searcher.num_docs() as f32, norms }
     }
 
     pub fn idf(&self, docs_with_word: usize) -> f32 {

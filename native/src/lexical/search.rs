@@ -17,7 +17,7 @@ use super::expand::{Form, Names, forms, names_beginning, names_mistyped};
 use super::near;
 use super::plan::{Clause, Phrase, Plan, Quotes};
 use super::schema::{BODY, Fields, TEXT_FIELDS};
-use super::score::{Collection, Scorer, Source, saturate};
+use super::score::{Averages, Collection, Scorer, Source, saturate};
 use super::select::{best, merit};
 use super::{Kind, Lexical, LexicalError};
 use crate::passage::{Passage, Wanted, read};
@@ -56,12 +56,16 @@ impl Lexical {
             let query = query::parse(text);
             let plan = Plan::of(&query, Quotes::Required);
             let is_loosable = plan.requires_phrases();
-            let ranking = Ranking::run(self.searcher(), self.fields, plan)?;
+            let ranking = self.run(plan)?;
             if ranking.total() > 0 || !is_loosable {
                 return Ok(ranking);
             }
-            Ranking::run(self.searcher(), self.fields, Plan::of(&query, Quotes::Loosened))
+            self.run(Plan::of(&query, Quotes::Loosened))
         })
+    }
+
+    fn run(&self, plan: Plan) -> Result<Ranking, LexicalError> {
+        Ranking::run(self.searcher(), self.fields, plan, &self.averages())
     }
 }
 
@@ -102,8 +106,8 @@ impl Scored {
 }
 
 impl Ranking {
-    fn run(searcher: Searcher, fields: Fields, plan: Plan) -> Result<Self, LexicalError> {
-        let collection = Collection::of(&searcher, &fields)?;
+    fn run(searcher: Searcher, fields: Fields, plan: Plan, averages: &Averages) -> Result<Self, LexicalError> {
+        let collection = Collection::of(&searcher, averages);
         let mut scorers = Vec::new();
         let mut segments = Vec::new();
         let readers = searcher.clone();

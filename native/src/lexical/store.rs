@@ -10,6 +10,7 @@ use tantivy::{Index, IndexMeta, IndexReader, IndexSettings, ReloadPolicy, Search
 
 use super::error::guarded;
 use super::schema::{self, Fields, SCHEMA_VERSION, TOKENIZER};
+use super::score::{Averages, average_lengths};
 use super::tokenizer::IndexTokenizer;
 use super::{Kind, LexicalError, entries};
 
@@ -47,6 +48,7 @@ pub struct Lexical {
 pub(super) struct State {
     pub counts: Counts,
     pub payload: Option<String>,
+    pub averages: Averages,
 }
 
 impl Lexical {
@@ -82,6 +84,10 @@ impl Lexical {
         self.read_state().payload.clone()
     }
 
+    pub(super) fn averages(&self) -> Averages {
+        self.read_state().averages
+    }
+
     pub(super) fn searcher(&self) -> Searcher {
         self.reader.searcher()
     }
@@ -90,7 +96,9 @@ impl Lexical {
     pub(super) fn renew(&self) -> Result<(), LexicalError> {
         self.reader.reload()?;
         let meta = self.index.load_metas()?;
-        let state = State { counts: count(&self.searcher())?, payload: meta.payload };
+        let searcher = self.searcher();
+        let averages = average_lengths(&searcher, &self.fields)?;
+        let state = State { counts: count(&searcher)?, payload: meta.payload, averages };
         *self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner) = state;
         Ok(())
     }

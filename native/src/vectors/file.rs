@@ -273,16 +273,17 @@ pub(super) fn write_put(
     payload.extend((rows.len() as u32).to_le_bytes());
     payload.extend(note);
     payload.extend(path.as_bytes());
+    let mut numbers = Vec::with_capacity(rows.len() * dimensions);
     for row in rows {
         checked(path, row, dimensions)?;
+        let steps = 127.0 / row.vector.iter().fold(f32::MIN_POSITIVE, |most, number| most.max(number.abs()));
+        let from = numbers.len();
+        numbers.extend(row.vector.iter().map(|number| nearest(number * steps) as u8));
         payload.extend(row.ordinal.to_le_bytes());
         payload.extend(row.digest);
-        payload.extend(scale(row.vector).to_le_bytes());
+        payload.extend(scale(&numbers[from..]).to_le_bytes());
     }
-    for row in rows {
-        let steps = 1.0 / scale(row.vector);
-        payload.extend(row.vector.iter().map(|number| nearest(number * steps) as u8));
-    }
+    payload.extend(numbers);
     let mut record = Vec::with_capacity(FRAME + payload.len());
     frame(&mut record, PUT, &payload);
     Ok(record)
@@ -295,9 +296,11 @@ fn nearest(number: f32) -> i8 {
     ((number + NO_FRACTION) - NO_FRACTION) as i32 as i8
 }
 
-/// So that the largest component is 127.
-fn scale(vector: &[f32]) -> f32 {
-    vector.iter().fold(0.0_f32, |most, number| most.max(number.abs())).max(f32::MIN_POSITIVE) / 127.0
+/// What makes a row of bytes a vector of unit length. It depends on nothing but the bytes, so that a vector that was read out and put
+/// again is the same.
+fn scale(numbers: &[u8]) -> f32 {
+    let squares: i64 = numbers.iter().map(|&byte| i64::from(byte as i8).pow(2)).sum();
+    if squares == 0 { 0.0 } else { 1.0 / (squares as f32).sqrt() }
 }
 
 fn checked(path: &str, row: &Row<'_>, dimensions: usize) -> Result<(), VectorsError> {

@@ -73,12 +73,7 @@ impl State {
         for row in 0..known.rows as usize {
             let (ordinal, digest, scale) = head(heads, row);
             let bytes = &vectors[row * dimensions..(row + 1) * dimensions];
-            let mut vector: Vec<f32> = bytes.iter().map(|&byte| f32::from(byte as i8) * scale).collect();
-            let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
-            if length > 0.0 {
-                // Rounding to bytes changed it a little; put back, each number becomes the same byte again.
-                vector.iter_mut().for_each(|number| *number /= length);
-            }
+            let vector = bytes.iter().map(|&byte| f32::from(byte as i8) * scale).collect();
             kept.push(Kept { path: self.path(place).to_owned(), note: *note, ordinal, digest, vector });
         }
     }
