@@ -15,7 +15,7 @@ use crate::embed::StaticModel;
 use crate::lexical::Kind;
 use crate::pass::{Progress, understand};
 use crate::read::read;
-use crate::split::{Passage, passages};
+use crate::split::{DIGEST_BYTES, Passage, passages};
 use crate::vectors::Kept;
 
 /// Numbers that one thread makes half-precision at a time.
@@ -63,7 +63,7 @@ pub fn schema(dimensions: Option<usize>) -> SchemaRef {
         Field::new("path", DataType::Utf8, false),
         Field::new("note", DataType::FixedSizeBinary(32), false),
         Field::new("ordinal", DataType::UInt32, false),
-        Field::new("digest", DataType::FixedSizeBinary(16), false),
+        Field::new("digest", DataType::FixedSizeBinary(DIGEST_BYTES as i32), false),
         last,
     ]))
 }
@@ -78,7 +78,7 @@ pub fn rows(cuts: &[Cut], model: Option<&StaticModel>) -> Result<RecordBatch, Ar
     let mut path = StringBuilder::with_capacity(count, count * 64);
     let mut note = FixedSizeBinaryBuilder::with_capacity(count, 32);
     let mut ordinal = UInt32Builder::with_capacity(count);
-    let mut digest = FixedSizeBinaryBuilder::with_capacity(count, 16);
+    let mut digest = FixedSizeBinaryBuilder::with_capacity(count, DIGEST_BYTES as i32);
     let mut texts: Vec<&str> = Vec::with_capacity(count);
     for cut in cuts {
         for passage in &cut.passages {
@@ -112,7 +112,7 @@ pub fn kept_rows(kept: &[Kept], dimensions: usize) -> Result<RecordBatch, ArrowE
     let mut path = StringBuilder::with_capacity(kept.len(), kept.len() * 64);
     let mut note = FixedSizeBinaryBuilder::with_capacity(kept.len(), 32);
     let mut ordinal = UInt32Builder::with_capacity(kept.len());
-    let mut digest = FixedSizeBinaryBuilder::with_capacity(kept.len(), 16);
+    let mut digest = FixedSizeBinaryBuilder::with_capacity(kept.len(), DIGEST_BYTES as i32);
     let mut numbers = Vec::with_capacity(kept.len() * dimensions);
     for row in kept {
         path.append_value(&row.path);

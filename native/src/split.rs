@@ -19,6 +19,11 @@ const EARLY: f64 = 0.75;
 /// … and anywhere behind this one.
 const LATE: f64 = 1.25;
 
+/// Bytes of a passage's digest. Passages are told apart within a few notes, and counted over a vault; eight bytes are enough for both.
+pub const DIGEST_BYTES: usize = 8;
+/// The first bytes of the BLAKE3 of a passage's text.
+pub type PassageDigest = [u8; DIGEST_BYTES];
+
 /// One passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
@@ -30,8 +35,8 @@ pub struct Passage {
     pub headings: String,
     /// What is embedded: headings and text as a reader sees them, without markup.
     pub text: String,
-    /// The first 16 bytes of the BLAKE3 of `text`.
-    pub digest: [u8; 16],
+    /// Of `text`.
+    pub digest: PassageDigest,
 }
 
 /// The passages of a note of about `words` words each. The first is the note's name: `title`, aliases and tags; no other holds
@@ -71,8 +76,8 @@ fn name(note: &Note, title: &str) -> Passage {
 }
 
 fn passage(range: Range<usize>, headings: String, text: String) -> Passage {
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..16]);
+    let mut digest = PassageDigest::default();
+    digest.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..DIGEST_BYTES]);
     Passage { ordinal: 0, range, headings, text, digest }
 }
 

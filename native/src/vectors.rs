@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::lexical::{Entry, Kind, path_key};
+use crate::split::PassageDigest;
 use file::{Log, Record, head};
 use sketch::Sketches;
 
@@ -32,7 +33,7 @@ pub use related::Related;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row<'a> {
     pub ordinal: u32,
-    pub digest: [u8; 16],
+    pub digest: PassageDigest,
     /// Unit length.
     pub vector: &'a [f32],
 }
@@ -69,8 +70,8 @@ struct State {
     places: FxHashMap<u64, u32>,
     passages: usize,
     sketches: Sketches,
-    /// Passages that have the same text, by its [`digest_key`]: what many notes share says little about any.
-    shared: FxHashMap<u64, u32>,
+    /// Passages that have the same text, by its digest: what many notes share says little about any.
+    shared: FxHashMap<PassageDigest, u32>,
     /// Bytes of records that later ones replaced.
     dead: usize,
 }
@@ -240,7 +241,7 @@ impl State {
     fn count(&mut self, known: &Known, dimensions: usize, change: impl Fn(u32) -> u32) {
         let (heads, _) = self.log.rows(known.at, known.rows as usize, dimensions);
         for row in 0..known.rows as usize {
-            let key = digest_key(&head(heads, row).1);
+            let key = head(heads, row).1;
             let count = change(self.shared.get(&key).copied().unwrap_or(0));
             if count == 0 {
                 self.shared.remove(&key);
@@ -261,11 +262,6 @@ impl State {
     fn note_digest(&self, place: usize) -> Option<&[u8; 32]> {
         self.log.note_digest(self.notes[place].at)
     }
-}
-
-/// A passage's digest as a number.
-fn digest_key(digest: &[u8; 16]) -> u64 {
-    digest[..8].iter().fold(0, |key, &byte| key << 8 | u64::from(byte))
 }
 
 impl From<io::Error> for VectorsError {

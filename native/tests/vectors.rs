@@ -33,7 +33,7 @@ fn put(vectors: &PassageVectors, path: &str, seeds: &[u64]) {
         .iter()
         .zip(seeds)
         .enumerate()
-        .map(|(ordinal, (vector, seed))| Row { ordinal: ordinal as u32, digest: [*seed as u8; 16], vector })
+        .map(|(ordinal, (vector, seed))| Row { ordinal: ordinal as u32, digest: [*seed as u8; 8], vector })
         .collect();
     vectors.put(path, &[seeds.len() as u8; 32], &rows).unwrap();
 }
@@ -51,7 +51,7 @@ fn the_nearest_passage_stands_for_its_note() {
     put(&vectors, "a.md", &[1, 2, 3]);
     put(&vectors, "b.md", &[4, 5]);
     let found = vectors.search(&unit(5), 10, None);
-    assert_eq!((found[0].path.as_str(), found[0].ordinal, found[0].digest), ("b.md", 1, [5; 16]));
+    assert_eq!((found[0].path.as_str(), found[0].ordinal, found[0].digest), ("b.md", 1, [5; 8]));
     assert!((found[0].cosine - 1.0).abs() < 0.02, "{found:?}");
     assert_eq!(found.len(), 2);
 }
@@ -93,7 +93,7 @@ fn what_is_no_unit_vector_is_refused_and_changes_nothing() {
     let mut infinite = unit(2);
     infinite[0] = f32::INFINITY;
     for vector in [nan, infinite, vec![0.5; WIDTH], unit(2)[1..].to_vec(), vec![]] {
-        let row = Row { ordinal: 0, digest: [0; 16], vector: &vector };
+        let row = Row { ordinal: 0, digest: [0; 8], vector: &vector };
         assert!(matches!(vectors.put("a.md", &[9; 32], &[row]), Err(VectorsError::Refused(_))));
     }
     assert_eq!(state(&vectors), [("a.md".to_owned(), [1; 32], 1)]);
@@ -104,7 +104,7 @@ fn a_text_without_known_words_is_near_to_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let vectors = open(folder.path());
     let zeros = vec![0.0; WIDTH];
-    vectors.put("a.md", &[1; 32], &[Row { ordinal: 0, digest: [0; 16], vector: &zeros }]).unwrap();
+    vectors.put("a.md", &[1; 32], &[Row { ordinal: 0, digest: [0; 8], vector: &zeros }]).unwrap();
     assert!(vectors.search(&unit(1), 5, None).is_empty());
     assert!(vectors.related("a.md", 5).is_empty());
 }

@@ -28,6 +28,7 @@ __all__ = [
     "passages",
     "passages_at",
     "release_memory",
+    "share_heaps",
 ]
 
 VERSION: str
@@ -131,6 +132,7 @@ class Index:
 def outline(path: str, text: str) -> dict[str, Any]: ...
 def decode(bytes: bytes) -> str: ...
 def release_memory() -> None: ...
+def share_heaps() -> None: ...
 
 @final
 class StaticModel:

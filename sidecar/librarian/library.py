@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.embedding import DEFAULT, open_embedder
@@ -218,6 +219,7 @@ async def open_library(
     ``door``: where the command line finds this process. ``stays``: this process lives on after its first answers, so it
     watches vaults and fills their catalogs without being asked.
     """
+    _native.share_heaps()
     library = Library(places, settings, door=door, stays=stays)
     try:
         yield library

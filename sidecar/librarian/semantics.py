@@ -377,6 +377,7 @@ class Semantics:
             return wait
         if not await tier.is_recorded():
             await tier.record()
+            await tier.rest()
         if self._filling is None or self.is_paused:
             self._whole.set()
         return None

@@ -39,7 +39,7 @@ def rows(notes: dict[str, int]) -> pa.Table:
         "path": pa.array([path for path, *_ in listed], pa.utf8()),
         "note": pa.array([digest(path, version, 32) for path, version, _ in listed], pa.binary(32)),
         "ordinal": pa.array([ordinal for *_, ordinal in listed], pa.uint32()),
-        "digest": pa.array([digest(*each, 16) for each in listed], pa.binary(16)),
+        "digest": pa.array([digest(*each, 8) for each in listed], pa.binary(8)),
         "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel(), pa.float16()), WIDTH),
     })  # fmt: skip
 
@@ -105,7 +105,7 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def expected(notes: dict[str, int]) -> Contents:
     return {
-        path: (digest(path, version, 32), tuple(digest(path, version, ordinal, 16) for ordinal in (0, 1)))
+        path: (digest(path, version, 32), tuple(digest(path, version, ordinal, 8) for ordinal in (0, 1)))
         for path, version in notes.items()
     }
 

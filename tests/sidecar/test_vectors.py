@@ -40,7 +40,7 @@ def rows(notes: dict[str, list[int]], *, width: int = WIDTH, vectors: Any = None
             "path": pa.array([path for path, *_ in listed], pa.utf8()),
             "note": pa.array([version(path, notes[path]) for path, *_ in listed], pa.binary(32)),
             "ordinal": pa.array([ordinal for _, ordinal, _ in listed], pa.uint32()),
-            "digest": pa.array([seed.to_bytes(16, "little") for *_, seed in listed], pa.binary(16)),
+            "digest": pa.array([seed.to_bytes(8, "little") for *_, seed in listed], pa.binary(8)),
             "vector": pa.FixedSizeListArray.from_arrays(values, width),
         }
     )

@@ -10,8 +10,8 @@ use pyo3::types::{PyDict, PyList};
 
 use super::arrow::ArrowTable;
 use super::errors::{lexical_error, pass_error};
+use super::memory::trim_heap;
 use super::report::PassReport;
-use super::trim_heap;
 use super::watcher::Watcher;
 use crate::batch::kind_name;
 use crate::lexical::{self, Answer, Hit, Lexical, Page};

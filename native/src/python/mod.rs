@@ -7,6 +7,7 @@ mod arrow;
 mod errors;
 mod index;
 mod meaning;
+mod memory;
 mod mentions;
 mod outline;
 mod report;
@@ -14,12 +15,6 @@ mod vectors;
 mod watcher;
 
 use pyo3::prelude::*;
-
-/// Give memory that was freed back to the system.
-#[pyfunction]
-fn release_memory(py: Python<'_>) {
-    py.detach(trim_heap);
-}
 
 #[pymodule]
 mod _native {
@@ -34,11 +29,11 @@ mod _native {
     #[pymodule_export]
     use super::meaning::{StaticModel, passages, passages_at};
     #[pymodule_export]
+    use super::memory::{release_memory, share_heaps};
+    #[pymodule_export]
     use super::mentions::mentions;
     #[pymodule_export]
     use super::outline::{decode, outline};
-    #[pymodule_export]
-    use super::release_memory;
     #[pymodule_export]
     use super::report::PassReport;
     #[pymodule_export]
@@ -46,13 +41,4 @@ mod _native {
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
-}
-
-/// Give memory that a large pass freed back to the system; glibc keeps it otherwise.
-fn trim_heap() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: malloc_trim has no preconditions.
-    unsafe {
-        libc::malloc_trim(0);
-    }
 }

@@ -210,7 +210,7 @@ fn put_batch(vectors: &vectors::PassageVectors, batch: &RecordBatch) -> Result<(
     };
     let mut notes: BTreeMap<&str, ([u8; 32], Vec<Row<'_>>)> = BTreeMap::new();
     for at in 0..batch.num_rows() {
-        let digest = digest.value(at).try_into().map_err(|_| refused("a digest has 16 bytes"))?;
+        let digest = digest.value(at).try_into().map_err(|_| refused("a passage's digest has 8 bytes"))?;
         let of_note = note.value(at).try_into().map_err(|_| refused("a note's digest has 32 bytes"))?;
         let row = Row { ordinal: ordinal.value(at), digest, vector: &numbers[at * width..(at + 1) * width] };
         notes.entry(path.value(at)).or_insert_with(|| (of_note, Vec::new())).1.push(row);

@@ -1,9 +1,9 @@
 //! The file: a header, then records, each with its length and checksum.
 //!
 //! ```text
-//! header   magic 8 B "LIBVEC\0\1" · header length u32 · model (UTF-8) length u32 · dimensions u32 · model
+//! header   magic 8 B "LIBVEC\0\2" · header length u32 · model (UTF-8) length u32 · dimensions u32 · model
 //! record   length of the payload u32 · kind u8 · checksum 8 B (BLAKE3 of kind and payload) · payload
-//! put      path length u32 · rows u32 · note digest 32 B · path · rows × (ordinal u32 · digest 16 B · scale f32) · rows × dimensions i8
+//! put      path length u32 · rows u32 · note digest 32 B · path · rows × (ordinal u32 · digest 8 B · scale f32) · rows × dimensions i8
 //! drop     path length u32 · path
 //! ```
 //! Numbers are little-endian. A component of a vector is its byte times the row's scale.
@@ -16,12 +16,13 @@ use memmap2::Mmap;
 
 use super::Row;
 use crate::lexical::path_key;
+use crate::split::{DIGEST_BYTES, PassageDigest};
 
 const MAGIC: &[u8; 7] = b"LIBVEC\0";
 /// Counts changes of this format.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const FRAME: usize = 4 + 1 + 8;
-pub(super) const ROW_HEAD: usize = 4 + 16 + 4;
+pub(super) const ROW_HEAD: usize = 4 + DIGEST_BYTES + 4;
 const PUT: u8 = 1;
 const DROP: u8 = 2;
 /// How far the length of a vector may be from 1: half-precision numbers round.
@@ -229,15 +230,13 @@ impl Log {
 }
 
 /// Ordinal, digest and scale of a row.
-pub(super) fn head(heads: &[u8], row: usize) -> (u32, [u8; 16], f32) {
+pub(super) fn head(heads: &[u8], row: usize) -> (u32, PassageDigest, f32) {
+    let (mut ordinal, mut digest, mut scale) = ([0; 4], PassageDigest::default(), [0; 4]);
     let head = &heads[row * ROW_HEAD..(row + 1) * ROW_HEAD];
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&head[4..20]);
-    (
-        u32::from_le_bytes([head[0], head[1], head[2], head[3]]),
-        digest,
-        f32::from_le_bytes([head[20], head[21], head[22], head[23]]),
-    )
+    ordinal.copy_from_slice(&head[..4]);
+    digest.copy_from_slice(&head[4..4 + DIGEST_BYTES]);
+    scale.copy_from_slice(&head[4 + DIGEST_BYTES..]);
+    (u32::from_le_bytes(ordinal), digest, f32::from_le_bytes(scale))
 }
 
 fn checksum(kind: u8, payload: &[u8]) -> [u8; 8] {

@@ -4,13 +4,14 @@ use super::file::head;
 use super::scan::{Best, Query, best_notes};
 use super::{Known, PassageVectors, State};
 use crate::lexical::Allowed;
+use crate::split::PassageDigest;
 
 /// A note and its passage that is nearest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Near {
     pub path: String,
     pub ordinal: u32,
-    pub digest: [u8; 16],
+    pub digest: PassageDigest,
     /// −1 to 1.
     pub cosine: f32,
 }

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::file::head;
 use super::{PassageVectors, State};
 use crate::lexical::path_key;
+use crate::split::PassageDigest;
 
 /// One passage with its vector, as the copy has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +14,7 @@ pub struct Kept {
     /// Of the note.
     pub note: [u8; 32],
     pub ordinal: u32,
-    pub digest: [u8; 16],
+    pub digest: PassageDigest,
     /// Unit length, or zeros.
     pub vector: Vec<f32>,
 }

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 
 use super::file::head;
 use super::scan::{Query, best_notes, best_row};
-use super::{Known, PassageVectors, State, digest_key};
+use super::{Known, PassageVectors, State};
 use crate::lexical::path_key;
+use crate::split::PassageDigest;
 
 /// Own passages that are compared; of longer notes an even sample.
 const MOST_OWN: usize = 24;
@@ -26,7 +27,7 @@ pub struct Related {
     /// The pair of passages that is nearest.
     pub own_ordinal: u32,
     pub ordinal: u32,
-    pub digest: [u8; 16],
+    pub digest: PassageDigest,
     pub cosine: f32,
 }
 
@@ -70,7 +71,7 @@ impl State {
             .map(|&row| {
                 let (ordinal, digest, scale) = head(heads, row);
                 let bytes = &vectors[row * dimensions..(row + 1) * dimensions];
-                let notes = self.shared.get(&digest_key(&digest)).copied().unwrap_or(1).max(1);
+                let notes = self.shared.get(&digest).copied().unwrap_or(1).max(1);
                 Own {
                     ordinal,
                     weight: 1.0 / notes as f32,

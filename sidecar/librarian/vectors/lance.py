@@ -208,9 +208,10 @@ def schema(model: str, dimensions: int, numbers: Numbers) -> pa.Schema:
     number = pa.float16() if numbers == "float16" else pa.int8()
     columns: list[pa.Field[Any]] = [
         pa.field("path", pa.utf8(), nullable=False),
-        pa.field("note", pa.binary(32), nullable=False),
+        # The same in every row of a note.
+        pa.field("note", pa.binary(32), nullable=False, metadata={"lance-encoding:compression": "zstd"}),
         pa.field("ordinal", pa.uint32(), nullable=False),
-        pa.field("digest", pa.binary(16), nullable=False),
+        pa.field("digest", pa.binary(8), nullable=False),
         pa.field("vector", pa.list_(pa.field("item", number), dimensions), nullable=False),
     ]
     return pa.schema(columns, metadata={"model": model})

@@ -76,7 +76,7 @@ class VectorRecord:
             await self._take_in(copy)
 
     async def _take_in(self, copy: _native.PassageVectors) -> None:
-        from librarian.vectors.tables import unpacked
+        from librarian.vectors.tables import let_go, unpacked
 
         fingerprint = copy.fingerprint
         wanted, gone = copy.differs(unpacked(await self._call("notes")))
@@ -85,6 +85,7 @@ class VectorRecord:
             await self._call("remove", {"paths": gone[start : start + BATCH_NOTES]})
         for start in range(0, len(wanted), BATCH_NOTES):
             await self.put(copy.rows(wanted[start : start + BATCH_NOTES]))
+        let_go()
         await self.settle(fingerprint)
 
     async def put(self, rows: object) -> None:

@@ -58,7 +58,7 @@ class VectorStore(Protocol):
     """The passages of one model's notes. Not for several threads or processes at once.
 
     Rows are Arrow tables of (path, note, ordinal, digest, vector): the path of the note, the BLAKE3 of its bytes (32),
-    the passage's number in the note, the first 16 bytes of the BLAKE3 of its text, and a unit vector (or zeros, for a
+    the passage's number in the note, the first 8 bytes of the BLAKE3 of its text, and a unit vector (or zeros, for a
     text the model knows nothing of) of half-precision numbers. All rows of a note stand together.
     """
 

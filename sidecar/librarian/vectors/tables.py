@@ -21,6 +21,11 @@ def unpacked(payload: bytes) -> pa.Table:
         return stream.read_all()
 
 
+def let_go() -> None:
+    """Give back the memory of tables that are gone; the pool keeps it for the next ones otherwise."""
+    pa.default_memory_pool().release_unused()
+
+
 def without(rows: pa.Table, known: Any) -> pa.Table:
     """The rows of notes that are not in another table with a column ``path``."""
     import pyarrow.compute as pc
