@@ -43,6 +43,8 @@ QUERY_SECONDS = 0.5
 """So long does a search wait for the vector of its words."""
 RETRY_SECONDS = 5.0
 """Between two attempts after a failure."""
+MEND_SECONDS = 60.0
+"""The same where only a person can help, by mending the model."""
 QUIET_SECONDS = 20.0
 """So long after the last change is it recorded; a new vault at once."""
 RECORD_SECONDS = 300.0
@@ -83,6 +85,8 @@ class Semantics:
         """There was a first comparison, whatever came of it."""
         self._whole = asyncio.Event()
         """The chosen model is whole, and everything is recorded."""
+        self._stuck = asyncio.Event()
+        """The model that answers cannot be used, until somebody mends it."""
         self._unpaused = asyncio.Event()
         if embedding is None or not embedding.paused:
             self._unpaused.set()
@@ -181,9 +185,10 @@ class Semantics:
             self._wake.set()
         self._stirred.set()
         if self._task is not None:
-            waits = [asyncio.create_task(state.wait()), self._task]
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            waits[0].cancel()
+            waits = [asyncio.create_task(event.wait()) for event in (state, self._stuck)]
+            await asyncio.wait([*waits, self._task], return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
 
     async def close(self) -> None:
         tasks = [task for task in (self._task, self._behind, self._loading) if task is not None]
@@ -267,18 +272,22 @@ class Semantics:
 
     async def _keep(self, embedding: Embedding) -> None:
         while True:
+            pause = RETRY_SECONDS
             try:
                 if self._serving is None:
                     self._serving, self._filling, self._trouble = await self._tiers.open(embedding)
                     self._opened.set()
                 await self._follow()
-            except (ModelUnusable, StoreTooNew) as error:
-                # Only a person can help; a new start looks again.
-                log.error("nothing is found by meaning: %s", error.message)
-                self._on_part(Part(name="semantic", state="failed", detail=error.message), "")
+            except StoreTooNew as error:
+                # A newer librarian made it; this one will never read it.
+                self._tell_failed(error)
                 self._opened.set()
                 self._settled.set()
                 return
+            except ModelUnusable as error:
+                self._tell_failed(error)
+                self._stuck.set()
+                pause = MEND_SECONDS
             except LibrarianError as error:
                 log.warning("embedding is paused: %s", error.message)
                 self._on_part(Part(name="semantic", state="paused", detail=error.message), "")
@@ -288,7 +297,8 @@ class Semantics:
                 self._on_part(Part(name="semantic", state="failed", detail=detail), "")
             self._opened.set()
             self._settled.set()
-            await asyncio.sleep(RETRY_SECONDS)
+            await asyncio.sleep(pause)
+            self._stuck.clear()
             self._wake.set()
 
     async def _follow(self) -> None:
@@ -421,6 +431,10 @@ class Semantics:
     def _tell(self, state: str, done: int, total: int, detail: str | None = None) -> None:
         part = Part.model_validate({"name": "semantic", "state": state, "done": done, "total": total, "detail": detail})
         self._on_part(part, "embedding")
+
+    def _tell_failed(self, error: LibrarianError) -> None:
+        log.error("new notes are not found by meaning: %s", error.message)
+        self._on_part(Part(name="semantic", state="failed", detail=error.message), "")
 
     def _tell_filling(self, state: str, tier: Tier, detail: str) -> None:
         self._tell(state, tier.copy.notes, self._served().copy.notes, f"{tier.embedder.name}: {detail}")

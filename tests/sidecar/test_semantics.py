@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from librarian import embedding, semantics
+from librarian.embedding import static
 from librarian.errors import ModelUnusable, NoteNotFound, PathRefused
 from librarian.library import OpenVault, open_library
 from librarian.places import Places
@@ -169,8 +170,12 @@ async def test_switched_off_words_answer_and_the_status_says_so(vault: Path) -> 
         assert (await found.related.of_note("Kitchen/Bread.md", limit=5, include_linked=True)).hits == ()
 
 
-async def test_a_missing_model_is_told_and_words_answer(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("librarian.embedding.static.PACKAGE", "no-such-package")
+async def test_a_missing_model_is_told_words_answer_and_it_is_used_once_it_is_there(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(semantics, "MEND_SECONDS", 0.05)
+    package = static.PACKAGE
+    monkeypatch.setattr(static, "PACKAGE", "no-such-package")
     with pytest.raises(ModelUnusable, match="not installed"):
         embedding.default_embedder()
     async with opened(vault) as found:
@@ -179,6 +184,10 @@ async def test_a_missing_model_is_told_and_words_answer(vault: Path, monkeypatch
         part = next(part for part in (await found.status()).parts if part.name == "semantic")
         assert part.state == "failed"
         assert "not installed" in str(part.detail)
+        monkeypatch.setattr(static, "PACKAGE", package)
+        async with asyncio.timeout(30):
+            while (await found.search.query("dough")).mode == "keyword":
+                await asyncio.sleep(0.02)
 
 
 async def test_a_process_that_does_not_stay_embeds_small_vaults_only(

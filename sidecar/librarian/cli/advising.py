@@ -167,6 +167,8 @@ def _ailing(part: dict[str, Any]) -> Finding:
     told = f"{part['name']}: {part['detail']}"
     if part["name"] == "watcher":
         return Finding("warning", told)
+    if part["name"] == "semantic" and part["state"] == "failed":
+        return Finding("problem", told, "Mend the model, or: librarian models use default; else: librarian rebuild")
     return Finding("problem", told, "librarian rebuild" if part["state"] == "failed" else "It goes on by itself then.")
 
 
