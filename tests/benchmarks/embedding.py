@@ -36,6 +36,9 @@ PACKAGE = "wordllama"
 WEIGHTS = "wordllama/weights/l2_supercat_256.safetensors"
 TOKENIZER = "wordllama/tokenizers/l2_supercat_tokenizer_config.json"
 """The table and tokenizer that all embed with."""
+TRANSFORMERS = HERE.parents[2] / ".venv-transformers"
+"""Made by `make test-transformers`: 5.8 GB that this bench does not ask for by itself."""
+SLOW_TEXTS = 512
 
 
 def measure() -> dict[str, Any]:
@@ -67,7 +70,23 @@ def measure() -> dict[str, Any]:
                 for name, model in tokenised.items()
             },
             "tokieDiffers": {name: peers[name]["tokieDiffering"] for name in tokenised},
+            **_transformer(texts[:: max(1, len(texts) // SLOW_TEXTS)]),
         }
+
+
+def _transformer(texts: Sequence[str]) -> dict[str, Any]:
+    """What a slow model's worker costs, where there is an environment to run it in."""
+    if not (TRANSFORMERS / ".installed").exists():
+        return {}
+    command = [str(_binary(TRANSFORMERS)), "-m", "tests.benchmarks.transformer"]
+    ran = subprocess.run(
+        command, input=json.dumps(texts), check=True, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[2]
+    )
+    return {"transformer": json.loads(ran.stdout)}
+
+
+def _binary(environment: Path) -> Path:
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def _rates(megabytes: float, ours_s: float, peers: dict[str, float]) -> dict[str, float]:
@@ -138,7 +157,7 @@ def _peers(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
 
 def _python() -> Path:
     """The Python of the peers' environment, which is made when it is not there or not current."""
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = _binary(VENV)
     stamp = VENV / ".installed"
     if not stamp.exists() or stamp.read_text() != REQUIREMENTS.read_text():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
