@@ -3,6 +3,22 @@
 export const PROTOCOL = 1;
 export const SUBPROTOCOL = "librarian.v1";
 
+/** What became of a change, or of taking one back. */
+export interface Applied {
+	/** Under which the journal has it; None where nothing was changed. */
+	changeId: string | null;
+	/** Paths that were changed. */
+	applied: string[];
+	conflicts: Conflict[];
+}
+
+export interface Apply {
+	vaultId: string;
+	planId: string;
+	/** From the plan, where it has one: more than 20 notes, or a tenth of the vault, are not changed without it. */
+	confirmation?: string | null;
+}
+
 export interface BrokenLink {
 	source: string;
 	line: number;
@@ -22,6 +38,23 @@ export interface Changed {
 	changes: Change[];
 }
 
+/** A file as a change of the journal has it. */
+export interface ChangedNote {
+	kind: "rewrite" | "create" | "rename" | "trash";
+	path: string;
+	/** The new path, for `rename`. */
+	to: string | null;
+	/** BLAKE3 of the version before; None for a new file. */
+	before: string | null;
+	/** BLAKE3 of the version after; None for one that was put into the trash. */
+	after: string | null;
+}
+
+/** The journal, newest first. */
+export interface Changes {
+	changes: JournalledChange[];
+}
+
 /** What the client can do for the sidecar. */
 export interface ClientCapabilities {
 	/** Folders of the vaults whose edits this client applies itself. */
@@ -32,6 +65,19 @@ export interface ClientCapabilities {
 export interface ClientInfo {
 	name: string;
 	version: string;
+}
+
+/** A note that is not what it should be, and was left as it is. */
+export interface Conflict {
+	path: string;
+	/** `refused`: the editor that was asked to change it would not. */
+	reason: "changed" | "missing" | "exists" | "refused";
+	/** BLAKE3 of the version that the edit was made from; None where there was to be none. */
+	read: string | null;
+	/** BLAKE3 of the version that the edit makes. */
+	ours: string | null;
+	/** BLAKE3 of the version that is there now. */
+	found: string | null;
 }
 
 /** Files of the vault by what they are. */
@@ -106,6 +152,20 @@ export interface Initialized {
 	capabilities: ServerCapabilities;
 }
 
+/** A change that the journal can take back. */
+export interface JournalledChange {
+	changeId: string;
+	actor: string;
+	reason: string;
+	/** The change that this one took back. */
+	undoes: string | null;
+	/** ISO 8601, UTC. */
+	madeAt: string;
+	/** `conflicted`: only a part could be carried out, because somebody else changed notes meanwhile. */
+	state: "unfinished" | "done" | "undone" | "conflicted";
+	notes: ChangedNote[];
+}
+
 /** A link from one note to another, by where it stands and where it leads. */
 export interface Link {
 	source: string;
@@ -125,6 +185,11 @@ export interface Links {
 	outgoing: Link[];
 	backlinks: Link[];
 	unresolved: Link[];
+}
+
+export interface ListChanges {
+	vaultId: string;
+	limit?: number;
 }
 
 /** A note that another one names without a link. */
@@ -415,6 +480,11 @@ export interface Timings {
 	semanticMs?: number | null;
 }
 
+export interface Undo {
+	vaultId: string;
+	changeId: string;
+}
+
 /** One reason why a note matched. */
 export interface Why {
 	/** title, aliases, headings, tags, properties, path or body. */
@@ -467,6 +537,12 @@ export interface Methods {
 	"notes.related": { params: RelatedTo; result: RelatedAnswer };
 	/** Find where a note names others without a link, and where others name it. */
 	"notes.mentions": { params: MentionsOf; result: Mentions };
+	/** Carry out a plan as one change: wholly, or not at all where a note is no longer what it was for the plan. Answered once the change can be found. A change that has begun goes on to its end even when the call is cancelled. */
+	"edits.apply": { params: Apply; result: Applied };
+	/** List the last changes that can be taken back: 30 days of them, or 1 GiB. */
+	"edits.list": { params: ListChanges; result: Changes };
+	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
+	"edits.undo": { params: Undo; result: Applied };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
@@ -512,11 +588,19 @@ export const ERRORS = {
 	VaultHeld: -32013,
 	/** The folder was there and is gone (unmounted?). */
 	VaultUnavailable: -32014,
+	/** The folder can be read, but not be written to. */
+	VaultUnwritable: -32015,
 	NoteError: -32020,
 	/** No note at this path. */
 	NoteNotFound: -32021,
 	/** A path that leaves the vault or is not spelled as one. */
 	PathRefused: -32022,
+	/** An edit that cannot be carried out, whoever writes. */
+	EditRefused: -32023,
+	/** A note is no longer the version that was read. */
+	NoteChanged: -32024,
+	/** There is a file where one should be made. */
+	NoteExists: -32025,
 	StoreError: -32030,
 	/** Written by a newer version. */
 	StoreTooNew: -32031,
@@ -541,6 +625,13 @@ export const ERRORS = {
 	WorkerDied: -32061,
 	/** What was called there raised; `data` has `kind`, the name of its class. */
 	WorkerFailed: -32062,
+	EditError: -32070,
+	/** No such plan, or one that was carried out or is too old. */
+	PlanNotFound: -32071,
+	/** A plan for many notes that was not confirmed. */
+	ConfirmationNeeded: -32072,
+	/** No such change in the journal. */
+	ChangeNotFound: -32073,
 	/** The client took its call back. */
 	Cancelled: -32800,
 } as const;

@@ -16,9 +16,11 @@ from pathlib import Path
 from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
+from librarian.edits import Edits
 from librarian.embedding import DEFAULT, open_embedder
-from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
+from librarian.errors import LibrarianError, StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
+from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.notes import Notes
@@ -31,6 +33,7 @@ from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
 from librarian.tiers import Embedding
 from librarian.vault import read_app_settings
+from librarian.writing import VaultFiles
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class OpenVault:
     related: Related
     semantics: Semantics
     statistics: Statistics
+    edits: Edits
 
     def opened(self) -> Opened:
         return self.indexing.opened()
@@ -73,8 +77,7 @@ class OpenVault:
 
     async def changed(self, changes: Sequence[Change]) -> None:
         """Return when what happened to these files can be found."""
-        self.indexing.changed(changes)
-        await self.indexing.checked()
+        await self.indexing.followed(changes)
 
     async def rebuild(self) -> Status:
         await self.indexing.rebuild()
@@ -197,6 +200,14 @@ class Library:
         if on_progress is not None:
             stop_telling = indexing.listen(on_progress)
             stack.callback(stop_telling)
+        edits = Edits(
+            VaultFiles(root, app.trash_option),
+            Journal(ledger),
+            notes=lambda: lexical.counts()["notes"],
+            happened=indexing.followed,
+        )
+        stack.push_async_callback(edits.close)
+        await _settled(edits)
         await indexing.open()
         return OpenVault(
             id=place.id,
@@ -207,7 +218,16 @@ class Library:
             related=Related(root, lexical, indexing, semantics),
             semantics=semantics,
             statistics=statistics,
+            edits=edits,
         )
+
+
+async def _settled(edits: Edits) -> None:
+    """Bring changes that were cut short to an end; where that is not possible now, the next change does it first."""
+    try:
+        await edits.settle()
+    except LibrarianError as error:
+        log.error("changes that were cut short cannot be settled now: %s", error.message)
 
 
 @asynccontextmanager

@@ -8,7 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from librarian.errors import NoteNotFound, QueryRefused, SavedSearchNotFound, VaultHeld, VaultNotFound, VaultNotOpen
+from librarian.change import Applied, ChangedNote, Conflict, JournalledChange
+from librarian.errors import (
+    ChangeNotFound,
+    ConfirmationNeeded,
+    NoteNotFound,
+    PlanNotFound,
+    QueryRefused,
+    SavedSearchNotFound,
+    VaultHeld,
+    VaultNotFound,
+    VaultNotOpen,
+)
 from librarian.note import Link, Links, Outline
 from librarian.overview import Overview, Table
 from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchAnswer, Why
@@ -100,6 +111,31 @@ class FakeStatistics:
         self.recorded.append((method, took_ms))
 
 
+class FakeEdits:
+    """Knows one plan, ``p1``, that wants the confirmation ``yes``, and one change, ``c1``."""
+
+    async def apply(self, plan_id: str, confirmation: str | None = None, **_: object) -> Applied:
+        if plan_id != "p1":
+            raise PlanNotFound(plan_id)
+        if confirmation != "yes":
+            raise ConfirmationNeeded(21)
+        return Applied(change_id="c1", applied=("a.md",), conflicts=())
+
+    async def journalled(self, limit: int) -> tuple[JournalledChange, ...]:
+        note = ChangedNote(kind="rename", path="a.md", to="b.md", before="00", after="00")
+        change = JournalledChange(
+            change_id="c1", actor="test", reason="tidying", undoes=None, made_at="2026-01-02T03:04:05+00:00",
+            state="done", notes=(note,),
+        )  # fmt: skip
+        return (change,)[:limit]
+
+    async def undo(self, change_id: str, **_: object) -> Applied:
+        if change_id != "c1":
+            raise ChangeNotFound(change_id)
+        conflict = Conflict(path="b.md", reason="changed", read="00", ours="00", found="11")
+        return Applied(change_id=None, applied=(), conflicts=(conflict,))
+
+
 class FakeVault:
     def __init__(self, path: str) -> None:
         self.id = "v1"
@@ -107,6 +143,7 @@ class FakeVault:
         self.search = FakeSearch()
         self.notes = FakeNotes()
         self.statistics = FakeStatistics()
+        self.edits = FakeEdits()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 

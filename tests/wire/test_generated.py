@@ -42,6 +42,7 @@ def test_the_issue_names_every_method() -> None:
         "embedding.pause", "embedding.resume",
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
         "notes.related", "notes.mentions",
+        "edits.apply", "edits.list", "edits.undo",
         "statistics.overview", "statistics.query",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]

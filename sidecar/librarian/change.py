@@ -1,0 +1,84 @@
+"""What is told about changes to notes: plans before, answers and conflicts after, the journal's list."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from librarian.edit import Edit, new_path
+from librarian.value import Value
+
+ChangeState = Literal["unfinished", "done", "undone", "conflicted"]
+Kind = Literal["rewrite", "create", "rename", "trash"]
+
+
+class Conflict(Value):
+    """A note that is not what it should be, and was left as it is."""
+
+    path: str
+    reason: Literal["changed", "missing", "exists", "refused"]
+    """``refused``: the editor that was asked to change it would not."""
+    read: str | None
+    """BLAKE3 of the version that the edit was made from; None where there was to be none."""
+    ours: str | None
+    """BLAKE3 of the version that the edit makes."""
+    found: str | None
+    """BLAKE3 of the version that is there now."""
+
+
+class Applied(Value):
+    """What became of a change, or of taking one back."""
+
+    change_id: str | None
+    """Under which the journal has it; None where nothing was changed."""
+    applied: tuple[str, ...]
+    """Paths that were changed."""
+    conflicts: tuple[Conflict, ...]
+
+
+class ChangedNote(Value):
+    """A file as a change of the journal has it."""
+
+    kind: Kind
+    path: str
+    to: str | None
+    """The new path, for ``rename``."""
+    before: str | None
+    """BLAKE3 of the version before; None for a new file."""
+    after: str | None
+    """BLAKE3 of the version after; None for one that was put into the trash."""
+
+
+class JournalledChange(Value):
+    """A change that the journal can take back."""
+
+    change_id: str
+    actor: str
+    reason: str
+    undoes: str | None
+    """The change that this one took back."""
+    made_at: str
+    """ISO 8601, UTC."""
+    state: ChangeState
+    """``conflicted``: only a part could be carried out, because somebody else changed notes meanwhile."""
+    notes: tuple[ChangedNote, ...]
+
+
+class PlannedEdit(Value):
+    """What a plan would do to one file."""
+
+    kind: Kind
+    path: str
+    to: str | None
+
+
+class Plan(Value):
+    """A change that was proposed and waits to be carried out."""
+
+    plan_id: str
+    preview: tuple[PlannedEdit, ...]
+    confirmation: str | None
+    """To be sent along by whoever looked at the preview; None where there is no need to confirm."""
+
+
+def planned(edit: Edit) -> PlannedEdit:
+    return PlannedEdit(kind=edit.kind, path=edit.path, to=new_path(edit))

@@ -1,0 +1,253 @@
+"""Edits: what is to happen to files of the vault, told so exactly that it can be checked, carried out and taken back.
+
+Ranges are in UTF-16 units of the decoded text, as Obsidian counts; a byte order mark is not part of it.
+Everything here is pure.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from blake3 import blake3
+
+from librarian.errors import EditRefused
+from librarian.value import Value
+
+BOM = b"\xef\xbb\xbf"
+
+
+class Replacement(Value):
+    """New text for the range ``[start, end)`` of a note."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Rewrite(Value):
+    """Puts new text in place of ranges of a note; all else stays, to the byte."""
+
+    kind: Literal["rewrite"] = "rewrite"
+    path: str
+    digest: str
+    """BLAKE3 of the version that was read, in hexadecimal digits."""
+    replacements: tuple[Replacement, ...]
+    """In any order; none may overlap another. Of several at one place, the first is put first."""
+
+
+class Create(Value):
+    """Makes a file where there is none."""
+
+    kind: Literal["create"] = "create"
+    path: str
+    content: str
+    encoding: Literal["text", "base64"] = "text"
+    """How ``content`` stands for bytes: as UTF-8, or as base64 where they are not that."""
+
+
+class Rename(Value):
+    """Moves a file to where there is none."""
+
+    kind: Literal["rename"] = "rename"
+    path: str
+    digest: str
+    to: str
+
+
+class Trash(Value):
+    """Puts a file into the trash that the vault is set to."""
+
+    kind: Literal["trash"] = "trash"
+    path: str
+    digest: str
+
+
+Edit = Rewrite | Create | Rename | Trash
+KINDS: dict[str, type[Edit]] = {"rewrite": Rewrite, "create": Create, "rename": Rename, "trash": Trash}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Edits that belong together: all of them are carried out, or none."""
+
+    id: str
+    edits: tuple[Edit, ...]
+    actor: str
+    """Who wants it: ``cli``, ``plugin``, the name of a subject …"""
+    reason: str
+    undoes: str | None = None
+    """The change that this one takes back."""
+    whole: bool = True
+    """False where it takes only a part of that back, because the rest was changed since."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """An edit of a change with what it needs to be judged, carried out, and taken back."""
+
+    edit: Edit
+    after: str | None
+    """Digest of what it leaves at its path (for `Rename`: at the new one); None where it leaves nothing."""
+    packed: bytes | None
+    """The content before, compressed; None where there was none, and for `Rename`, which keeps it."""
+
+    @property
+    def before(self) -> bytes:
+        return b"" if self.packed is None else zlib.decompress(self.packed)
+
+
+def digest_of(content: bytes) -> str:
+    """BLAKE3 in hexadecimal digits."""
+    return blake3(content).hexdigest()
+
+
+def read_digest(edit: Edit) -> str | None:
+    """The digest of the version that an edit was made from."""
+    return None if isinstance(edit, Create) else edit.digest
+
+
+def check_apart(edits: Sequence[Edit]) -> None:
+    """See that no file is named by two edits of a change. Raises EditRefused."""
+    named = [path for edit in edits for path in (edit.path, new_path(edit)) if path is not None]
+    for path, count in Counter(named).items():
+        if count > 1:
+            raise EditRefused(path, "one change names it twice")
+
+
+def new_path(edit: Edit) -> str | None:
+    """Where an edit moves its file to, if it does."""
+    return edit.to if isinstance(edit, Rename) else None
+
+
+def step_of(edit: Edit, before: bytes) -> Step:
+    """The step that carries out ``edit`` on a file of the content ``before``. Raises EditRefused."""
+    match edit:
+        case Rewrite():
+            return Step(edit, digest_of(rewritten(edit, before)), zlib.compress(before))
+        case Create():
+            return Step(edit, digest_of(content_of(edit)), None)
+        case Rename():
+            return Step(edit, edit.digest, None)
+        case Trash():
+            return Step(edit, None, zlib.compress(before))
+
+
+def creation(path: str, content: bytes) -> Create:
+    """The edit that makes a file of these bytes."""
+    try:
+        return Create(path=path, content=content.decode())
+    except UnicodeDecodeError:
+        return Create(path=path, content=base64.b64encode(content).decode(), encoding="base64")
+
+
+def content_of(edit: Create) -> bytes:
+    """The bytes of the new file. Raises EditRefused."""
+    try:
+        return edit.content.encode() if edit.encoding == "text" else base64.b64decode(edit.content, validate=True)
+    except ValueError:  # half a surrogate pair, or no base64
+        raise EditRefused(edit.path, "its content cannot be written as bytes") from None
+
+
+def rewritten(edit: Rewrite, content: bytes) -> bytes:
+    """``content`` with the replacements put in. Raises EditRefused."""
+    start = len(BOM) if content.startswith(BOM) else 0
+    ordered = _ordered(edit)
+    places = _byte_places(edit.path, content[start:], [place for each in ordered for place in (each.start, each.end)])
+    pieces, done = [], 0
+    for each, begin, end in zip(ordered, places[::2], places[1::2], strict=True):
+        pieces += [content[done : start + begin], _encoded(edit.path, each.text)]
+        done = start + end
+    whole = b"".join([*pieces, content[done:]])
+    if whole.startswith(BOM) and not start:
+        # It would no longer count as text, and ranges would mean other places than before.
+        raise EditRefused(edit.path, "its text would begin with a byte order mark")
+    return whole
+
+
+def inverse(step: Step) -> Edit:
+    """The edit that takes a step back, once it is carried out."""
+    match step.edit:
+        case Rewrite():
+            return _inverse_rewrite(step.edit, step.before, step.after or "")
+        case Create():
+            return Trash(path=step.edit.path, digest=step.after or "")
+        case Rename():
+            return Rename(path=step.edit.to, digest=step.edit.digest, to=step.edit.path)
+        case Trash():
+            return creation(step.edit.path, step.before)
+
+
+def reverted(step: Step) -> Step:
+    """The step that takes a step back, once it is carried out."""
+    edit = inverse(step)
+    before = b""
+    if isinstance(step.edit, Rewrite):
+        before = rewritten(step.edit, step.before)
+    elif isinstance(step.edit, Create):
+        before = content_of(step.edit)
+    return step_of(edit, before)
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def decoded(path: str, content: bytes) -> str:
+    """The text that ranges count in. Raises EditRefused where the bytes are not UTF-8."""
+    try:
+        return content.removeprefix(BOM).decode()
+    except UnicodeDecodeError:
+        raise EditRefused(path, "it is not UTF-8 text, and only such notes are changed") from None
+
+
+def _inverse_rewrite(edit: Rewrite, before: bytes, after_digest: str) -> Rewrite:
+    text = decoded(edit.path, before).encode("utf-16-le")
+    shift, taken_back = 0, []
+    for each in _ordered(edit):
+        start, old = each.start + shift, text[2 * each.start : 2 * each.end].decode("utf-16-le")
+        taken_back.append(Replacement(start=start, end=start + units(each.text), text=old))
+        shift += units(each.text) - (each.end - each.start)
+    return Rewrite(path=edit.path, digest=after_digest, replacements=tuple(taken_back))
+
+
+def _ordered(edit: Rewrite) -> list[Replacement]:
+    ordered = sorted(edit.replacements, key=lambda each: (each.start, each.end))
+    for each in ordered:
+        if not 0 <= each.start <= each.end:
+            raise EditRefused(edit.path, f"{each.start} to {each.end} is no range")
+    for one, next_one in pairwise(ordered):
+        if next_one.start < one.end:
+            raise EditRefused(edit.path, f"ranges overlap at {next_one.start}")
+    return ordered
+
+
+def _byte_places(path: str, body: bytes, places: Sequence[int]) -> list[int]:
+    """Where ascending UTF-16 places lie in UTF-8, in bytes."""
+    text = decoded(path, body)
+    if places and places[-1] > units(text):
+        raise EditRefused(path, f"{places[-1]} lies behind its end")
+    if text.isascii():
+        return list(places)
+    wide, found, last_place, last_byte = text.encode("utf-16-le"), [], 0, 0
+    for place in places:
+        try:
+            last_byte += len(wide[2 * last_place : 2 * place].decode("utf-16-le").encode())
+        except UnicodeDecodeError:
+            raise EditRefused(path, f"{place} lies within a character") from None
+        last_place = place
+        found.append(last_byte)
+    return found
+
+
+def _encoded(path: str, text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise EditRefused(path, "the new text holds half of a surrogate pair") from None

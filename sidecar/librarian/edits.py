@@ -1,0 +1,227 @@
+"""Changes to notes: proposed, carried out whole or not at all, settled after an unclean end, and taken back.
+
+What a change is about to do is in the journal before its first byte is written; where it stands is told afterwards by
+the digests of the files alone. So a process killed at any point leaves nothing that the next one cannot settle.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from typing import Any, Literal, Protocol
+
+from librarian import status
+from librarian.carrying import Carrier
+from librarian.change import Applied, Conflict, JournalledChange, Plan
+from librarian.disk import nowhere
+from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, check_apart
+from librarian.errors import ChangeNotFound, LibrarianError, NobodyThere, VaultUnavailable
+from librarian.journal import Entry, Journal
+from librarian.plans import Plans
+from librarian.writing import VaultFiles
+
+log = logging.getLogger(__name__)
+
+Happened = Callable[[Sequence[status.Change]], Awaitable[None]]
+Settled = Literal["done", "dropped", "conflicted"]
+
+
+class Editor(Protocol):
+    """A program in which notes are open, and which therefore wants to change them itself."""
+
+    async def carry_out(self, change: Change) -> Collection[str]:
+        """Carry a change out and answer with the paths that it would not change. Raises NobodyThere."""
+        ...
+
+
+class Edits:
+    """Everything that changes notes of one vault goes through here, one change at a time."""
+
+    def __init__(  # noqa: PLR0913  # what it works with, then how
+        self,
+        files: VaultFiles,
+        journal: Journal,
+        *,
+        notes: Callable[[], int],
+        happened: Happened,
+        point: Callable[[str], None] = nowhere,
+        clock: Callable[[], float] = time.monotonic,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        """``notes``: how many the vault has. ``happened``: is told which files changed. ``point``: see `nowhere`."""
+        self._files = files
+        self._carrier = Carrier(files)
+        self._journal = journal
+        self._notes = notes
+        self._happened = happened
+        self._point = point
+        self._new_id = new_id
+        self._plans = Plans(clock, new_id)
+        self._one_at_a_time = asyncio.Lock()
+        self._running: set[asyncio.Task[Applied]] = set()
+
+    def propose(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan:
+        """Keep edits as one change that `apply` carries out. Raises EditRefused."""
+        check_apart(edits)
+        return self._plans.propose(Change(self._new_id(), tuple(edits), actor, reason), notes=self._notes())
+
+    async def apply(self, plan_id: str, confirmation: str | None = None, *, editor: Editor | None = None) -> Applied:
+        """Carry a plan out, or tell which notes are not what they were when it was made.
+
+        Raises PlanNotFound, ConfirmationNeeded, EditRefused, PathRefused, VaultUnavailable, VaultUnwritable,
+        StoreError.
+        """
+        return await self._to_its_end(self._apply(plan_id, confirmation, editor))
+
+    async def undo(self, change_id: str, *, editor: Editor | None = None) -> Applied:
+        """Take a change back where notes are still what it left; the others are told.
+
+        Raises ChangeNotFound, VaultUnavailable, VaultUnwritable, StoreError.
+        """
+        return await self._to_its_end(self._undo(change_id, editor))
+
+    async def journalled(self, limit: int) -> tuple[JournalledChange, ...]:
+        """The last changes, newest first."""
+        return await self._journal.newest(limit)
+
+    async def settle(self) -> dict[str, Settled]:
+        """Bring changes that were cut short to an end, and tell which.
+
+        Raises VaultUnavailable, VaultUnwritable, StoreError.
+        """
+        async with self._one_at_a_time:
+            return await self._settle()
+
+    async def close(self) -> None:
+        """Return when no change is being carried out any more."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, Applied]) -> Applied:
+        """A change that began is carried out even when nobody waits for it any more."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _apply(self, plan_id: str, confirmation: str | None, editor: Editor | None) -> Applied:
+        async with self._one_at_a_time:
+            change = self._plans.change(plan_id, confirmation)
+            await self._settle()
+            applied = await self._change(change, editor)
+            self._plans.forget(plan_id)
+            return applied
+
+    async def _undo(self, change_id: str, editor: Editor | None) -> Applied:
+        async with self._one_at_a_time:
+            await self._settle()
+            entry = await self._journal.entry(change_id)
+            back, conflicts = await asyncio.to_thread(self._carrier.inverses, entry.steps)
+            if not back and not conflicts:
+                await self._journal.finish(change_id, "undone")
+            if not back:
+                return Applied(change_id=None, applied=(), conflicts=conflicts)
+            reason = f"undo: {entry.change.reason}"
+            change = Change(self._new_id(), back, entry.change.actor, reason, change_id, whole=not conflicts)
+            applied = await self._change(change, editor)
+            return applied.model_copy(update={"conflicts": (*conflicts, *applied.conflicts)})
+
+    async def _change(self, change: Change, editor: Editor | None) -> Applied:
+        steps, conflicts = await asyncio.to_thread(self._carrier.prepare, change.edits)
+        if conflicts or not steps:
+            return Applied(change_id=None, applied=(), conflicts=conflicts)
+        self._point("checked")
+        await self._journal.intend(change, steps)
+        self._point("intended")
+        entry = Entry(change, steps, "unfinished")
+        refused = await self._asked(editor, entry) if editor else ()
+        conflicts = await self._finished(entry, refused)
+        await self._tell(steps)
+        if conflicts:
+            return Applied(change_id=await self._in_journal(change.id), applied=(), conflicts=conflicts)
+        return Applied(change_id=change.id, applied=tuple(step.edit.path for step in steps), conflicts=())
+
+    async def _asked(self, editor: Editor, entry: Entry) -> Collection[str]:
+        """Have an editor carry a change out; answers with the paths that it would not change.
+
+        What it says it did is not believed: the files are read again, and what it left undone is done here.
+        """
+        try:
+            refused = await editor.carry_out(entry.change)
+        except NobodyThere as error:
+            log.warning("the editor did not answer, so its notes are changed in their files: %s", error.message)
+            refused = ()
+        except LibrarianError as error:
+            log.warning("the editor would not carry out a change: %s", error.message)
+            refused = [edit.path for edit in entry.change.edits]
+        self._point("asked")
+        await asyncio.to_thread(self._carrier.sync, entry.steps)
+        return refused
+
+    async def _finished(self, entry: Entry, refused: Collection[str] = ()) -> tuple[Conflict, ...]:
+        """Carry out what is left of a change, or take back what was done of it; answers with what stood against it."""
+        change_id, steps = entry.change.id, entry.steps
+        try:
+            conflicts = await asyncio.to_thread(self._carrier.forwards, steps, refused)
+        except LibrarianError:
+            # Where even this fails, for want of room, the change stays unfinished and is settled later.
+            await self._taken_back(change_id, steps)
+            raise
+        if conflicts:
+            await self._taken_back(change_id, steps)
+        else:
+            self._point("all carried out")
+            await self._journal.finish(change_id)
+            self._point("finished")
+        return conflicts
+
+    async def _taken_back(self, change_id: str, steps: Sequence[Step]) -> None:
+        if await asyncio.to_thread(self._carrier.back, steps):
+            await self._journal.drop(change_id)
+        else:
+            await self._journal.finish(change_id, "conflicted")
+
+    async def _settle(self) -> dict[str, Settled]:
+        ends: dict[str, Settled] = {}
+        for entry in await self._journal.unfinished():
+            ends[entry.change.id] = await self._end(entry)
+            log.warning("a change that was cut short (%s) is settled: %s", entry.change.reason, ends[entry.change.id])
+        return ends
+
+    async def _end(self, entry: Entry) -> Settled:
+        if not self._files.is_there():
+            raise VaultUnavailable(str(self._files.root))
+        states = await asyncio.to_thread(self._carrier.states, entry.steps)
+        if all(state == "before" for state in states):
+            await self._journal.drop(entry.change.id)
+            return "dropped"
+        if not await self._finished(entry):
+            return "done"
+        return "conflicted" if await self._in_journal(entry.change.id) else "dropped"
+
+    async def _in_journal(self, change_id: str) -> str | None:
+        try:
+            return (await self._journal.entry(change_id)).change.id
+        except ChangeNotFound:
+            return None
+
+    async def _tell(self, steps: Sequence[Step]) -> None:
+        """Let the indexes follow; when they cannot now, they will."""
+        try:
+            await self._happened([_happening(step.edit) for step in steps])
+        except LibrarianError as error:
+            log.warning("the indexes will follow a change later: %s", error.message)
+
+
+def _happening(edit: Edit) -> status.Change:
+    match edit:
+        case Rename():
+            return status.Change(kind="renamed", path=edit.path, new_path=edit.to)
+        case Rewrite():
+            return status.Change(kind="modified", path=edit.path)
+        case Create():
+            return status.Change(kind="created", path=edit.path)
+        case Trash():
+            return status.Change(kind="deleted", path=edit.path)

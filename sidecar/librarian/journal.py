@@ -1,0 +1,155 @@
+"""The journal of changes, kept in the ledger: what is about to be written is there before the first byte of it is."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from librarian.change import ChangedNote, ChangeState, JournalledChange
+from librarian.edit import KINDS, Change, Step, new_path, read_digest
+from librarian.errors import ChangeNotFound
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from librarian.ledger import Ledger
+
+KEPT_DAYS = 30
+KEPT_BYTES = 1 << 30
+
+_Row = tuple[int, str, str, str, str | None, int, str, ChangeState]
+_CHANGE = "number, id, actor, reason, undoes, whole, made_at, state"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change as the journal has it."""
+
+    change: Change
+    steps: tuple[Step, ...]
+    state: ChangeState
+
+
+class Journal:
+    """Changes of one vault, newest last; each call is on the disk when it returns."""
+
+    def __init__(self, ledger: Ledger, *, kept_bytes: int = KEPT_BYTES) -> None:
+        self._ledger = ledger
+        self._kept_bytes = kept_bytes
+
+    async def intend(self, change: Change, steps: Sequence[Step]) -> None:
+        """Take in a change that is about to be carried out."""
+        rows = [_row(position, step) for position, step in enumerate(steps)]
+        size = sum(len(row[-2]) + len(row[-1] or b"") for row in rows)
+        values = (change.id, change.actor, change.reason, change.undoes, change.whole, self._ledger.stamp(), size)
+
+        def write(connection: sqlite3.Connection) -> None:
+            number = connection.execute(
+                "insert into changes (id, actor, reason, undoes, whole, made_at, state, bytes) "
+                "values (?, ?, ?, ?, ?, ?, 'unfinished', ?)",
+                values,
+            ).lastrowid
+            connection.executemany(
+                "insert into steps values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(number, *row) for row in rows]
+            )
+
+        await self._ledger.together(write)
+
+    async def finish(self, change_id: str, state: ChangeState = "done") -> None:
+        """Tell how a change ended; one that it took back whole is undone with it. Old changes are forgotten."""
+        oldest = datetime.fromisoformat(self._ledger.stamp()) - timedelta(days=KEPT_DAYS)
+
+        def write(connection: sqlite3.Connection) -> None:
+            _mark(connection, change_id, state)
+            _forget(connection, oldest.isoformat(timespec="seconds"), self._kept_bytes)
+
+        await self._ledger.together(write)
+
+    async def drop(self, change_id: str) -> None:
+        """Forget a change of which nothing was carried out."""
+        await self._ledger.together(
+            lambda connection: connection.execute("delete from changes where id = ?", (change_id,))
+        )
+
+    async def entry(self, change_id: str) -> Entry:
+        """One change. Raises ChangeNotFound."""
+        found = await self._entries("where id = ?", (change_id,))
+        if not found:
+            raise ChangeNotFound(change_id)
+        return found[0]
+
+    async def unfinished(self) -> tuple[Entry, ...]:
+        """Changes whose end is not known, oldest first."""
+        return await self._entries("where state = 'unfinished' order by number", ())
+
+    async def newest(self, limit: int) -> tuple[JournalledChange, ...]:
+        """The last changes, newest first."""
+        return await self._ledger.together(partial(_newest, limit=limit))
+
+    async def _entries(self, which: str, parameters: tuple[object, ...]) -> tuple[Entry, ...]:
+        def read(connection: sqlite3.Connection) -> tuple[Entry, ...]:
+            changes = connection.execute(f"select {_CHANGE} from changes {which}", parameters).fetchall()  # noqa: S608  # ours
+            return tuple(_entry(connection, row) for row in changes)
+
+        return await self._ledger.together(read)
+
+
+def _row(position: int, step: Step) -> tuple[Any, ...]:
+    edit = step.edit
+    packed = zlib.compress(edit.model_dump_json().encode())
+    return (position, edit.kind, edit.path, new_path(edit), read_digest(edit), step.after, packed, step.packed)
+
+
+def _entry(connection: sqlite3.Connection, row: _Row) -> Entry:
+    number, change_id, actor, reason, undoes, whole, _, state = row
+    kept = connection.execute(
+        "select kind, edit, after, before from steps where change = ? order by position", (number,)
+    ).fetchall()
+    steps = tuple(
+        Step(KINDS[kind].model_validate_json(zlib.decompress(edit)), after, before)
+        for kind, edit, after, before in kept
+    )
+    return Entry(
+        Change(change_id, tuple(step.edit for step in steps), actor, reason, undoes, bool(whole)), steps, state
+    )
+
+
+def _newest(connection: sqlite3.Connection, limit: int) -> tuple[JournalledChange, ...]:
+    changes = connection.execute(f"select {_CHANGE} from changes order by number desc limit ?", (limit,))  # noqa: S608  # ours
+    return tuple(_told(connection, row) for row in changes.fetchall())
+
+
+def _told(connection: sqlite3.Connection, row: _Row) -> JournalledChange:
+    number, change_id, actor, reason, undoes, _, made_at, state = row
+    kept = connection.execute(
+        "select kind, path, new_path, read, after from steps where change = ? order by position", (number,)
+    )
+    notes = tuple(
+        ChangedNote(kind=kind, path=path, to=to, before=before, after=after) for kind, path, to, before, after in kept
+    )
+    return JournalledChange(
+        change_id=change_id, actor=actor, reason=reason, undoes=undoes, made_at=made_at, state=state, notes=notes
+    )
+
+
+def _mark(connection: sqlite3.Connection, change_id: str, state: ChangeState) -> None:
+    """Set a state; what this change undoes is undone when it is done, and done again when it is undone."""
+    connection.execute("update changes set state = ? where id = ?", (state, change_id))
+    row = connection.execute("select undoes from changes where id = ? and whole", (change_id,)).fetchone()
+    if row is not None and row[0] is not None and state in ("done", "undone"):
+        _mark(connection, row[0], "undone" if state == "done" else "done")
+
+
+def _forget(connection: sqlite3.Connection, oldest: str, kept_bytes: int) -> None:
+    """Forget finished changes that are too old, then the oldest until the rest is small enough; the last one stays."""
+    connection.execute("delete from changes where made_at < ? and state <> 'unfinished'", (oldest,))
+    connection.execute(
+        "delete from changes where state <> 'unfinished' and number < (select max(number) from changes) and number in "
+        "(select number from (select number, sum(bytes) over (order by number desc) as total from changes) "
+        "where total > ?)",
+        (kept_bytes,),
+    )

@@ -1,0 +1,61 @@
+"""Changes that were proposed and wait to be carried out; they live in memory and only for a while."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from librarian.change import Plan, planned
+from librarian.edit import Change
+from librarian.errors import ConfirmationNeeded, PlanNotFound
+
+KEPT_SECONDS = 3600.0
+KEPT_PLANS = 200
+MANY_NOTES = 20
+MANY_SHARE = 0.1
+"""Of the vault's notes; a change of more notes than either has to be confirmed."""
+
+
+@dataclass(frozen=True)
+class _Proposed:
+    change: Change
+    plan: Plan
+    made_at: float
+
+
+class Plans:
+    """Plans of one vault."""
+
+    def __init__(self, clock: Callable[[], float], new_id: Callable[[], str]) -> None:
+        self._clock = clock
+        self._new_id = new_id
+        self._proposed: dict[str, _Proposed] = {}
+
+    def propose(self, change: Change, *, notes: int) -> Plan:
+        """Keep a change until it is carried out; ``notes``: how many the vault has."""
+        many = len(change.edits) > MANY_NOTES or len(change.edits) > MANY_SHARE * notes
+        plan = Plan(
+            plan_id=self._new_id(),
+            preview=tuple(planned(edit) for edit in change.edits),
+            confirmation=self._new_id() if many else None,
+        )
+        while len(self._proposed) >= KEPT_PLANS:
+            del self._proposed[next(iter(self._proposed))]
+        self._proposed[plan.plan_id] = _Proposed(change, plan, self._clock())
+        return plan
+
+    def change(self, plan_id: str, confirmation: str | None) -> Change:
+        """The change of a plan. Raises PlanNotFound, ConfirmationNeeded."""
+        found = self._proposed.get(plan_id)
+        if found is None or self._clock() - found.made_at > KEPT_SECONDS:
+            self.forget(plan_id)
+            raise PlanNotFound(plan_id)
+        wanted = found.plan.confirmation
+        if wanted is not None and not hmac.compare_digest(wanted.encode(), (confirmation or "").encode()):
+            raise ConfirmationNeeded(len(found.change.edits))
+        return found.change
+
+    def forget(self, plan_id: str) -> None:
+        """A plan is carried out once."""
+        self._proposed.pop(plan_id, None)

@@ -1,0 +1,260 @@
+"""The only place that changes files of the vault: each is as it was or as it should be, even after a power cut.
+
+What is written is written whole beside its place, under a hidden name, and moved there. No symbolic link is followed,
+nothing is deleted, and a note that is not the version that was read is left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from librarian import disk
+from librarian.edit import (
+    Create,
+    Edit,
+    Rename,
+    Rewrite,
+    Step,
+    Trash,
+    content_of,
+    digest_of,
+    new_path,
+    rewritten,
+    step_of,
+)
+from librarian.errors import (
+    EditRefused,
+    NoteChanged,
+    NoteExists,
+    NoteNotFound,
+    PathRefused,
+    StorageFull,
+    VaultUnavailable,
+    VaultUnwritable,
+)
+from librarian.paths import resolve
+
+log = logging.getLogger(__name__)
+
+State = Literal["before", "begun", "after", "other"]
+"""``begun``: a file that is being moved and has both its names."""
+TrashOption = Literal["system", "local", "none"]
+MAX_BYTES = 256 << 20
+"""The largest file whose content is kept for taking a change back."""
+TRASH_FOLDER = ".trash"
+
+
+class VaultFiles:
+    """The files of one vault, for whoever changes them."""
+
+    def __init__(self, root: Path, trash: TrashOption, *, point: Callable[[str], None] = disk.nowhere) -> None:
+        self.root = root.resolve()
+        self._trash = trash
+        self._point = point
+
+    def step(self, edit: Edit) -> Step:
+        """An edit with what it takes to carry it out. Raises what stands against it, NoteChanged before all."""
+        if isinstance(edit, Create):
+            if self.digest(edit.path) is not None:
+                raise NoteExists(edit.path)
+            return step_of(edit, b"")
+        if isinstance(edit, Rename):
+            self._place(edit.to)
+            if self.digest(edit.to) is not None:
+                raise NoteExists(edit.to)
+            self._expect(edit.path, self.digest(edit.path), edit.digest)
+            return step_of(edit, b"")
+        content = self._content(edit.path)
+        self._expect(edit.path, digest_of(content), edit.digest)
+        return step_of(edit, content)
+
+    def state(self, step: Step) -> State:
+        """Whether a step is carried out, told by what is there now. Raises VaultUnavailable, VaultUnwritable."""
+        try:
+            return self._state(step)
+        except (PathRefused, EditRefused):
+            return "other"
+
+    def _state(self, step: Step) -> State:
+        edit, here = step.edit, self.digest(step.edit.path)
+        match edit:
+            case Create():
+                return "after" if here == step.after else "before" if here is None else "other"
+            case Rename():
+                there = self.digest(edit.to)
+                if here is None:
+                    return "after" if there == edit.digest else "other"
+                if here != edit.digest:
+                    return "other"
+                return (
+                    "before"
+                    if there is None
+                    else "begun"
+                    if disk.is_half_moved(self._place(edit.path), self._place(edit.to))
+                    else "other"
+                )
+            case _:
+                return "after" if here == step.after else "before" if here == edit.digest else "other"
+
+    def carry_out(self, step: Step) -> None:
+        """Do what the step says. Raises NoteChanged, NoteExists, NoteNotFound, StorageFull, VaultUnwritable."""
+        edit = step.edit
+        with self._told(edit.path):
+            match edit:
+                case Rewrite():
+                    self._replace(edit)
+                case Create():
+                    self._create(edit)
+                case Rename():
+                    self._expect(edit.path, self.digest(edit.path), edit.digest)
+                    self._move(self._place(edit.path), self._place(edit.to), edit.to)
+                case Trash():
+                    self._expect(edit.path, self.digest(edit.path), edit.digest)
+                    self._put_into_trash(self._place(edit.path))
+        self._point("carried out")
+
+    def digest(self, path: str) -> str | None:
+        """BLAKE3 of a file; None where there is none. Raises PathRefused, EditRefused for what is no file."""
+        try:
+            with self._told(path):
+                return _digest(self._place(path))
+        except NoteNotFound:
+            return None
+
+    def sync(self, step: Step) -> None:
+        """Put on the disk what somebody else wrote for us."""
+        path = new_path(step.edit) or step.edit.path
+        with self._told(path):
+            if step.after is not None:
+                with disk.opened(self._place(path)) as file:
+                    os.fsync(file.fileno())
+            for each in {path, step.edit.path}:
+                disk.sync_folder(self._place(each).parent)
+
+    def is_there(self) -> bool:
+        """Whether the vault's folder is mounted and not empty."""
+        try:
+            with os.scandir(self.root) as entries:
+                return next(entries, None) is not None
+        except OSError:
+            return False
+
+    def tidy(self, step: Step) -> None:
+        """Remove what a killed process left half written beside a step's file."""
+        with contextlib.suppress(PathRefused, EditRefused, OSError):
+            for part in self._place(step.edit.path).parent.glob(disk.PART.format("*")):
+                part.unlink()
+
+    def _content(self, path: str) -> bytes:
+        with self._told(path), disk.opened(self._place(path)) as file:
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise EditRefused(path, f"it is larger than {MAX_BYTES >> 20} MB")
+            return file.read()
+
+    def _expect(self, path: str, found: str | None, digest: str) -> None:
+        if found is None:
+            raise NoteNotFound(path)
+        if found != digest:
+            raise NoteChanged(path)
+
+    def _place(self, path: str) -> Path:
+        """The file that is meant; no part of the way to it may be a symbolic link. Raises PathRefused."""
+        found = resolve(self.root, path)
+        for place in (found, *found.parents):
+            if place == self.root:
+                break
+            if place.is_symlink():
+                raise PathRefused(path, f"{place.name!r} is a symbolic link, and nothing is written through one")
+        return found
+
+    def _replace(self, edit: Rewrite) -> None:
+        place = self._place(edit.path)
+        with disk.opened(place) as file:
+            before, mode = file.read(), stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+        self._expect(edit.path, digest_of(before), edit.digest)
+        part = disk.written(place.parent, rewritten(edit, before), mode, self._point)
+        with disk.removed_on_error(part), disk.second_name(place) as old:
+            self._expect(edit.path, self.digest(edit.path), edit.digest)
+            self._point("looked again")
+            os.replace(part, place)
+            self._point("replaced")
+            if old is not None and _digest(old) != edit.digest:
+                # Somebody wrote into the file between our look and our move: theirs goes back into its place.
+                os.replace(old, place)
+                raise NoteChanged(edit.path)
+        disk.sync_folder(place.parent)
+
+    def _create(self, edit: Create) -> None:
+        place = self._place(edit.path)
+        disk.make_folders(place.parent)
+        part = disk.written(place.parent, content_of(edit), disk.mode_of(place.parent) & 0o666, self._point)
+        with disk.removed_on_error(part):
+            self._move(part, place, edit.path)
+
+    def _move(self, source: Path, target: Path, path: str) -> None:
+        """Move a file to where there is none."""
+        disk.make_folders(target.parent)
+        try:
+            disk.move_to_nothing(source, target, self._point)
+        except FileExistsError:
+            raise NoteExists(path) from None
+        self._point("moved")
+        disk.sync_folder(target.parent)
+        if source.parent != target.parent:
+            disk.sync_folder(source.parent)
+
+    def _put_into_trash(self, place: Path) -> None:
+        if self._trash == "system" and _sent_to_system_trash(place):
+            self._point("trashed")
+            disk.sync_folder(place.parent)
+            return
+        folder = self.root / TRASH_FOLDER
+        folder.mkdir(exist_ok=True)
+        if folder.is_symlink():
+            raise VaultUnwritable(str(folder), "it is a symbolic link")
+        for number in range(1, 10_000):
+            name = place.name if number == 1 else f"{place.stem} {number}{place.suffix}"
+            with contextlib.suppress(NoteExists):
+                self._move(place, folder / name, f"{TRASH_FOLDER}/{name}")
+                return
+        raise VaultUnwritable(str(folder), f"it is full of files called {place.name}")
+
+    @contextlib.contextmanager
+    def _told(self, path: str) -> Iterator[None]:
+        """Say what an error of the disk means to a person."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            if not self.is_there():
+                raise VaultUnavailable(os.fspath(self.root)) from error
+            raise NoteNotFound(path) from error
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(os.fspath(self.root)) from error
+            if error.errno in (errno.ELOOP, errno.EISDIR):
+                raise EditRefused(path, "it is not a file") from error
+            raise VaultUnwritable(path, error.strerror or type(error).__name__) from error
+
+
+def _digest(place: Path) -> str:
+    with disk.opened(place) as file:
+        return disk.digest(file)
+
+
+def _sent_to_system_trash(place: Path) -> bool:
+    """Whether the system took the file; else it goes into the vault's own trash, as Obsidian does it."""
+    from send2trash import send2trash
+
+    try:
+        send2trash(os.fspath(place))
+    except OSError as error:
+        log.warning("the system's trash did not take a file: %s", error)
+        return not place.exists()
+    return True
