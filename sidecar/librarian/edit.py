@@ -158,7 +158,8 @@ def rewritten(edit: Rewrite, content: bytes) -> bytes:
     """``content`` with the replacements put in. Raises EditRefused."""
     start = len(BOM) if content.startswith(BOM) else 0
     ordered = _ordered(edit)
-    places = _byte_places(edit.path, content[start:], [place for each in ordered for place in (each.start, each.end)])
+    text = decoded(edit.path, content)
+    places = _byte_places(edit.path, text, [place for each in ordered for place in (each.start, each.end)])
     pieces, done = [], 0
     for each, begin, end in zip(ordered, places[::2], places[1::2], strict=True):
         pieces += [content[done : start + begin], _encoded(edit.path, each.text)]
@@ -228,9 +229,8 @@ def _ordered(edit: Rewrite) -> list[Replacement]:
     return ordered
 
 
-def _byte_places(path: str, body: bytes, places: Sequence[int]) -> list[int]:
+def _byte_places(path: str, text: str, places: Sequence[int]) -> list[int]:
     """Where ascending UTF-16 places lie in UTF-8, in bytes."""
-    text = decoded(path, body)
     if places and places[-1] > units(text):
         raise EditRefused(path, f"{places[-1]} lies behind its end")
     if text.isascii():
