@@ -18,7 +18,7 @@ from librarian.carrying import Carrier
 from librarian.change import Applied, Conflict, JournalledChange, Plan
 from librarian.disk import nowhere
 from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, check_apart
-from librarian.errors import ChangeNotFound, LibrarianError, NobodyThere, VaultUnavailable
+from librarian.errors import ChangeNotFound, LibrarianError, NobodyThere, StoreError, VaultUnavailable
 from librarian.journal import Entry, Journal
 from librarian.plans import Plans
 from librarian.writing import VaultFiles
@@ -173,9 +173,16 @@ class Edits:
             await self._taken_back(change_id, steps)
         else:
             self._point("all carried out")
-            await self._journal.finish(change_id)
+            await self._marked(change_id)
             self._point("finished")
         return conflicts
+
+    async def _marked(self, change_id: str) -> None:
+        """Mark a change as done; it is done even where there is no room to say so, and is marked later."""
+        try:
+            await self._journal.finish(change_id)
+        except StoreError as error:
+            log.warning("a change is carried out, but the journal cannot say so yet: %s", error.message)
 
     async def _taken_back(self, change_id: str, steps: Sequence[Step]) -> None:
         if await asyncio.to_thread(self._carrier.back, steps):

@@ -1,0 +1,278 @@
+"""Files are written whole, keep their mode, cover nothing, and go into the trash that the vault is set to."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import disks
+import pytest
+from workbench import Bench, bench
+
+import librarian
+from librarian import disk
+from librarian.edit import Create, Edit, Rename, Replacement, Rewrite, Trash, digest_of
+from librarian.errors import (
+    EditRefused,
+    NoteChanged,
+    NoteExists,
+    NoteNotFound,
+    StorageFull,
+    VaultUnwritable,
+)
+from librarian.writing import VaultFiles
+
+__all__ = ["bench"]
+
+
+def rewrite(path: str, old: bytes, new: str) -> Rewrite:
+    return Rewrite(path=path, digest=digest_of(old), replacements=(Replacement(start=0, end=len(old), text=new),))
+
+
+def files(bench: Bench, trash: str = "local") -> VaultFiles:
+    return VaultFiles(bench.root, trash)  # type: ignore[arg-type]
+
+
+def do(bench: Bench, edit: Edit, trash: str = "local") -> None:
+    its = files(bench, trash)
+    its.carry_out(its.step(edit))
+
+
+def no_parts(bench: Bench) -> bool:
+    return not [path for path in bench.contents() if ".librarian-" in path]
+
+
+@pytest.mark.elsewhere(os.name == "nt", reason="Windows has no modes")
+def test_a_note_keeps_its_mode_and_a_new_one_has_that_of_its_folder(bench: Bench) -> None:
+    old_mask = os.umask(0o077)
+    try:
+        (bench.root / "a.md").chmod(0o640)
+        bench.root.chmod(0o775)
+        do(bench, rewrite("a.md", b"alpha\r\n", "x"))
+        do(bench, Create(path="deep/er/new.md", content="x"))
+    finally:
+        os.umask(old_mask)
+    modes = {path: (bench.root / path).stat().st_mode & 0o777 for path in ("a.md", "deep", "deep/er", "deep/er/new.md")}
+    assert modes == {"a.md": 0o640, "deep": 0o775, "deep/er": 0o775, "deep/er/new.md": 0o664}
+    assert no_parts(bench)
+
+
+def test_what_is_half_written_is_hidden_from_whoever_looks(bench: Bench) -> None:
+    names: list[str] = []
+    its = VaultFiles(bench.root, "local", point=lambda _point: names.extend(os.listdir(bench.root)))
+    its.carry_out(its.step(rewrite("a.md", b"alpha\r\n", "x")))
+    others = set(names) - {"a.md", "b.md", "c.md", ".obsidian"}
+    assert others
+    assert all(name.startswith(".") for name in others)
+    assert no_parts(bench)
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["hard links", "no hard links"])
+def test_nothing_that_is_there_is_covered(bench: Bench, monkeypatch: pytest.MonkeyPatch, linked: bool) -> None:
+    if not linked:
+        monkeypatch.setattr(os, "link", _no_links)
+    with pytest.raises(NoteExists):
+        do(bench, Create(path="a.md", content="x"))
+    with pytest.raises(NoteExists):
+        do(bench, Rename(path="a.md", digest=digest_of(b"alpha\r\n"), to="b.md"))
+    its = files(bench)
+    created, moved = (
+        its.step(Create(path="n.md", content="x")),
+        its.step(Rename(path="a.md", digest=bench.digest("a.md"), to="m.md")),
+    )
+    for name in ("n.md", "m.md"):
+        bench.write(name, b"theirs")
+    for step in (created, moved):
+        with pytest.raises(NoteExists):
+            its.carry_out(step)
+    assert (bench.read("n.md"), bench.read("m.md"), bench.read("a.md")) == (b"theirs", b"theirs", b"alpha\r\n")
+    do(bench, rewrite("b.md", b"beta", "new"))
+    do(bench, Create(path="free.md", content="x"))
+    do(bench, Rename(path="free.md", digest=bench.digest("free.md"), to="folder/moved.md"))
+    assert (bench.read("b.md"), bench.read("folder/moved.md")) == (b"new", b"x")
+    assert no_parts(bench)
+
+
+def _no_links(*_: object, **__: object) -> None:
+    raise OSError(errno.EPERM, "no links here")
+
+
+def test_a_move_that_was_cut_short_is_begun_and_can_go_either_way(bench: Bench) -> None:
+    its = files(bench)
+    step = its.step(Rename(path="a.md", digest=bench.digest("a.md"), to="new.md"))
+    os.link(bench.root / "a.md", bench.root / "new.md")
+    assert its.state(step) == "begun"
+    its.carry_out(step)
+    assert its.state(step) == "after"
+    assert not (bench.root / "a.md").exists()
+    os.link(bench.root / "new.md", bench.root / "other.md")
+    with pytest.raises(NoteExists):
+        its.step(Rename(path="new.md", digest=bench.digest("new.md"), to="other.md"))
+
+
+@pytest.mark.parametrize("trash", ["local", "none"])
+def test_the_vaults_own_trash_keeps_files_of_one_name_apart(bench: Bench, trash: str) -> None:
+    for number in range(3):
+        bench.write("folder/a.md", b"%d" % number)
+        do(bench, Trash(path="folder/a.md", digest=bench.digest("folder/a.md")), trash)
+    kept = {name: bench.read(f".trash/{name}") for name in os.listdir(bench.root / ".trash")}
+    assert kept == {"a.md": b"0", "a 2.md": b"1", "a 3.md": b"2"}
+
+
+def test_a_trash_that_leads_out_of_the_vault_is_refused(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (bench.root / ".trash").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(VaultUnwritable):
+        do(bench, Trash(path="a.md", digest=bench.digest("a.md")))
+    assert bench.read("a.md") == b"alpha\r\n"
+    assert os.listdir(tmp_path / "elsewhere") == []
+
+
+SYSTEM = """
+import sys
+from pathlib import Path
+from librarian.edit import Trash, digest_of
+from librarian.writing import VaultFiles
+root = Path(sys.argv[1])
+files = VaultFiles(root, "system")
+files.carry_out(files.step(Trash(path="a.md", digest=digest_of((root / "a.md").read_bytes()))))
+"""
+
+
+@pytest.mark.elsewhere(sys.platform != "linux", reason="where the system's trash is can only be told to Linux")
+@pytest.mark.parametrize("usable", [True, False])
+def test_the_systems_trash_is_used_where_there_is_one(bench: Bench, tmp_path: Path, usable: bool) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    if not usable:
+        (home / "data").write_text("a file where the trash should be")
+    path = os.pathsep.join([str(Path(librarian.__file__).parents[1]), *sys.path])
+    environment = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "PYTHONPATH": path}
+    subprocess.run([sys.executable, "-c", SYSTEM, str(bench.root)], check=True, env=environment)
+    assert not (bench.root / "a.md").exists()
+    place = home / "data" / "Trash" / "files" if usable else bench.root / ".trash"
+    assert (place / "a.md").read_bytes() == b"alpha\r\n"
+
+
+@pytest.mark.elsewhere(os.name == "nt", reason="Windows has no pipes in folders")
+def test_what_is_no_file_is_refused_without_waiting_for_it(bench: Bench) -> None:
+    os.mkfifo(bench.root / "pipe.md")
+    (bench.root / "folder.md").mkdir()
+    for path in ("pipe.md", "folder.md"):
+        with pytest.raises(EditRefused, match="not a file"):
+            do(bench, Trash(path=path, digest="00"))
+    with pytest.raises(NoteNotFound):
+        do(bench, Trash(path="none.md", digest="00"))
+    with pytest.raises(NoteChanged):
+        do(bench, Trash(path="a.md", digest="00"))
+
+
+def test_what_a_killed_process_left_half_written_is_removed(bench: Bench) -> None:
+    its = files(bench)
+    step = its.step(rewrite("a.md", b"alpha\r\n", "x"))
+    disk.written(bench.root, b"half", 0o600)
+    assert not no_parts(bench)
+    its.tidy(step)
+    assert no_parts(bench)
+    assert bench.read("a.md") == b"alpha\r\n"
+
+
+@pytest.mark.parametrize("kind", ["rewrite", "create", "trash"])
+async def test_a_full_disk_at_every_write_leaves_old_or_new_and_room_mends_it(tmp_path: Path, kind: str) -> None:
+    """The vault's disk is filled up at one point after another."""
+    old = b"old " * 1000
+    outcomes = set()
+    for number in range(12):
+        with disks.small(tmp_path / f"disk {number}", megabytes=1) as folder:
+            (folder / "vault").mkdir()
+            bench = Bench(folder / "vault", tmp_path / f"ledger {number}")
+            bench.write("a.md", old)
+            bench.write("b.md", old)
+            edits: list[Edit] = [rewrite("a.md", old, "new " * 2000)]
+            edits.append(
+                {
+                    "rewrite": rewrite("b.md", old, "new " * 2000),
+                    "create": Create(path="n.md", content="new " * 2000),
+                    "trash": Trash(path="b.md", digest=digest_of(old)),
+                }[kind]
+            )
+            async with bench.opened():
+                ballast = folder / "ballast"
+                bench.on_point = lambda _point, bench=bench, at=number, ballast=ballast: (
+                    _fill(ballast) if len(bench.points) == at + 1 else None
+                )
+                before = bench.contents()
+                try:
+                    applied = await bench.apply(*edits)
+                except StorageFull:
+                    outcomes.add("full")
+                    for path in ("a.md", "b.md"):
+                        assert not (bench.root / path).exists() or bench.read(path) in (old, b"new " * 2000)
+                    ballast.unlink(missing_ok=True)
+                    await bench.edits.settle()
+                    assert bench.contents() in (before, _after(bench, kind))
+                else:
+                    outcomes.add("done")
+                    assert applied.conflicts == ()
+                    assert bench.contents() == _after(bench, kind)
+                assert no_parts(bench)
+    assert outcomes == {"full", "done"}
+
+
+def _after(bench: Bench, kind: str) -> dict[str, bytes]:
+    old, new = b"old " * 1000, b"new " * 2000
+    others = {"rewrite": {"b.md": new}, "create": {"b.md": old, "n.md": new}, "trash": {".trash/b.md": old}}
+    return {"a.md": new, **others[kind]}
+
+
+def _fill(ballast: Path) -> None:
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1 << 16, 1 << 12, 1):
+            try:
+                while file.write(bytes(size)):
+                    pass
+            except OSError:
+                continue
+
+
+async def test_a_full_disk_under_the_ledger_changes_nothing(tmp_path: Path) -> None:
+    with disks.small(tmp_path / "disk", megabytes=1) as folder:
+        (tmp_path / "vault").mkdir()
+        bench = Bench(tmp_path / "vault", folder / "ledger.sqlite")
+        bench.fill()
+        async with bench.opened():
+            ballast = folder / "ballast"
+            _fill(ballast)
+            before = bench.contents()
+            with pytest.raises(StorageFull):
+                await bench.apply(*(Create(path=f"{number}.md", content="x" * 5000) for number in range(50)))
+            assert bench.contents() == before
+            ballast.unlink()
+            assert (await bench.apply(Create(path="n.md", content="x"))).applied == ("n.md",)
+
+
+async def test_a_change_is_done_even_when_the_ledger_has_no_room_to_say_so(tmp_path: Path) -> None:
+    with disks.small(tmp_path / "disk", megabytes=1) as folder:
+        (tmp_path / "vault").mkdir()
+        bench = Bench(tmp_path / "vault", folder / "ledger.sqlite")
+        bench.fill()
+        async with bench.opened():
+            ballast = folder / "ballast"
+            bench.on_point = lambda point: _fill(ballast) if point == "all carried out" else None
+            applied = await bench.apply(rewrite("a.md", b"alpha\r\n", "x"))
+            assert (bench.read("a.md"), applied.applied, await bench.states()) == (b"x", ("a.md",), ["unfinished"])
+            ballast.unlink()
+            bench.on_point = lambda _point: None
+            assert (await bench.edits.undo(applied.change_id or "")).applied == ("a.md",)
+            assert await bench.states() == ["done", "undone"]
+
+
+async def test_a_read_only_vault_is_told_and_nothing_is_left_to_settle(bench: Bench) -> None:
+    before = bench.contents()
+    with disks.read_only(bench.root), pytest.raises(VaultUnwritable, match="Read-only"):
+        await bench.apply(rewrite("a.md", b"alpha\r\n", "x"), rewrite("b.md", b"beta", "x"))
+    assert bench.contents() == before
+    assert await bench.states() == []
