@@ -19,6 +19,15 @@ export interface Apply {
 	confirmation?: string | null;
 }
 
+/** Edits of one change, for the editor to carry out: each only where the file still has the digest that was read. */
+export interface ApplyEdit {
+	vaultId: string;
+	changeId: string;
+	actor: string;
+	reason: string;
+	edits: (Rewrite | Create | Rename | Trash)[];
+}
+
 export interface BrokenLink {
 	source: string;
 	line: number;
@@ -99,6 +108,15 @@ export interface Coverage {
 	checking?: boolean | null;
 }
 
+/** Makes a file where there is none. */
+export interface Create {
+	kind?: "create";
+	path: string;
+	content: string;
+	/** How `content` stands for bytes: as UTF-8, or as base64 where they are not that. */
+	encoding?: "text" | "base64";
+}
+
 /** Totals as they were seen on one day. */
 export interface DayCount {
 	/** `YYYY-MM-DD` */
@@ -110,6 +128,27 @@ export interface DayCount {
 }
 
 export interface Discover {
+}
+
+/** What an editor did with edits; a file that it does not name is changed without it. */
+export interface EditorAnswer {
+	changed: EditorChanged[];
+	refused: EditorRefused[];
+}
+
+/** A file that an editor changed as it was asked to. */
+export interface EditorChanged {
+	/** As in the edit: for `rename`, the old one. */
+	path: string;
+	/** BLAKE3 of what is there now (for `rename`: at the new path); None for what went into the trash. */
+	digest: string | null;
+}
+
+/** A file that an editor would not change. */
+export interface EditorRefused {
+	path: string;
+	/** For the log: that it is another version, that something is not saved … */
+	reason: string;
 }
 
 export interface Forget {
@@ -377,6 +416,31 @@ export interface RelatedTo {
 	includeLinked?: boolean;
 }
 
+/** Moves a file to where there is none. */
+export interface Rename {
+	kind?: "rename";
+	path: string;
+	digest: string;
+	to: string;
+}
+
+/** New text for the range `[start, end)` of a note. */
+export interface Replacement {
+	start: number;
+	end: number;
+	text: string;
+}
+
+/** Puts new text in place of ranges of a note; all else stays, to the byte. */
+export interface Rewrite {
+	kind?: "rewrite";
+	path: string;
+	/** BLAKE3 of the version that was read, in hexadecimal digits. */
+	digest: string;
+	/** In any order; none may overlap another. Of several at one place, the first is put first. */
+	replacements: Replacement[];
+}
+
 export interface Save {
 	vaultId: string;
 	name: string;
@@ -480,6 +544,13 @@ export interface Timings {
 	semanticMs?: number | null;
 }
 
+/** Puts a file into the trash that the vault is set to. */
+export interface Trash {
+	kind?: "trash";
+	path: string;
+	digest: string;
+}
+
 export interface Undo {
 	vaultId: string;
 	changeId: string;
@@ -557,6 +628,12 @@ export interface Notices {
 	"vault.progress": Progress;
 	/** How far a call is; `token` is the `progressToken` that the call was made with. */
 	"$/progress": { token: string | number; value: Progress };
+}
+
+/** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */
+export interface Questions {
+	/** Asks the client that declared the vault in `capabilities.applyEdit` to change files. What it leaves undone, or does not answer in time, the sidecar does itself; what it refuses is not done. */
+	"workspace.applyEdit": { params: ApplyEdit; result: EditorAnswer };
 }
 
 /** Every code an error may carry. */

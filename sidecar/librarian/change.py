@@ -25,6 +25,30 @@ class Conflict(Value):
     """BLAKE3 of the version that is there now."""
 
 
+class EditorChanged(Value):
+    """A file that an editor changed as it was asked to."""
+
+    path: str
+    """As in the edit: for ``rename``, the old one."""
+    digest: str | None
+    """BLAKE3 of what is there now (for ``rename``: at the new path); None for what went into the trash."""
+
+
+class EditorRefused(Value):
+    """A file that an editor would not change."""
+
+    path: str
+    reason: str
+    """For the log: that it is another version, that something is not saved …"""
+
+
+class EditorAnswer(Value):
+    """What an editor did with edits; a file that it does not name is changed without it."""
+
+    changed: tuple[EditorChanged, ...]
+    refused: tuple[EditorRefused, ...]
+
+
 class Applied(Value):
     """What became of a change, or of taking one back."""
 

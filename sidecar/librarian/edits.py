@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 
 from librarian import status
 from librarian.carrying import Carrier
-from librarian.change import Applied, Conflict, JournalledChange, Plan
+from librarian.change import Applied, Conflict, EditorAnswer, JournalledChange, Plan
 from librarian.disk import nowhere
 from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, check_apart
 from librarian.errors import ChangeNotFound, LibrarianError, NobodyThere, StoreError, VaultUnavailable
@@ -32,8 +32,8 @@ Settled = Literal["done", "dropped", "conflicted"]
 class Editor(Protocol):
     """A program in which notes are open, and which therefore wants to change them itself."""
 
-    async def carry_out(self, change: Change) -> Collection[str]:
-        """Carry a change out and answer with the paths that it would not change. Raises NobodyThere."""
+    async def carry_out(self, change: Change) -> EditorAnswer:
+        """Carry out what it can of a change. Raises NobodyThere, and other errors when it will do nothing."""
         ...
 
 
@@ -149,13 +149,14 @@ class Edits:
         What it says it did is not believed: the files are read again, and what it left undone is done here.
         """
         try:
-            refused = await editor.carry_out(entry.change)
+            answer = await editor.carry_out(entry.change)
+            refused = _refused(answer, entry.steps)
         except NobodyThere as error:
-            log.warning("the editor did not answer, so its notes are changed in their files: %s", error.message)
-            refused = ()
+            log.warning("the editor did not answer, so notes are changed in their files: %s", error.message)
+            refused = set()
         except LibrarianError as error:
             log.warning("the editor would not carry out a change: %s", error.message)
-            refused = [edit.path for edit in entry.change.edits]
+            refused = {edit.path for edit in entry.change.edits}
         self._point("asked")
         await asyncio.to_thread(self._carrier.sync, entry.steps)
         return refused
@@ -220,6 +221,15 @@ class Edits:
             await self._happened([_happening(step.edit) for step in steps])
         except LibrarianError as error:
             log.warning("the indexes will follow a change later: %s", error.message)
+
+
+def _refused(answer: EditorAnswer, steps: Sequence[Step]) -> set[str]:
+    """Paths that an editor would not change, or of which it made something else."""
+    for each in answer.refused:
+        log.warning("the editor would not change a note: %s", each.reason)
+    after = {step.edit.path: step.after for step in steps}
+    others = {each.path for each in answer.changed if after.get(each.path) != each.digest}
+    return others | {each.path for each in answer.refused}
 
 
 def _happening(edit: Edit) -> status.Change:

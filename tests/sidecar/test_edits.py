@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from workbench import Bench, bench
 
+from librarian.change import EditorAnswer, EditorChanged, EditorRefused
 from librarian.edit import Create, Edit, Rename, Replacement, Rewrite, Trash, digest_of
 from librarian.errors import (
     ChangeNotFound,
@@ -241,7 +242,7 @@ class Plugin:
         self.does = does
         self.asked: list[str] = []
 
-    async def carry_out(self, change: object) -> list[str]:
+    async def carry_out(self, change: object) -> EditorAnswer:
         self.asked.append(self.does)
         match self.does:
             case "all" | "half":
@@ -251,15 +252,21 @@ class Plugin:
             case "something else":
                 self.bench.write("a.md", b"newalpha")
             case "refuses":
-                return ["b.md"]
+                return refusal("b.md")
             case "half and refuses":
                 self.bench.write("a.md", b"new alpha\r\n")
-                return ["b.md"]
+                return refusal("b.md")
+            case "claims":
+                return EditorAnswer(changed=(EditorChanged(path="a.md", digest="00"),), refused=())
             case "silent":
                 raise NobodyThere("gone")
             case "fails":
                 raise RemoteFault(-32603, "broken")
-        return []
+        return EditorAnswer(changed=(), refused=())
+
+
+def refusal(path: str) -> EditorAnswer:
+    return EditorAnswer(changed=(), refused=(EditorRefused(path=path, reason="not saved"),))
 
 
 @pytest.mark.parametrize("does", ["all", "half", "nothing", "silent"])
@@ -273,7 +280,7 @@ async def test_what_an_editor_leaves_undone_is_done_here(bench: Bench, does: str
     assert await bench.states() == ["done"]
 
 
-@pytest.mark.parametrize("does", ["refuses", "half and refuses", "fails"])
+@pytest.mark.parametrize("does", ["refuses", "half and refuses", "fails", "claims"])
 async def test_what_an_editor_refuses_is_not_done(bench: Bench, does: str) -> None:
     before = bench.contents()
     plan = bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from librarian.change import Applied, ChangedNote, Conflict, JournalledChange
+from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange
+from librarian.edit import Change as NoteChange
+from librarian.edit import Rename
 from librarian.errors import (
     ChangeNotFound,
     ConfirmationNeeded,
+    LibrarianError,
     NoteNotFound,
     PlanNotFound,
     QueryRefused,
@@ -112,9 +115,22 @@ class FakeStatistics:
 
 
 class FakeEdits:
-    """Knows one plan, ``p1``, that wants the confirmation ``yes``, and one change, ``c1``."""
+    """Knows one plan, ``p1``, that wants the confirmation ``yes``, and one change, ``c1``.
 
-    async def apply(self, plan_id: str, confirmation: str | None = None, **_: object) -> Applied:
+    The plan ``asks`` is carried out by an editor, if there is one; ``said`` keeps what that answered, or its error.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[EditorAnswer | LibrarianError | None] = []
+
+    async def apply(self, plan_id: str, confirmation: str | None = None, *, editor: Any = None) -> Applied:
+        if plan_id == "asks":
+            edits = tuple(Rename(path=f"{number}.md", digest="00", to=f"{number}.new") for number in range(150))
+            try:
+                self.said.append(await editor.carry_out(NoteChange("c9", edits, "test", "tidying")) if editor else None)
+            except LibrarianError as error:
+                self.said.append(error)
+            return Applied(change_id="c9", applied=(), conflicts=())
         if plan_id != "p1":
             raise PlanNotFound(plan_id)
         if confirmation != "yes":

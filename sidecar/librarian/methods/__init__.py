@@ -1,12 +1,12 @@
-"""What the wire offers: every method and notice, one noun a file. Knows notes, not frames."""
+"""What the wire offers: every method, notice and question, one noun a file. Knows notes, not frames."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from librarian.methods import edits, embedding, notes, rpc, search, session, statistics, vault
+from librarian.methods import edits, embedding, notes, rpc, search, session, statistics, vault, workspace
 from librarian.methods.statistics import record
-from librarian.rpc.contract import Method, Notice
+from librarian.rpc.contract import Method, Notice, Question
 
 METHODS: tuple[Method[Any], ...] = (
     session.initialize,
@@ -37,4 +37,6 @@ METHODS: tuple[Method[Any], ...] = (
 
 NOTICES: tuple[Notice, ...] = (vault.PROGRESS,)
 
-__all__ = ["METHODS", "NOTICES", "record"]
+QUESTIONS: tuple[Question, ...] = (workspace.APPLY_EDIT,)
+
+__all__ = ["METHODS", "NOTICES", "QUESTIONS", "record"]

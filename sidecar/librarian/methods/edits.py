@@ -20,6 +20,7 @@ from librarian.errors import (
     VaultUnwritable,
 )
 from librarian.methods.vault import OfVault
+from librarian.methods.workspace import editor_of
 from librarian.rpc.contract import Call, method
 from librarian.value import Value
 
@@ -54,8 +55,8 @@ async def apply(call: Call, params: Apply) -> Applied:
 
     Answered once the change can be found. A change that has begun goes on to its end even when the call is cancelled.
     """
-    edits = call.library.vault(params.vault_id).edits
-    return await edits.apply(params.plan_id, params.confirmation)
+    vault = call.library.vault(params.vault_id)
+    return await vault.edits.apply(params.plan_id, params.confirmation, editor=await editor_of(call, vault))
 
 
 @method("edits.list", errors=(VaultNotOpen, StoreError))
@@ -70,4 +71,5 @@ async def undo(call: Call, params: Undo) -> Applied:
 
     Taking back is a change itself, and can be taken back.
     """
-    return await call.library.vault(params.vault_id).edits.undo(params.change_id)
+    vault = call.library.vault(params.vault_id)
+    return await vault.edits.undo(params.change_id, editor=await editor_of(call, vault))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from librarian.errors import TooBusy
-from librarian.rpc.contract import Notice
-from librarian.rpc.message import Id
+from librarian.errors import NobodyThere, RemoteFault, TooBusy
+from librarian.rpc.contract import BadParams, Notice, Question
+from librarian.rpc.message import INVALID_REQUEST, Answer, Id
 
 if TYPE_CHECKING:
     from librarian.library import Library
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_OURS = "librarian-"
+"""Begins the id of what we ask."""
 PATIENCE_SECONDS = 0.002
 """A message that takes longer to read than this makes its sender pause."""
 
@@ -36,6 +39,8 @@ class Limits:
     outbox_notices: int = 256
     send_seconds: float = 10
     """A client that takes nothing for this long is dropped."""
+    answer_seconds: float = 30
+    """How long a client may think about what it is asked."""
 
 
 class SlowReader(Exception):
@@ -66,6 +71,8 @@ class Session:
     apply_edit_vaults: tuple[str, ...] = ()
     """Vaults whose edits this client applies itself."""
     calls: dict[Id, InFlight] = field(default_factory=dict)
+    _asked: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
+    _questions: int = 0
     _listening: dict[str, Callable[[], None]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _notifications: int = 0
@@ -94,6 +101,9 @@ class Session:
         for unsubscribe in self._listening.values():
             unsubscribe()
         self._listening.clear()
+        for answer in self._asked.values():
+            if not answer.done():
+                answer.set_exception(NobodyThere("The client has gone away."))
         tasks = own | self._tasks
         for task in tasks:
             task.cancel()
@@ -158,6 +168,36 @@ class Session:
     def notify(self, notice: Notice, value: BaseModel, key: object) -> None:
         """Send a notice; one that still waits under the same ``key`` is replaced. May be called from any thread."""
         self._say(notice.name, value.model_dump_json(by_alias=True), (notice.name, key))
+
+    async def ask(self, question: Question, value: BaseModel) -> BaseModel:
+        """Ask the client something. Raises `NobodyThere` when it says nothing, `RemoteFault` when it answers so."""
+        self._questions += 1
+        call_id = f"{_OURS}{self._questions}"
+        waiting = self._asked[call_id] = asyncio.get_running_loop().create_future()
+        params = value.model_dump_json(by_alias=True)
+        self._put(object(), f'{{"jsonrpc":"2.0","id":"{call_id}","method":"{question.name}","params":{params}}}')
+        try:
+            async with asyncio.timeout(self.limits.answer_seconds):
+                answer = await waiting
+        except TimeoutError:
+            raise NobodyThere(f"The client did not answer within {self.limits.answer_seconds:g} s.") from None
+        finally:
+            del self._asked[call_id]
+        if answer.error is not None:
+            raise RemoteFault(answer.error["code"], answer.error["message"])
+        try:
+            return question.read(json.dumps(answer.result))
+        except BadParams as bad:
+            raise RemoteFault(INVALID_REQUEST, "The client's answer is not one.", problems=bad.problems) from None
+
+    def hear(self, answer: Answer) -> bool:
+        """Take an answer in, however late; False for one that was never asked for."""
+        if waiting := self._asked.get(answer.id):
+            if not waiting.done():
+                waiting.set_result(answer)
+            return True
+        number = answer.id.removeprefix(_OURS)
+        return number != answer.id and number.isdecimal() and int(number) <= self._questions
 
     def send_progress(self, token: str | int, value: BaseModel) -> None:
         """Send ``$/progress`` for one call. May be called from any thread."""
