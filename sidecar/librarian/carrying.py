@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from librarian.change import Conflict
-from librarian.edit import Create, Edit, Rename, Step, inverse, new_path, read_digest, reverted
+from librarian.change import Conflict, PlannedEdit
+from librarian.edit import Create, Edit, Rename, Rewrite, Step, inverse, new_path, read_digest, reverted
 from librarian.errors import NoteChanged, NoteError, NoteExists, NoteNotFound
+from librarian.preview import planned
 from librarian.writing import State, VaultFiles
 
 _AGAINST = (NoteChanged, NoteExists, NoteNotFound)
 """What is raised when a file is not the version that was read."""
+
+
+PREVIEWED_FILES = 200
 
 
 class Carrier:
@@ -29,6 +33,14 @@ class Carrier:
             except _AGAINST:
                 conflicts.append(self._conflict(Step(edit, None, None)))
         return tuple(steps), tuple(conflicts)
+
+    def previews(self, edits: Sequence[Edit]) -> list[PlannedEdit]:
+        """What edits would do. Raises NoteChanged, NoteNotFound, EditRefused, PathRefused."""
+        seen = [
+            planned(edit, self._files.content(edit) if isinstance(edit, Rewrite) else None)
+            for edit in edits[:PREVIEWED_FILES]
+        ]
+        return seen + [planned(edit) for edit in edits[PREVIEWED_FILES:]]
 
     def states(self, steps: Sequence[Step]) -> list[State]:
         """Where each step stands; what was left half written beside its file is removed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from librarian.edit import Edit, new_path
 from librarian.value import Value
 
 ChangeState = Literal["unfinished", "done", "undone", "conflicted"]
@@ -87,12 +86,25 @@ class JournalledChange(Value):
     notes: tuple[ChangedNote, ...]
 
 
+class Hunk(Value):
+    """Whole lines that a plan would replace, as plain text; long ones are cut, with an ellipsis."""
+
+    line: int
+    """0-based line of the note, before."""
+    removed: str
+    added: str
+
+
 class PlannedEdit(Value):
     """What a plan would do to one file."""
 
     kind: Kind
     path: str
     to: str | None
+    hunks: tuple[Hunk, ...]
+    """The first differences, for ``rewrite`` and ``create``; of a plan for many files, those of the first files."""
+    more: int
+    """How many differences of this file are not shown."""
 
 
 class Plan(Value):
@@ -102,7 +114,3 @@ class Plan(Value):
     preview: tuple[PlannedEdit, ...]
     confirmation: str | None
     """To be sent along by whoever looked at the preview; None where there is no need to confirm."""
-
-
-def planned(edit: Edit) -> PlannedEdit:
-    return PlannedEdit(kind=edit.kind, path=edit.path, to=new_path(edit))

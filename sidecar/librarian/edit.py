@@ -156,19 +156,32 @@ def content_of(edit: Create) -> bytes:
 
 def rewritten(edit: Rewrite, content: bytes) -> bytes:
     """``content`` with the replacements put in. Raises EditRefused."""
-    start = len(BOM) if content.startswith(BOM) else 0
-    ordered = _ordered(edit)
-    text = decoded(edit.path, content)
-    places = _byte_places(edit.path, text, [place for each in ordered for place in (each.start, each.end)])
-    pieces, done = [], 0
-    for each, begin, end in zip(ordered, places[::2], places[1::2], strict=True):
-        pieces += [content[done : start + begin], _encoded(edit.path, each.text)]
-        done = start + end
-    whole = b"".join([*pieces, content[done:]])
-    if whole.startswith(BOM) and not start:
+    ordered, between, _ = cut(edit, decoded(edit.path, content))
+    pieces = [between[0]]
+    for each, gap in zip(ordered, between[1:], strict=True):
+        pieces += [each.text, gap]
+    after = _encoded(edit.path, "".join(pieces))
+    if content.startswith(BOM):
+        return BOM + after
+    if after.startswith(BOM):
         # It would no longer count as text, and ranges would mean other places than before.
         raise EditRefused(edit.path, "its text would begin with a byte order mark")
-    return whole
+    return after
+
+
+def cut(edit: Rewrite, text: str) -> tuple[list[Replacement], list[str], list[str]]:
+    """The replacements in order, what stays between them, and what they replace. Raises EditRefused."""
+    ordered = _ordered(edit)
+    places = [place for each in ordered for place in (each.start, each.end)]
+    if places and places[-1] > units(text):
+        raise EditRefused(edit.path, f"{places[-1]} lies behind its end")
+    wide = text.encode("utf-16-le")
+    bounds = [0, *places, len(wide) // 2]
+    try:
+        pieces = [wide[2 * start : 2 * end].decode("utf-16-le") for start, end in pairwise(bounds)]
+    except UnicodeDecodeError:
+        raise EditRefused(edit.path, "a range begins or ends within a character") from None
+    return ordered, pieces[::2], pieces[1::2]
 
 
 def inverse(step: Step) -> Edit:
@@ -209,12 +222,12 @@ def decoded(path: str, content: bytes) -> str:
 
 
 def _inverse_rewrite(edit: Rewrite, before: bytes, after_digest: str) -> Rewrite:
-    text = decoded(edit.path, before).encode("utf-16-le")
-    shift, taken_back = 0, []
-    for each in _ordered(edit):
-        start, old = each.start + shift, text[2 * each.start : 2 * each.end].decode("utf-16-le")
-        taken_back.append(Replacement(start=start, end=start + units(each.text), text=old))
-        shift += units(each.text) - (each.end - each.start)
+    ordered, between, replaced = cut(edit, decoded(edit.path, before))
+    taken_back, place = [], 0
+    for each, gap, old in zip(ordered, between, replaced, strict=False):
+        start = place + units(gap)
+        place = start + units(each.text)
+        taken_back.append(Replacement(start=start, end=place, text=old))
     return Rewrite(path=edit.path, digest=after_digest, replacements=tuple(taken_back))
 
 
@@ -227,23 +240,6 @@ def _ordered(edit: Rewrite) -> list[Replacement]:
         if next_one.start < one.end:
             raise EditRefused(edit.path, f"ranges overlap at {next_one.start}")
     return ordered
-
-
-def _byte_places(path: str, text: str, places: Sequence[int]) -> list[int]:
-    """Where ascending UTF-16 places lie in UTF-8, in bytes."""
-    if places and places[-1] > units(text):
-        raise EditRefused(path, f"{places[-1]} lies behind its end")
-    if text.isascii():
-        return list(places)
-    wide, found, last_place, last_byte = text.encode("utf-16-le"), [], 0, 0
-    for place in places:
-        try:
-            last_byte += len(wide[2 * last_place : 2 * place].decode("utf-16-le").encode())
-        except UnicodeDecodeError:
-            raise EditRefused(path, f"{place} lies within a character") from None
-        last_place = place
-        found.append(last_byte)
-    return found
 
 
 def _encoded(path: str, text: str) -> bytes:

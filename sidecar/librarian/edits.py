@@ -63,10 +63,15 @@ class Edits:
         self._one_at_a_time = asyncio.Lock()
         self._running: set[asyncio.Task[Applied]] = set()
 
-    def propose(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan:
-        """Keep edits as one change that `apply` carries out. Raises EditRefused."""
+    async def propose(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan:
+        """Keep edits as one change that `apply` carries out, and show what it would do.
+
+        Raises EditRefused, PathRefused, NoteChanged, NoteNotFound, VaultUnavailable.
+        """
         check_apart(edits)
-        return self._plans.propose(Change(self._new_id(), tuple(edits), actor, reason), notes=self._notes())
+        preview = await asyncio.to_thread(self._carrier.previews, edits)
+        change = Change(self._new_id(), tuple(edits), actor, reason)
+        return self._plans.propose(change, preview, notes=self._notes())
 
     async def apply(self, plan_id: str, confirmation: str | None = None, *, editor: Editor | None = None) -> Applied:
         """Carry a plan out, or tell which notes are not what they were when it was made.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from librarian.change import Plan, planned
+from librarian.change import Plan, PlannedEdit
 from librarian.edit import Change
 from librarian.errors import ConfirmationNeeded, PlanNotFound
 
@@ -32,12 +32,12 @@ class Plans:
         self._new_id = new_id
         self._proposed: dict[str, _Proposed] = {}
 
-    def propose(self, change: Change, *, notes: int) -> Plan:
+    def propose(self, change: Change, preview: Sequence[PlannedEdit], *, notes: int) -> Plan:
         """Keep a change until it is carried out; ``notes``: how many the vault has."""
         many = len(change.edits) > MANY_NOTES or len(change.edits) > MANY_SHARE * notes
         plan = Plan(
             plan_id=self._new_id(),
-            preview=tuple(planned(edit) for edit in change.edits),
+            preview=tuple(preview),
             confirmation=self._new_id() if many else None,
         )
         while len(self._proposed) >= KEPT_PLANS:

@@ -71,9 +71,13 @@ class VaultFiles:
                 raise NoteExists(edit.to)
             self._expect(edit.path, self.digest(edit.path), edit.digest)
             return step_of(edit, b"")
+        return step_of(edit, self.content(edit))
+
+    def content(self, edit: Rewrite | Trash) -> bytes:
+        """The content that an edit was made from. Raises NoteChanged, NoteNotFound, EditRefused, PathRefused."""
         content = self._content(edit.path)
         self._expect(edit.path, digest_of(content), edit.digest)
-        return step_of(edit, content)
+        return content
 
     def state(self, step: Step) -> State:
         """Whether a step is carried out, told by what is there now. Raises VaultUnavailable, VaultUnwritable."""

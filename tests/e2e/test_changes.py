@@ -35,7 +35,7 @@ async def main():
         vault = await library.open_vault(str(root))
         vault.edits._files._point = point
         digest = lambda path: digest_of((root / path).read_bytes())
-        plan = vault.edits.propose(
+        plan = await vault.edits.propose(
             [
                 Rewrite(path="Tide.md", digest=digest("Tide.md"),
                         replacements=(Replacement(start=12, end=17, text="saltmarsh"),)),

@@ -15,6 +15,7 @@ from librarian.errors import (
     ConfirmationNeeded,
     EditRefused,
     NobodyThere,
+    NoteChanged,
     PathRefused,
     PlanNotFound,
     RemoteFault,
@@ -72,7 +73,7 @@ async def test_what_is_undone_already_is_left_in_peace(bench: Bench) -> None:
 
 
 async def test_a_note_that_changed_since_the_plan_stops_the_whole_change_before_it_begins(bench: Bench) -> None:
-    plan = bench.propose(*mixed(bench))
+    plan = await bench.propose(*mixed(bench))
     bench.write("b.md", b"theirs")
     before = bench.contents()
     applied = await bench.edits.apply(plan.plan_id, plan.confirmation)
@@ -90,7 +91,6 @@ async def test_a_note_that_changed_since_the_plan_stops_the_whole_change_before_
         (Rename(path="a.md", digest=digest_of(b"alpha\r\n"), to="b.md"), "exists"),
         (Rename(path="none.md", digest="00", to="x.md"), "missing"),
         (Trash(path="a.md", digest="00"), "changed"),
-        (Rewrite(path="none.md", digest="00", replacements=()), "missing"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.kind,
 )
@@ -99,6 +99,14 @@ async def test_what_stands_against_an_edit_is_told(bench: Bench, edit: Edit, rea
     applied = await bench.apply(edit)
     assert [conflict.reason for conflict in applied.conflicts] == [reason]
     assert bench.contents() == before
+
+
+async def test_a_note_that_went_away_since_the_plan_is_told(bench: Bench) -> None:
+    plan = await bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
+    (bench.root / "b.md").unlink()
+    applied = await bench.edits.apply(plan.plan_id, plan.confirmation)
+    assert [(each.path, each.reason, each.found) for each in applied.conflicts] == [("b.md", "missing", None)]
+    assert bench.read("a.md") == b"alpha\r\n"
 
 
 @pytest.mark.parametrize("way", ["in place", "renamed over"])
@@ -148,11 +156,11 @@ async def test_a_new_file_where_a_trashed_one_was_is_not_covered(bench: Bench) -
 
 
 async def test_a_plan_is_carried_out_once_and_not_for_ever_kept(bench: Bench) -> None:
-    plan = bench.propose(rewrite(bench, "a.md"))
+    plan = await bench.propose(rewrite(bench, "a.md"))
     await bench.edits.apply(plan.plan_id, plan.confirmation)
     with pytest.raises(PlanNotFound):
         await bench.edits.apply(plan.plan_id, plan.confirmation)
-    old = bench.propose(rewrite(bench, "b.md"))
+    old = await bench.propose(rewrite(bench, "b.md"))
     bench.now += 3601
     with pytest.raises(PlanNotFound):
         await bench.edits.apply(old.plan_id, old.confirmation)
@@ -163,7 +171,7 @@ async def test_a_plan_is_carried_out_once_and_not_for_ever_kept(bench: Bench) ->
 )
 async def test_a_change_of_many_notes_wants_its_confirmation(bench: Bench, edits: int, notes: int, asks: bool) -> None:
     bench.notes = notes
-    plan = bench.propose(*(Create(path=f"new/{number}.md", content="x") for number in range(edits)))
+    plan = await bench.propose(*(Create(path=f"new/{number}.md", content="x") for number in range(edits)))
     assert (plan.confirmation is not None) == asks
     if asks:
         for wrong in (None, "", "yes", plan.plan_id):
@@ -175,7 +183,7 @@ async def test_a_change_of_many_notes_wants_its_confirmation(bench: Bench, edits
 
 async def test_two_edits_of_one_file_are_no_change(bench: Bench) -> None:
     with pytest.raises(EditRefused, match="twice"):
-        bench.propose(rewrite(bench, "a.md"), Rename(path="b.md", digest="", to="a.md"))
+        await bench.propose(rewrite(bench, "a.md"), Rename(path="b.md", digest="", to="a.md"))
 
 
 @pytest.mark.parametrize(
@@ -216,7 +224,7 @@ async def test_a_change_goes_on_when_nobody_waits_for_it_any_more(bench: Bench) 
     begun = asyncio.Event()
     loop = asyncio.get_running_loop()
     bench.on_point = lambda point: point == "opened" and loop.call_soon_threadsafe(begun.set)
-    plan = bench.propose(*mixed(bench))
+    plan = await bench.propose(*mixed(bench))
     call = asyncio.create_task(bench.edits.apply(plan.plan_id, plan.confirmation))
     await begun.wait()
     call.cancel()
@@ -227,7 +235,7 @@ async def test_a_change_goes_on_when_nobody_waits_for_it_any_more(bench: Bench) 
 
 
 async def test_a_vault_that_went_away_is_no_empty_vault(bench: Bench) -> None:
-    change = bench.propose(rewrite(bench, "a.md"))
+    change = await bench.propose(rewrite(bench, "a.md"))
     bench.root.rename(bench.root.with_name("elsewhere"))
     bench.root.mkdir()
     with pytest.raises(VaultUnavailable):
@@ -271,7 +279,7 @@ def refusal(path: str) -> EditorAnswer:
 
 @pytest.mark.parametrize("does", ["all", "half", "nothing", "silent"])
 async def test_what_an_editor_leaves_undone_is_done_here(bench: Bench, does: str) -> None:
-    plan = bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
+    plan = await bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
     plugin = Plugin(bench, does)
     applied = await bench.edits.apply(plan.plan_id, plan.confirmation, editor=plugin)
     assert plugin.asked == [does]
@@ -283,7 +291,7 @@ async def test_what_an_editor_leaves_undone_is_done_here(bench: Bench, does: str
 @pytest.mark.parametrize("does", ["refuses", "half and refuses", "fails", "claims"])
 async def test_what_an_editor_refuses_is_not_done(bench: Bench, does: str) -> None:
     before = bench.contents()
-    plan = bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
+    plan = await bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
     applied = await bench.edits.apply(plan.plan_id, plan.confirmation, editor=Plugin(bench, does))
     assert {each.reason for each in applied.conflicts} == {"refused"}
     assert bench.contents() == before
@@ -291,7 +299,7 @@ async def test_what_an_editor_refuses_is_not_done(bench: Bench, does: str) -> No
 
 
 async def test_an_editor_is_not_believed(bench: Bench) -> None:
-    plan = bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
+    plan = await bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
     applied = await bench.edits.apply(plan.plan_id, plan.confirmation, editor=Plugin(bench, "something else"))
     assert [(each.path, each.reason, each.found) for each in applied.conflicts] == [
         ("a.md", "changed", digest_of(b"newalpha"))
@@ -300,8 +308,25 @@ async def test_an_editor_is_not_believed(bench: Bench) -> None:
     assert await bench.states() == ["conflicted"]
 
 
-def test_an_empty_change_changes_nothing(bench: Bench) -> None:
-    assert bench.propose().preview == ()
+async def test_a_plan_shows_what_it_would_do_and_is_not_made_of_what_is_out_of_date(bench: Bench) -> None:
+    plan = await bench.propose(*mixed(bench))
+    assert [(each.kind, each.path, each.to) for each in plan.preview] == [
+        ("rewrite", "a.md", None), ("create", "folder/made.md", None), ("rename", "b.md", "folder/moved.md"),
+        ("trash", "c.md", None),
+    ]  # fmt: skip
+    assert [(hunk.removed, hunk.added) for hunk in plan.preview[0].hunks] == [("alpha", "new alpha")]
+    old = rewrite(bench, "a.md")
+    bench.write("a.md", b"theirs")
+    with pytest.raises(NoteChanged):
+        await bench.propose(old)
+    many = await bench.propose(*(Create(path=f"{number}.md", content="x") for number in range(300)))
+    assert len(many.preview) == 300
+
+
+async def test_an_empty_change_changes_nothing(bench: Bench) -> None:
+    plan = await bench.propose()
+    assert plan.preview == ()
+    assert (await bench.edits.apply(plan.plan_id, plan.confirmation)).change_id is None
 
 
 async def test_the_vault_itself_may_be_reached_by_a_symbolic_link(bench: Bench, tmp_path: Path) -> None:

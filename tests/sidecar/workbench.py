@@ -54,11 +54,11 @@ class Bench:
             await self.ledger.close()
 
     async def apply(self, *edits: Edit) -> Applied:
-        plan = self.propose(*edits)
+        plan = await self.propose(*edits)
         return await self.edits.apply(plan.plan_id, plan.confirmation)
 
-    def propose(self, *edits: Edit) -> Plan:
-        return self.edits.propose(edits, actor="test", reason="a reason")
+    async def propose(self, *edits: Edit) -> Plan:
+        return await self.edits.propose(edits, actor="test", reason="a reason")
 
     async def states(self) -> list[str]:
         """Newest first."""
