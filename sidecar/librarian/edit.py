@@ -7,6 +7,7 @@ Everything here is pure.
 from __future__ import annotations
 
 import base64
+import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -113,10 +114,15 @@ def read_digest(edit: Edit) -> str | None:
 
 
 def check_apart(edits: Sequence[Edit]) -> None:
-    """See that no file is named by two edits of a change. Raises EditRefused."""
-    named = [path for edit in edits for path in (edit.path, new_path(edit)) if path is not None]
-    for path, count in Counter(named).items():
-        if count > 1:
+    """See that no file is named by two edits, nor two new ones in spellings that some disks hold for one.
+
+    Raises EditRefused.
+    """
+    named = Counter(path for edit in edits for path in (edit.path, new_path(edit)) if path is not None)
+    made = [edit.path if isinstance(edit, Create) else new_path(edit) for edit in edits]
+    folded = Counter(_folded(path) for path in made if path is not None)
+    for path in named:
+        if named[path] > 1 or (path in made and folded[_folded(path)] > 1):
             raise EditRefused(path, "one change names it twice")
 
 
@@ -219,6 +225,10 @@ def decoded(path: str, content: bytes) -> str:
         return content.removeprefix(BOM).decode()
     except UnicodeDecodeError:
         raise EditRefused(path, "it is not UTF-8 text, and only such notes are changed") from None
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
 
 
 def _inverse_rewrite(edit: Rewrite, before: bytes, after_digest: str) -> Rewrite:

@@ -20,6 +20,7 @@ READING = (
     ("stats",),
     ("stats", "--sql", "SELECT count(*) AS notes FROM notes"),
     ("status",),
+    ("changes",),
     ("index",),
     ("doctor",),
     ("config", "show"),

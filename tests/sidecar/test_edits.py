@@ -184,6 +184,8 @@ async def test_a_change_of_many_notes_wants_its_confirmation(bench: Bench, edits
 async def test_two_edits_of_one_file_are_no_change(bench: Bench) -> None:
     with pytest.raises(EditRefused, match="twice"):
         await bench.propose(rewrite(bench, "a.md"), Rename(path="b.md", digest="", to="a.md"))
+    with pytest.raises(EditRefused, match="twice"):
+        await bench.propose(Create(path="É/n.md", content=""), Create(path="e\u0301/N.md", content=""))
 
 
 @pytest.mark.parametrize(

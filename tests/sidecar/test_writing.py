@@ -10,6 +10,8 @@ from pathlib import Path
 
 import disks
 import pytest
+from pydantic import ValidationError
+from test_paths import CANARY, REFUSED, vault
 from workbench import Bench, bench
 
 import librarian
@@ -20,12 +22,13 @@ from librarian.errors import (
     NoteChanged,
     NoteExists,
     NoteNotFound,
+    PathRefused,
     StorageFull,
     VaultUnwritable,
 )
 from librarian.writing import VaultFiles
 
-__all__ = ["bench"]
+__all__ = ["bench", "vault"]
 
 
 def rewrite(path: str, old: bytes, new: str) -> Rewrite:
@@ -178,6 +181,26 @@ def test_what_a_killed_process_left_half_written_is_removed(bench: Bench) -> Non
     its.tidy(step)
     assert no_parts(bench)
     assert bench.read("a.md") == b"alpha\r\n"
+
+
+@pytest.mark.parametrize("spelling", REFUSED, ids=ascii)
+def test_no_edit_takes_a_wrong_spelling(vault: Path, spelling: str) -> None:
+    """The table of `test_paths`, with a canary outside the vault."""
+    its = VaultFiles(vault, "local")
+    digest = digest_of(b"in the vault")
+    edits = [
+        lambda: Create(path=spelling, content="x"),
+        lambda: Rewrite(path=spelling, digest=digest, replacements=()),
+        lambda: Rename(path=spelling, digest=digest, to="moved.md"),
+        lambda: Rename(path="Note.md", digest=digest, to=spelling),
+        lambda: Trash(path=spelling, digest=digest),
+    ]
+    for make in edits:
+        with pytest.raises((PathRefused, ValidationError)):  # half a surrogate pair is not even a text
+            its.step(make())
+    assert (vault.parent / "outside" / "canary.md").read_text() == CANARY
+    assert os.listdir(vault.parent / "outside") == ["canary.md"]
+    assert (vault / ".obsidian" / "app.json").read_text() == "{}"
 
 
 @pytest.mark.parametrize("kind", ["rewrite", "create", "trash"])
