@@ -200,7 +200,7 @@ export interface JournalledChange {
 	undoes: string | null;
 	/** ISO 8601, UTC. */
 	madeAt: string;
-	/** `conflicted`: only a part could be carried out, because somebody else changed notes meanwhile. */
+	/** `unfinished`: under way, or cut short and not settled yet. `conflicted`: given up, because somebody else changed notes meanwhile; those are as they were left, all others as before. */
 	state: "unfinished" | "done" | "undone" | "conflicted";
 	notes: ChangedNote[];
 }

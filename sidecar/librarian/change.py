@@ -82,7 +82,9 @@ class JournalledChange(Value):
     made_at: str
     """ISO 8601, UTC."""
     state: ChangeState
-    """``conflicted``: only a part could be carried out, because somebody else changed notes meanwhile."""
+    """``unfinished``: under way, or cut short and not settled yet. ``conflicted``: given up, because somebody else
+    changed notes meanwhile; those are as they were left, all others as before.
+    """
     notes: tuple[ChangedNote, ...]
 
 

@@ -220,7 +220,6 @@ class VaultFiles:
             disk.sync_folder(place.parent)
             return
         folder = self.root / TRASH_FOLDER
-        folder.mkdir(exist_ok=True)
         if folder.is_symlink():
             raise VaultUnwritable(str(folder), "it is a symbolic link")
         for number in range(1, 10_000):

@@ -127,6 +127,14 @@ def test_a_process_killed_in_the_middle_is_settled_by_the_next_command(desk: Des
     assert not [path for path in desk.vault.rglob(".librarian-*")]
 
 
+def test_a_note_edited_after_a_crash_is_kept_and_told(desk: Desk):
+    assert change(desk, "carried out").returncode == -signal.SIGKILL
+    (desk.vault / "Tide.md").write_text("mine", encoding="utf-8")
+    assert [each["state"] for each in desk.json("changes")["changes"]] == ["conflicted"]
+    assert seen(desk) == {**NOTES, "Tide.md": "mine"}
+    assert "A change was given up, because notes were edited meanwhile (tidying up: Tide.md" in desk.text("doctor")
+
+
 def test_a_running_sidecar_undoes_for_the_command_line(desk: Desk):
     change(desk)
     with sidecar(desk):
