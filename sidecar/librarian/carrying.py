@@ -44,8 +44,7 @@ class Carrier:
 
     def states(self, steps: Sequence[Step]) -> list[State]:
         """Where each step stands; what was left half written beside its file is removed."""
-        for step in steps:
-            self._files.tidy(step)
+        self._files.tidy(steps)
         return [self._files.state(step) for step in steps]
 
     def forwards(self, steps: Sequence[Step], refused: Collection[str] = ()) -> tuple[Conflict, ...]:

@@ -11,7 +11,7 @@ import errno
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -92,20 +92,19 @@ class VaultFiles:
             case Create():
                 return "after" if here == step.after else "before" if here is None else "other"
             case Rename():
-                there = self.digest(edit.to)
-                if here is None:
-                    return "after" if there == edit.digest else "other"
-                if here != edit.digest:
-                    return "other"
-                return (
-                    "before"
-                    if there is None
-                    else "begun"
-                    if disk.is_half_moved(self._place(edit.path), self._place(edit.to))
-                    else "other"
-                )
+                return self._rename_state(edit, here)
             case _:
                 return "after" if here == step.after else "before" if here == edit.digest else "other"
+
+    def _rename_state(self, edit: Rename, here: str | None) -> State:
+        there = self.digest(edit.to)
+        if here is None:
+            return "after" if there == edit.digest else "other"
+        if here != edit.digest:
+            return "other"
+        if there is None:
+            return "before"
+        return "begun" if disk.is_half_moved(self._place(edit.path), self._place(edit.to)) else "other"
 
     def carry_out(self, step: Step) -> None:
         """Do what the step says. Raises NoteChanged, NoteExists, NoteNotFound, StorageFull, VaultUnwritable."""
@@ -139,8 +138,9 @@ class VaultFiles:
             if step.after is not None:
                 with disk.opened(self._place(path)) as file:
                     os.fsync(file.fileno())
-            for each in {path, step.edit.path}:
-                disk.sync_folder(self._place(each).parent)
+            for folder in {self._place(path).parent, self._place(step.edit.path).parent}:
+                with contextlib.suppress(FileNotFoundError):
+                    disk.sync_folder(folder)
 
     def is_there(self) -> bool:
         """Whether the vault's folder is mounted and not empty."""
@@ -150,11 +150,16 @@ class VaultFiles:
         except OSError:
             return False
 
-    def tidy(self, step: Step) -> None:
-        """Remove what a killed process left half written beside a step's file."""
-        with contextlib.suppress(PathRefused, EditRefused, OSError):
-            for part in self._place(step.edit.path).parent.glob(disk.PART.format("*")):
-                part.unlink()
+    def tidy(self, steps: Sequence[Step]) -> None:
+        """Remove what a killed process left half written beside the files of its steps."""
+        folders = set()
+        for step in steps:
+            with contextlib.suppress(PathRefused):
+                folders.add(self._place(step.edit.path).parent)
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                for part in folder.glob(disk.PART.format("*")):
+                    part.unlink()
 
     def _content(self, path: str) -> bytes:
         with self._told(path), disk.opened(self._place(path)) as file:

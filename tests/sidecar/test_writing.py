@@ -178,7 +178,7 @@ def test_what_a_killed_process_left_half_written_is_removed(bench: Bench) -> Non
     step = its.step(rewrite("a.md", b"alpha\r\n", "x"))
     disk.written(bench.root, b"half", 0o600)
     assert not no_parts(bench)
-    its.tidy(step)
+    its.tidy([step])
     assert no_parts(bench)
     assert bench.read("a.md") == b"alpha\r\n"
 
