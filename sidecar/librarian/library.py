@@ -16,6 +16,7 @@ from pathlib import Path
 from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
+from librarian.duplicates import Duplicates
 from librarian.embedding import DEFAULT, open_embedder
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
@@ -47,6 +48,7 @@ class OpenVault:
     search: Search
     notes: Notes
     related: Related
+    duplicates: Duplicates
     semantics: Semantics
     statistics: Statistics
 
@@ -205,6 +207,7 @@ class Library:
             search=Search(root, lexical, indexing, semantics, ledger),
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
+            duplicates=Duplicates(root, lexical, indexing, max_note_bytes=max_note_bytes, threads=limits.threads),
             semantics=semantics,
             statistics=statistics,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from librarian.methods import embedding, notes, rpc, search, session, statistics, vault
+from librarian.methods import duplicates, embedding, notes, rpc, search, session, statistics, vault
 from librarian.methods.statistics import record
 from librarian.rpc.contract import Method, Notice
 
@@ -28,6 +28,8 @@ METHODS: tuple[Method[Any], ...] = (
     notes.links,
     notes.related,
     notes.mentions,
+    duplicates.scan,
+    duplicates.of_note,
     statistics.overview,
     statistics.query,
 )
