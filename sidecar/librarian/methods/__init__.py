@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from librarian.methods import edits, embedding, notes, rpc, search, session, statistics, vault, workspace
+from librarian.methods import duplicates, edits, embedding, notes, rpc, search, session, statistics, vault, workspace
 from librarian.methods.statistics import record
 from librarian.rpc.contract import Method, Notice, Question
 
@@ -31,6 +31,8 @@ METHODS: tuple[Method[Any], ...] = (
     edits.apply,
     edits.list_,
     edits.undo,
+    duplicates.scan,
+    duplicates.of_note,
     statistics.overview,
     statistics.query,
 )

@@ -28,7 +28,7 @@ MODULE = "librarian.vectors.process"
 LIBRARY = "lancedb"
 """There is none for macOS on Intel."""
 STORE = "vector store"
-BATCH_NOTES = 4000
+BATCH_NOTES = 1000
 """Notes that are handed over at a time."""
 WHOLE_SHARE = 0.9
 """A copy with so many of the notes that were recorded has lost none worth seconds of looking."""

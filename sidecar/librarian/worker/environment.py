@@ -17,6 +17,9 @@ INHERITED = frozenset({
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "RAYON_NUM_THREADS")
 """Where numeric libraries look up how many threads they may start."""
 
+HEAPS = {"MALLOC_ARENA_MAX": "2"}
+"""Threads share heaps, of which glibc would make eight a core and leave holes in each."""
+
 
 def variables(
     threads: int | None, more: Mapping[str, str], inherited: Mapping[str, str] = os.environ
@@ -28,7 +31,7 @@ def variables(
         parts = [os.path.abspath(part) for part in kept["PYTHONPATH"].split(os.pathsep) if part]
         kept["PYTHONPATH"] = os.pathsep.join(parts)
     caps = {} if threads is None else dict.fromkeys(THREADS, str(threads))
-    return kept | caps | dict(more)
+    return kept | HEAPS | caps | dict(more)
 
 
 def creation_flags(niceness: int) -> int:

@@ -62,7 +62,7 @@ def tokenising(texts: Sequence[str], path: str) -> dict[str, Any]:
 
 def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    texts, sample = job["texts"], job["texts"][: job["sample"]]
+    texts, sample = job["texts"], job["sample"]
     table = load_file(job["weights"])["embedding.weight"].astype(np.float32)
     model2vec = StaticModel(table, Tokenizer.from_file(job["pairs"]), normalize=True, max_length=None)
     wordllama = WordLlamaInference(table, Tokenizer.from_file(job["pairs"]))

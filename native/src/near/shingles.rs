@@ -1,0 +1,155 @@
+//! Shingles: every five words in a row, as a number, so that texts can be compared as sets.
+
+use crate::tokens::is_dense;
+
+/// Words in a shingle. A character of a script that does not space its words counts as one.
+pub const WORDS: usize = 5;
+/// Odd, so that it has an inverse and no word is lost.
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// One shingle and the bytes of the text that it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shingle {
+    pub hash: u64,
+    pub start: u32,
+    pub end: u32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Word {
+    hash: u64,
+    start: u32,
+    end: u32,
+}
+
+/// The shingles of a text in its order, repeated ones as well. Case, signs, spaces and markup between words do not count. A text of
+/// fewer words is one shingle; one without words has none.
+pub fn shingles(text: &str) -> Vec<Shingle> {
+    let mut last = [Word::default(); WORDS];
+    let (mut count, mut found) = (0_usize, Vec::with_capacity(text.len() / 8));
+    words(text, |word| {
+        last[count % WORDS] = word;
+        count += 1;
+        if count >= WORDS {
+            found.push(joined((0..WORDS).map(|at| last[(count + at) % WORDS])));
+        }
+    });
+    if (1..WORDS).contains(&count) {
+        found.push(joined(last[..count].iter().copied()));
+    }
+    found
+}
+
+/// The different hashes of a text's shingles, ascending.
+pub fn distinct(shingles: &[Shingle]) -> Vec<u64> {
+    let mut hashes: Vec<u64> = shingles.iter().map(|shingle| shingle.hash).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+fn joined(words: impl Iterator<Item = Word>) -> Shingle {
+    let (mut hash, mut start, mut end) = (0_u64, u32::MAX, 0);
+    for word in words {
+        hash = (hash ^ word.hash).wrapping_mul(FACTOR).rotate_left(29);
+        start = start.min(word.start);
+        end = end.max(word.end);
+    }
+    Shingle { hash: mixed(hash), start, end }
+}
+
+/// Every bit of the result depends on every bit given (the finaliser of MurmurHash3), so that the smallest hashes are a fair sample.
+fn mixed(mut hash: u64) -> u64 {
+    hash = (hash ^ hash >> 33).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    hash = (hash ^ hash >> 33).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+    hash ^ hash >> 33
+}
+
+/// Runs of letters and digits in lower case, each dense character alone.
+fn words(text: &str, mut sink: impl FnMut(Word)) {
+    let mut open: Option<Word> = None;
+    let mut close = |open: &mut Option<Word>| {
+        if let Some(word) = open.take() {
+            sink(word);
+        }
+    };
+    for (at, character) in text.char_indices() {
+        let end = (at + character.len_utf8()) as u32;
+        if character.is_ascii() {
+            if !character.is_ascii_alphanumeric() {
+                close(&mut open);
+                continue;
+            }
+            grow(&mut open, character.to_ascii_lowercase(), at as u32, end);
+        } else if is_dense(character) {
+            close(&mut open);
+            grow(&mut open, character, at as u32, end);
+            close(&mut open);
+        } else if character.is_alphanumeric() {
+            character.to_lowercase().for_each(|lower| grow(&mut open, lower, at as u32, end));
+        } else {
+            close(&mut open);
+        }
+    }
+    close(&mut open);
+}
+
+fn grow(open: &mut Option<Word>, character: char, start: u32, end: u32) {
+    let word = open.get_or_insert(Word { hash: 0, start, end });
+    word.hash = (word.hash.rotate_left(5) ^ u64::from(character)).wrapping_mul(FACTOR);
+    word.end = end;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(text: &str) -> Vec<u64> {
+        distinct(&shingles(text))
+    }
+
+    #[test]
+    fn case_signs_and_markup_do_not_count() {
+        assert_eq!(hashes("The *quick* brown\nfox, jumps!"), hashes("the quick brown fox jumps"));
+        assert_eq!(hashes("ÜBER den Wolken, da muss"), hashes("über den wolken da muss"));
+        assert_ne!(hashes("the quick brown fox jumps"), hashes("the quick brown fox jumped"));
+        assert_ne!(hashes("a bc d e f"), hashes("ab c d e f"));
+    }
+
+    #[test]
+    fn every_dense_character_is_a_word() {
+        let found = shingles("今日は良い天気。");
+        assert_eq!(found.len(), 3);
+        assert_eq!(&"今日は良い天気。"[found[0].start as usize..found[0].end as usize], "今日は良い");
+    }
+
+    #[test]
+    fn few_words_are_one_shingle_and_none_are_none() {
+        assert_eq!(shingles("two words").len(), 1);
+        assert_eq!(shingles("— … !").len(), 0);
+        assert_ne!(hashes("two words"), hashes("words two"));
+    }
+
+    #[test]
+    fn they_are_those_of_a_slow_reading() {
+        arbtest::arbtest(|u| {
+            let text: String = u.arbitrary()?;
+            let mut words: Vec<String> = vec![String::new()];
+            for character in text.chars() {
+                let end = words.len() - 1;
+                if is_dense(character) {
+                    words.extend([character.to_string(), String::new()]);
+                } else if character.is_alphanumeric() {
+                    words[end].extend(character.to_lowercase());
+                } else {
+                    words.push(String::new());
+                }
+            }
+            words.retain(|word| !word.is_empty());
+            let wanted = if words.len() < WORDS { usize::from(!words.is_empty()) } else { words.len() - WORDS + 1 };
+            assert_eq!(shingles(&text).len(), wanted);
+            assert_eq!(hashes(&text), hashes(&words.join(" ")));
+            Ok(())
+        });
+    }
+}

@@ -1,0 +1,135 @@
+"""Commands about duplicates: duplicates, duplicates scan, duplicates show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from librarian.cli.naming import named_note
+from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
+from librarian.cli.terminal import clean_line, print_json
+
+DIM: dict[str, Any] = {"dim": True}
+SHOWN_NOTES = 8
+"""Notes of one group that are shown; --json has all."""
+KINDS = {"identical": "the same text", "near": "nearly the same"}
+
+threshold_option = click.option(
+    "--threshold",
+    default=0.5,
+    show_default=True,
+    type=click.FloatRange(0.3, 1.0),
+    help="How much of their text two notes share at least (Jaccard's index of five words in a row).",
+)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--limit", "-n", default=10, show_default=True, type=click.IntRange(1, 100_000), help="Groups to show.")
+@threshold_option
+@click.option("--kind", type=click.Choice(list(KINDS)), multiple=True, help="Only this kind (may be repeated).")
+@click.option("--folder", metavar="FOLDER", help="Only among the notes of this folder of the vault.")
+@vault_option
+@json_option
+@click.pass_context
+def duplicates(ctx: click.Context, /, **options: Any) -> None:
+    """Find notes with the same text, or nearly the same, and say which of them to keep.
+
+    \b
+    librarian duplicates
+    librarian duplicates --threshold 0.8 -n 50
+    librarian duplicates --kind identical --folder Clippings
+    librarian duplicates show "Samphire Survey"       those of one note
+
+    Front matter, line ends and trailing spaces do not count for identical notes. Notes of less than twenty words are
+    compared for being identical only; what many notes share, such as a template, makes no duplicates. Nothing is
+    changed. Ends with exit code 1 when nothing was found.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(scan, **options)
+
+
+@duplicates.command()
+@click.option("--limit", "-n", default=10, show_default=True, type=click.IntRange(1, 100_000), help="Groups to show.")
+@threshold_option
+@click.option("--kind", type=click.Choice(list(KINDS)), multiple=True, help="Only this kind (may be repeated).")
+@click.option("--folder", metavar="FOLDER", help="Only among the notes of this folder of the vault.")
+@vault_option
+@json_option
+@runs
+async def scan(  # options of one command
+    limit: int, threshold: float, kind: tuple[str, ...], folder: str | None, vault: Path | None, as_json: bool
+) -> int:
+    """The same as 'librarian duplicates' alone: look at the whole vault."""
+    asked: dict[str, Any] = {"threshold": threshold, "limit": limit}
+    if kind:
+        asked["kinds"] = list(kind)
+    if folder:
+        asked["scope"] = folder
+    return await _scan(vault, asked, as_json) or 0
+
+
+@with_vault
+async def _scan(vault: Reached, asked: dict[str, Any], as_json: bool) -> int:
+    # How often a note is linked is known once the catalog is.
+    await vault.ask("statistics.overview")
+    answer = await vault.ask("duplicates.scan", **asked)
+    print_json(answer) if as_json else _print(answer)
+    return 0 if answer["groups"] else 1
+
+
+@duplicates.command()
+@click.argument("note")
+@threshold_option
+@vault_option
+@json_option
+@runs
+async def show(note: str, threshold: float, vault: Path | None, as_json: bool) -> int:
+    """Show the duplicates of NOTE: a path inside the vault or from the current folder, or a name."""
+    return await _show(vault, note, threshold, as_json) or 0
+
+
+@with_vault
+async def _show(vault: Reached, note: str, threshold: float, as_json: bool) -> int:
+    await vault.ask("statistics.overview")
+    _, answer = await named_note(vault, "duplicates.ofNote", note, threshold=threshold)
+    print_json(answer) if as_json else _print(answer)
+    return 0 if answer["groups"] else 1
+
+
+def _print(answer: dict[str, Any]) -> None:
+    for group in answer["groups"]:
+        _print_group(group)
+    if not answer["groups"]:
+        click.echo("No duplicates found; a lower --threshold finds more.")
+    coverage = answer["coverage"]
+    told = (
+        f"{len(answer['groups']):,} of {answer['total']:,} groups shown · {coverage['searched']:,} of "
+        f"{coverage['notes']:,} notes searched · {answer['tookMs'] / 1000:.1f} s"
+    )
+    click.echo(click.style(told, **DIM))
+
+
+def _print_group(group: dict[str, Any]) -> None:
+    least = f"{group['similarity']:.0%}{' and more' if len(group['notes']) > 2 else ''}"
+    share = "" if group["kind"] == "identical" else f" ({least} in common)"
+    click.echo(click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share)
+    for note in group["notes"][:SHOWN_NOTES]:
+        is_keeper = note["path"] == group["keeper"]
+        figure = "keep" if is_keeper else f"{note['similarity']:.0%}"
+        remark = group["why"] if is_keeper else _remark(note)
+        click.echo(f"  {figure:>4}  {clean_line(note['path'])}  {click.style(remark, **DIM)}")
+    more = len(group["notes"]) - SHOWN_NOTES
+    if more > 0:
+        click.echo(click.style(f"        and {more:,} more", **DIM))
+    click.echo()
+
+
+def _remark(note: dict[str, Any]) -> str:
+    told = []
+    if note["words"] is not None:
+        told.append(f"{note['words']:,} words")
+    if note["links"]:
+        told.append("1 link leads to it" if note["links"] == 1 else f"{note['links']:,} links lead to it")
+    return ", ".join(told)

@@ -1,0 +1,145 @@
+"""Duplicates over a real vault: grouped, kept or not, followed as notes change."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from librarian.duplicate import About, Group, Pair, group_id, identical_groups, near_groups, why_kept
+from librarian.errors import NoteNotFound, PathRefused
+from librarian.library import OpenVault, open_library
+from librarian.places import Places
+from librarian.settings import Loaded, Settings
+from librarian.status import Change
+
+MARSH = " ".join(f"The marsh {word} with the tide and falls silent." for word in
+                 ("breathes", "wakes", "glitters", "empties", "fills", "darkens", "hums", "settles"))  # fmt: skip
+BREAD = " ".join(f"Knead the dough {word} before it goes into the oven." for word in
+                 ("gently", "twice", "slowly", "for long", "by hand", "again", "cold", "warm"))  # fmt: skip
+
+NOTES = {
+    "Marsh.md": MARSH,
+    "Archive/Marsh (old).md": f"---\nstatus: old\n---\n{MARSH}\n\n",
+    "Inbox/Marsh draft.md": MARSH.replace("glitters", "shines") + " One more line.",
+    "Bread.md": BREAD,
+    "Diary.md": "Walked out to [[Marsh]]; then home.",
+}
+
+
+def write(vault: Path, notes: dict[str, str]) -> None:
+    for path, text in notes.items():
+        (vault / path).parent.mkdir(parents=True, exist_ok=True)
+        (vault / path).write_text(text, "utf-8")
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    write(tmp_path / "vault", NOTES)
+    return tmp_path / "vault"
+
+
+@asynccontextmanager
+async def opened(vault: Path) -> AsyncIterator[OpenVault]:
+    data = vault.parent / "data"
+    async with open_library(Places(data, data), Loaded(Settings(watch=False, meaning=False), {}, ())) as library:
+        found = await library.open_vault(str(vault))
+        await found.complete()
+        yield found
+
+
+async def groups(found: OpenVault, **asked: object) -> list[tuple[str, str, list[str]]]:
+    answer = await found.duplicates.scan(**asked)  # type: ignore[arg-type]  # as the wire checks them
+    return [(group.kind, group.keeper, [note.path for note in group.notes[1:]]) for group in answer.groups]
+
+
+async def test_the_same_text_and_nearly_the_same_are_told_apart_and_the_linked_note_is_kept(vault: Path) -> None:
+    async with opened(vault) as found:
+        assert await groups(found) == [
+            ("identical", "Marsh.md", ["Archive/Marsh (old).md"]),
+            ("near", "Marsh.md", ["Inbox/Marsh draft.md"]),
+        ]
+        answer = await found.duplicates.scan()
+        first = answer.groups[0]
+        assert (first.similarity, first.why) == (1.0, "most linked (1)")
+        assert first.notes[0].words == len(MARSH.split())
+        assert 0.5 < answer.groups[1].similarity < 1
+        assert (answer.total, answer.coverage.searched) == (2, 5)
+
+
+async def test_kinds_threshold_folder_and_limit_narrow_it(vault: Path) -> None:
+    async with opened(vault) as found:
+        assert [kind for kind, *_ in await groups(found, kinds=["identical"])] == ["identical"]
+        assert [kind for kind, *_ in await groups(found, threshold=0.99)] == ["identical"]
+        assert await groups(found, scope="Archive") == []
+        assert len(await groups(found, limit=1)) == 1
+
+
+async def test_what_changes_is_looked_at_again_and_nothing_else_is(vault: Path) -> None:
+    async with opened(vault) as found:
+        looks: list[int] = []
+        tell = lambda phase, _done, total: looks.append(total) if phase == "reading" else None  # noqa: E731
+        await found.duplicates.scan(tell=tell)
+        assert looks
+        looks.clear()
+        await found.duplicates.scan(threshold=0.3, tell=tell)
+        assert not looks
+        write(vault, {"Archive/Bread copy.md": BREAD})
+        await found.changed([Change(kind="created", path="Archive/Bread copy.md")])
+        assert ("identical", "Bread.md", ["Archive/Bread copy.md"]) in await groups(found)
+        (vault / "Archive/Marsh (old).md").unlink()
+        await found.changed([Change(kind="deleted", path="Archive/Marsh (old).md")])
+        assert [kind for kind, keeper, _ in await groups(found) if "Marsh" in keeper] == ["near"]
+
+
+async def test_a_note_knows_its_own(vault: Path) -> None:
+    async with opened(vault) as found:
+        answer = await found.duplicates.of_note("Marsh.md")
+        assert [(group.kind, [note.path for note in group.notes]) for group in answer.groups] == [
+            ("identical", ["Marsh.md", "Archive/Marsh (old).md"]),
+            ("near", ["Marsh.md", "Inbox/Marsh draft.md"]),
+        ]
+        assert (await found.duplicates.of_note("Bread.md")).groups == ()
+
+
+@pytest.mark.parametrize("path", ["../outside.md", "/etc/passwd", "Archive", "none.md"])
+async def test_duplicates_of_no_note_are_refused(vault: Path, path: str) -> None:
+    async with opened(vault) as found:
+        with pytest.raises((NoteNotFound, PathRefused)):
+            await found.duplicates.of_note(path)
+
+
+async def test_left_out_notes_and_canvases_are_no_duplicates(vault: Path) -> None:
+    write(vault, {".hidden/Marsh.md": MARSH, "Map.canvas": "{}", "Other.canvas": "{}"})
+    async with opened(vault) as found:
+        listed = {path for _, keeper, others in await groups(found) for path in (keeper, *others)}
+        assert listed <= set(NOTES)
+
+
+def test_a_chain_is_no_group() -> None:
+    pairs = [Pair("a", "b", 0.7), Pair("b", "c", 0.7), Pair("c", "d", 0.7)]
+    about = {"b": About(links=2)}
+    assert near_groups(pairs, about) == [Group("near", "b", (("a", 0.7), ("c", 0.7)))]
+
+
+def test_the_keeper_is_the_most_linked_then_the_longest_then_the_oldest_and_says_why() -> None:
+    about = {"a": About(10, 0, "2024"), "b": About(10, 0, "2023"), "c": About(11, 0, "2025"), "d": About(1, 1, "2026")}
+    for members, keeper, why in (
+        ("abcd", "d", "most linked (1)"),
+        ("abc", "c", "longest (11 words)"),
+        ("ab", "b", "oldest (2023)"),
+    ):
+        [group] = identical_groups([tuple(members)], about)
+        assert (group.keeper, why_kept(group, about)) == (keeper, why)
+    [unknown] = identical_groups([("x", "y")], {})
+    assert why_kept(unknown, {}) == "as good as the others"
+
+
+def test_a_group_is_another_when_a_note_of_it_changes() -> None:
+    group = Group("near", "a", (("b", 0.8),))
+    assert group_id(group, {"a": b"1", "b": b"2"}) == group_id(
+        Group("near", "b", (("a", 0.8),)), {"a": b"1", "b": b"2"}
+    )
+    assert group_id(group, {"a": b"1", "b": b"2"}) != group_id(group, {"a": b"1", "b": b"3"})
