@@ -16,8 +16,8 @@ from pathlib import Path
 from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
-from librarian.edits import Edits
 from librarian.duplicates import Duplicates
+from librarian.edits import Edits
 from librarian.embedding import DEFAULT, open_embedder
 from librarian.errors import LibrarianError, StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
