@@ -24,7 +24,6 @@ READING = (
     ("stats",),
     ("stats", "--sql", "SELECT count(*) AS notes FROM notes"),
     ("status",),
-    ("changes",),
     ("index",),
     ("doctor",),
     ("config", "show"),

@@ -19,7 +19,6 @@ import click
 
 from librarian.cli.terminal import clean
 from librarian.errors import (
-    ChangeNotFound,
     LibrarianError,
     NobodyThere,
     NoteError,
@@ -119,7 +118,7 @@ def exit_code(error: LibrarianError) -> int:
     """What a script sees of an error."""
     if isinstance(error, VaultHeld):
         return 3
-    if isinstance(error, VaultNotFound | VaultUnavailable | NoteError | SavedSearchNotFound | ChangeNotFound):
+    if isinstance(error, VaultNotFound | VaultUnavailable | NoteError | SavedSearchNotFound):
         return 4
     if isinstance(error, RemoteFault) and error.remote_code == INVALID_PARAMS:
         return 2
