@@ -120,10 +120,15 @@ def check_apart(edits: Sequence[Edit]) -> None:
     """
     named = Counter(path for edit in edits for path in (edit.path, new_path(edit)) if path is not None)
     made = [edit.path if isinstance(edit, Create) else new_path(edit) for edit in edits]
-    folded = Counter(_folded(path) for path in made if path is not None)
+    folded = Counter(same_name(path) for path in made if path is not None)
     for path in named:
-        if named[path] > 1 or (path in made and folded[_folded(path)] > 1):
+        if named[path] > 1 or (path in made and folded[same_name(path)] > 1):
             raise EditRefused(path, "one change names it twice")
+
+
+def paths_of(edit: Edit) -> tuple[str, ...]:
+    """Every path that an edit names."""
+    return (edit.path, edit.to) if isinstance(edit, Rename) else (edit.path,)
 
 
 def new_path(edit: Edit) -> str | None:
@@ -227,7 +232,8 @@ def decoded(path: str, content: bytes) -> str:
         raise EditRefused(path, "it is not UTF-8 text, and only such notes are changed") from None
 
 
-def _folded(path: str) -> str:
+def same_name(path: str) -> str:
+    """The same for every spelling of a path that some disk holds for one file."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
 
 

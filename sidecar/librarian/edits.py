@@ -17,8 +17,16 @@ from librarian import status
 from librarian.carrying import Carrier
 from librarian.change import Applied, Conflict, EditorAnswer, JournalledChange, Plan
 from librarian.disk import nowhere
-from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, check_apart
-from librarian.errors import ChangeNotFound, LibrarianError, NobodyThere, StoreError, VaultUnavailable
+from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, check_apart, paths_of, same_name
+from librarian.errors import (
+    ChangeNotFound,
+    ChangeUnreadable,
+    LibrarianError,
+    NobodyThere,
+    StoreError,
+    VaultUnavailable,
+    VaultUnwritable,
+)
 from librarian.journal import Entry, Journal
 from librarian.plans import Plans
 from librarian.writing import VaultFiles
@@ -93,9 +101,9 @@ class Edits:
         return await self._journal.newest(limit)
 
     async def settle(self) -> dict[str, Settled]:
-        """Bring changes that were cut short to an end, and tell which.
+        """Bring changes that were cut short to an end, and tell which; what cannot be now stays unfinished.
 
-        Raises VaultUnavailable, VaultUnwritable, StoreError.
+        Raises StoreError where there is no reading in the journal.
         """
         async with self._one_at_a_time:
             return await self._settle()
@@ -115,6 +123,7 @@ class Edits:
         async with self._one_at_a_time:
             change = self._plans.change(plan_id, confirmation)
             await self._settle()
+            await self._see_that_free(change.edits)
             applied = await self._change(change, editor)
             self._plans.forget(plan_id)
             return applied
@@ -123,6 +132,7 @@ class Edits:
         async with self._one_at_a_time:
             await self._settle()
             entry = await self._journal.entry(change_id)
+            await self._see_that_free(entry.change.edits)
             back, conflicts = await asyncio.to_thread(self._carrier.inverses, entry.steps)
             if not back and not conflicts:
                 await self._journal.finish(change_id, "undone")
@@ -198,12 +208,30 @@ class Edits:
 
     async def _settle(self) -> dict[str, Settled]:
         ends: dict[str, Settled] = {}
-        for entry in await self._journal.unfinished():
-            ends[entry.change.id] = await self._end(entry)
-            log.warning("a change that was cut short (%s) is settled: %s", entry.change.reason, ends[entry.change.id])
+        for cut in await self._journal.unfinished():
+            try:
+                ends[cut.change_id] = await self._end(cut.change_id)
+            except Exception:  # whatever it is: one change must not keep the others, or the vault, from anything
+                log.exception("a change that was cut short (%s) cannot be settled now", cut.reason)
+            else:
+                log.warning("a change that was cut short (%s) is settled: %s", cut.reason, ends[cut.change_id])
         return ends
 
-    async def _end(self, entry: Entry) -> Settled:
+    async def _see_that_free(self, edits: Sequence[Edit]) -> None:
+        """See that no change that could not be settled names one of these files. Raises VaultUnwritable."""
+        taken = {same_name(path) for cut in await self._journal.unfinished() for path in cut.paths}
+        for path in (path for edit in edits for path in paths_of(edit)):
+            if same_name(path) in taken:
+                raise VaultUnwritable(path, "an earlier change to it was cut short, and cannot be settled now")
+
+    async def _end(self, change_id: str) -> Settled:
+        try:
+            entry = await self._journal.entry(change_id)
+        except ChangeUnreadable:
+            # Nobody can tell any more what it was to be; what is kept of it stays in the journal.
+            log.exception("a change that was cut short cannot be read")
+            await self._journal.finish(change_id, "conflicted")
+            return "conflicted"
         if not self._files.is_there():
             raise VaultUnavailable(str(self._files.root))
         states = await asyncio.to_thread(self._carrier.states, entry.steps)

@@ -20,6 +20,7 @@
     ├── StoreError
     │   ├── StoreTooNew               written by a newer version
     │   ├── StoreCorrupt              cannot be read; moved aside or rebuilt
+    │   ├── ChangeUnreadable          a change of the journal that cannot be read any more
     │   └── StorageFull               no room left on the disk
     ├── QueryRefused                  SQL that is not read-only, too slow, or wrong
     ├── SettingInvalid                a setting that is unknown or has the wrong type
@@ -193,6 +194,16 @@ class StorageFull(StoreError):
     def __init__(self, folder: str) -> None:
         super().__init__(
             f"No room is left on the disk that holds {folder}. Free some space and try again.", folder=folder
+        )
+
+
+class ChangeUnreadable(StoreError):
+    code = -32034
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(
+            f"What the journal kept of the change {change_id!r} is damaged, so it cannot be taken back.",
+            changeId=change_id,
         )
 
 

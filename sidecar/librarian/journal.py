@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from librarian.change import ChangedNote, ChangeState, JournalledChange
 from librarian.edit import KINDS, Change, Step, new_path, read_digest
-from librarian.errors import ChangeNotFound
+from librarian.errors import ChangeNotFound, ChangeUnreadable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,6 +32,16 @@ class Entry:
     change: Change
     steps: tuple[Step, ...]
     state: ChangeState
+
+
+@dataclass(frozen=True)
+class CutShort:
+    """A change whose end is not known, told without reading what it is made of."""
+
+    change_id: str
+    reason: str
+    paths: frozenset[str]
+    """Every file that it names."""
 
 
 class Journal:
@@ -76,26 +86,16 @@ class Journal:
         )
 
     async def entry(self, change_id: str) -> Entry:
-        """One change. Raises ChangeNotFound."""
-        found = await self._entries("where id = ?", (change_id,))
-        if not found:
-            raise ChangeNotFound(change_id)
-        return found[0]
+        """One change. Raises ChangeNotFound, ChangeUnreadable."""
+        return await self._ledger.together(partial(_entry, change_id=change_id))
 
-    async def unfinished(self) -> tuple[Entry, ...]:
+    async def unfinished(self) -> tuple[CutShort, ...]:
         """Changes whose end is not known, oldest first."""
-        return await self._entries("where state = 'unfinished' order by number", ())
+        return await self._ledger.together(_unfinished)
 
     async def newest(self, limit: int) -> tuple[JournalledChange, ...]:
         """The last changes, newest first."""
         return await self._ledger.together(partial(_newest, limit=limit))
-
-    async def _entries(self, which: str, parameters: tuple[object, ...]) -> tuple[Entry, ...]:
-        def read(connection: sqlite3.Connection) -> tuple[Entry, ...]:
-            changes = connection.execute(f"select {_CHANGE} from changes {which}", parameters).fetchall()  # noqa: S608  # ours
-            return tuple(_entry(connection, row) for row in changes)
-
-        return await self._ledger.together(read)
 
 
 def _row(position: int, step: Step) -> tuple[Any, ...]:
@@ -104,18 +104,39 @@ def _row(position: int, step: Step) -> tuple[Any, ...]:
     return (position, edit.kind, edit.path, new_path(edit), read_digest(edit), step.after, packed, step.packed)
 
 
-def _entry(connection: sqlite3.Connection, row: _Row) -> Entry:
-    number, change_id, actor, reason, undoes, whole, _, state = row
+def _unfinished(connection: sqlite3.Connection) -> tuple[CutShort, ...]:
+    rows = connection.execute("select number, id, reason from changes where state = 'unfinished' order by number")
+    return tuple(
+        CutShort(change_id, reason, _paths(connection, number)) for number, change_id, reason in rows.fetchall()
+    )
+
+
+def _paths(connection: sqlite3.Connection, number: int) -> frozenset[str]:
+    rows = connection.execute("select path, new_path from steps where change = ?", (number,))
+    return frozenset(path for row in rows for path in row if path is not None)
+
+
+def _entry(connection: sqlite3.Connection, change_id: str) -> Entry:
+    row = connection.execute(f"select {_CHANGE} from changes where id = ?", (change_id,)).fetchone()  # noqa: S608  # ours
+    if row is None:
+        raise ChangeNotFound(change_id)
+    number, _, actor, reason, undoes, whole, _, state = row
     kept = connection.execute(
         "select kind, edit, after, before from steps where change = ? order by position", (number,)
     ).fetchall()
-    steps = tuple(
-        Step(KINDS[kind].model_validate_json(zlib.decompress(edit)), after, before)
-        for kind, edit, after, before in kept
-    )
+    try:
+        steps = tuple(_step(*each) for each in kept)
+    except (zlib.error, ValueError, KeyError) as error:
+        raise ChangeUnreadable(change_id) from error
     return Entry(
         Change(change_id, tuple(step.edit for step in steps), actor, reason, undoes, bool(whole)), steps, state
     )
+
+
+def _step(kind: str, edit: bytes, after: str | None, before: bytes | None) -> Step:
+    step = Step(KINDS[kind].model_validate_json(zlib.decompress(edit)), after, before)
+    _ = step.before  # damaged, it could not be taken back
+    return step
 
 
 def _newest(connection: sqlite3.Connection, limit: int) -> tuple[JournalledChange, ...]:

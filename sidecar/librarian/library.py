@@ -19,7 +19,7 @@ from librarian.cataloguing import CatalogKeeper
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
 from librarian.embedding import DEFAULT, open_embedder
-from librarian.errors import LibrarianError, StorageFull, StoreError, VaultNotFound, VaultNotOpen
+from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
 from librarian.journal import Journal
 from librarian.ledger import Ledger
@@ -229,8 +229,8 @@ async def _settled(edits: Edits) -> None:
     """Bring changes that were cut short to an end; where that is not possible now, the next change does it first."""
     try:
         await edits.settle()
-    except LibrarianError as error:
-        log.error("changes that were cut short cannot be settled now: %s", error.message)
+    except Exception:  # a vault can be read whatever its journal is like
+        log.exception("changes that were cut short cannot be settled now")
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import random
 import subprocess
@@ -11,11 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_edits import mixed
+from test_edits import mixed, rewrite
 from workbench import Bench
 
+from librarian import library, writing
 from librarian.change import Applied
 from librarian.edit import Edit, digest_of
+from librarian.errors import ChangeUnreadable, VaultUnwritable
 from librarian.journal import Journal
 from librarian.ledger import Ledger
 
@@ -240,3 +243,60 @@ async def test_an_unfinished_change_survives_that_the_ledger_forgets_old_ones(tm
     ledger = await Ledger.open(bench.ledger_path)
     assert len(await Journal(ledger).unfinished()) == 1
     await ledger.close()
+
+
+async def cut_short(folder: Path) -> Bench:
+    """A vault with a change of a.md of which nothing but the intention is there."""
+    bench = made(folder)
+    async with bench.opened():
+        kill_at(bench, 1)
+        with pytest.raises(Killed):
+            await bench.apply(rewrite(bench, "a.md"))
+        alive(bench)
+    return bench
+
+
+async def test_a_damaged_entry_is_given_up_and_keeps_nothing_else_waiting(tmp_path: Path) -> None:
+    bench = await cut_short(tmp_path / "bench")
+    async with bench.opened():
+        (cut,) = await Journal(bench.ledger).unfinished()
+        await bench.ledger._write("update steps set edit = x'00112233'", ())
+        kept = await bench.ledger._read("select edit, before from steps")
+        assert await bench.edits.settle() == {cut.change_id: "conflicted"}
+        assert await bench.ledger._read("select edit, before from steps") == kept
+        assert (await bench.apply(rewrite(bench, "b.md"))).applied == ("b.md",)
+        with pytest.raises(ChangeUnreadable):
+            await bench.edits.undo(cut.change_id)
+
+
+async def test_a_change_that_cannot_be_settled_blocks_only_its_own_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = await cut_short(tmp_path / "bench")
+    digest = writing._digest
+
+    def broken(place: Path) -> str:
+        if place.name == "a.md":
+            raise OSError(errno.EIO, "Input/output error")
+        return digest(place)
+
+    async with bench.opened():
+        mine = rewrite(bench, "a.md")
+        monkeypatch.setattr(writing, "_digest", broken)
+        assert (await bench.apply(rewrite(bench, "b.md"))).applied == ("b.md",)
+        with pytest.raises(VaultUnwritable, match="cut short"):
+            await bench.apply(mine)
+        (cut,) = await Journal(bench.ledger).unfinished()
+        with pytest.raises(VaultUnwritable, match="cut short"):
+            await bench.edits.undo(cut.change_id)
+        monkeypatch.undo()
+        assert (await bench.apply(mine)).applied == ("a.md",)
+
+
+async def test_a_vault_opens_whatever_is_wrong_with_its_journal(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        async def settle(self) -> None:
+            raise ZeroDivisionError
+
+    await library._settled(Broken())  # type: ignore[arg-type]
+    assert "cannot be settled now" in caplog.text

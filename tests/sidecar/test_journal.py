@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from librarian.edit import Change, Create, Rename, Replacement, Rewrite, Trash, digest_of, step_of
-from librarian.errors import ChangeNotFound, StoreError
+from librarian.errors import ChangeNotFound, ChangeUnreadable, StoreError
 from librarian.journal import KEPT_DAYS, Journal
 from librarian.ledger import MIGRATIONS, Ledger
 
@@ -56,10 +56,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_what_was_intended_comes_back_as_it_was(desk: Desk) -> None:
     made = change("one", undoes="zero", whole=False)
     await desk.intend(made)
-    (entry,) = await desk.journal.unfinished()
+    (cut,) = await desk.journal.unfinished()
+    assert (cut.change_id, cut.reason, cut.paths) == ("one", "a reason", {f"{name}.md" for name in "abcde"})
+    entry = await desk.journal.entry("one")
     assert (entry.change, entry.state) == (made, "unfinished")
     assert [step.before for step in entry.steps] == [OLD, b"", b"", OLD]
-    assert entry == await desk.journal.entry("one")
     (told,) = await desk.journal.newest(1)
     assert (told.made_at, told.undoes, told.reason) == ("2026-03-01T12:00:00+00:00", "zero", "a reason")
     assert [(note.kind, note.path, note.to) for note in told.notes] == [
@@ -68,12 +69,21 @@ async def test_what_was_intended_comes_back_as_it_was(desk: Desk) -> None:
     assert [note.after for note in told.notes] == [step.after for step in entry.steps]
 
 
+@pytest.mark.parametrize("column", ["edit", "before"])
+async def test_what_is_damaged_is_told_and_still_listed(desk: Desk, column: str) -> None:
+    await desk.add(change("one"))
+    await desk.ledger._write(f"update steps set {column} = x'00112233' where position = 0", ())
+    with pytest.raises(ChangeUnreadable):
+        await desk.journal.entry("one")
+    assert await desk.states() == {"one": "done"}
+
+
 async def test_finished_and_dropped_changes_are_not_settled_again(desk: Desk) -> None:
     for name in ("one", "two", "three"):
         await desk.intend(change(name))
     await desk.journal.finish("one")
     await desk.journal.drop("two")
-    assert [entry.change.id for entry in await desk.journal.unfinished()] == ["three"]
+    assert [cut.change_id for cut in await desk.journal.unfinished()] == ["three"]
     assert list(await desk.states()) == ["three", "one"]
     with pytest.raises(ChangeNotFound):
         await desk.journal.entry("two")
