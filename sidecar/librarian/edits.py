@@ -19,7 +19,6 @@ from librarian.change import Applied, Conflict, EditorAnswer, JournalledChange, 
 from librarian.disk import nowhere
 from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, check_apart, paths_of, same_name
 from librarian.errors import (
-    ChangeNotFound,
     ChangeUnreadable,
     LibrarianError,
     NobodyThere,
@@ -103,10 +102,14 @@ class Edits:
     async def settle(self) -> dict[str, Settled]:
         """Bring changes that were cut short to an end, and tell which; what cannot be now stays unfinished.
 
+        For when a vault is opened, so what is too old is forgotten too.
+
         Raises StoreError where there is no reading in the journal.
         """
         async with self._one_at_a_time:
-            return await self._settle()
+            ends = await self._settle()
+            await self._journal.forget()
+            return ends
 
     async def close(self) -> None:
         """Return when no change is being carried out any more."""
@@ -152,10 +155,10 @@ class Edits:
         self._point("intended")
         entry = Entry(change, steps, "unfinished")
         refused = await self._asked(editor, entry) if editor else ()
-        conflicts = await self._finished(entry, refused)
+        end, conflicts = await self._finished(entry, refused)
         await self._tell(steps)
-        if conflicts:
-            return Applied(change_id=await self._in_journal(change.id), applied=(), conflicts=conflicts)
+        if end != "done":
+            return Applied(change_id=change.id if end == "conflicted" else None, applied=(), conflicts=conflicts)
         return Applied(change_id=change.id, applied=tuple(step.edit.path for step in steps), conflicts=())
 
     async def _asked(self, editor: Editor, entry: Entry) -> Collection[str]:
@@ -176,8 +179,8 @@ class Edits:
         await asyncio.to_thread(self._carrier.sync, entry.steps)
         return refused
 
-    async def _finished(self, entry: Entry, refused: Collection[str] = ()) -> tuple[Conflict, ...]:
-        """Carry out what is left of a change, or take back what was done of it; answers with what stood against it."""
+    async def _finished(self, entry: Entry, refused: Collection[str] = ()) -> tuple[Settled, tuple[Conflict, ...]]:
+        """Carry out what is left of a change, or take back what was done of it; tells the end, and what led to it."""
         change_id, steps = entry.change.id, entry.steps
         try:
             conflicts = await asyncio.to_thread(self._carrier.forwards, steps, refused)
@@ -186,12 +189,11 @@ class Edits:
             await self._taken_back(change_id, steps)
             raise
         if conflicts:
-            await self._taken_back(change_id, steps)
-        else:
-            self._point("all carried out")
-            await self._marked(change_id)
-            self._point("finished")
-        return conflicts
+            return await self._taken_back(change_id, steps), conflicts
+        self._point("all carried out")
+        await self._marked(change_id)
+        self._point("finished")
+        return "done", ()
 
     async def _marked(self, change_id: str) -> None:
         """Mark a change as done; it is done even where there is no room to say so, and is marked later."""
@@ -200,11 +202,12 @@ class Edits:
         except StoreError as error:
             log.warning("a change is carried out, but the journal cannot say so yet: %s", error.message)
 
-    async def _taken_back(self, change_id: str, steps: Sequence[Step]) -> None:
+    async def _taken_back(self, change_id: str, steps: Sequence[Step]) -> Settled:
         if await asyncio.to_thread(self._carrier.back, steps):
             await self._journal.drop(change_id)
-        else:
-            await self._journal.finish(change_id, "conflicted")
+            return "dropped"
+        await self._journal.finish(change_id, "conflicted")
+        return "conflicted"
 
     async def _settle(self) -> dict[str, Settled]:
         ends: dict[str, Settled] = {}
@@ -238,15 +241,8 @@ class Edits:
         if all(state == "before" for state in states):
             await self._journal.drop(entry.change.id)
             return "dropped"
-        if not await self._finished(entry):
-            return "done"
-        return "conflicted" if await self._in_journal(entry.change.id) else "dropped"
-
-    async def _in_journal(self, change_id: str) -> str | None:
-        try:
-            return (await self._journal.entry(change_id)).change.id
-        except ChangeNotFound:
-            return None
+        end, _ = await self._finished(entry)
+        return end
 
     async def _tell(self, steps: Sequence[Step]) -> None:
         """Let the indexes follow; when they cannot now, they will."""

@@ -71,13 +71,18 @@ class Journal:
 
     async def finish(self, change_id: str, state: ChangeState = "done") -> None:
         """Tell how a change ended; one that it took back whole is undone with it. Old changes are forgotten."""
-        oldest = datetime.fromisoformat(self._ledger.stamp()) - timedelta(days=KEPT_DAYS)
+        now = self._ledger.stamp()
 
         def write(connection: sqlite3.Connection) -> None:
-            _mark(connection, change_id, state)
-            _forget(connection, oldest.isoformat(timespec="seconds"), self._kept_bytes)
+            _mark(connection, change_id, state, now)
+            _forget(connection, _oldest(now), self._kept_bytes, but=change_id)
 
         await self._ledger.together(write)
+
+    async def forget(self) -> None:
+        """Forget what ended too long ago, or takes too much room."""
+        oldest = _oldest(self._ledger.stamp())
+        await self._ledger.together(partial(_forget, oldest=oldest, kept_bytes=self._kept_bytes))
 
     async def drop(self, change_id: str) -> None:
         """Forget a change of which nothing was carried out."""
@@ -157,20 +162,31 @@ def _told(connection: sqlite3.Connection, row: _Row) -> JournalledChange:
     )
 
 
-def _mark(connection: sqlite3.Connection, change_id: str, state: ChangeState) -> None:
+def _mark(connection: sqlite3.Connection, change_id: str, state: ChangeState, now: str) -> None:
     """Set a state; what this change undoes is undone when it is done, and done again when it is undone."""
-    connection.execute("update changes set state = ? where id = ?", (state, change_id))
+    connection.execute(
+        "update changes set state = ?, finished_at = coalesce(finished_at, ?) where id = ?", (state, now, change_id)
+    )
     row = connection.execute("select undoes from changes where id = ? and whole", (change_id,)).fetchone()
     if row is not None and row[0] is not None and state in ("done", "undone"):
-        _mark(connection, row[0], "undone" if state == "done" else "done")
+        _mark(connection, row[0], "undone" if state == "done" else "done", now)
 
 
-def _forget(connection: sqlite3.Connection, oldest: str, kept_bytes: int) -> None:
-    """Forget finished changes that are too old, then the oldest until the rest is small enough; the last one stays."""
-    connection.execute("delete from changes where made_at < ? and state <> 'unfinished'", (oldest,))
+def _oldest(now: str) -> str:
+    return (datetime.fromisoformat(now) - timedelta(days=KEPT_DAYS)).isoformat(timespec="seconds")
+
+
+def _forget(connection: sqlite3.Connection, oldest: str, kept_bytes: int, but: str | None = None) -> None:
+    """Forget changes that ended too long ago, then the oldest until the rest is small enough.
+
+    The last one stays, and so does ``but``, the one that ends just now.
+    """
+    connection.execute(
+        "delete from changes where finished_at < ? and state <> 'unfinished' and id is not ?", (oldest, but)
+    )
     connection.execute(
         "delete from changes where state <> 'unfinished' and number < (select max(number) from changes) and number in "
         "(select number from (select number, sum(bytes) over (order by number desc) as total from changes) "
-        "where total > ?)",
-        (kept_bytes,),
+        "where total > ?) and id is not ?",
+        (kept_bytes, but),
     )

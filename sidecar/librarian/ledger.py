@@ -38,7 +38,8 @@ MIGRATIONS: tuple[str, ...] = (
     """
     create table changes (
         number integer primary key autoincrement, id text not null unique, actor text not null, reason text not null,
-        undoes text, whole integer not null, made_at text not null, state text not null, bytes integer not null
+        undoes text, whole integer not null, made_at text not null, finished_at text,
+        state text not null, bytes integer not null
     ) strict;
     create table steps (
         change integer not null references changes (number) on delete cascade, position integer not null,

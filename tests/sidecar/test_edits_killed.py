@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -300,3 +301,17 @@ async def test_a_vault_opens_whatever_is_wrong_with_its_journal(caplog: pytest.L
 
     await library._settled(Broken())  # type: ignore[arg-type]
     assert "cannot be settled now" in caplog.text
+
+
+async def test_what_was_cut_short_a_month_ago_is_settled_and_kept(tmp_path: Path) -> None:
+    bench = made(tmp_path / "bench")
+    async with bench.opened():
+        kill_at(bench, 8)
+        with pytest.raises(Killed):
+            await changed(bench)
+        alive(bench)
+    bench.write("a.md", b"theirs")
+    async with bench.opened():
+        bench.ledger._clock = lambda: datetime.now(UTC) + timedelta(days=31)
+        await bench.edits.settle()
+        assert await bench.states() == ["conflicted"]

@@ -112,6 +112,26 @@ async def test_after_thirty_days_what_is_finished_is_forgotten(desk: Desk) -> No
     assert set(await desk.states()) == {"cut short", "in time", "new"}
 
 
+async def test_age_counts_from_the_end_and_the_one_that_ends_now_stays(desk: Desk) -> None:
+    await desk.intend(change("cut short"))
+    desk.at(NOON + timedelta(days=KEPT_DAYS + 1))
+    await desk.journal.finish("cut short", "conflicted")
+    assert await desk.states() == {"cut short": "conflicted"}
+    desk.at(NOON + timedelta(days=2 * KEPT_DAYS + 1))
+    await desk.journal.forget()
+    assert await desk.states() == {"cut short": "conflicted"}
+    desk.at(NOON + timedelta(days=2 * KEPT_DAYS + 2))
+    await desk.journal.forget()
+    assert await desk.states() == {}
+
+
+async def test_the_one_that_ends_now_stays_however_large_it_is(desk: Desk) -> None:
+    await desk.intend(change("huge", 50_000))
+    await desk.add(change("new"))
+    await desk.journal.finish("huge", "conflicted")
+    assert await desk.states() == {"new": "done", "huge": "conflicted"}
+
+
 async def test_the_oldest_are_forgotten_when_they_take_too_much_room(desk: Desk) -> None:
     await desk.intend(change("cut short", 9000))
     for name in ("one", "two", "three"):
