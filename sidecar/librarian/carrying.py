@@ -50,7 +50,7 @@ class Carrier:
     def forwards(self, steps: Sequence[Step], refused: Collection[str] = ()) -> tuple[Conflict, ...]:
         """Carry out every step that is not; begins nothing while a file is neither before nor after its step."""
         states = [(step, self._files.state(step)) for step in steps]
-        left = [step for step, state in states if state in ("before", "begun")]
+        left = [step for step, state in states if state == "before"]
         against = [self._conflict(step) for step, state in states if state == "other"]
         against += [self._conflict(step, "refused") for step in left if step.edit.path in refused]
         if against:
@@ -67,7 +67,7 @@ class Carrier:
         whole = True
         for step in reversed(steps):
             state = self._files.state(step)
-            if state in ("after", "begun"):
+            if state == "after":
                 try:
                     self._files.carry_out(reverted(step))
                 except _AGAINST:

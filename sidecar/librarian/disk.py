@@ -69,36 +69,6 @@ def second_name(place: Path) -> Iterator[Path | None]:
     name.unlink()
 
 
-def move_to_nothing(source: Path, target: Path, point: Callable[[str], None] = nowhere) -> None:
-    """Move a file, and never over another: raises FileExistsError.
-
-    For a moment it has both names, which `is_half_moved` tells; done again, the move is completed.
-    """
-    if os.name == "nt":
-        os.rename(source, target)
-        return
-    if os.path.lexists(target) and not is_half_moved(source, target):
-        raise FileExistsError(errno.EEXIST, "there is a file", os.fspath(target))
-    # A plain rename would put it over a file that is made in this very moment.
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except FileExistsError:
-        if not is_half_moved(source, target):
-            raise
-    except OSError:
-        os.rename(source, target)  # a disk that has no hard links, or will not give us one
-        return
-    point("linked")
-    os.unlink(source)  # its other name stays
-
-
-def is_half_moved(source: Path, target: Path) -> bool:
-    """Whether both are names of one file."""
-    with contextlib.suppress(OSError):
-        return os.path.samestat(os.lstat(source), os.lstat(target))
-    return False
-
-
 @contextlib.contextmanager
 def removed_on_error(part: Path) -> Iterator[None]:
     """Leave no half-written file behind."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from librarian import disk
+from librarian import disk, moving
 from librarian.edit import (
     Create,
     Edit,
@@ -43,8 +43,7 @@ from librarian.paths import resolve
 
 log = logging.getLogger(__name__)
 
-State = Literal["before", "begun", "after", "other"]
-"""``begun``: a file that is being moved and has both its names."""
+State = Literal["before", "after", "other"]
 TrashOption = Literal["system", "local", "none"]
 MAX_BYTES = 256 << 20
 """The largest file whose content is kept for taking a change back."""
@@ -100,11 +99,7 @@ class VaultFiles:
         there = self.digest(edit.to)
         if here is None:
             return "after" if there == edit.digest else "other"
-        if here != edit.digest:
-            return "other"
-        if there is None:
-            return "before"
-        return "begun" if disk.is_half_moved(self._place(edit.path), self._place(edit.to)) else "other"
+        return "before" if here == edit.digest and there is None else "other"
 
     def carry_out(self, step: Step) -> None:
         """Do what the step says. Raises NoteChanged, NoteExists, NoteNotFound, StorageFull, VaultUnwritable."""
@@ -117,10 +112,10 @@ class VaultFiles:
                     self._create(edit)
                 case Rename():
                     self._expect(edit.path, self.digest(edit.path), edit.digest)
-                    self._move(self._place(edit.path), self._place(edit.to), edit.to)
+                    self._move_note(edit, self._place(edit.to), edit.to)
                 case Trash():
                     self._expect(edit.path, self.digest(edit.path), edit.digest)
-                    self._put_into_trash(self._place(edit.path))
+                    self._put_into_trash(edit)
         self._point("carried out")
 
     def digest(self, path: str) -> str | None:
@@ -207,11 +202,21 @@ class VaultFiles:
         with disk.removed_on_error(part):
             self._move(part, place, edit.path)
 
+    def _move_note(self, edit: Rename | Trash, target: Path, path: str) -> None:
+        """Move a note, and back again where it turns out to be another version than the one that was meant."""
+        place = self._place(edit.path)
+        self._point("looked again")
+        self._move(place, target, path)
+        if _digest(target) != edit.digest:
+            with contextlib.suppress(NoteExists):
+                self._move(target, place, edit.path)
+            raise NoteChanged(edit.path)
+
     def _move(self, source: Path, target: Path, path: str) -> None:
-        """Move a file to where there is none."""
+        """Move a file to where there is none. Raises NoteExists."""
         disk.make_folders(target.parent)
         try:
-            disk.move_to_nothing(source, target, self._point)
+            moving.move(source, target)
         except FileExistsError:
             raise NoteExists(path) from None
         self._point("moved")
@@ -219,7 +224,8 @@ class VaultFiles:
         if source.parent != target.parent:
             disk.sync_folder(source.parent)
 
-    def _put_into_trash(self, place: Path) -> None:
+    def _put_into_trash(self, edit: Trash) -> None:
+        place = self._place(edit.path)
         if self._trash == "system" and _sent_to_system_trash(place):
             self._point("trashed")
             disk.sync_folder(place.parent)
@@ -230,7 +236,7 @@ class VaultFiles:
         for number in range(1, 10_000):
             name = place.name if number == 1 else f"{place.stem} {number}{place.suffix}"
             with contextlib.suppress(NoteExists):
-                self._move(place, folder / name, f"{TRASH_FOLDER}/{name}")
+                self._move_note(edit, folder / name, f"{TRASH_FOLDER}/{name}")
                 return
         raise VaultUnwritable(str(folder), f"it is full of files called {place.name}")
 

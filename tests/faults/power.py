@@ -11,6 +11,7 @@ Run as a program it serves the file system; `watched` starts it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -92,6 +93,8 @@ class Disk:
         """Of every file that was synced since it came, when it was last."""
         self._tree: Tree = {}
         """The strict disk."""
+        self._moved: list[tuple[str, str]] = []
+        """From one folder to another, and neither synced since."""
 
     def synced_file(self, path: str) -> None:
         file = self._root / path
@@ -111,10 +114,25 @@ class Disk:
             if known.startswith(below) and below + known[len(below) :].partition("/")[0] not in there:
                 del self._tree[known]
         self._led_to(below)
+        self._journalled(path)
         for name, entry in there.items():
             is_folder = entry.is_dir(follow_symlinks=False)
             self._tree[name] = None if is_folder else self._bytes.get(entry.inode(), b"")
         self.keep(*KINDS)
+
+    def moved(self, old: str, new: str) -> None:
+        """A file system with a journal writes both ends of a move at once, whichever of its folders is synced."""
+        if os.path.dirname(old) != os.path.dirname(new):
+            self._moved.append((old, new))
+
+    def _journalled(self, path: str) -> None:
+        for old, new in list(self._moved):
+            if path in (os.path.dirname(old), os.path.dirname(new)):
+                self._moved.remove((old, new))
+                self._tree.pop(old, None)
+                with contextlib.suppress(OSError):
+                    self._led_to(new)
+                    self._tree[new] = self._bytes.get((self._root / new).stat().st_ino, b"")
 
     def gone(self, path: str) -> None:
         """A file loses a name; its inode is free with the last one."""
@@ -237,6 +255,7 @@ def serve(root: Path, mount: Path, states: Path) -> None:
                     raise mfusepy.FuseOSError(errno.EEXIST)
                 disk.gone(new.strip("/"))
             os.rename(_at(old), _at(new))
+            disk.moved(old.strip("/"), new.strip("/"))
             disk.keep("lazy")
             return 0
 

@@ -82,14 +82,6 @@ async def told(disk: power.Watched) -> list[tuple[int, Seen]]:
     return story
 
 
-def link_again(root: Path) -> None:
-    """A kept state has two files where a cut leaves one of two names."""
-    for one, other in (("b.md", "folder/moved.md"), ("c.md", ".trash/c.md")):
-        if (root / one).exists() and (root / other).exists():
-            (root / other).unlink()
-            os.link(root / one, root / other)
-
-
 @pytest.mark.parametrize("kind", power.KINDS)
 async def test_what_a_cut_left_is_settled_to_old_or_new(tmp_path: Path, kind: str) -> None:
     with power.watched(tmp_path) as disk:
@@ -99,7 +91,6 @@ async def test_what_a_cut_left_is_settled_to_old_or_new(tmp_path: Path, kind: st
         for number, state in disk.after(kind):
             if number < story[0][0] or not (state / "ledger.sqlite").exists():
                 continue
-            link_again(state / "vault")
             ledger = await Ledger.open(state / "ledger.sqlite")
             assert ledger.moved_aside is None
             await subject(state, ledger).settle()

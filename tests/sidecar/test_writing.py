@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from test_paths import CANARY, REFUSED, vault
 from workbench import Bench, bench
 
 import librarian
-from librarian import disk
+from librarian import disk, moving
 from librarian.edit import Create, Edit, Rename, Replacement, Rewrite, Trash, digest_of
 from librarian.errors import (
     EditRefused,
@@ -73,10 +72,15 @@ def test_what_is_half_written_is_hidden_from_whoever_looks(bench: Bench) -> None
     assert no_parts(bench)
 
 
-@pytest.mark.parametrize("linked", [True, False], ids=["hard links", "no hard links"])
-def test_nothing_that_is_there_is_covered(bench: Bench, monkeypatch: pytest.MonkeyPatch, linked: bool) -> None:
-    if not linked:
-        monkeypatch.setattr(os, "link", _no_links)
+def unable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be on a disk that neither moves to nothing nor exchanges."""
+    monkeypatch.setattr(moving, "_renamed", lambda *_: False)
+
+
+@pytest.mark.parametrize("able", [True, False], ids=["a capable disk", "a poor disk"])
+def test_nothing_that_is_there_is_covered(bench: Bench, monkeypatch: pytest.MonkeyPatch, able: bool) -> None:
+    if not able:
+        unable(monkeypatch)
     with pytest.raises(NoteExists):
         do(bench, Create(path="a.md", content="x"))
     with pytest.raises(NoteExists):
@@ -99,21 +103,48 @@ def test_nothing_that_is_there_is_covered(bench: Bench, monkeypatch: pytest.Monk
     assert no_parts(bench)
 
 
-def _no_links(*_: object, **__: object) -> None:
-    raise OSError(errno.EPERM, "no links here")
+def put_over(bench: Bench, path: str, content: bytes) -> None:
+    """Save a file as programs do that write a new one and move it over the old."""
+    bench.write("theirs.tmp", content)
+    (bench.root / "theirs.tmp").replace(bench.root / path)
 
 
-def test_a_move_that_was_cut_short_is_begun_and_can_go_either_way(bench: Bench) -> None:
-    its = files(bench)
-    step = its.step(Rename(path="a.md", digest=bench.digest("a.md"), to="new.md"))
-    os.link(bench.root / "a.md", bench.root / "new.md")
-    assert its.state(step) == "begun"
-    its.carry_out(step)
-    assert its.state(step) == "after"
-    assert not (bench.root / "a.md").exists()
-    os.link(bench.root / "new.md", bench.root / "other.md")
-    with pytest.raises(NoteExists):
-        its.step(Rename(path="new.md", digest=bench.digest("new.md"), to="other.md"))
+@pytest.mark.parametrize("kind", ["rename", "trash"])
+@pytest.mark.parametrize("moment", ["looked again", "moved"])
+def test_a_note_that_is_saved_while_it_is_moved_is_not_lost(bench: Bench, kind: str, moment: str) -> None:
+    """Before the move it is put back; after it, the name is theirs again, and what we moved is where we moved it."""
+    digest = bench.digest("a.md")
+    edit = Rename(path="a.md", digest=digest, to="z.md") if kind == "rename" else Trash(path="a.md", digest=digest)
+    moved = "z.md" if kind == "rename" else ".trash/a.md"
+    seen: list[str] = []
+
+    def save(point: str) -> None:
+        if point == moment and point not in seen:
+            put_over(bench, "a.md", b"newer")
+        seen.append(point)
+
+    its = VaultFiles(bench.root, "local", point=save)
+    step = its.step(edit)
+    if moment == "looked again":
+        with pytest.raises(NoteChanged):
+            its.carry_out(step)
+        assert not (bench.root / moved).exists()
+    else:
+        its.carry_out(step)
+        assert bench.read(moved) == b"alpha\r\n"
+        assert its.state(step) == "other"
+    assert bench.read("a.md") == b"newer"
+
+
+def test_a_moved_file_never_has_two_names(bench: Bench) -> None:
+    links: list[int] = []
+
+    def look(_point: str) -> None:
+        links.extend(path.stat().st_nlink for path in bench.root.iterdir() if path.is_file())
+
+    its = VaultFiles(bench.root, "local", point=look)
+    its.carry_out(its.step(Rename(path="a.md", digest=bench.digest("a.md"), to="z.md")))
+    assert set(links) == {1}
 
 
 @pytest.mark.parametrize("trash", ["local", "none"])
