@@ -42,9 +42,12 @@ class Carrier:
         ]
         return seen + [planned(edit) for edit in edits[PREVIEWED_FILES:]]
 
+    def tidy(self, steps: Sequence[Step]) -> bool:
+        """Remove what was left beside files; False where somebody else's version was there, which is kept."""
+        return self._files.tidy(steps)
+
     def states(self, steps: Sequence[Step]) -> list[State]:
-        """Where each step stands; what was left half written beside its file is removed."""
-        self._files.tidy(steps)
+        """Where each step stands."""
         return [self._files.state(step) for step in steps]
 
     def forwards(self, steps: Sequence[Step], refused: Collection[str] = ()) -> tuple[Conflict, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import secrets
 import stat
@@ -13,8 +14,12 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
-PART = ".librarian-{}.part"
-"""What a file is called while it is being written: hidden from the index, from Obsidian and from those who watch."""
+from librarian import moving
+
+PART = ".librarian-{}-{}.part"
+"""What is being written for a file: hidden from the index, from Obsidian and from those who watch; always ours."""
+OLD = ".librarian-{}-{}.old"
+"""What changes places with a file: hidden too, and perhaps the only place that has what somebody wrote."""
 
 
 def nowhere(_point: str) -> None:
@@ -39,9 +44,9 @@ def digest(file: BinaryIO) -> str:
     return hasher.hexdigest()
 
 
-def written(folder: Path, content: bytes, mode: int, point: Callable[[str], None] = nowhere) -> Path:
-    """A new hidden file of this content and mode, safe on the disk."""
-    part = folder / PART.format(secrets.token_hex(8))
+def written(place: Path, content: bytes, mode: int, point: Callable[[str], None] = nowhere) -> Path:
+    """A new hidden file of this content and mode, beside where it shall be, safe on the disk."""
+    part = place.with_name(PART.format(mark(place), secrets.token_hex(4)))
     with removed_on_error(part):
         with open(part, "xb") as file:
             point("opened")
@@ -55,18 +60,31 @@ def written(folder: Path, content: bytes, mode: int, point: Callable[[str], None
     return part
 
 
-@contextlib.contextmanager
-def second_name(place: Path) -> Iterator[Path | None]:
+def mark(place: Path) -> str:
+    """What hidden files have in their names that belong to this one."""
+    return blake3(place.name.encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def second_name(place: Path) -> Path | None:
     """A hidden name that keeps a file while another takes its place; None on disks that have no such names."""
-    name = place.with_name(PART.format(secrets.token_hex(8)))
+    name = place.with_name(OLD.format(mark(place), secrets.token_hex(4)))
     try:
         os.link(place, name, follow_symlinks=False)
     except OSError:
-        yield None
-        return
-    with removed_on_error(name):
-        yield name
-    name.unlink()
+        return None
+    return name
+
+
+def made_visible(old: Path, place: Path) -> Path:
+    """Give what was found in a hidden file a name that a person sees, beside the file that it belongs to."""
+    for number in itertools.count(1):
+        again = "" if number == 1 else f" {number}"
+        visible = place.with_name(f"{place.stem} (kept by librarian){again}{place.suffix}")
+        with contextlib.suppress(FileExistsError):
+            moving.move(old, visible)
+            break
+    sync_folder(place.parent)
+    return visible
 
 
 @contextlib.contextmanager

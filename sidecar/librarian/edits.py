@@ -202,8 +202,15 @@ class Edits:
         except StoreError as error:
             log.warning("a change is carried out, but the journal cannot say so yet: %s", error.message)
 
+    async def _given_up(self, entry: Entry) -> Settled:
+        """Take back what can be, and keep the change: somebody else's version of one of its notes was found."""
+        await asyncio.to_thread(self._carrier.back, entry.steps)
+        await self._journal.finish(entry.change.id, "conflicted")
+        return "conflicted"
+
     async def _taken_back(self, change_id: str, steps: Sequence[Step]) -> Settled:
-        if await asyncio.to_thread(self._carrier.back, steps):
+        tidy = await asyncio.to_thread(self._carrier.tidy, steps)
+        if await asyncio.to_thread(self._carrier.back, steps) and tidy:
             await self._journal.drop(change_id)
             return "dropped"
         await self._journal.finish(change_id, "conflicted")
@@ -237,6 +244,8 @@ class Edits:
             return "conflicted"
         if not self._files.is_there():
             raise VaultUnavailable(str(self._files.root))
+        if not await asyncio.to_thread(self._carrier.tidy, entry.steps):
+            return await self._given_up(entry)
         states = await asyncio.to_thread(self._carrier.states, entry.steps)
         if all(state == "before" for state in states):
             await self._journal.drop(entry.change.id)

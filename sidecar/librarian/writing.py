@@ -26,6 +26,7 @@ from librarian.edit import (
     content_of,
     digest_of,
     new_path,
+    read_digest,
     rewritten,
     step_of,
 )
@@ -145,16 +146,33 @@ class VaultFiles:
         except OSError:
             return False
 
-    def tidy(self, steps: Sequence[Step]) -> None:
-        """Remove what a killed process left half written beside the files of its steps."""
-        folders = set()
+    def tidy(self, steps: Sequence[Step]) -> bool:
+        """Remove what a killed process left beside the files of its steps.
+
+        What is neither the version before a step nor the one after is somebody's, and gets a name that is seen;
+        False where there was such.
+        """
+        folders: dict[Path, dict[str, Step]] = {}
         for step in steps:
             with contextlib.suppress(PathRefused):
-                folders.add(self._place(step.edit.path).parent)
-        for folder in folders:
-            with contextlib.suppress(OSError):
-                for part in folder.glob(disk.PART.format("*")):
-                    part.unlink()
+                place = self._place(step.edit.path)
+                folders.setdefault(place.parent, {})[disk.mark(place)] = step
+        return all([self._tidy(folder, marked) for folder, marked in folders.items()])
+
+    def _tidy(self, folder: Path, marked: dict[str, Step]) -> bool:
+        clean = True
+        for left in (*folder.glob(disk.PART.format("*", "*")), *folder.glob(disk.OLD.format("*", "*"))):
+            step = marked.get(left.name.split("-")[1])
+            if step is None:
+                continue
+            with self._told(step.edit.path):
+                if left.suffix == ".part" or _digest(left) in (read_digest(step.edit), step.after):
+                    left.unlink()
+                else:
+                    visible = disk.made_visible(left, self._place(step.edit.path))
+                    log.warning("a version of a note that somebody else wrote was found, and is kept as %s", visible)
+                    clean = False
+        return clean
 
     def _content(self, path: str) -> bytes:
         with self._told(path), disk.opened(self._place(path)) as file:
@@ -183,22 +201,62 @@ class VaultFiles:
         with disk.opened(place) as file:
             before, mode = file.read(), stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         self._expect(edit.path, digest_of(before), edit.digest)
-        part = disk.written(place.parent, rewritten(edit, before), mode, self._point)
-        with disk.removed_on_error(part), disk.second_name(place) as old:
+        after = rewritten(edit, before)
+        part = disk.written(place, after, mode, self._point)
+        with disk.removed_on_error(part):
             self._expect(edit.path, self.digest(edit.path), edit.digest)
             self._point("looked again")
-            os.replace(part, place)
-            self._point("replaced")
-            if old is not None and _digest(old) != edit.digest:
-                # Somebody wrote into the file between our look and our move: theirs goes back into its place.
-                os.replace(old, place)
-                raise NoteChanged(edit.path)
+            if not self._exchange(part, place, edit, digest_of(after)):
+                self._cover(part, place, edit)
         disk.sync_folder(place.parent)
+
+    def _exchange(self, part: Path, place: Path, edit: Rewrite, ours: str) -> bool:
+        """Let what is written and the note change places, and back where another note came out than was read.
+
+        False where the disk cannot do that. Raises NoteChanged.
+        """
+        old = part.with_suffix(".old")
+        os.rename(part, old)
+        if not moving.exchange(old, place):
+            os.rename(old, part)
+            return False
+        self._point("replaced")
+        if not old.exists():
+            return True  # a disk that takes the call for a plain move, as some FUSE file systems do
+        if _digest(old) == edit.digest:
+            old.unlink()
+            return True
+        moving.exchange(old, place)
+        self._point("exchanged back")
+        if _digest(old) == ours:
+            old.unlink()
+        else:
+            # Saved twice within this moment: the newer one came out now, and belongs to where it was.
+            moving.exchange(old, place)
+            disk.made_visible(old, place)
+        raise NoteChanged(edit.path)
+
+    def _cover(self, part: Path, place: Path, edit: Rewrite) -> None:
+        """Put what is written over the note, on a disk that cannot exchange them.
+
+        A program that moves a whole new file there within the microseconds since our last look loses it.
+        """
+        old = disk.second_name(place)
+        self._point("linked")
+        os.replace(part, place)
+        self._point("replaced")
+        if old is None:
+            return
+        if _digest(old) != edit.digest:
+            # Somebody wrote into the file between our look and our move: theirs goes back into its place.
+            os.replace(old, place)
+            raise NoteChanged(edit.path)
+        old.unlink()
 
     def _create(self, edit: Create) -> None:
         place = self._place(edit.path)
         disk.make_folders(place.parent)
-        part = disk.written(place.parent, content_of(edit), disk.mode_of(place.parent) & 0o666, self._point)
+        part = disk.written(place, content_of(edit), disk.mode_of(place.parent) & 0o666, self._point)
         with disk.removed_on_error(part):
             self._move(part, place, edit.path)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from test_edits import mixed, rewrite
-from workbench import Bench
+from workbench import NOTES, Bench
 
 from librarian import library, writing
 from librarian.change import Applied
@@ -315,3 +315,25 @@ async def test_what_was_cut_short_a_month_ago_is_settled_and_kept(tmp_path: Path
         bench.ledger._clock = lambda: datetime.now(UTC) + timedelta(days=31)
         await bench.edits.settle()
         assert await bench.states() == ["conflicted"]
+
+
+async def test_somebodys_version_that_a_killed_process_left_hidden_is_made_visible(tmp_path: Path) -> None:
+    bench = made(tmp_path / "bench")
+
+    def save_and_kill(point: str) -> None:
+        if point == "looked again":
+            bench.write("a.md", b"theirs")
+        if point == "replaced":
+            raise Killed
+
+    async with bench.opened():
+        bench.on_point = save_and_kill
+        with pytest.raises(Killed):
+            await bench.apply(rewrite(bench, "a.md"))
+        alive(bench)
+    bench.write("a (kept by librarian).md", b"another")
+    async with bench.opened():
+        assert set((await bench.edits.settle()).values()) == {"conflicted"}
+    assert seen(bench) == {
+        **NOTES, **bench.others, "a (kept by librarian).md": b"another", "a (kept by librarian) 2.md": b"theirs",
+    }  # fmt: skip

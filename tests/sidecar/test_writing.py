@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import disks
@@ -136,6 +137,42 @@ def test_a_note_that_is_saved_while_it_is_moved_is_not_lost(bench: Bench, kind: 
     assert bench.read("a.md") == b"newer"
 
 
+@pytest.mark.parametrize("way", ["in place", "renamed over"])
+@pytest.mark.parametrize("able", [True, False], ids=["a capable disk", "a poor disk"])
+def test_a_note_that_is_saved_in_the_moment_of_replacing_is_put_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str, able: bool
+) -> None:
+    if not able:
+        unable(monkeypatch)
+
+    def save(point: str) -> None:
+        if point == ("looked again" if able else "linked"):
+            (bench.write if way == "in place" else partial(put_over, bench))("a.md", b"newer")
+
+    its = VaultFiles(bench.root, "local", point=save)
+    step = its.step(rewrite("a.md", b"alpha\r\n", "ours"))
+    if not able and way == "renamed over":
+        its.carry_out(step)  # the one case that loses, and only on such disks
+        return
+    with pytest.raises(NoteChanged):
+        its.carry_out(step)
+    assert bench.read("a.md") == b"newer"
+    assert no_parts(bench)
+
+
+def test_of_two_saves_in_the_moment_of_replacing_neither_is_lost(bench: Bench) -> None:
+    def save(point: str) -> None:
+        if point in ("looked again", "replaced"):
+            put_over(bench, "a.md", point.encode())
+
+    its = VaultFiles(bench.root, "local", point=save)
+    with pytest.raises(NoteChanged):
+        its.carry_out(its.step(rewrite("a.md", b"alpha\r\n", "ours")))
+    assert bench.read("a.md") == b"replaced"
+    assert bench.read("a (kept by librarian).md") == b"looked again"
+    assert no_parts(bench)
+
+
 def test_a_moved_file_never_has_two_names(bench: Bench) -> None:
     links: list[int] = []
 
@@ -207,10 +244,11 @@ def test_what_is_no_file_is_refused_without_waiting_for_it(bench: Bench) -> None
 def test_what_a_killed_process_left_half_written_is_removed(bench: Bench) -> None:
     its = files(bench)
     step = its.step(rewrite("a.md", b"alpha\r\n", "x"))
-    disk.written(bench.root, b"half", 0o600)
+    disk.written(bench.root / "a.md", b"half", 0o600)
+    (bench.root / ".librarian-0123-4567.old").write_bytes(b"of another change")
     assert not no_parts(bench)
-    its.tidy([step])
-    assert no_parts(bench)
+    assert its.tidy([step])
+    assert [path for path in bench.contents() if "librarian" in path] == [".librarian-0123-4567.old"]
     assert bench.read("a.md") == b"alpha\r\n"
 
 
