@@ -85,9 +85,9 @@ class Carrier:
         return back, tuple(self._remains(step) for step, state in states if state == "other")
 
     def sync(self, steps: Sequence[Step]) -> None:
-        """Put on the disk what somebody else carried out."""
+        """Put on the disk what somebody else did, or a process that was killed: carried steps out, or back."""
         for step in steps:
-            if self._files.state(step) == "after":
+            if self._files.state(step) != "other":
                 self._files.sync(step)
 
     def _conflict(self, step: Step, reason: Literal["refused"] | None = None) -> Conflict:

@@ -246,6 +246,8 @@ class Edits:
             raise VaultUnavailable(str(self._files.root))
         if not await asyncio.to_thread(self._carrier.tidy, entry.steps):
             return await self._given_up(entry)
+        # What is seen may not be on the disk yet, and the journal must not be ahead of it.
+        await asyncio.to_thread(self._carrier.sync, entry.steps)
         states = await asyncio.to_thread(self._carrier.states, entry.steps)
         if all(state == "before" for state in states):
             await self._journal.drop(entry.change.id)

@@ -25,7 +25,7 @@ from librarian.edit import (
     Trash,
     content_of,
     digest_of,
-    new_path,
+    paths_of,
     read_digest,
     rewritten,
     step_of,
@@ -128,13 +128,13 @@ class VaultFiles:
             return None
 
     def sync(self, step: Step) -> None:
-        """Put on the disk what somebody else wrote for us."""
-        path = new_path(step.edit) or step.edit.path
-        with self._told(path):
-            if step.after is not None:
-                with disk.opened(self._place(path)) as file:
+        """Put on the disk the files of a step, as they are, and that they are there or not."""
+        with self._told(step.edit.path):
+            places = [self._place(path) for path in paths_of(step.edit)]
+            for place in places:
+                with contextlib.suppress(FileNotFoundError), disk.opened(place) as file:
                     os.fsync(file.fileno())
-            for folder in {self._place(path).parent, self._place(step.edit.path).parent}:
+            for folder in {place.parent for place in places}:
                 with contextlib.suppress(FileNotFoundError):
                     disk.sync_folder(folder)
 

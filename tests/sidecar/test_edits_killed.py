@@ -16,7 +16,7 @@ import pytest
 from test_edits import mixed, rewrite
 from workbench import NOTES, Bench
 
-from librarian import library, writing
+from librarian import disk, library, writing
 from librarian.change import Applied
 from librarian.edit import Edit, digest_of
 from librarian.errors import ChangeUnreadable, VaultUnwritable
@@ -337,3 +337,33 @@ async def test_somebodys_version_that_a_killed_process_left_hidden_is_made_visib
     assert seen(bench) == {
         **NOTES, **bench.others, "a (kept by librarian).md": b"another", "a (kept by librarian) 2.md": b"theirs",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("point", "end"), [("replaced", "done"), ("intended", "dropped")])
+async def test_what_is_found_is_on_the_disk_before_the_journal_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str, end: str
+) -> None:
+    bench = made(tmp_path / "bench")
+
+    def kill(here: str) -> None:
+        if here == point:
+            raise Killed
+
+    async with bench.opened():
+        bench.on_point = kill
+        with pytest.raises(Killed):
+            await bench.apply(rewrite(bench, "a.md"))
+        alive(bench)
+    synced: list[Path] = []
+    sync = disk.sync_folder
+    monkeypatch.setattr(disk, "sync_folder", lambda folder: (synced.append(folder), sync(folder)))
+    async with bench.opened():
+        ended: list[int] = []
+        for name in ("finish", "drop"):
+            act = getattr(bench.edits._journal, name)
+            monkeypatch.setattr(
+                bench.edits._journal, name, lambda *its, act=act: (ended.append(len(synced)), act(*its))[1]
+            )
+        assert list((await bench.edits.settle()).values()) == [end]
+        assert ended == [len(synced)]
+        assert bench.root in synced
