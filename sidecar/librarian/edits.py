@@ -19,6 +19,7 @@ from librarian.change import Applied, Conflict, EditorAnswer, JournalledChange, 
 from librarian.disk import nowhere
 from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, check_apart, paths_of, same_name
 from librarian.errors import (
+    ChangeNotFound,
     ChangeUnreadable,
     LibrarianError,
     NobodyThere,
@@ -124,12 +125,25 @@ class Edits:
 
     async def _apply(self, plan_id: str, confirmation: str | None, editor: Editor | None) -> Applied:
         async with self._one_at_a_time:
-            change = self._plans.change(plan_id, confirmation)
+            edits = self._plans.change(plan_id, confirmation).edits
             await self._settle()
-            await self._see_that_free(change.edits)
-            applied = await self._change(change, editor)
+            await self._see_that_free(edits)
+            earlier, change = self._plans.attempt(plan_id)
+            applied = await self._done_already(earlier) if earlier else None
+            applied = applied or await self._change(change, editor)
             self._plans.forget(plan_id)
             return applied
+
+    async def _done_already(self, change_id: str) -> Applied | None:
+        """What became of an earlier try, if it failed and was then settled as done."""
+        try:
+            entry = await self._journal.entry(change_id)
+        except ChangeNotFound:
+            return None
+        if entry.state != "done":
+            return None
+        await self._tell(entry.steps)
+        return _done(entry)
 
     async def _undo(self, change_id: str, editor: Editor | None) -> Applied:
         async with self._one_at_a_time:
@@ -159,7 +173,7 @@ class Edits:
         await self._tell(steps)
         if end != "done":
             return Applied(change_id=change.id if end == "conflicted" else None, applied=(), conflicts=conflicts)
-        return Applied(change_id=change.id, applied=tuple(step.edit.path for step in steps), conflicts=())
+        return _done(entry)
 
     async def _asked(self, editor: Editor, entry: Entry) -> Collection[str]:
         """Have an editor carry a change out; answers with the paths that it would not change.
@@ -261,6 +275,10 @@ class Edits:
             await self._happened([_happening(step.edit) for step in steps])
         except LibrarianError as error:
             log.warning("the indexes will follow a change later: %s", error.message)
+
+
+def _done(entry: Entry) -> Applied:
+    return Applied(change_id=entry.change.id, applied=tuple(step.edit.path for step in entry.steps), conflicts=())
 
 
 def _refused(answer: EditorAnswer, steps: Sequence[Step]) -> set[str]:

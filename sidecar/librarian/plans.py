@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from librarian.change import Plan, PlannedEdit
 from librarian.edit import Change
@@ -17,11 +17,13 @@ MANY_SHARE = 0.1
 """Of the vault's notes; a change of more notes than either has to be confirmed."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Proposed:
     change: Change
     plan: Plan
     made_at: float
+    attempt: str | None = None
+    """The change that was begun last to carry it out."""
 
 
 class Plans:
@@ -55,6 +57,12 @@ class Plans:
         if wanted is not None and not hmac.compare_digest(wanted.encode(), (confirmation or "").encode()):
             raise ConfirmationNeeded(len(found.change.edits))
         return found.change
+
+    def attempt(self, plan_id: str) -> tuple[str | None, Change]:
+        """The change by which a plan was tried before, if it was, and a new one, of its own id, to try it now."""
+        found = self._proposed[plan_id]
+        earlier, found.attempt = found.attempt, self._new_id()
+        return earlier, replace(found.change, id=found.attempt)
 
     def forget(self, plan_id: str) -> None:
         """A plan is carried out once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from librarian.errors import (
     PathRefused,
     PlanNotFound,
     RemoteFault,
+    StorageFull,
     VaultUnavailable,
 )
 from librarian.writing import VaultFiles
@@ -336,3 +338,52 @@ async def test_the_vault_itself_may_be_reached_by_a_symbolic_link(bench: Bench, 
     files = VaultFiles(tmp_path / "link", "local")
     files.carry_out(files.step(rewrite(bench, "a.md")))
     assert bench.read("a.md") == b"new alpha\r\n"
+
+
+class Full:
+    """No room at the second file, nor to take anything back, until there is room again."""
+
+    def __init__(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.bench = bench
+        bench.on_point = self.reached
+        monkeypatch.setattr(bench.edits._carrier, "back", self.back)
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def reached(self, point: str) -> None:
+        if point == "written" and self.bench.points.count("carried out") == 1:
+            self.meanwhile()
+            raise StorageFull("x")
+
+    def back(self, _steps: object) -> bool:
+        raise StorageFull("x")
+
+
+async def test_a_plan_that_is_tried_again_was_carried_out_if_it_was_settled_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
+    Full(bench, monkeypatch)
+    with pytest.raises(StorageFull):
+        await bench.edits.apply(plan.plan_id, plan.confirmation)
+    assert await bench.states() == ["unfinished"]
+    monkeypatch.undo()
+    bench.on_point = lambda _point: None
+    applied = await bench.edits.apply(plan.plan_id, plan.confirmation)
+    (told,) = await bench.edits.journalled(9)
+    assert (applied.change_id, applied.applied, told.state) == (told.change_id, ("a.md", "b.md"), "done")
+    assert (bench.read("a.md"), bench.read("b.md")) == (b"new alpha\r\n", b"new beta")
+    with pytest.raises(PlanNotFound):
+        await bench.edits.apply(plan.plan_id, plan.confirmation)
+
+
+async def test_a_plan_that_is_tried_again_is_another_change(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = await bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
+    full = Full(bench, monkeypatch)
+    monkeypatch.undo()  # there is room to take back, but a note was edited
+    full.meanwhile = lambda: bench.write("a.md", b"theirs")
+    with pytest.raises(StorageFull):
+        await bench.edits.apply(plan.plan_id, plan.confirmation)
+    bench.on_point = lambda _point: None
+    bench.write("a.md", b"alpha\r\n")
+    assert (await bench.edits.apply(plan.plan_id, plan.confirmation)).applied == ("a.md", "b.md")
+    assert await bench.states() == ["done", "conflicted"]
