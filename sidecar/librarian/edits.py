@@ -168,7 +168,7 @@ class Edits:
         await self._journal.intend(change, steps)
         self._point("intended")
         entry = Entry(change, steps, "unfinished")
-        refused = await self._asked(editor, entry) if editor else ()
+        refused = await self._asked(editor, entry) if editor else set()
         end, conflicts = await self._finished(entry, refused)
         await self._tell(steps)
         if end != "done":
@@ -190,7 +190,11 @@ class Edits:
             log.warning("the editor would not carry out a change: %s", error.message)
             refused = {edit.path for edit in entry.change.edits}
         self._point("asked")
-        await asyncio.to_thread(self._carrier.sync, entry.steps)
+        try:
+            await asyncio.to_thread(self._carrier.sync, entry.steps)
+        except Exception:
+            await self._taken_back(entry.change.id, entry.steps)
+            raise
         return refused
 
     async def _finished(self, entry: Entry, refused: Collection[str] = ()) -> tuple[Settled, tuple[Conflict, ...]]:
@@ -198,7 +202,7 @@ class Edits:
         change_id, steps = entry.change.id, entry.steps
         try:
             conflicts = await asyncio.to_thread(self._carrier.forwards, steps, refused)
-        except LibrarianError:
+        except Exception:
             # Where even this fails, for want of room, the change stays unfinished and is settled later.
             await self._taken_back(change_id, steps)
             raise

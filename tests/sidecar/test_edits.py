@@ -22,6 +22,7 @@ from librarian.errors import (
     RemoteFault,
     StorageFull,
     VaultUnavailable,
+    VaultUnwritable,
 )
 from librarian.writing import VaultFiles
 
@@ -387,3 +388,19 @@ async def test_a_plan_that_is_tried_again_is_another_change(bench: Bench, monkey
     bench.write("a.md", b"alpha\r\n")
     assert (await bench.edits.apply(plan.plan_id, plan.confirmation)).applied == ("a.md", "b.md")
     assert await bench.states() == ["done", "conflicted"]
+
+
+async def test_an_error_after_the_editors_answer_is_a_change_that_failed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = bench.contents()
+    plan = await bench.propose(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
+
+    def broken(_step: object) -> None:
+        raise VaultUnwritable("a.md", "Input/output error")
+
+    monkeypatch.setattr(bench.edits._files, "sync", broken)
+    with pytest.raises(VaultUnwritable):
+        await bench.edits.apply(plan.plan_id, plan.confirmation, editor=Plugin(bench, "half"))
+    assert bench.contents() == before
+    assert await bench.states() == []
