@@ -610,6 +610,8 @@ export interface Trash {
 export interface Undo {
 	vaultId: string;
 	changeId: string;
+	/** From the error `ConfirmationNeeded`, which tells of how many notes: as for a plan, many are not changed without. */
+	confirmation?: string | null;
 }
 
 /** One reason why a note matched. */
@@ -745,6 +747,8 @@ export const ERRORS = {
 	StoreCorrupt: -32032,
 	/** No room left on the disk. */
 	StorageFull: -32033,
+	/** A change of the journal that cannot be read any more. */
+	ChangeUnreadable: -32034,
 	/** Sql that is not read-only, too slow, or wrong. */
 	QueryRefused: -32040,
 	/** A setting that is unknown or has the wrong type. */
@@ -765,7 +769,7 @@ export const ERRORS = {
 	EditError: -32070,
 	/** No such plan, or one that was carried out or is too old. */
 	PlanNotFound: -32071,
-	/** A plan for many notes that was not confirmed. */
+	/** A change of many notes that was not confirmed. */
 	ConfirmationNeeded: -32072,
 	/** No such change in the journal. */
 	ChangeNotFound: -32073,

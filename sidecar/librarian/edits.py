@@ -89,12 +89,12 @@ class Edits:
         """
         return await self._to_its_end(self._apply(plan_id, confirmation, editor))
 
-    async def undo(self, change_id: str, *, editor: Editor | None = None) -> Applied:
+    async def undo(self, change_id: str, confirmation: str | None = None, *, editor: Editor | None = None) -> Applied:
         """Take a change back where notes are still what it left; the others are told.
 
-        Raises ChangeNotFound, VaultUnavailable, VaultUnwritable, StoreError.
+        Raises ChangeNotFound, ConfirmationNeeded, VaultUnavailable, VaultUnwritable, StoreError.
         """
-        return await self._to_its_end(self._undo(change_id, editor))
+        return await self._to_its_end(self._undo(change_id, confirmation, editor))
 
     async def journalled(self, limit: int) -> tuple[JournalledChange, ...]:
         """The last changes, newest first."""
@@ -145,7 +145,7 @@ class Edits:
         await self._tell(entry.steps)
         return _done(entry)
 
-    async def _undo(self, change_id: str, editor: Editor | None) -> Applied:
+    async def _undo(self, change_id: str, confirmation: str | None, editor: Editor | None) -> Applied:
         async with self._one_at_a_time:
             await self._settle()
             entry = await self._journal.entry(change_id)
@@ -155,6 +155,7 @@ class Edits:
                 await self._journal.finish(change_id, "undone")
             if not back:
                 return Applied(change_id=None, applied=(), conflicts=conflicts)
+            self._plans.confirm_undo(change_id, len(back), confirmation, notes=self._notes())
             reason = f"undo: {entry.change.reason}"
             change = Change(self._new_id(), back, entry.change.actor, reason, change_id, whole=not conflicts)
             applied = await self._change(change, editor)

@@ -29,7 +29,7 @@
     ├── DownloadFailed                a model that did not arrive, or not as it should be
     ├── EditError
     │   ├── PlanNotFound              no such plan, or one that was carried out or is too old
-    │   ├── ConfirmationNeeded        a plan for many notes that was not confirmed
+    │   ├── ConfirmationNeeded        a change of many notes that was not confirmed
     │   └── ChangeNotFound            no such change in the journal
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
@@ -246,10 +246,14 @@ class PlanNotFound(EditError):
 class ConfirmationNeeded(EditError):
     code = -32072
 
-    def __init__(self, notes: int) -> None:
-        super().__init__(
-            f"This changes {notes} notes. Look at its preview, and send the confirmation in it.", notes=notes
-        )
+    def __init__(self, notes: int, confirmation: str | None = None) -> None:
+        """``confirmation``: what to send, where there is no preview that has it, as for taking a change back."""
+        where = "Look at its preview, and send the confirmation in it."
+        if confirmation is None:
+            super().__init__(f"This changes {notes} notes. {where}", notes=notes)
+        else:
+            told = f"This takes back changes to {notes} notes. Send the confirmation with it if you want that."
+            super().__init__(told, notes=notes, confirmation=confirmation)
 
 
 class ChangeNotFound(EditError):

@@ -33,14 +33,15 @@ class Plans:
         self._clock = clock
         self._new_id = new_id
         self._proposed: dict[str, _Proposed] = {}
+        self._undos: dict[tuple[str, int], str] = {}
+        """What confirms to take a change back, and so many notes with it."""
 
     def propose(self, change: Change, preview: Sequence[PlannedEdit], *, notes: int) -> Plan:
         """Keep a change until it is carried out; ``notes``: how many the vault has."""
-        many = len(change.edits) > MANY_NOTES or len(change.edits) > MANY_SHARE * notes
         plan = Plan(
             plan_id=self._new_id(),
             preview=tuple(preview),
-            confirmation=self._new_id() if many else None,
+            confirmation=self._new_id() if _is_many(len(change.edits), notes) else None,
         )
         while len(self._proposed) >= KEPT_PLANS:
             del self._proposed[next(iter(self._proposed))]
@@ -54,9 +55,21 @@ class Plans:
             self.forget(plan_id)
             raise PlanNotFound(plan_id)
         wanted = found.plan.confirmation
-        if wanted is not None and not hmac.compare_digest(wanted.encode(), (confirmation or "").encode()):
+        if wanted is not None and not _is(wanted, confirmation):
             raise ConfirmationNeeded(len(found.change.edits))
         return found.change
+
+    def confirm_undo(self, change_id: str, files: int, confirmation: str | None, *, notes: int) -> None:
+        """See that taking back so many files of a change is wanted. Raises ConfirmationNeeded, with what confirms."""
+        if not _is_many(files, notes):
+            return
+        wanted = self._undos.pop((change_id, files), None)
+        if wanted is not None and _is(wanted, confirmation):
+            return
+        while len(self._undos) >= KEPT_PLANS:
+            del self._undos[next(iter(self._undos))]
+        token = self._undos[change_id, files] = wanted or self._new_id()
+        raise ConfirmationNeeded(files, token)
 
     def attempt(self, plan_id: str) -> tuple[str | None, Change]:
         """The change by which a plan was tried before, if it was, and a new one, of its own id, to try it now."""
@@ -67,3 +80,11 @@ class Plans:
     def forget(self, plan_id: str) -> None:
         """A plan is carried out once."""
         self._proposed.pop(plan_id, None)
+
+
+def _is_many(files: int, notes: int) -> bool:
+    return files > MANY_NOTES or files > MANY_SHARE * notes
+
+
+def _is(wanted: str, confirmation: str | None) -> bool:
+    return hmac.compare_digest(wanted.encode(), (confirmation or "").encode())

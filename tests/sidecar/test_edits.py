@@ -184,6 +184,24 @@ async def test_a_change_of_many_notes_wants_its_confirmation(bench: Bench, edits
     assert len((await bench.edits.apply(plan.plan_id, plan.confirmation)).applied) == edits
 
 
+async def test_taking_many_notes_back_wants_a_confirmation_too(bench: Bench) -> None:
+    applied = await bench.apply(*(Create(path=f"new/{number}.md", content="x") for number in range(21)))
+    change_id = applied.change_id or ""
+    for wrong in (None, "yes", change_id):
+        with pytest.raises(ConfirmationNeeded) as needed:
+            await bench.edits.undo(change_id, wrong)
+    assert needed.value.data["notes"] == 21
+    assert (bench.root / "new/0.md").exists()
+    token = needed.value.data["confirmation"]
+    bench.write("new/0.md", b"theirs")
+    bench.notes = 10  # so that twenty are still many
+    with pytest.raises(ConfirmationNeeded):
+        await bench.edits.undo(change_id, token)  # type: ignore[arg-type]
+    bench.write("new/0.md", b"x")
+    assert len((await bench.edits.undo(change_id, token)).applied) == 21  # type: ignore[arg-type]
+    assert not (bench.root / "new/0.md").exists()
+
+
 async def test_two_edits_of_one_file_are_no_change(bench: Bench) -> None:
     with pytest.raises(EditRefused, match="twice"):
         await bench.propose(rewrite(bench, "a.md"), Rename(path="b.md", digest="", to="a.md"))

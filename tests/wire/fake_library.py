@@ -145,8 +145,10 @@ class FakeEdits:
         )  # fmt: skip
         return (change,)[:limit]
 
-    async def undo(self, change_id: str, **_: object) -> Applied:
-        if change_id != "c1":
+    async def undo(self, change_id: str, confirmation: str | None = None, **_: object) -> Applied:
+        if change_id == "many" and confirmation != "sure":
+            raise ConfirmationNeeded(21, "sure")
+        if change_id not in ("c1", "many"):
             raise ChangeNotFound(change_id)
         conflict = Conflict(path="b.md", reason="changed", read="00", ours="00", found="11")
         return Applied(change_id=None, applied=(), conflicts=(conflict,))

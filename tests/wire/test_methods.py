@@ -89,6 +89,11 @@ async def test_plans_are_applied_and_changes_are_listed_and_undone(serving: Serv
         undone = (await peer.ask("edits.undo", {"vaultId": "v1", "changeId": "c1"}))["result"]
         assert undone["conflicts"] == [{"path": "b.md", "reason": "changed", "read": "00", "ours": "00", "found": "11"}]
         assert (await peer.ask("edits.undo", {"vaultId": "v1", "changeId": "c2"}))["error"]["code"] == -32073
+        many = {"vaultId": "v1", "changeId": "many"}
+        unsure = (await peer.ask("edits.undo", many))["error"]
+        assert (unsure["code"], unsure["data"]["notes"]) == (-32072, 21)
+        sure = await peer.ask("edits.undo", {**many, "confirmation": unsure["data"]["confirmation"]})
+        assert sure["result"]["applied"] == []
 
 
 async def test_what_json_cannot_say_becomes_null(serving: Serving) -> None:

@@ -39,6 +39,9 @@ class ListChanges(OfVault):
 
 class Undo(OfVault):
     change_id: Annotated[str, Field(max_length=200)]
+    confirmation: Annotated[str, Field(max_length=200)] | None = None
+    """From the error `ConfirmationNeeded`, which tells of how many notes: as for a plan, many are not changed without.
+    """
 
 
 class Changes(Value):
@@ -65,11 +68,11 @@ async def list_(call: Call, params: ListChanges) -> Changes:
     return Changes(changes=await call.library.vault(params.vault_id).edits.journalled(params.limit))
 
 
-@method("edits.undo", errors=(VaultNotOpen, ChangeNotFound, *_CANNOT_WRITE))
+@method("edits.undo", errors=(VaultNotOpen, ChangeNotFound, ConfirmationNeeded, *_CANNOT_WRITE))
 async def undo(call: Call, params: Undo) -> Applied:
     """Take a change back, where notes are still what it left; what was changed since stays, and is told.
 
     Taking back is a change itself, and can be taken back.
     """
     vault = call.library.vault(params.vault_id)
-    return await vault.edits.undo(params.change_id, editor=await editor_of(call, vault))
+    return await vault.edits.undo(params.change_id, params.confirmation, editor=await editor_of(call, vault))
