@@ -694,7 +694,7 @@ export interface Notices {
 
 /** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */
 export interface Questions {
-	/** Asks the client that declared the vault in `capabilities.applyEdit` to change files. What it leaves undone, or does not answer in time, the sidecar does itself; what it refuses is not done. */
+	/** Asks the client that declared the vault in `capabilities.applyEdit` to change files. What it leaves undone, or does not answer in time (then `$/cancelRequest` is sent to it), the sidecar does itself; what it refuses is not done. */
 	"workspace.applyEdit": { params: ApplyEdit; result: EditorAnswer };
 }
 

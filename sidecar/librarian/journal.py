@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ KEPT_DAYS = 30
 KEPT_BYTES = 1 << 30
 
 _Row = tuple[int, str, str, str, str | None, int, str, ChangeState]
+_Kept = tuple[str, bytes, str | None, bytes | None]
 _CHANGE = "number, id, actor, reason, undoes, whole, made_at, state"
 
 
@@ -53,7 +55,7 @@ class Journal:
 
     async def intend(self, change: Change, steps: Sequence[Step]) -> None:
         """Take in a change that is about to be carried out."""
-        rows = [_row(position, step) for position, step in enumerate(steps)]
+        rows = await asyncio.to_thread(lambda: [_row(position, step) for position, step in enumerate(steps)])
         size = sum(len(row[-2]) + len(row[-1] or b"") for row in rows)
         values = (change.id, change.actor, change.reason, change.undoes, change.whole, self._ledger.stamp(), size)
 
@@ -92,7 +94,8 @@ class Journal:
 
     async def entry(self, change_id: str) -> Entry:
         """One change. Raises ChangeNotFound, ChangeUnreadable."""
-        return await self._ledger.together(partial(_entry, change_id=change_id))
+        row, kept = await self._ledger.together(partial(_kept, change_id=change_id))
+        return await asyncio.to_thread(_entry, row, kept)
 
     async def unfinished(self) -> tuple[CutShort, ...]:
         """Changes whose end is not known, oldest first."""
@@ -121,14 +124,18 @@ def _paths(connection: sqlite3.Connection, number: int) -> frozenset[str]:
     return frozenset(path for row in rows for path in row if path is not None)
 
 
-def _entry(connection: sqlite3.Connection, change_id: str) -> Entry:
+def _kept(connection: sqlite3.Connection, change_id: str) -> tuple[_Row, list[_Kept]]:
     row = connection.execute(f"select {_CHANGE} from changes where id = ?", (change_id,)).fetchone()  # noqa: S608  # ours
     if row is None:
         raise ChangeNotFound(change_id)
-    number, _, actor, reason, undoes, whole, _, state = row
     kept = connection.execute(
-        "select kind, edit, after, before from steps where change = ? order by position", (number,)
+        "select kind, edit, after, before from steps where change = ? order by position", (row[0],)
     ).fetchall()
+    return row, kept
+
+
+def _entry(row: _Row, kept: list[_Kept]) -> Entry:
+    _, change_id, actor, reason, undoes, whole, _, state = row
     try:
         steps = tuple(_step(*each) for each in kept)
     except (zlib.error, ValueError, KeyError) as error:

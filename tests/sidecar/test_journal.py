@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import zlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from librarian import journal
 from librarian.edit import Change, Create, Rename, Replacement, Rewrite, Trash, digest_of, step_of
 from librarian.errors import ChangeNotFound, ChangeUnreadable, StoreError
 from librarian.journal import KEPT_DAYS, Journal
@@ -157,3 +160,24 @@ async def test_a_change_that_cannot_be_taken_in_leaves_nothing_of_itself(desk: D
     with pytest.raises(StoreError):
         await desk.intend(change("one"))
     assert await desk.ledger._read("select count(*) from steps") == [(4,)]
+
+
+async def test_a_large_change_does_not_hold_the_others_up(desk: Desk) -> None:
+    """Compressing and reading it back are done beside the event loop."""
+    threads: set[int] = set()
+    one = threading.get_ident()
+    large = change("large")
+    steps = [step_of(edit, OLD) for edit in large.edits]
+    with pytest.MonkeyPatch.context() as patch:
+        compress, decompress = zlib.compress, zlib.decompress
+        patch.setattr(journal.zlib, "compress", lambda data: (threads.add(threading.get_ident()), compress(data))[1])
+        patch.setattr(
+            journal.zlib, "decompress", lambda data: (threads.add(threading.get_ident()), decompress(data))[1]
+        )
+        await desk.journal.intend(large, steps)
+        assert threads
+        assert one not in threads
+        threads.clear()
+        assert (await desk.journal.entry("large")).change == large
+        assert threads
+        assert one not in threads

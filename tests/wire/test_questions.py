@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from librarian.change import EditorAnswer, EditorRefused
+from librarian.edit import Change, Rename
 from librarian.errors import NobodyThere, RemoteFault
-from librarian.rpc.session import Limits
+from librarian.methods.workspace import APPLY_EDIT, ApplyEdit, AskedEditor
+from librarian.rpc.session import Limits, Session
 from librarian.server import Serving, serve
 
 from .fake_library import FakeLibrary
@@ -115,10 +117,48 @@ async def test_an_editor_that_is_too_slow_has_not_answered_and_its_late_answer_h
     ):
         assert (await plugin.ask("edits.apply", ASKS))["result"]["changeId"] == "c9"
         assert isinstance(library.vault("v1").edits.said[0], NobodyThere)
-        (asked,) = plugin.notices
+        asked, taken_back = plugin.notices
+        assert (taken_back["method"], taken_back["params"]) == ("$/cancelRequest", {"id": asked["id"]})
         for _ in range(2):
             await plugin.send(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": NOTHING}))
         assert (await plugin.ask("session.ping", call_id="after"))["id"] == "after"
+
+
+async def test_all_questions_of_one_change_have_one_deadline() -> None:
+    class Asked:
+        """A session whose clock goes on with every question."""
+
+        def __init__(self) -> None:
+            self.now = 7.0
+            self.until: list[float] = []
+
+        def answers_until(self) -> float:
+            return self.now + 30
+
+        async def ask(self, _question: object, _value: object, *, until: float) -> EditorAnswer:
+            self.now += 20
+            self.until.append(until)
+            return EditorAnswer(changed=(), refused=())
+
+    session = Asked()
+    edits = tuple(Rename(path=f"{number}.md", digest="00", to=f"{number}.new") for number in range(250))
+    await AskedEditor(session, "v1").carry_out(Change("c1", edits, "test", ""))  # type: ignore[arg-type]
+    assert session.until == [37.0] * 3
+
+
+async def test_a_client_that_has_gone_is_not_asked(library: FakeLibrary) -> None:
+    async def nothing() -> AsyncIterator[str]:
+        for text in ():
+            yield text
+
+    async def send(_text: str) -> None:
+        raise AssertionError
+
+    session = Session(library, None, send)  # type: ignore[arg-type]
+    await session.run(nothing())
+    with pytest.raises(NobodyThere):
+        async with asyncio.timeout(1):
+            await session.ask(APPLY_EDIT, ApplyEdit(vault_id="", change_id="", actor="", reason="", edits=()))
 
 
 @pytest.mark.parametrize("identity", ["librarian-1", "librarian-", "librarian-x", "mine", ""])

@@ -34,7 +34,8 @@ APPLY_EDIT = Question(
     ApplyEdit,
     EditorAnswer,
     "Asks the client that declared the vault in `capabilities.applyEdit` to change files. What it leaves undone, "
-    "or does not answer in time, the sidecar does itself; what it refuses is not done.",
+    "or does not answer in time (then `$/cancelRequest` is sent to it), the sidecar does itself; what it refuses is not "
+    "done.",
 )
 
 
@@ -46,14 +47,18 @@ class AskedEditor:
         self._vault_id = vault_id
 
     async def carry_out(self, change: Change) -> EditorAnswer:
-        """Ask for all edits, a hundred at a time, until one is refused. Raises NobodyThere, RemoteFault."""
+        """Ask for all edits, a hundred at a time, until one is refused; there is one deadline for them all.
+
+        Raises NobodyThere, RemoteFault.
+        """
+        until = self._session.answers_until()
         answers: list[EditorAnswer] = []
         for start in range(0, len(change.edits), AT_ONCE):
             asked = ApplyEdit(
                 vault_id=self._vault_id, change_id=change.id, actor=change.actor, reason=change.reason,
                 edits=change.edits[start : start + AT_ONCE],
             )  # fmt: skip
-            answers.append(cast(EditorAnswer, await self._session.ask(APPLY_EDIT, asked)))
+            answers.append(cast(EditorAnswer, await self._session.ask(APPLY_EDIT, asked, until=until)))
             if answers[-1].refused:
                 break
         return EditorAnswer(

@@ -40,7 +40,7 @@ class Limits:
     send_seconds: float = 10
     """A client that takes nothing for this long is dropped."""
     answer_seconds: float = 30
-    """How long a client may think about what it is asked."""
+    """How long a client may think about what it is asked, all questions of one change taken together."""
 
 
 class SlowReader(Exception):
@@ -82,6 +82,7 @@ class Session:
     _filled: asyncio.Event = field(default_factory=asyncio.Event)
     _eased: asyncio.Event = field(default_factory=asyncio.Event)
     _farewell: InFlight | None = None
+    _ended: bool = False
 
     async def run(self, messages: AsyncIterable[str]) -> None:
         """Answer until the client leaves; raises `SlowReader` when it does not read."""
@@ -98,6 +99,7 @@ class Session:
             await self._end({reader, writer})
 
     async def _end(self, own: set[asyncio.Task[None]]) -> None:
+        self._ended = True
         for unsubscribe in self._listening.values():
             unsubscribe()
         self._listening.clear()
@@ -169,17 +171,23 @@ class Session:
         """Send a notice; one that still waits under the same ``key`` is replaced. May be called from any thread."""
         self._say(notice.name, value.model_dump_json(by_alias=True), (notice.name, key))
 
-    async def ask(self, question: Question, value: BaseModel) -> BaseModel:
-        """Ask the client something. Raises `NobodyThere` when it says nothing, `RemoteFault` when it answers so."""
+    async def ask(self, question: Question, value: BaseModel, *, until: float | None = None) -> BaseModel:
+        """Ask the client something. Raises `NobodyThere` when it says nothing, `RemoteFault` when it answers so.
+
+        ``until``: when it must have answered, by the clock of the event loop; the question is taken back then.
+        """
+        params = await asyncio.to_thread(value.model_dump_json, by_alias=True)
+        if self._ended:
+            raise NobodyThere("The client has gone away.")
         self._questions += 1
         call_id = f"{_OURS}{self._questions}"
         waiting = self._asked[call_id] = asyncio.get_running_loop().create_future()
-        params = value.model_dump_json(by_alias=True)
         self._put(object(), f'{{"jsonrpc":"2.0","id":"{call_id}","method":"{question.name}","params":{params}}}')
         try:
-            async with asyncio.timeout(self.limits.answer_seconds):
+            async with asyncio.timeout_at(self.answers_until() if until is None else until):
                 answer = await waiting
         except TimeoutError:
+            self._put(object(), f'{{"jsonrpc":"2.0","method":"$/cancelRequest","params":{{"id":"{call_id}"}}}}')
             raise NobodyThere(f"The client did not answer within {self.limits.answer_seconds:g} s.") from None
         finally:
             del self._asked[call_id]
@@ -189,6 +197,10 @@ class Session:
             return question.read(json.dumps(answer.result))
         except BadParams as bad:
             raise RemoteFault(INVALID_REQUEST, "The client's answer is not one.", problems=bad.problems) from None
+
+    def answers_until(self) -> float:
+        """When a client that is asked now must have answered, by the clock of the event loop."""
+        return asyncio.get_running_loop().time() + self.limits.answer_seconds
 
     def hear(self, answer: Answer) -> bool:
         """Take an answer in, however late; False for one that was never asked for."""
