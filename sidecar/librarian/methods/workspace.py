@@ -34,8 +34,8 @@ APPLY_EDIT = Question(
     ApplyEdit,
     EditorAnswer,
     "Asks the client that declared the vault in `capabilities.applyEdit` to change files. What it leaves undone, "
-    "or does not answer in time (then `$/cancelRequest` is sent to it), the sidecar does itself; what it refuses is not "
-    "done.",
+    "or does not answer in time (then `$/cancelRequest` is sent to it), the sidecar does itself; what it refuses is "
+    "not done.",
 )
 
 
