@@ -115,6 +115,8 @@ export interface Create {
 	content: string;
 	/** How `content` stands for bytes: as UTF-8, or as base64 where they are not that. */
 	encoding?: "text" | "base64";
+	/** Permission bits; None for those that its folder gives. What was trashed comes back with those it had. */
+	mode?: number | null;
 }
 
 /** Totals as they were seen on one day. */

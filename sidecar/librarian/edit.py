@@ -10,7 +10,7 @@ import base64
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -50,6 +50,8 @@ class Create(Value):
     content: str
     encoding: Literal["text", "base64"] = "text"
     """How ``content`` stands for bytes: as UTF-8, or as base64 where they are not that."""
+    mode: int | None = None
+    """Permission bits; None for those that its folder gives. What was trashed comes back with those it had."""
 
 
 class Rename(Value):
@@ -97,6 +99,8 @@ class Step:
     """Digest of what it leaves at its path (for `Rename`: at the new one); None where it leaves nothing."""
     packed: bytes | None
     """The content before, compressed; None where there was none, and for `Rename`, which keeps it."""
+    mode: int | None = None
+    """Permission bits before, for `Trash`."""
 
     @property
     def before(self) -> bytes:
@@ -114,16 +118,40 @@ def read_digest(edit: Edit) -> str | None:
 
 
 def check_apart(edits: Sequence[Edit]) -> None:
-    """See that no file is named by two edits, nor two new ones in spellings that some disks hold for one.
+    """See that edits may be carried out in any order, and on any disk: none names a file of another.
 
-    Raises EditRefused.
+    Nor does one make a file whose path, or a folder on it, is spelled otherwise by another edit in a way that some
+    disks hold for the same, nor one that is a folder to another. Raises EditRefused.
     """
-    named = Counter(path for edit in edits for path in (edit.path, new_path(edit)) if path is not None)
-    made = [edit.path if isinstance(edit, Create) else new_path(edit) for edit in edits]
-    folded = Counter(same_name(path) for path in made if path is not None)
-    for path in named:
-        if named[path] > 1 or (path in made and folded[same_name(path)] > 1):
-            raise EditRefused(path, "one change names it twice")
+    named = Counter(path for edit in edits for path in paths_of(edit))
+    spelled: dict[str, set[tuple[int, str]]] = {}
+    files = {same_name(path) for path in named}
+    made: list[str] = []
+    for number, edit in enumerate(edits):
+        made += [path for path in (edit.path if isinstance(edit, Create) else new_path(edit),) if path is not None]
+        for path in paths_of(edit):
+            if named[path] > 1:
+                raise EditRefused(path, "one change names it twice")
+            for part in _parts(path):
+                spelled.setdefault(same_name(part), set()).add((number, part))
+    for path in made:
+        _check_new(path, spelled, files)
+
+
+def _check_new(path: str, spelled: Mapping[str, Set[tuple[int, str]]], files: Set[str]) -> None:
+    folders = _parts(path)[:-1]
+    if any(same_name(folder) in files for folder in folders):
+        raise EditRefused(path, "one change names a folder of it as a file")
+    for part in (*folders, path):
+        others = spelled[same_name(part)]
+        if len({number for number, _ in others}) > 1 and len({spelling for _, spelling in others}) > 1:
+            raise EditRefused(path, "one change names it twice, in two spellings")
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    """The folders above a file, outermost first, and itself."""
+    names = path.split("/")
+    return tuple("/".join(names[:count]) for count in range(1, len(names) + 1))
 
 
 def paths_of(edit: Edit) -> tuple[str, ...]:
@@ -136,8 +164,8 @@ def new_path(edit: Edit) -> str | None:
     return edit.to if isinstance(edit, Rename) else None
 
 
-def step_of(edit: Edit, before: bytes) -> Step:
-    """The step that carries out ``edit`` on a file of the content ``before``. Raises EditRefused."""
+def step_of(edit: Edit, before: bytes, mode: int | None = None) -> Step:
+    """The step that carries out ``edit`` on a file of the content ``before`` and of this mode. Raises EditRefused."""
     match edit:
         case Rewrite():
             return Step(edit, digest_of(rewritten(edit, before)), zlib.compress(before))
@@ -146,15 +174,15 @@ def step_of(edit: Edit, before: bytes) -> Step:
         case Rename():
             return Step(edit, edit.digest, None)
         case Trash():
-            return Step(edit, None, zlib.compress(before))
+            return Step(edit, None, zlib.compress(before), mode)
 
 
-def creation(path: str, content: bytes) -> Create:
+def creation(path: str, content: bytes, mode: int | None = None) -> Create:
     """The edit that makes a file of these bytes."""
     try:
-        return Create(path=path, content=content.decode())
+        return Create(path=path, content=content.decode(), mode=mode)
     except UnicodeDecodeError:
-        return Create(path=path, content=base64.b64encode(content).decode(), encoding="base64")
+        return Create(path=path, content=base64.b64encode(content).decode(), encoding="base64", mode=mode)
 
 
 def content_of(edit: Create) -> bytes:
@@ -205,7 +233,7 @@ def inverse(step: Step) -> Edit:
         case Rename():
             return Rename(path=step.edit.to, digest=step.edit.digest, to=step.edit.path)
         case Trash():
-            return creation(step.edit.path, step.before)
+            return creation(step.edit.path, step.before, step.mode)
 
 
 def reverted(step: Step) -> Step:

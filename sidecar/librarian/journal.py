@@ -23,7 +23,7 @@ KEPT_DAYS = 30
 KEPT_BYTES = 1 << 30
 
 _Row = tuple[int, str, str, str, str | None, int, str, ChangeState]
-_Kept = tuple[str, bytes, str | None, bytes | None]
+_Kept = tuple[str, bytes, str | None, bytes | None, int | None]
 _CHANGE = "number, id, actor, reason, undoes, whole, made_at, state"
 
 
@@ -56,7 +56,7 @@ class Journal:
     async def intend(self, change: Change, steps: Sequence[Step]) -> None:
         """Take in a change that is about to be carried out."""
         rows = await asyncio.to_thread(lambda: [_row(position, step) for position, step in enumerate(steps)])
-        size = sum(len(row[-2]) + len(row[-1] or b"") for row in rows)
+        size = sum(len(row[-3]) + len(row[-2] or b"") for row in rows)
         values = (change.id, change.actor, change.reason, change.undoes, change.whole, self._ledger.stamp(), size)
 
         def write(connection: sqlite3.Connection) -> None:
@@ -66,7 +66,7 @@ class Journal:
                 values,
             ).lastrowid
             connection.executemany(
-                "insert into steps values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(number, *row) for row in rows]
+                "insert into steps values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(number, *row) for row in rows]
             )
 
         await self._ledger.together(write)
@@ -109,7 +109,17 @@ class Journal:
 def _row(position: int, step: Step) -> tuple[Any, ...]:
     edit = step.edit
     packed = zlib.compress(edit.model_dump_json().encode())
-    return (position, edit.kind, edit.path, new_path(edit), read_digest(edit), step.after, packed, step.packed)
+    return (
+        position,
+        edit.kind,
+        edit.path,
+        new_path(edit),
+        read_digest(edit),
+        step.after,
+        packed,
+        step.packed,
+        step.mode,
+    )
 
 
 def _unfinished(connection: sqlite3.Connection) -> tuple[CutShort, ...]:
@@ -129,7 +139,7 @@ def _kept(connection: sqlite3.Connection, change_id: str) -> tuple[_Row, list[_K
     if row is None:
         raise ChangeNotFound(change_id)
     kept = connection.execute(
-        "select kind, edit, after, before from steps where change = ? order by position", (row[0],)
+        "select kind, edit, after, before, mode from steps where change = ? order by position", (row[0],)
     ).fetchall()
     return row, kept
 
@@ -145,8 +155,8 @@ def _entry(row: _Row, kept: list[_Kept]) -> Entry:
     )
 
 
-def _step(kind: str, edit: bytes, after: str | None, before: bytes | None) -> Step:
-    step = Step(KINDS[kind].model_validate_json(zlib.decompress(edit)), after, before)
+def _step(kind: str, edit: bytes, after: str | None, before: bytes | None, mode: int | None) -> Step:
+    step = Step(KINDS[kind].model_validate_json(zlib.decompress(edit)), after, before, mode)
     _ = step.before  # damaged, it could not be taken back
     return step
 

@@ -44,6 +44,7 @@ MIGRATIONS: tuple[str, ...] = (
     create table steps (
         change integer not null references changes (number) on delete cascade, position integer not null,
         kind text not null, path text not null, new_path text, read text, after text, edit blob not null, before blob,
+        mode integer,
         primary key (change, position)
     ) strict;
     """,

@@ -71,7 +71,7 @@ class VaultFiles:
                 raise NoteExists(edit.to)
             self._expect(edit.path, self.digest(edit.path), edit.digest)
             return step_of(edit, b"")
-        return step_of(edit, self.content(edit))
+        return step_of(edit, self.content(edit), self._mode(edit.path))
 
     def content(self, edit: Rewrite | Trash) -> bytes:
         """The content that an edit was made from. Raises NoteChanged, NoteNotFound, EditRefused, PathRefused."""
@@ -180,6 +180,10 @@ class VaultFiles:
                 raise EditRefused(path, f"it is larger than {MAX_BYTES >> 20} MB")
             return file.read()
 
+    def _mode(self, path: str) -> int:
+        with self._told(path):
+            return stat.S_IMODE(self._place(path).lstat().st_mode) & 0o777
+
     def _expect(self, path: str, found: str | None, digest: str) -> None:
         if found is None:
             raise NoteNotFound(path)
@@ -256,7 +260,8 @@ class VaultFiles:
     def _create(self, edit: Create) -> None:
         place = self._place(edit.path)
         disk.make_folders(place.parent)
-        part = disk.written(place, content_of(edit), disk.mode_of(place.parent) & 0o666, self._point)
+        mode = disk.mode_of(place.parent) & 0o666 if edit.mode is None else edit.mode & 0o777
+        part = disk.written(place, content_of(edit), mode, self._point)
         with disk.removed_on_error(part):
             self._move(part, place, edit.path)
 

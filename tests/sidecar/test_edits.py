@@ -207,6 +207,14 @@ async def test_two_edits_of_one_file_are_no_change(bench: Bench) -> None:
         await bench.propose(rewrite(bench, "a.md"), Rename(path="b.md", digest="", to="a.md"))
     with pytest.raises(EditRefused, match="twice"):
         await bench.propose(Create(path="É/n.md", content=""), Create(path="e\u0301/N.md", content=""))
+    for one, other in (("Dir/a.md", "dir/b.md"), ("x/É/a.md", "x/e\u0301/b.md"), ("x", "x/b.md"), ("X/c/d.md", "x/C")):
+        with pytest.raises(EditRefused, match=r"two spellings|folder of it"):
+            await bench.propose(Create(path=one, content=""), Create(path=other, content=""))
+    with pytest.raises(EditRefused, match="folder of it"):
+        await bench.propose(rewrite(bench, "a.md"), Create(path="A.md/b.md", content=""))
+    with pytest.raises(EditRefused, match="two spellings"):
+        await bench.propose(rewrite(bench, "a.md"), Rename(path="b.md", digest=bench.digest("b.md"), to="A.md"))
+    await bench.propose(Rename(path="a.md", digest=bench.digest("a.md"), to="A2.md"), Create(path="x/a.md", content=""))
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,14 @@ def test_a_note_keeps_its_mode_and_a_new_one_has_that_of_its_folder(bench: Bench
     assert no_parts(bench)
 
 
+@pytest.mark.elsewhere(os.name == "nt", reason="Windows has no modes")
+async def test_a_trashed_note_comes_back_with_its_mode(bench: Bench) -> None:
+    (bench.root / "a.md").chmod(0o600)
+    applied = await bench.apply(Trash(path="a.md", digest=bench.digest("a.md")))
+    await bench.edits.undo(applied.change_id or "")
+    assert (bench.root / "a.md").stat().st_mode & 0o777 == 0o600
+
+
 def test_what_is_half_written_is_hidden_from_whoever_looks(bench: Bench) -> None:
     names: list[str] = []
     its = VaultFiles(bench.root, "local", point=lambda _point: names.extend(os.listdir(bench.root)))
