@@ -75,6 +75,13 @@ def second_name(place: Path) -> Path | None:
     return name
 
 
+def is_same(one: Path, other: Path) -> bool:
+    """Whether both are names of one file."""
+    with contextlib.suppress(OSError):
+        return os.path.samestat(os.lstat(one), os.lstat(other))
+    return False
+
+
 def made_visible(old: Path, place: Path) -> Path:
     """Give what was found in a hidden file a name that a person sees, beside the file that it belongs to."""
     for number in itertools.count(1):

@@ -166,10 +166,11 @@ class VaultFiles:
             if step is None:
                 continue
             with self._told(step.edit.path):
-                if left.suffix == ".part" or _digest(left) in (read_digest(step.edit), step.after):
+                place = self._place(step.edit.path)
+                if left.suffix == ".part" or disk.is_same(left, place) or _is_of(step, left):
                     left.unlink()
                 else:
-                    visible = disk.made_visible(left, self._place(step.edit.path))
+                    visible = disk.made_visible(left, place)
                     log.warning("a version of a note that somebody else wrote was found, and is kept as %s", visible)
                     clean = False
         return clean
@@ -323,6 +324,14 @@ class VaultFiles:
 def _digest(place: Path) -> str:
     with disk.opened(place) as file:
         return disk.digest(file)
+
+
+def _is_of(step: Step, left: Path) -> bool:
+    """Whether a hidden file holds a version that a step knows; what cannot be read, a link too, it does not know."""
+    try:
+        return _digest(left) in (read_digest(step.edit), step.after)
+    except OSError:
+        return False
 
 
 def _sent_to_system_trash(place: Path) -> bool:

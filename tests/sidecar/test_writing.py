@@ -260,6 +260,19 @@ def test_what_a_killed_process_left_half_written_is_removed(bench: Bench) -> Non
     assert bench.read("a.md") == b"alpha\r\n"
 
 
+@pytest.mark.elsewhere(os.name == "nt", reason="Windows has no symbolic links for everybody")
+def test_a_link_that_somebody_put_into_the_place_of_a_note_comes_to_light(bench: Bench) -> None:
+    its = files(bench)
+    step = its.step(rewrite("a.md", b"alpha\r\n", "x"))
+    (bench.root / disk.OLD.format(disk.mark(bench.root / "a.md"), "00")).symlink_to("b.md")
+    os.link(bench.root / "a.md", bench.root / disk.OLD.format(disk.mark(bench.root / "a.md"), "01"))
+    bench.write("a.md", b"edited since, in both its names")
+    assert not its.tidy([step])
+    assert (bench.root / "a (kept by librarian).md").is_symlink()
+    assert not (bench.root / "a (kept by librarian) 2.md").exists()
+    assert no_parts(bench)
+
+
 @pytest.mark.parametrize("spelling", REFUSED, ids=ascii)
 def test_no_edit_takes_a_wrong_spelling(vault: Path, spelling: str) -> None:
     """The table of `test_paths`, with a canary outside the vault."""
