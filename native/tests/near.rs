@@ -105,7 +105,7 @@ fn all_pairs_of_random_small_vaults_are_those_of_a_slow_comparison() {
             for (right, other) in sets.iter().enumerate().skip(left + 1) {
                 let exact = Overlap::of(one, other).resemblance();
                 // Texts this short are sampled whole; with at most three that share it, nothing counts less.
-                if exact >= 0.6 && exact < 1.0 && count <= 3 {
+                if (0.6..1.0).contains(&exact) && count <= 3 {
                     let pair = (notes[left].0.as_str(), notes[right].0.as_str());
                     assert!(pairs(&found).contains(&pair), "{pair:?} {exact}");
                 }

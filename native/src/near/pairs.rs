@@ -45,7 +45,9 @@ fn weight(texts: usize) -> f32 {
 impl<'a> Postings<'a> {
     pub fn of(sketches: &'a [&'a Sketch]) -> Self {
         let mut entries: Vec<u64> = (sketches.par_iter().enumerate())
-            .flat_map_iter(|(text, sketch)| sketch.sample.iter().map(move |&hash| u64::from(hash) << 32 | text as u64))
+            .flat_map_iter(|(text, sketch)| {
+                sketch.sample.iter().map(move |&hash| (u64::from(hash) << 32) | text as u64)
+            })
             .collect();
         entries.par_sort_unstable();
         let mut texts = Vec::with_capacity(entries.len());

@@ -60,9 +60,9 @@ fn joined(words: impl Iterator<Item = Word>) -> Shingle {
 
 /// Every bit of the result depends on every bit given (the finaliser of MurmurHash3), so that the smallest hashes are a fair sample.
 fn mixed(mut hash: u64) -> u64 {
-    hash = (hash ^ hash >> 33).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
-    hash = (hash ^ hash >> 33).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-    hash ^ hash >> 33
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+    hash ^ (hash >> 33)
 }
 
 /// Runs of letters and digits in lower case, each dense character alone.

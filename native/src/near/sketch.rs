@@ -37,7 +37,7 @@ impl Sketch {
         } else if taken > small {
             sample.last().copied().unwrap_or(u32::MAX)
         } else {
-            (u64::MAX / SHARE >> 32) as u32
+            ((u64::MAX / SHARE) >> 32) as u32
         };
         Self { sample, bound, shingles: hashes.len() as u32 }
     }
