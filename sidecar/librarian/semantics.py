@@ -77,6 +77,8 @@ class Semantics:
         self._serving: Tier | None = None
         self._filling: Tier | None = None
         """The tier that will serve once it is whole."""
+        self._leaving: Tier | None = None
+        """The tier that served before, while it is closed."""
         self._opened = asyncio.Event()
         """A tier is open, or it is known why none is."""
         self._wake = asyncio.Event()
@@ -195,10 +197,10 @@ class Semantics:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for tier in (self._serving, self._filling):
+        for tier in (self._serving, self._filling, self._leaving):
             if tier is not None:
                 await tier.close()
-        self._serving = self._filling = None
+        self._serving = self._filling = self._leaving = None
 
     async def reset(self) -> None:
         """Throw the vectors away and make them anew."""
@@ -415,8 +417,9 @@ class Semantics:
                 return False
             await tier.forget(gone)
             await self._is_whole(tier)
-            old, self._serving, self._filling = self._served(), tier, None
-        await old.close()
+            self._leaving, self._serving, self._filling = self._served(), tier, None
+        await self._leaving.close()
+        self._leaving = None
         await self._tiers.keep(tier)
         return True
 

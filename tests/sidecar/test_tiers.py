@@ -234,7 +234,7 @@ async def test_another_slow_model_waits_behind_the_one_before(vault: Path, model
         assert found.semantics.model == "slow"
         found.semantics.resume()
         await until(lambda: found.semantics.model == "other")
-    assert len(tiers(vault)) == 1
+        await until(lambda: len(tiers(vault)) == 1)
 
 
 async def answers(vault: OpenVault) -> list[tuple[str, float]]:
