@@ -3,6 +3,31 @@
 export const PROTOCOL = 1;
 export const SUBPROTOCOL = "librarian.v1";
 
+/** What became of a change, or of taking one back. */
+export interface Applied {
+	/** Under which the journal has it; None where nothing was changed. */
+	changeId: string | null;
+	/** Paths that were changed. */
+	applied: string[];
+	conflicts: Conflict[];
+}
+
+export interface Apply {
+	vaultId: string;
+	planId: string;
+	/** From the plan, where it has one: more than 20 notes, or a tenth of the vault, are not changed without it. */
+	confirmation?: string | null;
+}
+
+/** Edits of one change, for the editor to carry out: each only where the file still has the digest that was read. */
+export interface ApplyEdit {
+	vaultId: string;
+	changeId: string;
+	actor: string;
+	reason: string;
+	edits: (Rewrite | Create | Rename | Trash)[];
+}
+
 export interface BrokenLink {
 	source: string;
 	line: number;
@@ -22,6 +47,23 @@ export interface Changed {
 	changes: Change[];
 }
 
+/** A file as a change of the journal has it. */
+export interface ChangedNote {
+	kind: "rewrite" | "create" | "rename" | "trash";
+	path: string;
+	/** The new path, for `rename`. */
+	to: string | null;
+	/** BLAKE3 of the version before; None for a new file. */
+	before: string | null;
+	/** BLAKE3 of the version after; None for one that was put into the trash. */
+	after: string | null;
+}
+
+/** The journal, newest first. */
+export interface Changes {
+	changes: JournalledChange[];
+}
+
 /** What the client can do for the sidecar. */
 export interface ClientCapabilities {
 	/** Folders of the vaults whose edits this client applies itself. */
@@ -32,6 +74,19 @@ export interface ClientCapabilities {
 export interface ClientInfo {
 	name: string;
 	version: string;
+}
+
+/** A note that is not what it should be, and was left as it is. */
+export interface Conflict {
+	path: string;
+	/** `refused`: the editor that was asked to change it would not. */
+	reason: "changed" | "missing" | "exists" | "refused";
+	/** BLAKE3 of the version that the edit was made from; None where there was to be none. */
+	read: string | null;
+	/** BLAKE3 of the version that the edit makes. */
+	ours: string | null;
+	/** BLAKE3 of the version that is there now. */
+	found: string | null;
 }
 
 /** Files of the vault by what they are. */
@@ -51,6 +106,17 @@ export interface Coverage {
 	embedded?: number | null;
 	/** True while files are still compared with the index, so that the answer may lag behind them. */
 	checking?: boolean | null;
+}
+
+/** Makes a file where there is none. */
+export interface Create {
+	kind?: "create";
+	path: string;
+	content: string;
+	/** How `content` stands for bytes: as UTF-8, or as base64 where they are not that. */
+	encoding?: "text" | "base64";
+	/** Permission bits; None for those that its folder gives. What was trashed comes back with those it had. */
+	mode?: number | null;
 }
 
 /** Totals as they were seen on one day. */
@@ -109,6 +175,27 @@ export interface DuplicatesOf {
 	threshold?: number;
 }
 
+/** What an editor did with edits; a file that it does not name is changed without it. */
+export interface EditorAnswer {
+	changed: EditorChanged[];
+	refused: EditorRefused[];
+}
+
+/** A file that an editor changed as it was asked to. */
+export interface EditorChanged {
+	/** As in the edit: for `rename`, the old one. */
+	path: string;
+	/** BLAKE3 of what is there now (for `rename`: at the new path); None for what went into the trash. */
+	digest: string | null;
+}
+
+/** A file that an editor would not change. */
+export interface EditorRefused {
+	path: string;
+	/** For the log: that it is another version, that something is not saved … */
+	reason: string;
+}
+
 export interface Forget {
 	vaultId: string;
 	name: string;
@@ -149,6 +236,20 @@ export interface Initialized {
 	capabilities: ServerCapabilities;
 }
 
+/** A change that the journal can take back. */
+export interface JournalledChange {
+	changeId: string;
+	actor: string;
+	reason: string;
+	/** The change that this one took back. */
+	undoes: string | null;
+	/** ISO 8601, UTC. */
+	madeAt: string;
+	/** `unfinished`: under way, or cut short and not settled yet. `conflicted`: given up, because somebody else changed notes meanwhile; those are as they were left, all others as before. */
+	state: "unfinished" | "done" | "undone" | "conflicted";
+	notes: ChangedNote[];
+}
+
 /** A link from one note to another, by where it stands and where it leads. */
 export interface Link {
 	source: string;
@@ -168,6 +269,11 @@ export interface Links {
 	outgoing: Link[];
 	backlinks: Link[];
 	unresolved: Link[];
+}
+
+export interface ListChanges {
+	vaultId: string;
+	limit?: number;
 }
 
 /** A note that another one names without a link. */
@@ -355,6 +461,31 @@ export interface RelatedTo {
 	includeLinked?: boolean;
 }
 
+/** Moves a file to where there is none. */
+export interface Rename {
+	kind?: "rename";
+	path: string;
+	digest: string;
+	to: string;
+}
+
+/** New text for the range `[start, end)` of a note. */
+export interface Replacement {
+	start: number;
+	end: number;
+	text: string;
+}
+
+/** Puts new text in place of ranges of a note; all else stays, to the byte. */
+export interface Rewrite {
+	kind?: "rewrite";
+	path: string;
+	/** BLAKE3 of the version that was read, in hexadecimal digits. */
+	digest: string;
+	/** In any order; none may overlap another. Of several at one place, the first is put first. */
+	replacements: Replacement[];
+}
+
 export interface Save {
 	vaultId: string;
 	name: string;
@@ -471,6 +602,20 @@ export interface Timings {
 	semanticMs?: number | null;
 }
 
+/** Puts a file into the trash that the vault is set to. */
+export interface Trash {
+	kind?: "trash";
+	path: string;
+	digest: string;
+}
+
+export interface Undo {
+	vaultId: string;
+	changeId: string;
+	/** From the error `ConfirmationNeeded`, which tells of how many notes: as for a plan, many are not changed without. */
+	confirmation?: string | null;
+}
+
 /** One reason why a note matched. */
 export interface Why {
 	/** title, aliases, headings, tags, properties, path or body. */
@@ -523,6 +668,12 @@ export interface Methods {
 	"notes.related": { params: RelatedTo; result: RelatedAnswer };
 	/** Find where a note names others without a link, and where others name it. */
 	"notes.mentions": { params: MentionsOf; result: Mentions };
+	/** Carry out a plan as one change: wholly, or not at all where a note is no longer what it was for the plan. Answered once the change can be found. A change that has begun goes on to its end even when the call is cancelled. */
+	"edits.apply": { params: Apply; result: Applied };
+	/** List the last changes that can be taken back: 30 days of them, or 1 GiB. */
+	"edits.list": { params: ListChanges; result: Changes };
+	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
+	"edits.undo": { params: Undo; result: Applied };
 	/** Find notes with the same text, or nearly the same, in groups with a suggestion which note to keep. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself is the keeper. */
@@ -541,6 +692,12 @@ export interface Notices {
 	"vault.progress": Progress;
 	/** How far a call is; `token` is the `progressToken` that the call was made with. */
 	"$/progress": { token: string | number; value: Progress };
+}
+
+/** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */
+export interface Questions {
+	/** Asks the client that declared the vault in `capabilities.applyEdit` to change files. What it leaves undone, or does not answer in time (then `$/cancelRequest` is sent to it), the sidecar does itself; what it refuses is not done. */
+	"workspace.applyEdit": { params: ApplyEdit; result: EditorAnswer };
 }
 
 /** Every code an error may carry. */
@@ -572,11 +729,19 @@ export const ERRORS = {
 	VaultHeld: -32013,
 	/** The folder was there and is gone (unmounted?). */
 	VaultUnavailable: -32014,
+	/** The folder can be read, but not be written to. */
+	VaultUnwritable: -32015,
 	NoteError: -32020,
 	/** No note at this path. */
 	NoteNotFound: -32021,
 	/** A path that leaves the vault or is not spelled as one. */
 	PathRefused: -32022,
+	/** An edit that cannot be carried out, whoever writes. */
+	EditRefused: -32023,
+	/** A note is no longer the version that was read. */
+	NoteChanged: -32024,
+	/** There is a file where one should be made. */
+	NoteExists: -32025,
 	StoreError: -32030,
 	/** Written by a newer version. */
 	StoreTooNew: -32031,
@@ -584,6 +749,8 @@ export const ERRORS = {
 	StoreCorrupt: -32032,
 	/** No room left on the disk. */
 	StorageFull: -32033,
+	/** A change of the journal that cannot be read any more. */
+	ChangeUnreadable: -32034,
 	/** Sql that is not read-only, too slow, or wrong. */
 	QueryRefused: -32040,
 	/** A setting that is unknown or has the wrong type. */
@@ -601,6 +768,13 @@ export const ERRORS = {
 	WorkerDied: -32061,
 	/** What was called there raised; `data` has `kind`, the name of its class. */
 	WorkerFailed: -32062,
+	EditError: -32070,
+	/** No such plan, or one that was carried out or is too old. */
+	PlanNotFound: -32071,
+	/** A change of many notes that was not confirmed. */
+	ConfirmationNeeded: -32072,
+	/** No such change in the journal. */
+	ChangeNotFound: -32073,
 	/** The client took its call back. */
 	Cancelled: -32800,
 } as const;

@@ -9,19 +9,28 @@
     │   ├── VaultNotFound             the folder is not there, or is not a folder
     │   ├── VaultNotOpen              no such ``vaultId``
     │   ├── VaultHeld                 another process owns this vault's stores
-    │   └── VaultUnavailable          the folder was there and is gone (unmounted?)
+    │   ├── VaultUnavailable          the folder was there and is gone (unmounted?)
+    │   └── VaultUnwritable           the folder can be read, but not be written to
     ├── NoteError
     │   ├── NoteNotFound              no note at this path
-    │   └── PathRefused               a path that leaves the vault or is not spelled as one
+    │   ├── PathRefused               a path that leaves the vault or is not spelled as one
+    │   ├── EditRefused               an edit that cannot be carried out, whoever writes
+    │   ├── NoteChanged               a note is no longer the version that was read
+    │   └── NoteExists                there is a file where one should be made
     ├── StoreError
     │   ├── StoreTooNew               written by a newer version
     │   ├── StoreCorrupt              cannot be read; moved aside or rebuilt
+    │   ├── ChangeUnreadable          a change of the journal that cannot be read any more
     │   └── StorageFull               no room left on the disk
     ├── QueryRefused                  SQL that is not read-only, too slow, or wrong
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
     ├── ModelUnusable                 an embedding model that is missing or damaged
     ├── DownloadFailed                a model that did not arrive, or not as it should be
+    ├── EditError
+    │   ├── PlanNotFound              no such plan, or one that was carried out or is too old
+    │   ├── ConfirmationNeeded        a change of many notes that was not confirmed
+    │   └── ChangeNotFound            no such change in the journal
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
     │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
@@ -109,6 +118,13 @@ class VaultUnavailable(VaultError):
         )
 
 
+class VaultUnwritable(VaultError):
+    code = -32015
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path} cannot be written to: {reason}. Nothing of it was changed.", path=path)
+
+
 class NoteError(LibrarianError):
     code = -32020
 
@@ -125,6 +141,27 @@ class PathRefused(NoteError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path!r} is not a path inside the vault: {reason}.", reason=reason)
+
+
+class EditRefused(NoteError):
+    code = -32023
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path!r} cannot be changed so: {reason}.", path=path, reason=reason)
+
+
+class NoteChanged(NoteError):
+    code = -32024
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path!r} was changed by somebody else meanwhile, and is left as it is.", path=path)
+
+
+class NoteExists(NoteError):
+    code = -32025
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is a file at {path!r} already; it is left as it is.", path=path)
 
 
 class StoreError(LibrarianError):
@@ -160,6 +197,16 @@ class StorageFull(StoreError):
         )
 
 
+class ChangeUnreadable(StoreError):
+    code = -32034
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(
+            f"What the journal kept of the change {change_id!r} is damaged, so it cannot be taken back.",
+            changeId=change_id,
+        )
+
+
 class QueryRefused(LibrarianError):
     code = -32040
 
@@ -181,6 +228,39 @@ class ModelUnusable(LibrarianError):
 
 class DownloadFailed(LibrarianError):
     code = -32044
+
+
+class EditError(LibrarianError):
+    code = -32070
+
+
+class PlanNotFound(EditError):
+    code = -32071
+
+    def __init__(self, plan_id: str) -> None:
+        super().__init__(
+            f"There is no plan {plan_id!r}: it was carried out, or is too old. Make it anew.", planId=plan_id
+        )
+
+
+class ConfirmationNeeded(EditError):
+    code = -32072
+
+    def __init__(self, notes: int, confirmation: str | None = None) -> None:
+        """``confirmation``: what to send, where there is no preview that has it, as for taking a change back."""
+        where = "Look at its preview, and send the confirmation in it."
+        if confirmation is None:
+            super().__init__(f"This changes {notes} notes. {where}", notes=notes)
+        else:
+            told = f"This takes back changes to {notes} notes. Send the confirmation with it if you want that."
+            super().__init__(told, notes=notes, confirmation=confirmation)
+
+
+class ChangeNotFound(EditError):
+    code = -32073
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(f"The journal has no change {change_id!r}.", changeId=change_id)
 
 
 class WorkerError(LibrarianError):

@@ -170,6 +170,11 @@ class Indexing:
                 self._pending.add(change.new_path)
         self._nudge()
 
+    async def followed(self, changes: Sequence[Change]) -> None:
+        """Return when what happened to these files can be found. Raises as `checked` does."""
+        self.changed(changes)
+        await self.checked()
+
     async def checked(self) -> None:
         """Return when nothing is left to look at. Whoever waits sees the vault as it was at the call.
 

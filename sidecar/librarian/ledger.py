@@ -35,6 +35,19 @@ MIGRATIONS: tuple[str, ...] = (
         null
     ) strict;
     """,
+    """
+    create table changes (
+        number integer primary key autoincrement, id text not null unique, actor text not null, reason text not null,
+        undoes text, whole integer not null, made_at text not null, finished_at text,
+        state text not null, bytes integer not null
+    ) strict;
+    create table steps (
+        change integer not null references changes (number) on delete cascade, position integer not null,
+        kind text not null, path text not null, new_path text, read text, after text, edit blob not null, before blob,
+        mode integer,
+        primary key (change, position)
+    ) strict;
+    """,
 )
 """Schema steps: entry ``n - 1`` leads from schema ``n - 1`` to ``n``. Only ever appended to."""
 
@@ -97,7 +110,7 @@ class Ledger:
         """Remember how far something has come."""
         await self._write(
             "insert or replace into watermarks values (?, ?, ?)",
-            (name, value, self._stamp()),
+            (name, value, self.stamp()),
         )
 
     async def watermark(self, name: str) -> str | None:
@@ -120,7 +133,7 @@ class Ledger:
 
     async def save_search(self, name: str, text: str, mode: Mode) -> SavedSearch:
         """Keep a query under a name, in place of an older one of that name."""
-        saved = SavedSearch(name=name, text=text, mode=mode, saved_at=self._stamp())
+        saved = SavedSearch(name=name, text=text, mode=mode, saved_at=self.stamp())
         await self._write(
             "insert or replace into saved_searches values (?, ?, ?, ?)", (name, text, mode, saved.saved_at)
         )
@@ -150,6 +163,22 @@ class Ledger:
         fields = ("day", "notes", "words", "links", "tags")
         return tuple(DayCount.model_validate(dict(zip(fields, row, strict=True))) for row in rows)
 
+    async def together(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``work`` in one transaction: all of it is on the disk when this returns, or nothing of it."""
+
+        def transact(connection: sqlite3.Connection) -> T:
+            connection.execute("begin immediate")
+            try:
+                result = work(connection)
+                connection.execute("commit")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("rollback")
+                raise
+            return result
+
+        return await self._run(transact)
+
     async def backup(self, path: Path) -> None:
         """Write a whole copy to ``path`` in place of what is there; it has the old or the new content, never half of
         it.
@@ -174,7 +203,8 @@ class Ledger:
 
         await self._run(copy)
 
-    def _stamp(self) -> str:
+    def stamp(self) -> str:
+        """The time by this ledger's clock: ISO 8601, UTC."""
         return self._clock().astimezone(UTC).isoformat(timespec="seconds")
 
     async def _read(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:

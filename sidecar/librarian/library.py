@@ -17,9 +17,11 @@ from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.duplicates import Duplicates
+from librarian.edits import Edits
 from librarian.embedding import DEFAULT, open_embedder
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
+from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.notes import Notes
@@ -32,6 +34,7 @@ from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
 from librarian.tiers import Embedding
 from librarian.vault import read_app_settings
+from librarian.writing import VaultFiles
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class OpenVault:
     duplicates: Duplicates
     semantics: Semantics
     statistics: Statistics
+    edits: Edits
 
     def opened(self) -> Opened:
         return self.indexing.opened()
@@ -75,8 +79,7 @@ class OpenVault:
 
     async def changed(self, changes: Sequence[Change]) -> None:
         """Return when what happened to these files can be found."""
-        self.indexing.changed(changes)
-        await self.indexing.checked()
+        await self.indexing.followed(changes)
 
     async def rebuild(self) -> Status:
         await self.indexing.rebuild()
@@ -199,6 +202,14 @@ class Library:
         if on_progress is not None:
             stop_telling = indexing.listen(on_progress)
             stack.callback(stop_telling)
+        edits = Edits(
+            VaultFiles(root, app.trash_option),
+            Journal(ledger),
+            notes=lambda: lexical.counts()["notes"],
+            happened=indexing.followed,
+        )
+        stack.push_async_callback(edits.close)
+        await _settled(edits)
         await indexing.open()
         return OpenVault(
             id=place.id,
@@ -210,7 +221,16 @@ class Library:
             duplicates=Duplicates(root, lexical, indexing, max_note_bytes=max_note_bytes, threads=limits.threads),
             semantics=semantics,
             statistics=statistics,
+            edits=edits,
         )
+
+
+async def _settled(edits: Edits) -> None:
+    """Bring changes that were cut short to an end; where that is not possible now, the next change does it first."""
+    try:
+        await edits.settle()
+    except Exception:  # a vault can be read whatever its journal is like
+        log.exception("changes that were cut short cannot be settled now")
 
 
 @asynccontextmanager

@@ -11,6 +11,8 @@ Run as a program it serves the file system; `watched` starts it.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import errno
 import hashlib
 import os
@@ -92,6 +94,8 @@ class Disk:
         """Of every file that was synced since it came, when it was last."""
         self._tree: Tree = {}
         """The strict disk."""
+        self._moved: list[tuple[str, str]] = []
+        """From one folder to another, and neither synced since."""
 
     def synced_file(self, path: str) -> None:
         file = self._root / path
@@ -111,10 +115,25 @@ class Disk:
             if known.startswith(below) and below + known[len(below) :].partition("/")[0] not in there:
                 del self._tree[known]
         self._led_to(below)
+        self._journalled(path)
         for name, entry in there.items():
             is_folder = entry.is_dir(follow_symlinks=False)
             self._tree[name] = None if is_folder else self._bytes.get(entry.inode(), b"")
         self.keep(*KINDS)
+
+    def moved(self, old: str, new: str) -> None:
+        """A file system with a journal writes both ends of a move at once, whichever of its folders is synced."""
+        if os.path.dirname(old) != os.path.dirname(new):
+            self._moved.append((old, new))
+
+    def _journalled(self, path: str) -> None:
+        for old, new in list(self._moved):
+            if path in (os.path.dirname(old), os.path.dirname(new)):
+                self._moved.remove((old, new))
+                self._tree.pop(old, None)
+                with contextlib.suppress(OSError):
+                    self._led_to(new)
+                    self._tree[new] = self._bytes.get((self._root / new).stat().st_ino, b"")
 
     def gone(self, path: str) -> None:
         """A file loses a name; its inode is free with the last one."""
@@ -177,6 +196,17 @@ TIMES = ("st_atime", "st_mtime", "st_ctime")
 ROOM = ("f_bavail", "f_bfree", "f_blocks", "f_bsize", "f_favail", "f_ffree", "f_files", "f_frsize", "f_namemax")
 
 
+EXCHANGE = 2
+
+
+def swap(one: str, other: str) -> None:
+    """Let two files change places."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.renameat2(-100, os.fsencode(one), -100, os.fsencode(other), EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
 def serve(root: Path, mount: Path, states: Path) -> None:
     import mfusepy
 
@@ -232,11 +262,16 @@ def serve(root: Path, mount: Path, states: Path) -> None:
             if os.path.isdir(_at(old)):
                 # The disk goes by paths; none of our stores does this.
                 raise mfusepy.FuseOSError(errno.EXDEV)
+            if flags & EXCHANGE:
+                swap(_at(old), _at(new))
+                disk.keep("lazy")
+                return 0
             if os.path.exists(_at(new)):
                 if flags:
                     raise mfusepy.FuseOSError(errno.EEXIST)
                 disk.gone(new.strip("/"))
             os.rename(_at(old), _at(new))
+            disk.moved(old.strip("/"), new.strip("/"))
             disk.keep("lazy")
             return 0
 
@@ -269,7 +304,13 @@ def serve(root: Path, mount: Path, states: Path) -> None:
     def _at(path: str) -> str:
         return f"{root}{path}"
 
-    mfusepy.FUSE(PassThrough(), str(mount), foreground=True, nothreads=True)
+    class Fuse(mfusepy.FUSE):  # type: ignore[misc]
+        """Hands on the flags of a rename, which mfusepy drops."""
+
+        def rename_fuse_3(self, old: bytes, new: bytes, flags: int) -> int:
+            return int(self.operations.rename(os.fsdecode(old), os.fsdecode(new), flags))
+
+    Fuse(PassThrough(), str(mount), foreground=True, nothreads=True)
 
 
 if __name__ == "__main__":

@@ -29,3 +29,17 @@ def small(folder: Path, *, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Let nobody make or change a file below ``folder``; skips the test where that cannot be had."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("SKIPPED a read-only folder: the test mounts it, for which it must run as root on Linux")
+    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode:
+        pytest.skip("SKIPPED a read-only folder: it could not be mounted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)

@@ -6,9 +6,23 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from librarian.errors import NoteNotFound, QueryRefused, SavedSearchNotFound, VaultHeld, VaultNotFound, VaultNotOpen
+from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange
+from librarian.edit import Change as NoteChange
+from librarian.edit import Rename
+from librarian.errors import (
+    ChangeNotFound,
+    ConfirmationNeeded,
+    LibrarianError,
+    NoteNotFound,
+    PlanNotFound,
+    QueryRefused,
+    SavedSearchNotFound,
+    VaultHeld,
+    VaultNotFound,
+    VaultNotOpen,
+)
 from librarian.note import Link, Links, Outline
 from librarian.overview import Overview, Table
 from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchAnswer, Why
@@ -100,6 +114,46 @@ class FakeStatistics:
         self.recorded.append((method, took_ms))
 
 
+class FakeEdits:
+    """Knows one plan, ``p1``, that wants the confirmation ``yes``, and one change, ``c1``.
+
+    The plan ``asks`` is carried out by an editor, if there is one; ``said`` keeps what that answered, or its error.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[EditorAnswer | LibrarianError | None] = []
+
+    async def apply(self, plan_id: str, confirmation: str | None = None, *, editor: Any = None) -> Applied:
+        if plan_id == "asks":
+            edits = tuple(Rename(path=f"{number}.md", digest="00", to=f"{number}.new") for number in range(150))
+            try:
+                self.said.append(await editor.carry_out(NoteChange("c9", edits, "test", "tidying")) if editor else None)
+            except LibrarianError as error:
+                self.said.append(error)
+            return Applied(change_id="c9", applied=(), conflicts=())
+        if plan_id != "p1":
+            raise PlanNotFound(plan_id)
+        if confirmation != "yes":
+            raise ConfirmationNeeded(21)
+        return Applied(change_id="c1", applied=("a.md",), conflicts=())
+
+    async def journalled(self, limit: int) -> tuple[JournalledChange, ...]:
+        note = ChangedNote(kind="rename", path="a.md", to="b.md", before="00", after="00")
+        change = JournalledChange(
+            change_id="c1", actor="test", reason="tidying", undoes=None, made_at="2026-01-02T03:04:05+00:00",
+            state="done", notes=(note,),
+        )  # fmt: skip
+        return (change,)[:limit]
+
+    async def undo(self, change_id: str, confirmation: str | None = None, **_: object) -> Applied:
+        if change_id == "many" and confirmation != "sure":
+            raise ConfirmationNeeded(21, "sure")
+        if change_id not in ("c1", "many"):
+            raise ChangeNotFound(change_id)
+        conflict = Conflict(path="b.md", reason="changed", read="00", ours="00", found="11")
+        return Applied(change_id=None, applied=(), conflicts=(conflict,))
+
+
 class FakeVault:
     def __init__(self, path: str) -> None:
         self.id = "v1"
@@ -107,6 +161,7 @@ class FakeVault:
         self.search = FakeSearch()
         self.notes = FakeNotes()
         self.statistics = FakeStatistics()
+        self.edits = FakeEdits()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from librarian.errors import LibrarianError, kinds
-from librarian.methods import METHODS, NOTICES
+from librarian.methods import METHODS, NOTICES, QUESTIONS
 from librarian.rpc import __main__ as generate
 from librarian.rpc import openrpc
 from librarian.rpc.contract import Call, Params, method
@@ -42,15 +42,17 @@ def test_the_issue_names_every_method() -> None:
         "embedding.pause", "embedding.resume",
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
         "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote",
+        "edits.apply", "edits.list", "edits.undo",
         "statistics.overview", "statistics.query",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]
+    assert [each.name for each in QUESTIONS] == ["workspace.applyEdit"]
 
 
 @pytest.mark.parametrize("path", ["docs/protocol.md", "obsidian-plugin/src/protocol.ts", "docs/openrpc.json"])
 def test_every_method_record_and_error_is_named_in(path: str) -> None:
     text = (REPOSITORY / path).read_text(encoding="utf-8")
-    names = [each.name for each in METHODS] + list(openrpc.definitions(METHODS, NOTICES))
+    names = [each.name for each in (*METHODS, *QUESTIONS)] + list(openrpc.definitions(METHODS, NOTICES, QUESTIONS))
     if not path.endswith(".json"):
         names += [kind.__name__ for kind in kinds(LibrarianError)]
     params = {each.params.__name__ for each in METHODS}
@@ -59,7 +61,7 @@ def test_every_method_record_and_error_is_named_in(path: str) -> None:
 
 
 def test_the_document_is_sound_and_every_reference_leads_somewhere() -> None:
-    document = openrpc.document(METHODS, NOTICES)
+    document = openrpc.document(METHODS, NOTICES, QUESTIONS)
     for schema in document["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(schema)
     text = json.dumps(document)

@@ -76,6 +76,26 @@ async def test_every_vault_method_answers(serving: Serving, library: FakeLibrary
         assert (await peer.ask("vault.status", of_vault))["error"]["code"] == -32012
 
 
+async def test_plans_are_applied_and_changes_are_listed_and_undone(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        of_plan = {"vaultId": "v1", "planId": "p1"}
+        unconfirmed = (await peer.ask("edits.apply", of_plan))["error"]
+        assert (unconfirmed["code"], unconfirmed["data"]) == (-32072, {"notes": 21})
+        applied = (await peer.ask("edits.apply", {**of_plan, "confirmation": "yes"}))["result"]
+        assert applied == {"changeId": "c1", "applied": ["a.md"], "conflicts": []}
+        assert (await peer.ask("edits.apply", {**of_plan, "planId": "p2"}))["error"]["code"] == -32071
+        (change,) = (await peer.ask("edits.list", {"vaultId": "v1"}))["result"]["changes"]
+        assert (change["madeAt"], change["notes"][0]["to"]) == ("2026-01-02T03:04:05+00:00", "b.md")
+        undone = (await peer.ask("edits.undo", {"vaultId": "v1", "changeId": "c1"}))["result"]
+        assert undone["conflicts"] == [{"path": "b.md", "reason": "changed", "read": "00", "ours": "00", "found": "11"}]
+        assert (await peer.ask("edits.undo", {"vaultId": "v1", "changeId": "c2"}))["error"]["code"] == -32073
+        many = {"vaultId": "v1", "changeId": "many"}
+        unsure = (await peer.ask("edits.undo", many))["error"]
+        assert (unsure["code"], unsure["data"]["notes"]) == (-32072, 21)
+        sure = await peer.ask("edits.undo", {**many, "confirmation": unsure["data"]["confirmation"]})
+        assert sure["result"]["applied"] == []
+
+
 async def test_what_json_cannot_say_becomes_null(serving: Serving) -> None:
     async with guest(serving.port) as peer:
         outline = await peer.ask("notes.outline", {"vaultId": "v1", "path": "a.md"})

@@ -1,12 +1,12 @@
-"""What the wire offers: every method and notice, one noun a file. Knows notes, not frames."""
+"""What the wire offers: every method, notice and question, one noun a file. Knows notes, not frames."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from librarian.methods import duplicates, embedding, notes, rpc, search, session, statistics, vault
+from librarian.methods import duplicates, edits, embedding, notes, rpc, search, session, statistics, vault, workspace
 from librarian.methods.statistics import record
-from librarian.rpc.contract import Method, Notice
+from librarian.rpc.contract import Method, Notice, Question
 
 METHODS: tuple[Method[Any], ...] = (
     session.initialize,
@@ -28,6 +28,9 @@ METHODS: tuple[Method[Any], ...] = (
     notes.links,
     notes.related,
     notes.mentions,
+    edits.apply,
+    edits.list_,
+    edits.undo,
     duplicates.scan,
     duplicates.of_note,
     statistics.overview,
@@ -36,4 +39,6 @@ METHODS: tuple[Method[Any], ...] = (
 
 NOTICES: tuple[Notice, ...] = (vault.PROGRESS,)
 
-__all__ = ["METHODS", "NOTICES", "record"]
+QUESTIONS: tuple[Question, ...] = (workspace.APPLY_EDIT,)
+
+__all__ = ["METHODS", "NOTICES", "QUESTIONS", "record"]

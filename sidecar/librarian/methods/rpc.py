@@ -14,7 +14,7 @@ class Discover(Params):
 @method("rpc.discover", early=True)
 async def discover(call: Call, params: Discover) -> dict[str, Any]:
     """Return the OpenRPC document of everything that is served here."""
-    from librarian.methods import METHODS, NOTICES
+    from librarian.methods import METHODS, NOTICES, QUESTIONS
     from librarian.rpc import openrpc
 
-    return openrpc.document(METHODS, NOTICES)
+    return openrpc.document(METHODS, NOTICES, QUESTIONS)

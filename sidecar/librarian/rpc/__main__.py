@@ -9,16 +9,17 @@ import json
 import sys
 from pathlib import Path
 
-from librarian.methods import METHODS, NOTICES
+from librarian.methods import METHODS, NOTICES, QUESTIONS
 from librarian.rpc import openrpc, reference, typescript
 
 
 def generated() -> dict[str, str]:
     """The text of each generated file, by its path in the repository."""
     return {
-        "docs/openrpc.json": json.dumps(openrpc.document(METHODS, NOTICES), indent=2, ensure_ascii=False) + "\n",
-        "docs/protocol.md": reference.page(METHODS, NOTICES),
-        "obsidian-plugin/src/protocol.ts": typescript.module(METHODS, NOTICES),
+        "docs/openrpc.json": json.dumps(openrpc.document(METHODS, NOTICES, QUESTIONS), indent=2, ensure_ascii=False)
+        + "\n",
+        "docs/protocol.md": reference.page(METHODS, NOTICES, QUESTIONS),
+        "obsidian-plugin/src/protocol.ts": typescript.module(METHODS, NOTICES, QUESTIONS),
     }
 
 

@@ -120,6 +120,23 @@ class Notice:
     summary: str
 
 
+@dataclass(frozen=True)
+class Question:
+    """Something the server asks a client that declared it can."""
+
+    name: str
+    params: type[BaseModel]
+    result: type[BaseModel]
+    summary: str
+
+    def read(self, result_json: str) -> BaseModel:
+        """Validate an answer; raises `BadParams`."""
+        try:
+            return self.result.model_validate_json(result_json, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise BadParams([_problem(dict(found)) for found in error.errors(include_url=False)[:5]]) from None
+
+
 def method(
     name: str, *, errors: tuple[type[LibrarianError], ...] = (), early: bool = False
 ) -> Callable[[Callable[[Call, P], Awaitable[Any]]], Method[P]]:

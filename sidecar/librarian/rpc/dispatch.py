@@ -21,7 +21,7 @@ from pydantic_core import to_json
 from librarian.errors import Cancelled, LibrarianError, NotInitialized
 from librarian.rpc import message
 from librarian.rpc.contract import BadParams, Call, Method, Params
-from librarian.rpc.message import Id, Refused, Request
+from librarian.rpc.message import Answer, Id, Part, Refused, Request
 from librarian.rpc.session import InFlight, Session
 
 with warnings.catch_warnings():
@@ -63,10 +63,9 @@ class Dispatcher:
         notifications = sum(isinstance(part, Request) and part.id is None for part in parts)
         return notifications, partial(_together, steps, batch=isinstance(read, list))
 
-    def _step(self, part: Request | Refused, session: Session) -> Step:
-        if isinstance(part, Refused):
-            silent = part.code == message.INVALID_PARAMS and part.id is None  # a notification, which has no answer
-            return partial(_ready, None if silent else _error(part.code, part.message, None, part.id))
+    def _step(self, part: Part, session: Session) -> Step:
+        if not isinstance(part, Request):
+            return partial(_ready, _said(part, session))
         if part.method == CANCEL_REQUEST:
             return partial(_ready, _cancel(part, session))
         if part.id is None:
@@ -150,6 +149,17 @@ async def _together(steps: list[Step], *, batch: bool) -> str | None:
         return await steps[0]()
     answers = [answer for answer in await asyncio.gather(*(step() for step in steps)) if answer is not None]
     return f"[{','.join(answers)}]" if answers else None
+
+
+def _said(part: Answer | Refused, session: Session) -> str | None:
+    """Hand an answer on; what is neither that nor a request is refused."""
+    if isinstance(part, Answer):
+        if session.hear(part):
+            return None
+        return _error(message.INVALID_REQUEST, "A request names its method.", None, part.id)
+    if part.code == message.INVALID_PARAMS and part.id is None:
+        return None  # a notification, which has no answer
+    return _error(part.code, part.message, None, part.id)
 
 
 def _cancel(request: Request, session: Session) -> str | None:

@@ -34,6 +34,7 @@ _AS_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _ENVELOPE = frozenset({"jsonrpc", "method", "params", "id"})
+_RESULT, _ERROR = {"jsonrpc", "id", "result"}, {"jsonrpc", "id", "error"}
 
 
 class Refused(Exception):
@@ -55,8 +56,20 @@ class Request:
     id: Id | None
 
 
-def read(text: str | bytes) -> Request | Refused | list[Request | Refused]:
-    """Read one message: a request, a batch of them, or why it is neither.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client says to something it was asked: a result, or an error."""
+
+    id: str
+    result: Any
+    error: dict[str, Any] | None
+
+
+Part = Request | Answer | Refused
+
+
+def read(text: str | bytes) -> Part | list[Part]:
+    """Read one message: a request, an answer, a batch of them, or why it is none of these.
 
     In a batch each element is judged by itself, as the specification asks.
     """
@@ -73,7 +86,7 @@ def read(text: str | bytes) -> Request | Refused | list[Request | Refused]:
     return [_judge(element) for element in value]
 
 
-def _judge(element: Any) -> Request | Refused:
+def _judge(element: Any) -> Part:
     try:
         return _request(element)
     except Refused as refusal:
@@ -161,12 +174,14 @@ def _holds_lone_surrogate(value: Any) -> bool:
     return False
 
 
-def _request(value: Any) -> Request:
+def _request(value: Any) -> Request | Answer:
     if not isinstance(value, dict):
         raise Refused(INVALID_REQUEST, "A request is an object.")
     request_id = _identity(value)
     if value.get("jsonrpc") != "2.0":
         raise Refused(INVALID_REQUEST, 'A request says "jsonrpc": "2.0".', request_id)
+    if (answer := _answer(value, request_id)) is not None:
+        return answer
     if not isinstance(method := value.get("method"), str):
         raise Refused(INVALID_REQUEST, "A request names its method.", request_id)
     if not value.keys() <= _ENVELOPE:
@@ -177,6 +192,18 @@ def _request(value: Any) -> Request:
     if not isinstance(params, dict):
         raise Refused(INVALID_REQUEST, "Parameters are an object.", request_id)
     return Request(method, params, request_id)
+
+
+def _answer(value: dict[str, Any], request_id: Id | None) -> Answer | None:
+    """An answer to a question of ours, by its form; None for anything else."""
+    if not isinstance(request_id, str) or value.keys() not in (_RESULT, _ERROR):
+        return None
+    error = value.get("error")
+    if "error" in value and not (
+        isinstance(error, dict) and type(error.get("code")) is int and isinstance(error.get("message"), str)
+    ):
+        return None
+    return Answer(request_id, value.get("result"), error)
 
 
 def _identity(value: dict[str, Any]) -> Id | None:

@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import models_json_schema
 
 from librarian.errors import LibrarianError
-from librarian.rpc.contract import COMMON_ERRORS, PROTOCOL, Method, Notice
+from librarian.rpc.contract import COMMON_ERRORS, PROTOCOL, Method, Notice, Question
 
 Schema = dict[str, Any]
 _REFERENCE = "#/components/schemas/{model}"
@@ -28,9 +28,9 @@ PROTOCOL_ERRORS: tuple[tuple[int, str, str], ...] = (
 )
 
 
-def document(methods: Sequence[Method[Any]], notices: Sequence[Notice]) -> Schema:
-    """Make the OpenRPC document; notices are listed under ``x-notices``, which OpenRPC has no place for."""
-    schemas = definitions(methods, notices)
+def document(methods: Sequence[Method[Any]], notices: Sequence[Notice], questions: Sequence[Question] = ()) -> Schema:
+    """Make the OpenRPC document; what it has no place for is listed under ``x-notices`` and ``x-questions``."""
+    schemas = definitions(methods, notices, questions)
     errors = {kind.__name__: error_object(kind) for method in methods for kind in (*method.errors, *COMMON_ERRORS)}
     return {
         "openrpc": "1.3.2",
@@ -38,6 +38,15 @@ def document(methods: Sequence[Method[Any]], notices: Sequence[Notice]) -> Schem
         "methods": [_describe(method, schemas) for method in methods],
         "x-notices": [
             {"name": notice.name, "summary": notice.summary, "params": reference(notice.params)} for notice in notices
+        ],
+        "x-questions": [
+            {
+                "name": question.name,
+                "summary": question.summary,
+                "params": reference(question.params),
+                "result": reference(question.result),
+            }
+            for question in questions
         ],
         "components": {"schemas": schemas, "errors": errors},
     }
@@ -80,12 +89,16 @@ def is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def definitions(methods: Sequence[Method[Any]], notices: Sequence[Notice]) -> Schema:
+def definitions(
+    methods: Sequence[Method[Any]], notices: Sequence[Notice], questions: Sequence[Question] = ()
+) -> Schema:
     """JSON schemas of every record that crosses the wire, by name, in alphabetical order."""
     sent: list[tuple[type[BaseModel], Literal["validation", "serialization"]]]
     sent = [(method.params, "validation") for method in methods]
     sent += [(method.result, "serialization") for method in methods if is_model(method.result)]
     sent += [(notice.params, "serialization") for notice in notices]
+    sent += [(question.params, "serialization") for question in questions]
+    sent += [(question.result, "validation") for question in questions]
     _, schemas = models_json_schema(sent, by_alias=True, ref_template=_REFERENCE)
     found: Schema = schemas["$defs"]
     documented = {model.__name__: model for model in _reachable(model for model, _ in sent)}

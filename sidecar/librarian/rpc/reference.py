@@ -9,7 +9,7 @@ from typing import Any
 
 from librarian.errors import LibrarianError, RemoteFault, kinds
 from librarian.rpc import message
-from librarian.rpc.contract import COMMON_ERRORS, Method, Notice
+from librarian.rpc.contract import COMMON_ERRORS, Method, Notice, Question
 from librarian.rpc.openrpc import PROTOCOL_ERRORS, Schema, definitions, is_model
 from librarian.rpc.session import Limits
 from librarian.rpc.typescript import sentence, written_type
@@ -54,6 +54,8 @@ peer's user checked), with subprotocol `librarian.v1` alone. There is no such do
 - **Progress**: methods with the parameter `progressToken` (a string or number that the client chooses) send `$/progress` with
   `{{"token": …, "value": Progress}}` before their answer. Progress that waits to be sent is replaced by newer progress.
 - **Notifications** from the client (requests without `id`) are carried out and never answered.
+- **Questions** are requests from the sidecar, with ids `librarian-1`, `librarian-2` …, for a client that declared in its
+  `capabilities` that it can answer them. It answers as to any request of JSON-RPC, within {_LIMITS.answer_seconds:g} seconds.
 - **Unknown fields** are an error (-32602), except inside `client` and `capabilities`.
 - **Fields without a value** are `null` in results.
 
@@ -74,14 +76,15 @@ peer's user checked), with subprotocol `librarian.v1` alone. There is no such do
 """
 
 
-def page(methods: Sequence[Method[Any]], notices: Sequence[Notice]) -> str:
+def page(methods: Sequence[Method[Any]], notices: Sequence[Notice], questions: Sequence[Question] = ()) -> str:
     """Make ``docs/protocol.md``."""
-    schemas = definitions(methods, notices)
+    schemas = definitions(methods, notices, questions)
     params = {method.params.__name__ for method in methods}
     records = [_record(name, schema) for name, schema in schemas.items() if name not in params]
     parts = [_INTRODUCTION, "## Methods\n", *(_method(method, schemas) for method in methods)]
     parts += ["## Notices\n", *(f"### `{each.name}`\n\n{each.summary} Carries a [{each.params.__name__}]"
                                 f"(#{each.params.__name__.lower()}).\n" for each in notices)]  # fmt: skip
+    parts += ["## Questions\n", *(_question(question) for question in questions)]
     return "\n".join([*parts, "## Records\n", *records, _errors()])
 
 
@@ -95,6 +98,14 @@ def _method(method: Method[Any], schemas: Schema) -> str:
     lines += [fields] if fields else []
     lines.append(f"Answers with {result}." + (f" Errors: {errors}." if errors else "") + "\n")
     return "\n".join(lines)
+
+
+def _question(question: Question) -> str:
+    asked, answer = question.params.__name__, question.result.__name__
+    return (
+        f"### `{question.name}`\n\n{question.summary} Carries an [{asked}](#{asked.lower()}), and is answered with an "
+        f"[{answer}](#{answer.lower()}).\n"
+    )
 
 
 def _record(name: str, schema: Schema) -> str:

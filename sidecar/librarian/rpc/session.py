@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from librarian.errors import TooBusy
-from librarian.rpc.contract import Notice
-from librarian.rpc.message import Id
+from librarian.errors import NobodyThere, RemoteFault, TooBusy
+from librarian.rpc.contract import BadParams, Notice, Question
+from librarian.rpc.message import INVALID_REQUEST, Answer, Id
 
 if TYPE_CHECKING:
     from librarian.library import Library
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_OURS = "librarian-"
+"""Begins the id of what we ask."""
 PATIENCE_SECONDS = 0.002
 """A message that takes longer to read than this makes its sender pause."""
 
@@ -36,6 +39,8 @@ class Limits:
     outbox_notices: int = 256
     send_seconds: float = 10
     """A client that takes nothing for this long is dropped."""
+    answer_seconds: float = 30
+    """How long a client may think about what it is asked, all questions of one change taken together."""
 
 
 class SlowReader(Exception):
@@ -66,6 +71,8 @@ class Session:
     apply_edit_vaults: tuple[str, ...] = ()
     """Vaults whose edits this client applies itself."""
     calls: dict[Id, InFlight] = field(default_factory=dict)
+    _asked: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
+    _questions: int = 0
     _listening: dict[str, Callable[[], None]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _notifications: int = 0
@@ -75,6 +82,7 @@ class Session:
     _filled: asyncio.Event = field(default_factory=asyncio.Event)
     _eased: asyncio.Event = field(default_factory=asyncio.Event)
     _farewell: InFlight | None = None
+    _ended: bool = False
 
     async def run(self, messages: AsyncIterable[str]) -> None:
         """Answer until the client leaves; raises `SlowReader` when it does not read."""
@@ -91,9 +99,13 @@ class Session:
             await self._end({reader, writer})
 
     async def _end(self, own: set[asyncio.Task[None]]) -> None:
+        self._ended = True
         for unsubscribe in self._listening.values():
             unsubscribe()
         self._listening.clear()
+        for answer in self._asked.values():
+            if not answer.done():
+                answer.set_exception(NobodyThere("The client has gone away."))
         tasks = own | self._tasks
         for task in tasks:
             task.cancel()
@@ -158,6 +170,46 @@ class Session:
     def notify(self, notice: Notice, value: BaseModel, key: object) -> None:
         """Send a notice; one that still waits under the same ``key`` is replaced. May be called from any thread."""
         self._say(notice.name, value.model_dump_json(by_alias=True), (notice.name, key))
+
+    async def ask(self, question: Question, value: BaseModel, *, until: float | None = None) -> BaseModel:
+        """Ask the client something. Raises `NobodyThere` when it says nothing, `RemoteFault` when it answers so.
+
+        ``until``: when it must have answered, by the clock of the event loop; the question is taken back then.
+        """
+        params = await asyncio.to_thread(value.model_dump_json, by_alias=True)
+        if self._ended:
+            raise NobodyThere("The client has gone away.")
+        self._questions += 1
+        call_id = f"{_OURS}{self._questions}"
+        waiting = self._asked[call_id] = asyncio.get_running_loop().create_future()
+        self._put(object(), f'{{"jsonrpc":"2.0","id":"{call_id}","method":"{question.name}","params":{params}}}')
+        try:
+            async with asyncio.timeout_at(self.answers_until() if until is None else until):
+                answer = await waiting
+        except TimeoutError:
+            self._put(object(), f'{{"jsonrpc":"2.0","method":"$/cancelRequest","params":{{"id":"{call_id}"}}}}')
+            raise NobodyThere(f"The client did not answer within {self.limits.answer_seconds:g} s.") from None
+        finally:
+            del self._asked[call_id]
+        if answer.error is not None:
+            raise RemoteFault(answer.error["code"], answer.error["message"])
+        try:
+            return question.read(json.dumps(answer.result))
+        except BadParams as bad:
+            raise RemoteFault(INVALID_REQUEST, "The client's answer is not one.", problems=bad.problems) from None
+
+    def answers_until(self) -> float:
+        """When a client that is asked now must have answered, by the clock of the event loop."""
+        return asyncio.get_running_loop().time() + self.limits.answer_seconds
+
+    def hear(self, answer: Answer) -> bool:
+        """Take an answer in, however late; False for one that was never asked for."""
+        if waiting := self._asked.get(answer.id):
+            if not waiting.done():
+                waiting.set_result(answer)
+            return True
+        number = answer.id.removeprefix(_OURS)
+        return number != answer.id and number.isdecimal() and int(number) <= self._questions
 
     def send_progress(self, token: str | int, value: BaseModel) -> None:
         """Send ``$/progress`` for one call. May be called from any thread."""

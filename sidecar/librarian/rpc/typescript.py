@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from librarian.errors import LibrarianError, RemoteFault, kinds
-from librarian.rpc.contract import PROTOCOL, SUBPROTOCOL, Method, Notice
+from librarian.rpc.contract import PROTOCOL, SUBPROTOCOL, Method, Notice, Question
 from librarian.rpc.openrpc import PROTOCOL_ERRORS, Schema, definitions, is_model
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
@@ -19,10 +19,11 @@ _HEADER = """\
 """
 
 
-def module(methods: Sequence[Method[Any]], notices: Sequence[Notice]) -> str:
+def module(methods: Sequence[Method[Any]], notices: Sequence[Notice], questions: Sequence[Question] = ()) -> str:
     """Make ``protocol.ts``."""
-    records = [_record(name, schema) for name, schema in definitions(methods, notices).items()]
-    return "\n".join([_HEADER, _constants(), *records, _methods(methods), _notices(notices), _errors()])
+    records = [_record(name, schema) for name, schema in definitions(methods, notices, questions).items()]
+    parts = [_methods(methods), _notices(notices), _questions(questions), _errors()]
+    return "\n".join([_HEADER, _constants(), *records, *parts])
 
 
 def _constants() -> str:
@@ -61,6 +62,17 @@ def _notices(notices: Sequence[Notice]) -> str:
         lines += [_comment(notice.summary, "\t"), f"\t{_key(notice.name)}: {notice.params.__name__};\n"]
     lines.append("\t/** How far a call is; `token` is the `progressToken` that the call was made with. */\n")
     return "".join(lines) + '\t"$/progress": { token: string | number; value: Progress };\n}\n'
+
+
+def _questions(questions: Sequence[Question]) -> str:
+    lines = [
+        "/** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */\n"
+    ]
+    lines.append("export interface Questions {\n")
+    for question in questions:
+        typed = f"{{ params: {question.params.__name__}; result: {question.result.__name__} }}"
+        lines += [_comment(question.summary, "\t"), f"\t{_key(question.name)}: {typed};\n"]
+    return "".join(lines) + "}\n"
 
 
 def _errors() -> str:
