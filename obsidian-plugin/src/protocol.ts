@@ -141,7 +141,7 @@ export interface DuplicateAnswer {
 	tookMs: number;
 }
 
-/** Notes that say the same as the keeper, which comes first; the others by their similarity to it. */
+/** Notes that say the same as the first of them, by their similarity to it. The first is the one to keep, or the one that was asked about. */
 export interface DuplicateGroup {
 	/** Of these versions of these notes. */
 	id: string;
@@ -164,7 +164,7 @@ export interface DuplicateNote {
 	links: number | null;
 	created: string | null;
 	modified: string | null;
-	/** To the keeper: Jaccard's index of their shingles of five words, 1 for the same text. */
+	/** To the first of the group: Jaccard's index of their shingles of five words, 1 for the same text. */
 	similarity: number;
 }
 
@@ -676,7 +676,7 @@ export interface Methods {
 	"edits.undo": { params: Undo; result: Applied };
 	/** Find notes with the same text, or nearly the same, in groups with a suggestion which note to keep. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
-	/** Find the notes with the same text as one note, or nearly the same; the note itself is the keeper. */
+	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
 	"duplicates.ofNote": { params: DuplicatesOf; result: DuplicateAnswer };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };

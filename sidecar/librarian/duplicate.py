@@ -25,11 +25,14 @@ class DuplicateNote(Value):
     created: str | None
     modified: str | None
     similarity: float
-    """To the keeper: Jaccard's index of their shingles of five words, 1 for the same text."""
+    """To the first of the group: Jaccard's index of their shingles of five words, 1 for the same text."""
 
 
 class DuplicateGroup(Value):
-    """Notes that say the same as the keeper, which comes first; the others by their similarity to it."""
+    """Notes that say the same as the first of them, by their similarity to it.
+
+    The first is the one to keep, or the one that was asked about.
+    """
 
     id: str
     """Of these versions of these notes."""
@@ -72,11 +75,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A keeper and the notes that say the same as it, with how similar each is."""
+    """A note and those that say the same as it, with how similar each is."""
 
     kind: Kind
-    keeper: str
+    centre: str
     others: tuple[tuple[str, float], ...]
+
+    @property
+    def paths(self) -> list[str]:
+        return [self.centre, *(path for path, _ in self.others)]
 
 
 def identical_groups(groups: Iterable[Sequence[str]], about: Mapping[str, About]) -> list[Group]:
@@ -85,7 +92,7 @@ def identical_groups(groups: Iterable[Sequence[str]], about: Mapping[str, About]
     for paths in groups:
         keeper, *others = sorted(paths, key=lambda path: merit(path, about))
         found.append(Group("identical", keeper, tuple((path, 1.0) for path in others)))
-    return sorted(found, key=lambda group: (-len(group.others), group.keeper))
+    return sorted(found, key=lambda group: (-len(group.others), group.centre))
 
 
 def near_groups(pairs: Iterable[Pair], about: Mapping[str, About]) -> list[Group]:
@@ -107,13 +114,16 @@ def near_groups(pairs: Iterable[Pair], about: Mapping[str, About]) -> list[Group
             taken |= {keeper, *(path for path, _ in others)}
             others.sort(key=lambda other: (-other[1], other[0]))
             groups.append(Group("near", keeper, tuple(others)))
-    return sorted(groups, key=lambda group: (-group.others[0][1], group.keeper))
+    return sorted(groups, key=lambda group: (-group.others[0][1], group.centre))
 
 
-def why_kept(group: Group, about: Mapping[str, About]) -> str:
-    """What speaks for the keeper, against the others of its group."""
-    keeper = about.get(group.keeper, About())
-    others = [about.get(path, About()) for path, _ in group.others]
+def kept(group: Group, about: Mapping[str, About]) -> tuple[str, str]:
+    """The note to keep of a group, and what speaks for it against the others."""
+    best, *rest = sorted(group.paths, key=lambda path: merit(path, about))
+    return best, _why(about.get(best, About()), [about.get(path, About()) for path in rest])
+
+
+def _why(keeper: About, others: Sequence[About]) -> str:
     if all(keeper.links > other.links for other in others):
         return f"most linked ({keeper.links})"
     if all(keeper.words > other.words for other in others):
@@ -125,9 +135,8 @@ def why_kept(group: Group, about: Mapping[str, About]) -> str:
 
 def group_id(group: Group, digests: Mapping[str, bytes]) -> str:
     """The same for the same versions of the same notes."""
-    members = sorted((group.keeper, *(path for path, _ in group.others)))
     hasher = hashlib.blake2b(group.kind.encode(), digest_size=12)
-    for path in members:
+    for path in sorted(group.paths):
         hasher.update(path.encode() + b"\0" + digests.get(path, b""))
     return hasher.hexdigest()
 

@@ -24,9 +24,9 @@ from librarian.duplicate import (
     Pair,
     group_id,
     identical_groups,
+    kept,
     merit,
     near_groups,
-    why_kept,
 )
 from librarian.errors import NoteNotFound
 from librarian.paths import resolve
@@ -94,7 +94,7 @@ class Duplicates:
         return self._answer(groups, limit, found, about, started)
 
     async def of_note(self, path: str, *, threshold: float = THRESHOLD) -> DuplicateAnswer:
-        """The groups that a note is in, with itself as the keeper. PathRefused, NoteNotFound."""
+        """The groups of a note and those that say the same as it. PathRefused, NoteNotFound."""
         started = time.perf_counter()
         if not (await asyncio.to_thread(resolve, self._root, path)).is_file():
             raise NoteNotFound(path)
@@ -189,14 +189,15 @@ def _inside(scope: str | None) -> Callable[[str], bool]:
 
 
 def _shown(group: Group, found: Found, about: dict[str, About]) -> DuplicateGroup:
-    members: Iterable[tuple[str, float]] = ((group.keeper, 1.0), *group.others)
+    members: Iterable[tuple[str, float]] = ((group.centre, 1.0), *group.others)
+    keeper, why = kept(group, about)
     return DuplicateGroup(
         id=group_id(group, found.digests),
         kind=group.kind,
         similarity=round(min(similarity for _, similarity in group.others), 3),
         notes=tuple(_note(path, similarity, about.get(path)) for path, similarity in members),
-        keeper=group.keeper,
-        why=why_kept(group, about),
+        keeper=keeper,
+        why=why,
     )
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
+from librarian.disk import sync_folder
 from librarian.errors import LibrarianError, SavedSearchNotFound, StorageFull, StoreCorrupt, StoreError, StoreTooNew
 from librarian.overview import DayCount
 from librarian.passage import Mode, SavedSearch
@@ -197,7 +198,7 @@ class Ledger:
                 with part.open("rb+") as file:
                     os.fsync(file.fileno())
                 os.replace(part, path)
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
             finally:
                 part.unlink(missing_ok=True)
 
@@ -320,19 +321,8 @@ def _move_aside(path: Path, at: datetime) -> Path:
         file = path.with_name(path.name + companion)
         if file.exists():
             os.replace(file, aside.with_name(aside.name + companion))
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return aside
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in ``folder`` survive a power cut, where folders can be opened."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def translated(error: sqlite3.Error | OSError, folder: Path) -> LibrarianError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from librarian.duplicate import About, Group, Pair, group_id, identical_groups, near_groups, why_kept
+from librarian.duplicate import About, Group, Pair, group_id, identical_groups, kept, near_groups
 from librarian.errors import NoteNotFound, PathRefused
 from librarian.library import OpenVault, open_library
 from librarian.places import Places
@@ -101,7 +102,22 @@ async def test_a_note_knows_its_own(vault: Path) -> None:
             ("identical", ["Marsh.md", "Archive/Marsh (old).md"]),
             ("near", ["Marsh.md", "Inbox/Marsh draft.md"]),
         ]
+        draft = (await found.duplicates.of_note("Inbox/Marsh draft.md")).groups[0]
+        assert (draft.notes[0].path, draft.keeper, draft.why) == ("Inbox/Marsh draft.md", "Marsh.md", "most linked (1)")
         assert (await found.duplicates.of_note("Bread.md")).groups == ()
+
+
+async def test_a_look_that_is_given_up_leaves_the_next_one_whole(vault: Path) -> None:
+    write(vault, {f"Many/{n}.md": f"{MARSH} {BREAD} number {n}" for n in range(500)})
+    async with opened(vault) as found:
+        begun = asyncio.Event()
+        work = asyncio.create_task(found.duplicates.scan(tell=lambda _phase, _done, _total: begun.set()))
+        await begun.wait()
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        answer = await found.duplicates.scan(kinds=["identical"])
+        assert [group.keeper for group in answer.groups] == ["Marsh.md"]
 
 
 @pytest.mark.parametrize("path", ["../outside.md", "/etc/passwd", "Archive", "none.md"])
@@ -132,9 +148,9 @@ def test_the_keeper_is_the_most_linked_then_the_longest_then_the_oldest_and_says
         ("ab", "b", "oldest (2023)"),
     ):
         [group] = identical_groups([tuple(members)], about)
-        assert (group.keeper, why_kept(group, about)) == (keeper, why)
+        assert kept(group, about) == (keeper, why)
     [unknown] = identical_groups([("x", "y")], {})
-    assert why_kept(unknown, {}) == "as good as the others"
+    assert kept(unknown, {}) == ("x", "as good as the others")
 
 
 def test_a_group_is_another_when_a_note_of_it_changes() -> None:

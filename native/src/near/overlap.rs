@@ -27,10 +27,4 @@ impl Overlap {
         let all = self.left + self.right - self.shared;
         if all == 0 { 1.0 } else { self.shared as f32 / all as f32 }
     }
-
-    /// What is shared as a share of the smaller set.
-    pub fn containment(&self) -> f32 {
-        let least = self.left.min(self.right);
-        if least == 0 { 0.0 } else { self.shared as f32 / least as f32 }
-    }
 }

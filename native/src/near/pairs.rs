@@ -1,4 +1,4 @@
-//! Pairs of texts that may be near-duplicates, or hold a passage of each other, by their sketches alone.
+//! Pairs of texts that may be near-duplicates, by their sketches alone.
 //!
 //! A shingle that many texts have belongs to a template, a licence or a table: it counts little, and none brings two texts together
 //! that more than some dozens have. So sets are compared by weights (Jaccard's index of weighted sets), and pages of one template are
@@ -18,12 +18,8 @@ const FREE: f32 = 3.0;
 pub struct Candidate {
     pub left: u32,
     pub right: u32,
-    /// Sampled shingles that both have.
-    pub shared: u32,
     /// The share of both samples that is shared, 0 to 1.
     pub resemblance: f32,
-    /// The share of the smaller sample that is shared, 0 to 1.
-    pub containment: f32,
 }
 
 /// The sampled shingles of many texts, turned round: which texts have each.
@@ -75,9 +71,9 @@ impl<'a> Postings<'a> {
         let texts = 0..self.sketches.len() as u32;
         (texts.into_par_iter())
             .map_init(
-                || vec![(0_u32, 0_f32); self.sketches.len()],
+                || vec![0_f32; self.sketches.len()],
                 |counts, left| {
-                    let mut found: Vec<Candidate> = self.beside(left, counts, left + 1).collect();
+                    let mut found: Vec<Candidate> = self.beside(left, counts).collect();
                     found.retain(&wanted);
                     found
                 },
@@ -86,39 +82,27 @@ impl<'a> Postings<'a> {
             .collect()
     }
 
-    /// The texts from `first` on that share a sampled shingle with this one, ascending. `counts` are zeros, and zeros again afterwards.
-    fn beside<'b>(
-        &'b self,
-        left: u32,
-        counts: &'b mut [(u32, f32)],
-        first: u32,
-    ) -> impl Iterator<Item = Candidate> + 'b {
+    /// The texts after this one that share a sampled shingle with it, ascending. `counts` are zeros, and zeros again afterwards.
+    fn beside<'b>(&'b self, left: u32, counts: &'b mut [f32]) -> impl Iterator<Item = Candidate> + 'b {
         let mut touched = Vec::new();
         for &(start, length) in &self.runs[left as usize] {
             let run = &self.texts[start as usize..(start + length) as usize];
-            for &right in &run[run.partition_point(|&right| right < first)..] {
+            for &right in &run[run.partition_point(|&right| right <= left)..] {
                 let count = &mut counts[right as usize];
-                if count.0 == 0 {
+                if *count == 0.0 {
                     touched.push(right);
                 }
-                count.0 += 1;
-                count.1 += weight(length as usize);
+                *count += weight(length as usize);
             }
         }
         touched.sort_unstable();
         touched.into_iter().map(move |right| self.candidate(left, right, std::mem::take(&mut counts[right as usize])))
     }
 
-    fn candidate(&self, left: u32, right: u32, (shared, weight): (u32, f32)) -> Candidate {
+    fn candidate(&self, left: u32, right: u32, shared: f32) -> Candidate {
         let bound = self.sketches[left as usize].bound.min(self.sketches[right as usize].bound);
-        let (one, other) = (self.own(left, bound), self.own(right, bound));
-        Candidate {
-            left,
-            right,
-            shared,
-            resemblance: weight / (one + other - weight).max(f32::MIN_POSITIVE),
-            containment: weight / one.min(other).max(f32::MIN_POSITIVE),
-        }
+        let all = self.own(left, bound) + self.own(right, bound) - shared;
+        Candidate { left, right, resemblance: shared / all.max(f32::MIN_POSITIVE) }
     }
 
     /// What a text's sampled shingles below a bound count for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from librarian.cli.terminal import clean_line, print_json
 DIM: dict[str, Any] = {"dim": True}
 SHOWN_NOTES = 8
 """Notes of one group that are shown; --json has all."""
+GROUPS = click.IntRange(1, 100_000)
 KINDS = {"identical": "the same text", "near": "nearly the same"}
 
 threshold_option = click.option(
@@ -25,13 +27,22 @@ threshold_option = click.option(
 )
 
 
+def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what narrows a look at the whole vault."""
+    for option in (
+        json_option,
+        vault_option,
+        click.option("--folder", metavar="FOLDER", help="Only among the notes of this folder of the vault."),
+        click.option("--kind", type=click.Choice(list(KINDS)), multiple=True, help="Only this kind (may be repeated)."),
+        threshold_option,
+        click.option("--limit", "-n", default=10, show_default=True, type=GROUPS, help="Groups to show."),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group(invoke_without_command=True)
-@click.option("--limit", "-n", default=10, show_default=True, type=click.IntRange(1, 100_000), help="Groups to show.")
-@threshold_option
-@click.option("--kind", type=click.Choice(list(KINDS)), multiple=True, help="Only this kind (may be repeated).")
-@click.option("--folder", metavar="FOLDER", help="Only among the notes of this folder of the vault.")
-@vault_option
-@json_option
+@scan_options
 @click.pass_context
 def duplicates(ctx: click.Context, /, **options: Any) -> None:
     """Find notes with the same text, or nearly the same, and say which of them to keep.
@@ -51,12 +62,7 @@ def duplicates(ctx: click.Context, /, **options: Any) -> None:
 
 
 @duplicates.command()
-@click.option("--limit", "-n", default=10, show_default=True, type=click.IntRange(1, 100_000), help="Groups to show.")
-@threshold_option
-@click.option("--kind", type=click.Choice(list(KINDS)), multiple=True, help="Only this kind (may be repeated).")
-@click.option("--folder", metavar="FOLDER", help="Only among the notes of this folder of the vault.")
-@vault_option
-@json_option
+@scan_options
 @runs
 async def scan(  # options of one command
     limit: int, threshold: float, kind: tuple[str, ...], folder: str | None, vault: Path | None, as_json: bool
@@ -115,9 +121,9 @@ def _print_group(group: dict[str, Any]) -> None:
     least = f"{group['similarity']:.0%}{' and more' if len(group['notes']) > 2 else ''}"
     share = "" if group["kind"] == "identical" else f" ({least} in common)"
     click.echo(click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share)
-    for note in group["notes"][:SHOWN_NOTES]:
+    for place, note in enumerate(group["notes"][:SHOWN_NOTES]):
         is_keeper = note["path"] == group["keeper"]
-        figure = "keep" if is_keeper else f"{note['similarity']:.0%}"
+        figure = "keep" if is_keeper else f"{note['similarity']:.0%}" if place else "this"
         remark = group["why"] if is_keeper else _remark(note)
         click.echo(f"  {figure:>4}  {clean_line(note['path'])}  {click.style(remark, **DIM)}")
     more = len(group["notes"]) - SHOWN_NOTES

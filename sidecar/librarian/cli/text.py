@@ -269,7 +269,7 @@ STATES = {"ready": "green", "failed": "red", "paused": "yellow", "checking": "ye
 IDLE = {
     "keyword": "not built yet",
     "catalog": "opened when statistics or links are asked for",
-    "semantic": "not built yet",
+    "semantic": "opened when a search asks for it; 'librarian index' makes it whole",
 }
 
 

@@ -57,6 +57,6 @@ async def scan(call: Call, params: Scan) -> DuplicateAnswer:
 
 @method("duplicates.ofNote", errors=(VaultNotOpen, NoteNotFound, PathRefused, StoreError))
 async def of_note(call: Call, params: DuplicatesOf) -> DuplicateAnswer:
-    """Find the notes with the same text as one note, or nearly the same; the note itself is the keeper."""
+    """Find the notes with the same text as one note, or nearly the same; the note itself comes first."""
     found = call.library.vault(params.vault_id).duplicates
     return await found.of_note(params.path, threshold=params.threshold)
