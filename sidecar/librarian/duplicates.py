@@ -87,8 +87,7 @@ class Duplicates:
         if "identical" in kinds:
             groups += identical_groups((paths for _, paths in listed if len(paths) > 1), about)
         if "near" in kinds:
-            # The one to keep of identical notes stands for all of them.
-            keepers = {first: min(paths, key=lambda path: merit(path, about)) for first, paths in listed if paths}
+            keepers = _keepers(listed, about)
             pairs = [_between(pair, keepers) for pair in found.near if pair.resemblance >= threshold]
             groups += near_groups((pair for pair in pairs if inside(pair.left) and inside(pair.right)), about)
         return self._answer(groups, limit, found, about, started)
@@ -99,17 +98,20 @@ class Duplicates:
         if not (await asyncio.to_thread(resolve, self._root, path)).is_file():
             raise NoteNotFound(path)
         found = await self._current(lambda _phase, _done, _total: None)
+        about = await self._about(found)
         groups = [
             Group("identical", path, tuple((other, 1.0) for other in paths if other != path))
             for paths in found.identical
             if path in paths
         ]
-        same = next((paths[0] for paths in found.identical if path in paths), path)
-        near = [pair for pair in found.near if same in (pair.left, pair.right) and pair.resemblance >= threshold]
+        keepers = _keepers(((paths[0], paths) for paths in found.identical), about)
+        same = next((keepers[paths[0]] for paths in found.identical if path in paths), path)
+        pairs = [_between(pair, keepers) for pair in found.near if pair.resemblance >= threshold]
+        near = [pair for pair in pairs if same in (pair.left, pair.right)]
         if near:
             others = tuple((pair.right if pair.left == same else pair.left, pair.resemblance) for pair in near)
             groups.append(Group("near", path, others))
-        return self._answer(groups, None, found, await self._about(found), started)
+        return self._answer(groups, None, found, about, started)
 
     async def _current(self, tell: Tell) -> Found:
         """What is true of the vault now: from the last look, when nothing changed since."""
@@ -176,6 +178,11 @@ class Duplicates:
             coverage=self._indexing.coverage(),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+
+def _keepers(identical: Iterable[tuple[str, Sequence[str]]], about: Mapping[str, About]) -> dict[str, str]:
+    """By the first of identical notes, which stands for them in pairs: the one to keep, which should."""
+    return {first: min(paths, key=lambda path: merit(path, about)) for first, paths in identical if paths}
 
 
 def _between(pair: Pair, keepers: Mapping[str, str]) -> Pair:
