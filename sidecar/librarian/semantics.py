@@ -151,6 +151,7 @@ class Semantics:
             self._on_part(Part(name="semantic", state="absent", detail="switched off in the settings"), "")
             return
         self._before = before
+        self._stuck.clear()
         self._task = asyncio.create_task(self._keep(self._embedding), name="semantics")
         self._behind = asyncio.create_task(self._keep_behind(self._embedding), name="semantics behind")
 
