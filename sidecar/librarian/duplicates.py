@@ -7,6 +7,7 @@ a note changes, so that another threshold needs no second look.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,12 +29,14 @@ from librarian.duplicate import (
     merit,
     near_groups,
 )
-from librarian.errors import NoteNotFound
+from librarian.errors import NoteNotFound, StoreError
 from librarian.paths import resolve
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
     from librarian.lexical import LexicalIndex
+
+log = logging.getLogger(__name__)
 
 THRESHOLD = 0.5
 """Jaccard's index from which two notes are nearly the same, unless another is asked for."""
@@ -153,10 +156,14 @@ class Duplicates:
         )
 
     async def _about(self, found: Found) -> dict[str, About]:
-        """What is known of the notes that were found; nothing while the catalog is not true yet."""
-        if not self._indexing.ready().catalog or not found.digests:
+        """What is known of the notes that were found; nothing where the catalog cannot be had."""
+        if not found.digests:
             return {}
-        catalog = await self._indexing.catalog()
+        try:
+            catalog = await self._indexing.catalog()
+        except StoreError as error:
+            log.warning("duplicates are told without words and links: %s", error.message)
+            return {}
         rows = await catalog.rows(
             "SELECT path, words, coalesce(linked, 0), strftime(created, '%Y-%m-%dT%H:%M:%SZ'), "
             "strftime(modified, '%Y-%m-%dT%H:%M:%SZ') FROM notes LEFT JOIN (SELECT resolved, count(*) AS linked "
