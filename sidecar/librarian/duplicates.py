@@ -29,7 +29,7 @@ from librarian.duplicate import (
     merit,
     near_groups,
 )
-from librarian.errors import NoteNotFound, StoreError
+from librarian.errors import GroupNotFound, NoteNotFound, StoreError
 from librarian.paths import resolve
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Duplicates:
         self._max_note_bytes = max_note_bytes
         self._threads = threads
         self._found: Found | None = None
+        self._told: dict[str, DuplicateGroup] = {}
+        """By id, the groups of all answers from `_found`."""
         self._scanning = asyncio.Lock()
 
     async def scan(
@@ -116,12 +118,21 @@ class Duplicates:
             groups.append(Group("near", path, others))
         return self._answer(groups, None, found, about, started)
 
+    async def group(self, group_id: str) -> DuplicateGroup:
+        """A group as it was told, if its notes are still the same. Raises GroupNotFound."""
+        await self._current(lambda _phase, _done, _total: None)
+        try:
+            return self._told[group_id]
+        except KeyError:
+            raise GroupNotFound(group_id) from None
+
     async def _current(self, tell: Tell) -> Found:
         """What is true of the vault now: from the last look, when nothing changed since."""
         async with self._scanning:
             paths, versions = await self._lexical.notes()
             if self._found is None or self._found.versions != versions:
                 self._found = await self._look(paths, versions, tell)
+                self._told.clear()
             return self._found
 
     async def _look(self, paths: list[str], versions: str, tell: Tell) -> Found:
@@ -179,8 +190,10 @@ class Duplicates:
     def _answer(
         self, groups: list[Group], limit: int | None, found: Found, about: dict[str, About], started: float
     ) -> DuplicateAnswer:
+        shown = tuple(_shown(group, found, about) for group in groups[:limit])
+        self._told.update((group.id, group) for group in shown)
         return DuplicateAnswer(
-            groups=tuple(_shown(group, found, about) for group in groups[:limit]),
+            groups=shown,
             total=len(groups),
             coverage=self._indexing.coverage(),
             took_ms=round((time.perf_counter() - started) * 1000, 3),

@@ -25,6 +25,7 @@
     ├── QueryRefused                  SQL that is not read-only, too slow, or wrong
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
+    ├── GroupNotFound                 no such group of duplicates, or its notes changed since
     ├── ModelUnusable                 an embedding model that is missing or damaged
     ├── DownloadFailed                a model that did not arrive, or not as it should be
     ├── EditError
@@ -220,6 +221,16 @@ class SavedSearchNotFound(LibrarianError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"No saved search is called {name!r}.", name=name)
+
+
+class GroupNotFound(LibrarianError):
+    code = -32045
+
+    def __init__(self, group_id: str) -> None:
+        super().__init__(
+            f"There is no group of duplicates {group_id!r}, or its notes changed since. Look for duplicates again.",
+            groupId=group_id,
+        )
 
 
 class ModelUnusable(LibrarianError):
