@@ -1,13 +1,18 @@
 //! Near-duplicates: texts as sets of shingles, candidates by samples of them, and what two texts share exactly.
 
-mod notes;
+mod beside;
+mod compare;
+mod corpus;
 mod overlap;
 mod pairs;
+mod passage;
 mod shingles;
 mod sketch;
 
-pub use notes::{Duplicates, LEAST_SHINGLES, Pair, Sampled, body, duplicates};
-pub use overlap::Overlap;
+pub use compare::{Common, Place};
+pub use corpus::{Beside, Corpus, Duplicates, LEAST_SHINGLES, LEAST_WORDS, Limits, Note, Pair, body};
+pub use overlap::{Overlap, Shingled};
 pub use pairs::{Candidate, Postings};
+pub use passage::Passage;
 pub use shingles::{Shingle, WORDS, distinct, shingles};
 pub use sketch::Sketch;

@@ -1,21 +1,65 @@
 //! Duplicates among the notes of a vault, against a slow comparison of all with all.
 
 use std::fs;
+use std::path::Path;
 
-use librarian_native::near::{Duplicates, Overlap, body, distinct, duplicates, shingles};
+use librarian_native::lexical::{Entry, FileStat, Kind};
+use librarian_native::near::{Corpus, Duplicates, LEAST_WORDS, Limits, Pair, Shingled, body, shingles};
 
-fn found(notes: &[(&str, String)]) -> (Duplicates, tempfile::TempDir) {
+const LIMITS: Limits = Limits { max_note_bytes: 1 << 20, least: 0.3 };
+
+/// What an index would say of the notes of a folder.
+fn entries(folder: &Path) -> Vec<Entry> {
+    let entry = |path: String| {
+        let digest = *blake3::hash(&fs::read(folder.join(&path)).unwrap()).as_bytes();
+        let stat = FileStat { path, kind: Kind::Note, size: 0, mtime_ns: 0, created_ns: 0, inode: 0 };
+        Entry { stat, digest, skipped: None }
+    };
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    files.map(entry).collect()
+}
+
+struct Found {
+    corpus: Corpus,
+    duplicates: Duplicates,
+    folder: tempfile::TempDir,
+}
+
+fn found(notes: &[(&str, String)]) -> Found {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in notes {
         fs::write(folder.path().join(path), text).unwrap();
     }
-    let paths: Vec<String> = notes.iter().map(|(path, _)| (*path).to_owned()).collect();
-    (duplicates(folder.path(), &paths, 1 << 20, 0.3, &|_, _, _| true), folder)
+    let mut found = Found { corpus: Corpus::default(), duplicates: Duplicates::default(), folder };
+    found.again();
+    found
 }
 
-fn pairs(found: &Duplicates) -> Vec<(&str, &str)> {
-    let path = |place: u32| found.notes[place as usize].path.as_str();
-    found.near.iter().map(|pair| (path(pair.left), path(pair.right))).collect()
+impl Found {
+    fn again(&mut self) {
+        let folder = self.folder.path();
+        assert!(self.corpus.follow(folder, &entries(folder), LIMITS.max_note_bytes, &|_, _, _| true));
+        self.duplicates = self.corpus.duplicates(folder, LIMITS, &|_, _, _| true);
+    }
+
+    fn path(&self, place: u32) -> &str {
+        &self.corpus.notes()[place as usize].path
+    }
+
+    /// Those that are alike as wholes.
+    fn near(&self) -> Vec<(&str, &str)> {
+        self.pairs(|pair| pair.common.resemblance >= LIMITS.least)
+    }
+
+    /// Those that have a passage in common only.
+    fn contained(&self) -> Vec<(&str, &str)> {
+        self.pairs(|pair| pair.common.resemblance < LIMITS.least)
+    }
+
+    fn pairs(&self, wanted: impl Fn(&Pair) -> bool) -> Vec<(&str, &str)> {
+        let pairs = self.duplicates.pairs.iter().filter(|pair| wanted(pair));
+        pairs.map(|pair| (self.path(pair.left), self.path(pair.right))).collect()
+    }
 }
 
 /// So many words, those of one seed in every text the same.
@@ -26,28 +70,27 @@ fn words(seed: u64, count: usize) -> String {
 
 #[test]
 fn one_body_is_identical_whatever_its_line_ends_and_properties() {
-    let (found, _folder) = found(&[
+    let found = found(&[
         ("a.md", "# Tides\n\nLow water at noon.\n".to_owned()),
         ("b.md", "---\ntags: [sea]\n---\n# Tides\r\n\r\nLow water at noon.  \r\n\r\n".to_owned()),
         ("c.md", "# Tides\n\nLow water at one.\n".to_owned()),
         ("empty.md", String::new()),
         ("blank.md", "---\na: 1\n---\n\n".to_owned()),
     ]);
-    let groups: Vec<Vec<&str>> = (found.identical.iter())
-        .map(|group| group.iter().map(|&note| found.notes[note as usize].path.as_str()).collect())
-        .collect();
+    let groups: Vec<Vec<&str>> =
+        (found.duplicates.identical.iter()).map(|group| group.iter().map(|&note| found.path(note)).collect()).collect();
     assert_eq!(groups, [["a.md", "b.md"]]);
-    assert_eq!(found.near, []);
+    assert_eq!(found.duplicates.pairs, []);
 }
 
 #[test]
 fn an_edited_copy_is_near_and_its_figure_is_exact() {
     let original = words(1, 200);
     let edited = original.replacen("w", "x", 3);
-    let (found, _folder) = found(&[("a.md", original.clone()), ("b.md", edited.clone()), ("c.md", words(2, 200))]);
-    assert_eq!(pairs(&found), [("a.md", "b.md")]);
-    let exact = Overlap::of(&distinct(&shingles(&original)), &distinct(&shingles(&edited)));
-    assert_eq!(found.near[0].resemblance, exact.resemblance());
+    let found = found(&[("a.md", original.clone()), ("b.md", edited.clone()), ("c.md", words(2, 200))]);
+    assert_eq!(found.near(), [("a.md", "b.md")]);
+    let (exact, _) = Shingled::of(&shingles(&original)).overlap(&Shingled::of(&shingles(&edited)));
+    assert_eq!(found.duplicates.pairs[0].common.resemblance, exact.resemblance());
     assert!(exact.resemblance() > 0.9);
 }
 
@@ -58,7 +101,7 @@ fn pages_of_one_template_are_not_near_and_a_copy_of_one_is() {
     let mut notes: Vec<(String, String)> = (0..40).map(|number| (format!("{number:02}.md"), page(number))).collect();
     notes.push(("copy.md".to_owned(), format!("{} and one more", page(5))));
     let notes: Vec<(&str, String)> = notes.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
-    assert_eq!(pairs(&found(&notes).0), [("05.md", "copy.md")]);
+    assert_eq!(found(&notes).near(), [("05.md", "copy.md")]);
 }
 
 #[test]
@@ -66,26 +109,127 @@ fn short_notes_are_no_crowd() {
     let notes: Vec<(String, String)> =
         (0..30).map(|day| (format!("{day}.md"), format!("Went for a walk by the sea today, day {day}."))).collect();
     let notes: Vec<(&str, String)> = notes.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
-    assert_eq!(pairs(&found(&notes).0), []);
+    assert_eq!(found(&notes).duplicates.pairs, []);
 }
 
 #[test]
 fn texts_without_spaces_are_compared_by_their_characters() {
     let text = "潮間帯の生き物は、満潮と干潮のあいだで暮らしている。岩のくぼみに残る水には小さな魚もいる。";
-    let (found, _folder) = found(&[
+    let found = found(&[
         ("a.md", text.to_owned()),
         ("b.md", text.replace("小さな", "大きな")),
         ("c.md", "別の話題について書かれたまったく関係のない文章がここにあるので似ていないはずです。".to_owned()),
     ]);
-    assert_eq!(pairs(&found), [("a.md", "b.md")]);
+    assert_eq!(found.near(), [("a.md", "b.md")]);
 }
 
 #[test]
-fn what_is_cancelled_ends_with_what_it_has() {
+fn a_passage_of_one_note_inside_another_is_found_with_both_places() {
+    let passage: String =
+        words(9, 80).split(' ').collect::<Vec<_>>().chunks(10).map(|line| line.join(" ") + "\n").collect();
+    let found = found(&[
+        ("meeting.md", format!("---\nkind: meeting\n---\n{}\n\n{passage}\n{}", words(1, 400), words(2, 300))),
+        ("clip.md", format!("{}\n{passage}", words(3, 300))),
+        ("other.md", words(4, 500)),
+    ]);
+    assert_eq!(found.near(), [] as [(&str, &str); 0]);
+    assert_eq!(found.contained(), [("clip.md", "meeting.md")]);
+    let place = found.duplicates.pairs[0].common.passage.unwrap();
+    assert_eq!((place.words, place.left, place.right), (80, (1, 8), (5, 12)));
+}
+
+#[test]
+fn a_corrected_word_does_not_end_a_passage_and_a_phrase_is_none() {
+    let passage = words(9, 90);
+    let corrected = passage.replacen(" w", " x", 45).replacen(" x", " w", 44);
+    let phrase = words(8, LEAST_WORDS - 1);
+    let found = found(&[
+        ("a.md", format!("{} {passage} {}", words(1, 200), words(2, 200))),
+        ("b.md", format!("{} {corrected} {}", words(3, 300), words(4, 100))),
+        ("c.md", format!("{} {phrase} {}", words(5, 200), words(6, 200))),
+        ("d.md", format!("{} {phrase} {}", words(7, 200), words(10, 200))),
+    ]);
+    assert_eq!(found.contained(), [("a.md", "b.md")]);
+    assert_eq!(found.duplicates.pairs[0].common.passage.unwrap().words, 89);
+}
+
+#[test]
+fn what_is_of_a_template_makes_no_duplicates() {
+    let template = words(7, 120);
+    let notes =
+        [("monday.md", format!("{template} {}", words(1, 20))), ("tuesday.md", format!("{template} {}", words(2, 20)))];
+    assert_eq!(found(&notes).near(), [("monday.md", "tuesday.md")]);
+    let with_template = [&notes[..], &[("daily.md", format!("# {{{{title}}}}\n{template}"))]].concat();
+    assert_eq!(found(&with_template).duplicates.pairs, []);
+}
+
+#[test]
+fn what_is_cancelled_is_gone_on_with() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.md"), "some words").unwrap();
-    let found = duplicates(folder.path(), &["a.md".to_owned()], 1 << 20, 0.3, &|_, _, _| false);
-    assert!(found.notes.is_empty());
+    let text = words(1, 100);
+    for number in 0..40 {
+        fs::write(folder.path().join(format!("{number}.md")), format!("{text} {}", words(100 + number, 12))).unwrap();
+    }
+    let (entries, mut corpus) = (entries(folder.path()), Corpus::default());
+    assert!(!corpus.follow(folder.path(), &entries, 1 << 20, &|_, done, _| done < 20));
+    let read = corpus.notes().len();
+    assert!((1..40).contains(&read), "{read}");
+    let unread = std::sync::atomic::AtomicUsize::new(0);
+    let count = |_: &str, _: usize, total: usize| {
+        unread.store(total, std::sync::atomic::Ordering::Relaxed);
+        true
+    };
+    assert!(corpus.follow(folder.path(), &entries, 1 << 20, &count));
+    assert_eq!((unread.into_inner(), corpus.notes().len()), (40 - read, 40));
+    let before = corpus.version();
+    assert!(corpus.follow(folder.path(), &entries, 1 << 20, &|_, _, _| panic!("nothing is left to read")));
+    assert_eq!(corpus.version(), before);
+}
+
+/// However a vault came to be as it is, and whether one note is asked for or all are, the answer is that of a first look.
+#[test]
+fn what_is_followed_is_what_a_first_look_finds() {
+    arbtest::arbtest(|u| {
+        let text = |u: &mut arbtest::arbitrary::Unstructured| -> arbtest::arbitrary::Result<String> {
+            let mut text = String::new();
+            for _ in 0..u.int_in_range(0..=3)? {
+                text += &(words(u.int_in_range(0..=5_u64)?, u.int_in_range(3..=90)?) + " ");
+            }
+            Ok(text + if u.ratio(1, 12)? { "{{title}}" } else { "" })
+        };
+        let mut followed = found(&[]);
+        for _ in 0..u.int_in_range(1..=6)? {
+            for _ in 0..u.int_in_range(1..=4)? {
+                let path = followed.folder.path().join(format!("{}.md", u.int_in_range(0..=7)?));
+                if u.ratio(1, 4)? {
+                    let _ = fs::remove_file(path);
+                } else {
+                    fs::write(path, text(u)?).unwrap();
+                }
+            }
+            followed.again();
+        }
+        let folder = followed.folder.path();
+        let mut fresh = Corpus::default();
+        fresh.follow(folder, &entries(folder), LIMITS.max_note_bytes, &|_, _, _| true);
+        let whole = fresh.duplicates(folder, LIMITS, &|_, _, _| true);
+        assert_eq!(followed.duplicates.pairs, whole.pairs);
+        assert_eq!(followed.duplicates.identical, whole.identical);
+        for (place, note) in fresh.notes().iter().enumerate() {
+            let beside = fresh.beside(folder, &note.path, LIMITS);
+            let stands = whole.identical.iter().find(|group| group.contains(&(place as u32)));
+            let this = stands.map_or(place as u32, |group| group[0]);
+            let mut own: Vec<Pair> =
+                whole.pairs.iter().filter(|pair| pair.left == this || pair.right == this).copied().collect();
+            let mut asked = beside.pairs.clone();
+            own.sort_by_key(|pair| (pair.left, pair.right));
+            asked.sort_by_key(|pair| (pair.left, pair.right));
+            assert_eq!(asked, own, "{}", note.path);
+            assert!(stands.is_none_or(|group| beside.identical.contains(group)));
+        }
+        Ok(())
+    })
+    .budget_ms(4_000);
 }
 
 #[test]
@@ -100,15 +244,15 @@ fn all_pairs_of_random_small_vaults_are_those_of_a_slow_comparison() {
             notes.push((format!("{number}.md"), format!("{} {}", words(from, cut), words(50 + number, length - cut))));
         }
         let listed: Vec<(&str, String)> = notes.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
-        let (found, _folder) = found(&listed);
-        let sets: Vec<Vec<u64>> = notes.iter().map(|(_, text)| distinct(&shingles(body(text)))).collect();
+        let found = found(&listed);
+        let sets: Vec<Shingled> = notes.iter().map(|(_, text)| Shingled::of(&shingles(body(text)))).collect();
         for (left, one) in sets.iter().enumerate() {
             for (right, other) in sets.iter().enumerate().skip(left + 1) {
-                let exact = Overlap::of(one, other).resemblance();
+                let exact = one.overlap(other).0.resemblance();
                 // Texts this short are sampled whole; with at most three that share it, nothing counts less.
                 if (0.6..1.0).contains(&exact) && count <= 3 {
                     let pair = (notes[left].0.as_str(), notes[right].0.as_str());
-                    assert!(pairs(&found).contains(&pair), "{pair:?} {exact}");
+                    assert!(found.near().contains(&pair), "{pair:?} {exact}");
                 }
             }
         }

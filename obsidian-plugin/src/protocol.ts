@@ -133,19 +133,34 @@ export interface Discover {
 }
 
 export interface DuplicateAnswer {
-	/** Identical ones first, then the most similar. */
+	/** Identical ones first, then those nearly the same, those with a passage in common, those with one meaning; of each kind the most similar first. */
 	groups: DuplicateGroup[];
 	/** Groups there are. */
 	total: number;
-	coverage: Coverage;
+	/** The pairs of notes that are closest to the threshold, the most similar first: what a slightly different one would leave out, or add. */
+	edges: EdgeCase[];
+	coverage: DuplicateCoverage;
 	tookMs: number;
+}
+
+/** What a look for duplicates looked at. */
+export interface DuplicateCoverage {
+	notes: number;
+	searched: number;
+	skipped: number;
+	/** Notes that can be found by meaning, where the answer looked for that. */
+	embedded?: number | null;
+	/** True while files are still compared with the index, so that the answer may lag behind them. */
+	checking?: boolean | null;
+	/** Kinds that were asked for and of which not all can be told yet, because notes are still being read. */
+	notReady?: ("identical" | "near" | "contained" | "meaning")[];
 }
 
 /** Notes that say the same as the first of them, by their similarity to it. The first is the one to keep, or the one that was asked about. */
 export interface DuplicateGroup {
 	/** Of these versions of these notes. */
 	id: string;
-	kind: "identical" | "near";
+	kind: "identical" | "near" | "contained" | "meaning";
 	/** The least of its notes'. */
 	similarity: number;
 	notes: DuplicateNote[];
@@ -154,18 +169,20 @@ export interface DuplicateGroup {
 	why: string;
 }
 
-/** One note of a group. */
+/** One note of a group, or one of its files that are no notes. */
 export interface DuplicateNote {
 	path: string;
 	title: string;
-	/** These are None while statistics are not known yet. */
+	/** These are None while statistics are not known yet, and for files that are no notes. */
 	words: number | null;
 	/** Links of other notes that lead to it. */
 	links: number | null;
 	created: string | null;
 	modified: string | null;
-	/** To the first of the group: Jaccard's index of their shingles of five words, 1 for the same text. */
+	/** To the first of the group. For `near` Jaccard's index of their shingles of five words; for `contained` the share of the shorter one's shingles that the other has; for `meaning` the cosine of their vectors; else 1. */
 	similarity: number;
+	/** For `contained`. */
+	passage?: SharedPassage | null;
 }
 
 export interface DuplicatesOf {
@@ -173,6 +190,14 @@ export interface DuplicatesOf {
 	/** Relative to the vault, with `/` and extension, as spelled on disk. */
 	path: string;
 	threshold?: number;
+}
+
+/** Two notes whose similarity is close to the threshold, on either side of it. */
+export interface EdgeCase {
+	/** Their paths. */
+	notes: [string, string];
+	/** Jaccard's index of their shingles of five words. */
+	similarity: number;
 }
 
 /** What an editor did with edits; a file that it does not name is changed without it. */
@@ -510,7 +535,7 @@ export interface Scan {
 	/** Chosen by the client; without it no progress is told. */
 	progressToken?: string | number | null;
 	vaultId: string;
-	kinds?: ("identical" | "near")[];
+	kinds?: ("identical" | "near" | "contained" | "meaning")[];
 	/** Jaccard's index of shingles of five words, from which notes are nearly the same. */
 	threshold?: number;
 	/** A folder relative to the vault, in which all notes of a group lie. */
@@ -539,6 +564,18 @@ export interface ServerCapabilities {
 export interface ServerInfo {
 	name: string;
 	version: string;
+}
+
+/** A passage of a note that stands in the first note of its group, too; a word or a few may differ. */
+export interface SharedPassage {
+	/** Words that stand in both. */
+	words: number;
+	/** 0-based line of the note on which it begins. */
+	line: number;
+	lastLine: number;
+	/** 0-based line of the first note of the group on which it begins there. */
+	firstNoteLine: number;
+	firstNoteLastLine: number;
 }
 
 export interface Shutdown {
@@ -674,7 +711,7 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
-	/** Find notes with the same text, or nearly the same, in groups with a suggestion which note to keep. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
+	/** Find notes with the same text, nearly the same, or a passage in common, in groups with a note to keep. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
 	"duplicates.ofNote": { params: DuplicatesOf; result: DuplicateAnswer };
@@ -760,6 +797,8 @@ export const ERRORS = {
 	ModelUnusable: -32043,
 	/** A model that did not arrive, or not as it should be. */
 	DownloadFailed: -32044,
+	/** No such group of duplicates, or its notes changed since. */
+	GroupNotFound: -32045,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** A child process that runs a heavy library for us. */

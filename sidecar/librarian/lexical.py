@@ -107,9 +107,10 @@ class LexicalIndex:
     async def skipped(self) -> list[tuple[str, str]]:
         return await self._run(self._searching, self._index.skipped)
 
-    async def notes(self) -> tuple[list[str], str]:
-        """Notes whose text is indexed, by path, and a digest of all their versions."""
-        return await self._run(self._searching, self._index.notes)
+    def lead(self, corpus: _native.Corpus, progress: Callable[[str, int, int], bool]) -> bool:
+        """Have a corpus read the notes that changed since it last did; False when ``progress`` ended it early."""
+        with self._errors():
+            return corpus.follow(self._index, progress=progress)
 
     async def manifest(self) -> _native.ArrowTable:
         """Path and digest of every file, as Arrow."""

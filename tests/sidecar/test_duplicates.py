@@ -9,8 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from librarian.duplicate import About, Group, Pair, group_id, identical_groups, kept, near_groups
 from librarian.errors import NoteNotFound, PathRefused
+from librarian.grouping import (
+    About,
+    Group,
+    Pair,
+    Passage,
+    contained_groups,
+    group_id,
+    identical_groups,
+    kept,
+    star_groups,
+)
 from librarian.library import OpenVault, open_library
 from librarian.places import Places
 from librarian.settings import Loaded, Settings
@@ -134,10 +144,19 @@ async def test_left_out_notes_and_canvases_are_no_duplicates(vault: Path) -> Non
         assert listed <= set(NOTES)
 
 
-def test_a_chain_is_no_group() -> None:
+def test_a_chain_is_no_group_and_none_of_it_is_left_out() -> None:
     pairs = [Pair("a", "b", 0.7), Pair("b", "c", 0.7), Pair("c", "d", 0.7)]
-    about = {"b": About(links=2)}
-    assert near_groups(pairs, about) == [Group("near", "b", (("a", 0.7), ("c", 0.7)))]
+    groups = star_groups("near", pairs, lambda path: (path != "b", path))
+    assert [group.paths for group in groups] == [["b", "a", "c"], ["d", "c"]]
+
+
+def test_parts_stand_around_the_note_that_holds_more() -> None:
+    passage = Passage(60, (3, 9), (0, 6))
+    pairs = [Pair("part", "whole", 0.9, passage.__class__(60, (0, 6), (3, 9))), Pair("whole", "other", 0.2, passage)]
+    [group] = contained_groups(pairs, {"whole": 500, "part": 60, "other": 400}.__getitem__)
+    assert group == Group(
+        "contained", "whole", (Pair("whole", "part", 0.9, passage), Pair("whole", "other", 0.2, passage))
+    )
 
 
 def test_the_keeper_is_the_most_linked_then_the_longest_then_the_oldest_and_says_why() -> None:
@@ -154,8 +173,8 @@ def test_the_keeper_is_the_most_linked_then_the_longest_then_the_oldest_and_says
 
 
 def test_a_group_is_another_when_a_note_of_it_changes() -> None:
-    group = Group("near", "a", (("b", 0.8),))
+    group = Group("near", "a", (Pair("a", "b", 0.8),))
     assert group_id(group, {"a": b"1", "b": b"2"}) == group_id(
-        Group("near", "b", (("a", 0.8),)), {"a": b"1", "b": b"2"}
+        Group("near", "b", (Pair("b", "a", 0.8),)), {"a": b"1", "b": b"2"}
     )
     assert group_id(group, {"a": b"1", "b": b"2"}) != group_id(group, {"a": b"1", "b": b"3"})

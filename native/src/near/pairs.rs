@@ -5,6 +5,7 @@
 //! no duplicates, however much of it they share.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::sketch::Sketch;
 
@@ -20,6 +21,21 @@ pub struct Candidate {
     pub right: u32,
     /// The share of both samples that is shared, 0 to 1.
     pub resemblance: f32,
+    /// About how many shingles of the whole texts are shared.
+    pub shared: f32,
+}
+
+impl Candidate {
+    /// Of what two samples below a bound share, and what both have.
+    pub fn new(left: u32, right: u32, shared: f32, both: f32, bound: u32) -> Self {
+        let sampled = (f64::from(bound) + 1.0) / (f64::from(u32::MAX) + 1.0);
+        Self {
+            left,
+            right,
+            resemblance: shared / (both - shared).max(f32::MIN_POSITIVE),
+            shared: (f64::from(shared) / sampled) as f32,
+        }
+    }
 }
 
 /// The sampled shingles of many texts, turned round: which texts have each.
@@ -34,12 +50,13 @@ pub struct Postings<'a> {
 }
 
 /// What a shingle counts for that so many texts have.
-fn weight(texts: usize) -> f32 {
+pub fn weight(texts: usize) -> f32 {
     if texts > COMMON { 0.0 } else { (FREE / texts as f32).min(1.0).powi(2) }
 }
 
 impl<'a> Postings<'a> {
-    pub fn of(sketches: &'a [&'a Sketch]) -> Self {
+    /// What stands in `boilerplate` counts nothing wherever it stands.
+    pub fn of(sketches: &'a [&'a Sketch], boilerplate: &FxHashSet<u32>) -> Self {
         let mut entries: Vec<u64> = (sketches.par_iter().enumerate())
             .flat_map_iter(|(text, sketch)| {
                 sketch.sample.iter().map(move |&hash| (u64::from(hash) << 32) | text as u64)
@@ -52,12 +69,12 @@ impl<'a> Postings<'a> {
             sketches.iter().map(|sketch| Vec::with_capacity(sketch.sample.len())).collect();
         for run in entries.chunk_by(|left, right| left >> 32 == right >> 32) {
             let of_run = run.iter().map(|&entry| entry as u32);
-            let counts = weight(run.len());
+            let counts = if boilerplate.contains(&((run[0] >> 32) as u32)) { 0.0 } else { weight(run.len()) };
             for text in of_run.clone() {
                 let before = weights[text as usize].last().copied().unwrap_or(0.0);
                 weights[text as usize].push(before + counts);
             }
-            if (2..=COMMON).contains(&run.len()) {
+            if counts > 0.0 && run.len() > 1 {
                 let place = (texts.len() as u32, run.len() as u32);
                 of_run.clone().for_each(|text| runs[text as usize].push(place));
                 texts.extend(of_run);
@@ -101,8 +118,7 @@ impl<'a> Postings<'a> {
 
     fn candidate(&self, left: u32, right: u32, shared: f32) -> Candidate {
         let bound = self.sketches[left as usize].bound.min(self.sketches[right as usize].bound);
-        let all = self.own(left, bound) + self.own(right, bound) - shared;
-        Candidate { left, right, resemblance: shared / all.max(f32::MIN_POSITIVE) }
+        Candidate::new(left, right, shared, self.own(left, bound) + self.own(right, bound), bound)
     }
 
     /// What a text's sampled shingles below a bound count for.

@@ -42,6 +42,14 @@ impl Sketch {
         Self { sample, bound, shingles: hashes.len() as u32 }
     }
 
+    /// Everything: of a text whose every shingle matters.
+    pub fn whole(shingles: &[Shingle]) -> Self {
+        let hashes = distinct(shingles);
+        let mut sample: Vec<u32> = hashes.iter().map(|hash| (hash >> 32) as u32).collect();
+        sample.dedup();
+        Self { sample, bound: u32::MAX, shingles: hashes.len() as u32 }
+    }
+
     /// The part of the sample that another text's bound admits.
     pub fn below(&self, bound: u32) -> &[u32] {
         &self.sample[..self.sample.partition_point(|&hash| hash <= bound)]

@@ -138,19 +138,6 @@ impl Index {
         Ok(skipped)
     }
 
-    /// Notes whose text is indexed, by path, and a digest of all their versions.
-    fn notes(&self, py: Python<'_>) -> PyResult<(Vec<String>, String)> {
-        let mut entries = py.detach(|| self.lexical.entries()).map_err(lexical_error)?;
-        entries.retain(|entry| entry.stat.kind == lexical::Kind::Note && entry.skipped.is_none());
-        entries.sort_unstable_by(|a, b| a.stat.path.cmp(&b.stat.path));
-        let mut versions = blake3::Hasher::new();
-        for entry in &entries {
-            versions.update(&entry.digest).update(entry.stat.path.as_bytes());
-        }
-        let paths = entries.into_iter().map(|entry| entry.stat.path).collect();
-        Ok((paths, versions.finalize().to_hex().to_string()))
-    }
-
     /// What the index knows: an Arrow stream of (path, digest).
     fn manifest(&self, py: Python<'_>) -> PyResult<ArrowTable> {
         py.detach(|| {

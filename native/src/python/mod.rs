@@ -34,7 +34,7 @@ mod _native {
     #[pymodule_export]
     use super::mentions::mentions;
     #[pymodule_export]
-    use super::near::duplicates;
+    use super::near::Corpus;
     #[pymodule_export]
     use super::outline::{decode, outline};
     #[pymodule_export]

@@ -1,53 +1,145 @@
 //! Duplicates among notes.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use super::errors::CoreError;
+use super::errors::{CoreError, lexical_error};
+use super::index::Index;
 use super::memory::trim_heap;
 use super::watcher::Watcher;
-use crate::near;
+use crate::near::{self, Limits, Note, Pair};
 
-/// Notes with the same or nearly the same text among these: `{"identical": [[path, …], …], "near": [(path, path, Jaccard's index), …],
-/// "digests": {path: BLAKE3}, "read": int}`, the most alike first. Of identical notes the first stands for all in `near`.
-#[pyfunction]
-#[pyo3(signature = (vault, paths, *, max_note_bytes, least, threads, progress=None))]
-pub(super) fn duplicates<'py>(
-    py: Python<'py>,
+/// The notes of one vault by samples of their texts, followed as they change. One call at a time; the others wait.
+#[pyclass(frozen, module = "librarian._native")]
+pub(super) struct Corpus {
     vault: PathBuf,
-    paths: Vec<String>,
     max_note_bytes: u64,
-    least: f32,
     threads: usize,
-    progress: Option<Py<PyAny>>,
-) -> PyResult<Bound<'py, PyDict>> {
-    let watcher = Watcher::new(progress);
-    let found = py.detach(|| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    corpus: Mutex<near::Corpus>,
+}
+
+/// `(path, path, Jaccard's index, containment, (words, first and last line here, there) of a passage)`.
+type Row = (String, String, f32, f32, Option<(u32, u32, u32, u32, u32)>);
+
+#[pymethods]
+impl Corpus {
+    #[new]
+    #[pyo3(signature = (vault, *, max_note_bytes, threads))]
+    fn new(vault: PathBuf, max_note_bytes: u64, threads: usize) -> Self {
+        Self { vault, max_note_bytes, threads, corpus: Mutex::default() }
+    }
+
+    /// Another number for another state of the notes.
+    #[getter]
+    fn version(&self, py: Python<'_>) -> u64 {
+        py.detach(|| self.lock().version())
+    }
+
+    /// Read what changed since the last time, as the index tells. False when `progress` ended it early; what was read is kept.
+    #[pyo3(signature = (index, *, progress=None))]
+    fn follow(&self, py: Python<'_>, index: &Bound<'_, Index>, progress: Option<Py<PyAny>>) -> PyResult<bool> {
+        let index = index.get();
+        let watcher = Watcher::new(progress);
         let report = |phase, done, total| watcher.report(phase, done, total);
-        pool.map(|pool| pool.install(|| near::duplicates(&vault, &paths, max_note_bytes, least, &report)))
-    });
-    trim_heap();
-    if let Some(error) = watcher.raised() {
-        return Err(error);
+        let whole = py.detach(|| {
+            let entries = index.lexical.entries().map_err(lexical_error)?;
+            self.in_pool(|corpus| corpus.follow(&self.vault, &entries, self.max_note_bytes, &report))
+        });
+        trim_heap();
+        watcher.raised().map_or(whole, Err)
     }
-    let found = found.map_err(|error| CoreError::new_err(error.to_string()))?;
-    let path = |place: u32| found.notes[place as usize].path.as_str();
-    let digests = PyDict::new(py);
-    let paired = found.near.iter().flat_map(|pair| [pair.left, pair.right]);
-    for place in found.identical.iter().flatten().copied().chain(paired) {
-        digests.set_item(path(place), PyBytes::new(py, &found.notes[place as usize].digest))?;
+
+    /// All duplicates: `{"identical": [[path, …], …], "pairs": [Row, …], "digests": {path: BLAKE3}}`, the most alike first. Of identical
+    /// notes the first stands for all in `pairs`, which are all from `least` on, and all that share a passage.
+    #[pyo3(signature = (*, least, progress=None))]
+    fn duplicates<'py>(
+        &self,
+        py: Python<'py>,
+        least: f32,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let watcher = Watcher::new(progress);
+        let report = |phase, done, total| watcher.report(phase, done, total);
+        let limits = Limits { max_note_bytes: self.max_note_bytes, least };
+        let found = py.detach(|| {
+            self.in_pool(|corpus| {
+                let found = corpus.duplicates(&self.vault, limits, &report);
+                Found::of(corpus.notes(), &found.identical, &found.pairs)
+            })
+        });
+        trim_heap();
+        if let Some(error) = watcher.raised() {
+            return Err(error);
+        }
+        found?.told(py)
     }
-    let identical: Vec<Vec<&str>> =
-        found.identical.iter().map(|group| group.iter().map(|&place| path(place)).collect()).collect();
-    let near: Vec<(&str, &str, f32)> =
-        found.near.iter().map(|pair| (path(pair.left), path(pair.right), pair.resemblance)).collect();
-    let dict = PyDict::new(py);
-    dict.set_item("identical", identical)?;
-    dict.set_item("near", near)?;
-    dict.set_item("digests", digests)?;
-    dict.set_item("read", found.notes.len())?;
-    Ok(dict)
+
+    /// The duplicates of the note at `path`, as `duplicates` tells them; with the identical groups of all that are named.
+    #[pyo3(signature = (path, *, least))]
+    fn beside<'py>(&self, py: Python<'py>, path: &str, least: f32) -> PyResult<Bound<'py, PyDict>> {
+        let limits = Limits { max_note_bytes: self.max_note_bytes, least };
+        let found = py.detach(|| {
+            self.in_pool(|corpus| {
+                let found = corpus.beside(&self.vault, path, limits);
+                Found::of(corpus.notes(), &found.identical, &found.pairs)
+            })
+        });
+        found?.told(py)
+    }
+}
+
+impl Corpus {
+    fn lock(&self) -> MutexGuard<'_, near::Corpus> {
+        self.corpus.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn in_pool<T: Send>(&self, work: impl FnOnce(&mut near::Corpus) -> T + Send) -> PyResult<T> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
+        let pool = pool.map_err(|error| CoreError::new_err(error.to_string()))?;
+        let corpus = &mut *self.lock();
+        Ok(pool.install(|| work(corpus)))
+    }
+}
+
+/// Duplicates by their paths.
+struct Found {
+    identical: Vec<Vec<String>>,
+    pairs: Vec<Row>,
+    digests: Vec<(String, [u8; 32])>,
+}
+
+impl Found {
+    fn of(notes: &[Note], identical: &[Vec<u32>], pairs: &[Pair]) -> Self {
+        let path = |place: u32| notes[place as usize].path.clone();
+        let paired = pairs.iter().flat_map(|pair| [pair.left, pair.right]);
+        let mut named: Vec<u32> = identical.iter().flatten().copied().chain(paired).collect();
+        named.sort_unstable();
+        named.dedup();
+        let row = |Pair { left, right, common }: &Pair| {
+            let passage = (common.passage)
+                .filter(|place| place.words as usize >= near::LEAST_WORDS)
+                .map(|place| (place.words, place.left.0, place.left.1, place.right.0, place.right.1));
+            (path(*left), path(*right), common.resemblance, common.containment, passage)
+        };
+        Self {
+            identical: identical.iter().map(|group| group.iter().map(|&place| path(place)).collect()).collect(),
+            pairs: pairs.iter().map(row).collect(),
+            digests: named.iter().map(|&place| (path(place), notes[place as usize].digest)).collect(),
+        }
+    }
+
+    fn told(self, py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+        let digests = PyDict::new(py);
+        for (path, digest) in self.digests {
+            digests.set_item(path, PyBytes::new(py, &digest))?;
+        }
+        let dict = PyDict::new(py);
+        dict.set_item("identical", self.identical)?;
+        dict.set_item("pairs", self.pairs)?;
+        dict.set_item("digests", digests)?;
+        Ok(dict)
+    }
 }

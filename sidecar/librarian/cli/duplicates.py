@@ -16,7 +16,11 @@ DIM: dict[str, Any] = {"dim": True}
 SHOWN_NOTES = 8
 """Notes of one group that are shown; --json has all."""
 GROUPS = click.IntRange(1, 100_000)
-KINDS = {"identical": "the same text", "near": "nearly the same"}
+KINDS = {
+    "identical": "the same text",
+    "near": "nearly the same",
+    "contained": "a passage in common",
+}
 
 threshold_option = click.option(
     "--threshold",
@@ -119,12 +123,14 @@ def _print(answer: dict[str, Any]) -> None:
 
 def _print_group(group: dict[str, Any]) -> None:
     least = f"{group['similarity']:.0%}{' and more' if len(group['notes']) > 2 else ''}"
-    share = "" if group["kind"] == "identical" else f" ({least} in common)"
+    share = f" ({least} in common)" if group["kind"] == "near" else ""
     click.echo(click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share)
     for place, note in enumerate(group["notes"][:SHOWN_NOTES]):
         is_keeper = note["path"] == group["keeper"]
         figure = "keep" if is_keeper else f"{note['similarity']:.0%}" if place else "this"
         remark = group["why"] if is_keeper else _remark(note)
+        if note["passage"] is not None:
+            figure = f"{note['passage']['words']:,} w"
         click.echo(f"  {figure:>4}  {clean_line(note['path'])}  {click.style(remark, **DIM)}")
     more = len(group["notes"]) - SHOWN_NOTES
     if more > 0:
@@ -134,8 +140,17 @@ def _print_group(group: dict[str, Any]) -> None:
 
 def _remark(note: dict[str, Any]) -> str:
     told = []
+    passage = note["passage"]
+    if passage is not None:
+        here, there = _lines(passage["line"], passage["lastLine"]), "firstNoteLine"
+        told.append(f"lines {here} are {_lines(passage[there], passage['firstNoteLastLine'])} of the first")
     if note["words"] is not None:
         told.append(f"{note['words']:,} words")
     if note["links"]:
         told.append("1 link leads to it" if note["links"] == 1 else f"{note['links']:,} links lead to it")
     return ", ".join(told)
+
+
+def _lines(first: int, last: int) -> str:
+    """For people, who count from 1."""
+    return f"{first + 1}–{last + 1}" if last > first else f"{first + 1}"

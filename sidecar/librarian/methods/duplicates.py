@@ -42,7 +42,7 @@ class DuplicatesOf(OfNote):
 
 @method("duplicates.scan", errors=(VaultNotOpen, StoreError))
 async def scan(call: Call, params: Scan) -> DuplicateAnswer:
-    """Find notes with the same text, or nearly the same, in groups with a suggestion which note to keep.
+    """Find notes with the same text, nearly the same, or a passage in common, in groups with a note to keep.
 
     Another threshold, kind or scope is answered from the last look at the vault as long as no note changed.
     """

@@ -1,0 +1,129 @@
+//! The duplicates of one note, by one look at all samples: the same as a comparison of all with all tells of it.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::corpus::{Beside, Corpus, Limits, is_pair, is_worth_comparing};
+use super::pairs::{Candidate, weight};
+use super::sketch::Sketch;
+
+/// Notes that one thread looks at before it takes more.
+const CHUNK: usize = 4096;
+
+impl Corpus {
+    /// The duplicates of the note at `path`, the most alike first; nothing when there is no such note, or it has too few words.
+    pub fn beside(&self, vault: &Path, path: &str, limits: Limits) -> Beside {
+        let Ok(place) = self.notes().binary_search_by(|note| note.path.as_str().cmp(path)) else {
+            return Beside::default();
+        };
+        let identical = self.identical_with(&[place as u32]);
+        let this = identical.first().map_or(place as u32, |group| group[0]);
+        if !self.alone().contains(&this) {
+            return Beside { identical, pairs: Vec::new() };
+        }
+        let pairs: Vec<(u32, u32)> = (self.candidates_beside(this).into_iter())
+            .filter(is_worth_comparing)
+            .map(|pair| (pair.left.min(pair.right), pair.left.max(pair.right)))
+            .collect();
+        let mut pairs = self.compare(vault, &pairs, limits.max_note_bytes, false);
+        pairs.retain(|pair| is_pair(&pair.common, limits.least));
+        pairs.sort_unstable_by(|a, b| b.common.resemblance.total_cmp(&a.common.resemblance));
+        let named: Vec<u32> = pairs.iter().flat_map(|pair| [pair.left, pair.right]).chain([this]).collect();
+        Beside { identical: self.identical_with(&named), pairs }
+    }
+
+    /// The pairs of this note that may be worth comparing by what they share.
+    fn candidates_beside(&self, this: u32) -> Vec<Candidate> {
+        let own = &self.notes()[this as usize].sketch;
+        let counts = self.counts(&own.sample);
+        let weights: FxHashMap<u32, f32> =
+            counts.iter().map(|(&hash, &texts)| (hash, self.weight(hash, texts))).collect();
+        let few = Few::of(&own.sample);
+        let shared: Vec<(u32, f32)> = (self.alone().par_chunks(CHUNK))
+            .flat_map_iter(|notes| {
+                notes.iter().map(|&note| (note, shared(&weights, &few, &self.notes()[note as usize].sketch)))
+            })
+            .filter(|&(note, shared)| shared > 0.0 && note != this)
+            .collect();
+        let mut hashes: Vec<u32> =
+            shared.iter().flat_map(|&(note, _)| &self.notes()[note as usize].sketch.sample).copied().collect();
+        hashes.par_sort_unstable();
+        hashes.dedup();
+        let others = self.counts(&hashes);
+        let sum = |sketch: &Sketch, bound: u32, counts: &FxHashMap<u32, u32>| -> f32 {
+            sketch.below(bound).iter().map(|hash| self.weight(*hash, counts[hash])).sum()
+        };
+        (shared.par_iter())
+            .map(|&(note, shared)| {
+                let sketch = &self.notes()[note as usize].sketch;
+                let bound = own.bound.min(sketch.bound);
+                Candidate::new(this, note, shared, sum(own, bound, &counts) + sum(sketch, bound, &others), bound)
+            })
+            .collect()
+    }
+
+    /// How many notes have each of these hashes, which ascend, in their samples.
+    fn counts(&self, hashes: &[u32]) -> FxHashMap<u32, u32> {
+        let wanted: FxHashMap<u32, u32> = hashes.iter().map(|&hash| (hash, 0)).collect();
+        let few = Few::of(hashes);
+        let counted = |notes: &[u32]| {
+            let mut counts = wanted.clone();
+            for hash in notes.iter().flat_map(|&note| &self.notes()[note as usize].sketch.sample) {
+                if few.may_have(*hash)
+                    && let Some(count) = counts.get_mut(hash)
+                {
+                    *count += 1;
+                }
+            }
+            counts
+        };
+        let chunks = self.alone().len().div_ceil(rayon::current_num_threads()).max(1);
+        (self.alone().par_chunks(chunks)).map(counted).reduce(
+            || wanted.clone(),
+            |mut sum, part| {
+                part.into_iter().for_each(|(hash, count)| *sum.entry(hash).or_default() += count);
+                sum
+            },
+        )
+    }
+
+    fn weight(&self, hash: u32, texts: u32) -> f32 {
+        if self.boilerplate().contains(&hash) { 0.0 } else { weight(texts as usize) }
+    }
+}
+
+fn shared(weights: &FxHashMap<u32, f32>, few: &Few, sketch: &Sketch) -> f32 {
+    sketch.sample.iter().filter(|hash| few.may_have(**hash)).filter_map(|hash| weights.get(hash)).sum()
+}
+
+/// A set of a few hashes that says at once of nearly all others that they are not in it (Bloom's filter, with one hash).
+struct Few {
+    bits: Box<[u64; Few::WORDS]>,
+}
+
+impl Few {
+    const WORDS: usize = 4096;
+
+    fn of(hashes: &[u32]) -> Self {
+        let mut bits = Box::new([0; Self::WORDS]);
+        for &hash in hashes {
+            let (word, bit) = Self::place(hash);
+            bits[word] |= bit;
+        }
+        Self { bits }
+    }
+
+    #[inline]
+    fn may_have(&self, hash: u32) -> bool {
+        let (word, bit) = Self::place(hash);
+        self.bits[word] & bit != 0
+    }
+
+    /// By the lower bits: samples are of those whose upper ones are small.
+    #[inline]
+    fn place(hash: u32) -> (usize, u64) {
+        (hash as usize / 64 % Self::WORDS, 1 << (hash % 64))
+    }
+}

@@ -1,0 +1,272 @@
+//! Which notes of a vault have the same text, nearly the same, or a passage in common, followed as notes change.
+//!
+//! Every note is read once and remembered by a sample of its shingles. Which pairs are worth comparing is told by these samples alone;
+//! what was compared is remembered as long as both notes stay as they are. So after a change only what changed is read again.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::compare::{Common, compared};
+use super::pairs::{Candidate, Postings};
+use super::shingles::{WORDS, shingles};
+use super::sketch::Sketch;
+use crate::lexical::{Entry, Kind};
+use crate::note::parse;
+use crate::pass::Progress;
+use crate::read::read;
+
+/// Shingles below which a text is only ever the same as another: so few words are alike by chance.
+pub const LEAST_SHINGLES: usize = 16;
+/// Words below which a passage that stands in two notes is a phrase, a title, or a line of a list.
+pub const LEAST_WORDS: usize = 50;
+/// How alike two notes are at least, with shingles weighted by how few notes have them. Below it lie pages of one template.
+const LEAST_WEIGHTED: f32 = 0.35;
+/// About how much they share at least to be looked through for a passage, in shingles weighted so: half of the least passage, since
+/// samples are rough.
+const LEAST_SHARED: f32 = (LEAST_WORDS - WORDS) as f32 / 2.0;
+/// Pairs that are compared before their notes are let go of.
+const PAIRS: usize = 4096;
+/// What stands in a note that is a template for others, by Obsidian's core plugin or by Templater.
+const PLACEHOLDERS: [&str; 5] = ["{{title", "{{date", "{{time", "<% tp.", "<%* "];
+
+/// What bounds the reading of a vault.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub max_note_bytes: u64,
+    /// Jaccard's index from which notes that share no passage are pairs.
+    pub least: f32,
+}
+
+/// A note that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub path: String,
+    /// BLAKE3 of the file's bytes.
+    pub digest: [u8; 32],
+    /// BLAKE3 of the body: without front matter, line ends and trailing spaces unified.
+    pub body: [u8; 32],
+    pub sketch: Sketch,
+    /// Other notes are made from it: what they have of it is theirs no more than a heading is.
+    pub is_template: bool,
+}
+
+/// Two notes by their places among all, `left` the lower one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    pub left: u32,
+    pub right: u32,
+    pub common: Common,
+}
+
+/// What was found: groups of notes with one body, and pairs of others, the most alike first.
+#[derive(Debug, Default)]
+pub struct Duplicates {
+    pub identical: Vec<Vec<u32>>,
+    /// Of identical notes, the first stands for all.
+    pub pairs: Vec<Pair>,
+}
+
+/// What was found of one note.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Groups of notes with one body, of those named here: itself, and those it is a pair with.
+    pub identical: Vec<Vec<u32>>,
+    pub pairs: Vec<Pair>,
+}
+
+/// The notes of a vault as they were when they were followed last.
+#[derive(Debug, Default)]
+pub struct Corpus {
+    /// By path; those without words as well, so that they are not read again.
+    notes: Vec<Note>,
+    common: FxHashMap<(Version, Version), Common>,
+    /// Counts every change.
+    version: u64,
+    /// Of notes that can be pairs: their places.
+    alone: Vec<u32>,
+    identical: Vec<Vec<u32>>,
+    boilerplate: FxHashSet<u32>,
+}
+
+/// Half of a digest: enough to tell versions apart, and half the memory.
+type Version = [u8; 16];
+
+impl Corpus {
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Another number for another state of the notes.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub(super) fn alone(&self) -> &[u32] {
+        &self.alone
+    }
+
+    pub(super) fn boilerplate(&self) -> &FxHashSet<u32> {
+        &self.boilerplate
+    }
+
+    /// The groups of notes with one body that have one of these.
+    pub(super) fn identical_with(&self, places: &[u32]) -> Vec<Vec<u32>> {
+        self.identical.iter().filter(|group| places.iter().any(|place| group.contains(place))).cloned().collect()
+    }
+
+    /// Read what changed since the last time. False when `progress` ended it early: what was read until then is kept, and not read again.
+    pub fn follow(&mut self, vault: &Path, entries: &[Entry], max_note_bytes: u64, progress: Progress<'_>) -> bool {
+        let mut wanted: Vec<&Entry> =
+            entries.iter().filter(|entry| entry.stat.kind == Kind::Note && entry.skipped.is_none()).collect();
+        wanted.par_sort_unstable_by(|a, b| a.stat.path.cmp(&b.stat.path));
+        if self.is_true_to(&wanted) {
+            return true;
+        }
+        let mut known: FxHashMap<String, Note> = self.notes.drain(..).map(|note| (note.path.clone(), note)).collect();
+        let (mut notes, mut unread) = (Vec::with_capacity(wanted.len()), Vec::new());
+        for entry in wanted {
+            match known.remove(&entry.stat.path) {
+                Some(note) if note.digest == entry.digest => notes.push(note),
+                _ => unread.push(entry.stat.path.as_str()),
+            }
+        }
+        let (done, goes_on) = (AtomicUsize::new(0), AtomicBool::new(true));
+        notes.par_extend(
+            (unread.par_iter())
+                .map_init(Vec::new, |buffer, path| {
+                    if !progress("reading", done.fetch_add(1, Ordering::Relaxed), unread.len()) {
+                        goes_on.store(false, Ordering::Relaxed);
+                    }
+                    if goes_on.load(Ordering::Relaxed) { Note::read(vault, path, max_note_bytes, buffer) } else { None }
+                })
+                .flatten(),
+        );
+        notes.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        self.notes = notes;
+        self.version += 1;
+        self.sort_out();
+        goes_on.into_inner()
+    }
+
+    fn is_true_to(&self, wanted: &[&Entry]) -> bool {
+        let same = |(note, entry): (&Note, &&Entry)| note.digest == entry.digest && note.path == entry.stat.path;
+        self.notes.len() == wanted.len() && self.notes.iter().zip(wanted).all(same)
+    }
+
+    /// Tell identical notes, those that stand for themselves, and what is of templates.
+    fn sort_out(&mut self) {
+        let mut by_body: FxHashMap<&[u8; 32], Vec<u32>> = FxHashMap::default();
+        self.boilerplate.clear();
+        for (place, note) in self.notes.iter().enumerate().filter(|(_, note)| note.sketch.shingles > 0) {
+            by_body.entry(&note.body).or_default().push(place as u32);
+            if note.is_template {
+                self.boilerplate.extend(&note.sketch.sample);
+            }
+        }
+        let mut first: Vec<u32> = by_body.values().map(|group| group[0]).collect();
+        first.sort_unstable();
+        let mut identical: Vec<Vec<u32>> = by_body.into_values().filter(|group| group.len() > 1).collect();
+        identical.sort_unstable();
+        let is_long = |place: &u32| self.notes[*place as usize].sketch.shingles as usize >= LEAST_SHINGLES;
+        self.alone = first.into_iter().filter(is_long).collect();
+        self.identical = identical;
+    }
+
+    /// Compare all that are worth comparing. Ends early, with what it has, when `progress` says so; what was compared is not compared again.
+    pub fn duplicates(&mut self, vault: &Path, limits: Limits, progress: Progress<'_>) -> Duplicates {
+        let sketches: Vec<&Sketch> = self.alone.iter().map(|&note| &self.notes[note as usize].sketch).collect();
+        let pairs: Vec<(u32, u32)> = (Postings::of(&sketches, &self.boilerplate).candidates(is_worth_comparing))
+            .into_iter()
+            .map(|pair| (self.alone[pair.left as usize], self.alone[pair.right as usize]))
+            .collect();
+        let (mut found, mut common) = (Vec::new(), FxHashMap::default());
+        for (turn, some) in pairs.chunks(PAIRS).enumerate() {
+            let goes_on = progress("comparing", turn * PAIRS, pairs.len());
+            for pair in self.compare(vault, some, limits.max_note_bytes, !goes_on) {
+                common.insert(self.versions(pair.left, pair.right), pair.common);
+                found.push(pair);
+            }
+        }
+        self.common = common;
+        self.listed(found, limits.least)
+    }
+
+    fn listed(&self, mut pairs: Vec<Pair>, least: f32) -> Duplicates {
+        pairs.retain(|pair| is_pair(&pair.common, least));
+        pairs.sort_unstable_by(|a, b| {
+            b.common.resemblance.total_cmp(&a.common.resemblance).then((a.left, a.right).cmp(&(b.left, b.right)))
+        });
+        Duplicates { identical: self.identical.clone(), pairs }
+    }
+
+    /// What the pairs have in common, as it is remembered or, unless only that is wanted, by reading the notes.
+    pub(super) fn compare(
+        &self,
+        vault: &Path,
+        pairs: &[(u32, u32)],
+        max_note_bytes: u64,
+        only_remembered: bool,
+    ) -> Vec<Pair> {
+        let mut found = Vec::with_capacity(pairs.len());
+        let mut unknown = Vec::new();
+        for &(left, right) in pairs {
+            match self.common.get(&self.versions(left, right)) {
+                Some(&common) => found.push(Pair { left, right, common }),
+                None => unknown.push((left, right)),
+            }
+        }
+        if !only_remembered {
+            let read = compared(vault, &self.notes, &unknown, max_note_bytes);
+            let pair =
+                |(&(left, right), common): (&(u32, u32), Option<Common>)| Some(Pair { left, right, common: common? });
+            found.extend(unknown.iter().zip(read).filter_map(pair));
+        }
+        found
+    }
+
+    fn versions(&self, left: u32, right: u32) -> (Version, Version) {
+        let version = |place: u32| *self.notes[place as usize].digest.first_chunk().unwrap_or(&[0; 16]);
+        (version(left), version(right))
+    }
+}
+
+/// By their samples.
+pub(super) fn is_worth_comparing(pair: &Candidate) -> bool {
+    pair.resemblance >= LEAST_WEIGHTED || pair.shared >= LEAST_SHARED
+}
+
+/// Exactly.
+pub(super) fn is_pair(common: &Common, least: f32) -> bool {
+    common.resemblance >= least || common.passage.is_some_and(|place| place.words as usize >= LEAST_WORDS)
+}
+
+impl Note {
+    fn read(vault: &Path, path: &str, max_note_bytes: u64, buffer: &mut Vec<u8>) -> Option<Self> {
+        let content = read(&vault.join(path), max_note_bytes, buffer).ok()?;
+        let body = body(&content.text);
+        let is_template = PLACEHOLDERS.iter().any(|placeholder| body.contains(placeholder));
+        let shingles = shingles(body);
+        let sketch = if is_template { Sketch::whole(&shingles) } else { Sketch::of(&shingles) };
+        Some(Self { path: path.to_owned(), digest: content.digest, body: plain_digest(body), sketch, is_template })
+    }
+}
+
+/// A note's text without its front matter.
+pub fn body(text: &str) -> &str {
+    if !text.starts_with("---") {
+        return text;
+    }
+    &text[parse(text).frontmatter.map_or(0, |front| front.end)..]
+}
+
+fn plain_digest(body: &str) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for line in body.trim().lines() {
+        hasher.update(line.trim_end().as_bytes());
+        hasher.update(b"\n");
+    }
+    *hasher.finalize().as_bytes()
+}
