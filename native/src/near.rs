@@ -3,6 +3,7 @@
 mod beside;
 mod compare;
 mod corpus;
+mod files;
 mod overlap;
 mod pairs;
 mod passage;
@@ -11,6 +12,7 @@ mod sketch;
 
 pub use compare::{Common, Place};
 pub use corpus::{Beside, Corpus, Duplicates, LEAST_SHINGLES, LEAST_WORDS, Limits, Note, Pair, body};
+pub use files::{Files, SameFiles};
 pub use overlap::{Overlap, Shingled};
 pub use pairs::{Candidate, Postings};
 pub use passage::Passage;

@@ -41,6 +41,17 @@ pub fn read(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<Content
     Ok(Content { text: decode(buffer).into_owned(), digest })
 }
 
+/// BLAKE3 of the bytes of the regular file at `path`, however large it is.
+pub fn digest(path: &Path) -> io::Result<[u8; 32]> {
+    let file = open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file)?;
+    Ok(*hasher.finalize().as_bytes())
+}
+
 /// The first `max_bytes` of the regular file at `path`, as text.
 pub fn beginning(path: &Path, max_bytes: u64) -> io::Result<String> {
     let file = open(path)?;

@@ -5,6 +5,7 @@
 //! the file is a state that once was, so whatever a kill or a bad sector leaves is cut at the first record that is not
 //! whole, and the comparison with the lexical index ([`PassageVectors::stale`]) tells what is to be embedded again.
 
+mod alike;
 mod file;
 mod near;
 mod record;
@@ -14,16 +15,18 @@ mod sketch;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::lexical::{Entry, Kind, path_key};
 use crate::split::PassageDigest;
+use alike::Centres;
 use file::{Log, Record, head};
 use sketch::Sketches;
 
+pub use alike::Alike;
 pub use file::VectorsError;
 pub use near::Near;
 pub use record::Kept;
@@ -59,6 +62,8 @@ pub struct PassageVectors {
     state: RwLock<State>,
     /// One writer at a time.
     writing: Mutex<()>,
+    /// Made when they are asked for.
+    centres: Mutex<Arc<Centres>>,
 }
 
 #[derive(Default)]
@@ -93,7 +98,14 @@ impl PassageVectors {
             at += bytes;
         }
         state.log.cut(at)?;
-        Ok(Self { path, model: model.to_owned(), dimensions, state: RwLock::new(state), writing: Mutex::default() })
+        Ok(Self {
+            path,
+            model: model.to_owned(),
+            dimensions,
+            state: RwLock::new(state),
+            writing: Mutex::default(),
+            centres: Mutex::default(),
+        })
     }
 
     pub fn dimensions(&self) -> usize {

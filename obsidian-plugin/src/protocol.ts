@@ -711,7 +711,7 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
-	/** Find notes with the same text, nearly the same, or a passage in common, in groups with a note to keep. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
+	/** Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
 	"duplicates.ofNote": { params: DuplicatesOf; result: DuplicateAnswer };

@@ -7,8 +7,8 @@ less than keeping a file of them true would be worth.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +23,7 @@ LEAST = 0.3
 
 T = TypeVar("T")
 Tell = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], bool]
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,14 @@ class Alike:
     """From `LEAST` on, by Jaccard's index; of identical notes, the first stands for all."""
     contained: tuple[Pair, ...]
     """Those that share a passage and are not nearly the same, by the share of the shorter one that the other has."""
-    digests: Mapping[str, bytes]
-    """BLAKE3 of every note that is named here."""
+    files: Mapping[tuple[str, ...], bytes]
+    """Files that are no notes and have the same bytes, with BLAKE3 of these."""
+
+    @property
+    def notes(self) -> set[str]:
+        """Paths of all notes that are named here."""
+        pairs = (path for pair in (*self.near, *self.contained) for path in (pair.left, pair.right))
+        return {*pairs, *(path for paths in self.identical for path in paths)}
 
 
 class Corpus:
@@ -56,9 +63,16 @@ class Corpus:
             await self._follow(tell)
             version = self._corpus.version
             if self._alike is None or self._alike[0] != version:
-                found = await _watched(tell, lambda goes_on: self._corpus.duplicates(least=LEAST, progress=goes_on))
+                found = await watched(tell, self._look)
                 self._alike = version, _alike(found)
-            return self._alike[1]
+            files = {tuple(paths): digest for paths, digest in await watched(tell, self._same_files)}
+            return replace(self._alike[1], files=files)
+
+    async def _look(self, goes_on: Progress) -> dict[str, Any]:
+        return await asyncio.to_thread(self._corpus.duplicates, least=LEAST, progress=goes_on)
+
+    async def _same_files(self, goes_on: Progress) -> list[tuple[list[str], bytes]]:
+        return await asyncio.to_thread(self._lexical.same_files, self._corpus, goes_on)
 
     async def beside(self, path: str) -> Alike:
         """What is like one note now."""
@@ -66,19 +80,33 @@ class Corpus:
             await self._follow(lambda _phase, _done, _total: None)
             return _alike(await asyncio.to_thread(self._corpus.beside, path, least=LEAST))
 
+    @property
+    def version(self) -> int:
+        """Another one for another state of the notes."""
+        return self._corpus.version
+
+    async def digests(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """BLAKE3 of the versions of notes that were looked at last."""
+        found = await asyncio.to_thread(self._corpus.digests, paths)
+        return {path: digest for path, digest in zip(paths, found, strict=True) if digest}
+
+    async def own_shares(self, paths: Sequence[str]) -> list[float]:
+        """How much of each of these notes is its own, 0 to 1, and not of a template that many share."""
+        return await asyncio.to_thread(self._corpus.own_shares, paths)
+
     async def _follow(self, tell: Tell) -> None:
-        await _watched(tell, lambda goes_on: self._lexical.lead(self._corpus, goes_on))
+        await watched(tell, lambda goes_on: asyncio.to_thread(self._lexical.lead, self._corpus, goes_on))
 
 
-async def _watched(tell: Tell, call: Callable[[Callable[[str, int, int], bool]], T]) -> T:
-    """Run a call of the core in a thread; it is told to end when whoever waits for it is cancelled."""
+async def watched(tell: Tell, call: Callable[[Progress], Awaitable[T]]) -> T:
+    """Wait for a call of the core, and have it told to end when this is cancelled."""
     loop, given_up = asyncio.get_running_loop(), False
 
     def goes_on(phase: str, done: int, total: int) -> bool:
         loop.call_soon_threadsafe(tell, phase, done, total)
         return not given_up
 
-    work = asyncio.create_task(asyncio.to_thread(call, goes_on))
+    work = asyncio.ensure_future(call(goes_on))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
@@ -98,7 +126,7 @@ def _alike(found: dict[str, Any]) -> Alike:
         identical=tuple(map(tuple, found["identical"])),
         near=tuple(near),
         contained=tuple(contained),
-        digests=found["digests"],
+        files={},
     )
 
 

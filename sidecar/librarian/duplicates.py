@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +37,13 @@ from librarian.paths import resolve
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
-    from librarian.lexical import LexicalIndex
+    from librarian.meanings import Meanings
 
 log = logging.getLogger(__name__)
 
 THRESHOLD = 0.5
 """Jaccard's index from which two notes are nearly the same, unless another is asked for."""
-KINDS: tuple[Kind, ...] = ("identical", "near", "contained")
+KINDS: tuple[Kind, ...] = ("identical", "near", "contained", "meaning")
 EDGES = 3
 """Pairs on either side of the threshold that are told as edge cases."""
 TOLD = 50_000
@@ -54,12 +55,11 @@ __all__ = ["KINDS", "LEAST", "THRESHOLD", "Duplicates"]
 class Duplicates:
     """Finds the duplicates of one vault."""
 
-    def __init__(
-        self, root: Path, lexical: LexicalIndex, indexing: Indexing, *, max_note_bytes: int, threads: int
-    ) -> None:
+    def __init__(self, root: Path, indexing: Indexing, corpus: Corpus, meanings: Meanings) -> None:
         self._root = root
         self._indexing = indexing
-        self._corpus = Corpus(root, lexical, max_note_bytes=max_note_bytes, threads=threads)
+        self._corpus = corpus
+        self._meanings = meanings
         self._told: dict[str, DuplicateGroup] = {}
         """The last groups of answers, by id."""
 
@@ -70,26 +70,29 @@ class Duplicates:
         threshold: float = THRESHOLD,
         scope: str | None = None,
         limit: int | None = None,
-        tell: Tell = lambda _phase, _done, _total: None,
+        tell: Tell | None = None,
     ) -> DuplicateAnswer:
         """Groups of duplicates; ``scope``: a folder that all notes of a group lie in."""
         started = time.perf_counter()
+        tell = tell or _untold
         alike = await self._corpus.alike(tell)
-        about = await self._about(alike)
+        meaning = await self._meaning(alike, tell) if "meaning" in kinds else ()
+        known = await self._known(alike, meaning)
         inside = _inside(scope)
         listed = [(paths[0], list(filter(inside, paths))) for paths in alike.identical]
-        keepers = _keepers(listed, about)
+        keepers = _keepers(listed, known.about)
         near = _within((_between(pair, keepers) for pair in alike.near), inside)
         groups: list[Group] = []
         if "identical" in kinds:
-            groups += identical_groups((paths for _, paths in listed if len(paths) > 1), about)
+            same = [*(paths for _, paths in listed), *(list(filter(inside, paths)) for paths in alike.files)]
+            groups += identical_groups((paths for paths in same if len(paths) > 1), known.about)
         if "near" in kinds:
-            close = (pair for pair in near if pair.similarity >= threshold)
-            groups += star_groups("near", close, lambda path: merit(path, about))
+            groups += star_groups("near", (pair for pair in near if pair.similarity >= threshold), known.merit)
         if "contained" in kinds:
-            groups += contained_groups(_within(_only_contained(alike, threshold), inside), _length(about))
+            groups += contained_groups(_within(_only_contained(alike, threshold), inside), known.words)
+        groups += star_groups("meaning", _within((_between(pair, keepers) for pair in meaning), inside), known.merit)
         edges = _edges(near, threshold) if "near" in kinds else ()
-        return self._answer(groups, limit, alike, about, started, edges)
+        return self._answer(groups[:limit], len(groups), known, edges, self._coverage(kinds), started)
 
     async def of_note(self, path: str, *, threshold: float = THRESHOLD) -> DuplicateAnswer:
         """The groups of a note and those that say the same as it. PathRefused, NoteNotFound."""
@@ -97,32 +100,51 @@ class Duplicates:
         if not (await asyncio.to_thread(resolve, self._root, path)).is_file():
             raise NoteNotFound(path)
         alike = await self._corpus.beside(path)
-        about = await self._about(alike)
         own = next((paths for paths in alike.identical if path in paths), (path,))
+        meaning = _otherwise_unlike(await self._meanings.of_note(path), alike)
+        known = await self._known(alike, meaning)
         groups = [identical_group(path, (other for other in own if other != path))] if len(own) > 1 else []
-        keepers = _keepers(((paths[0], paths) for paths in alike.identical), about)
-        close = [pair for pair in alike.near if pair.similarity >= threshold]
+        keepers = _keepers(((paths[0], paths) for paths in alike.identical), known.about)
         found: tuple[tuple[Kind, list[Pair]], ...] = (
-            ("near", close),
+            ("near", [pair for pair in alike.near if pair.similarity >= threshold]),
             ("contained", list(_only_contained(alike, threshold))),
+            ("meaning", list(meaning)),
         )
         for kind, pairs in found:
             around = tuple(_around(path, own, pair, keepers) for pair in pairs)
             if around:
                 groups.append(Group(kind, path, around))
-        return self._answer(groups, None, alike, about, started, _edges(list(alike.near), threshold))
+        edges = _edges(list(alike.near), threshold)
+        return self._answer(groups, len(groups), known, edges, self._coverage(KINDS), started)
 
     async def group(self, group_id: str) -> DuplicateGroup:
         """A group as it was told, if its notes are still the same. Raises GroupNotFound."""
-        alike = await self._corpus.alike(lambda _phase, _done, _total: None)
+        alike = await self._corpus.alike(_untold)
         told = self._told.get(group_id)
-        if told is None or _id(told, alike.digests) != group_id:
+        if told is None or _id(told, await self._digests([note.path for note in told.notes], alike)) != group_id:
             raise GroupNotFound(group_id)
         return told
 
-    async def _about(self, alike: Alike) -> dict[str, About]:
+    async def _meaning(self, alike: Alike, tell: Tell) -> Sequence[Pair]:
+        await self._meanings.opened()
+        return _otherwise_unlike(await self._meanings.pairs(tell), alike)
+
+    async def _known(self, alike: Alike, meaning: Sequence[Pair]) -> _Known:
+        notes = sorted(alike.notes | {path for pair in meaning for path in (pair.left, pair.right)})
+        return _Known(await self._about(notes), await self._digests(notes, alike))
+
+    async def _digests(self, notes: Sequence[str], alike: Alike) -> dict[str, bytes]:
+        files = {path: digest for paths, digest in alike.files.items() for path in paths}
+        return files | await self._corpus.digests(notes)
+
+    def _coverage(self, kinds: Sequence[Kind]) -> DuplicateCoverage:
+        asks = "meaning" in kinds
+        not_ready: tuple[Kind, ...] = ("meaning",) if asks and not self._meanings.is_ready else ()
+        return DuplicateCoverage(**self._indexing.coverage(by_meaning=asks).model_dump(), not_ready=not_ready)
+
+    async def _about(self, notes: Sequence[str]) -> dict[str, About]:
         """What is known of the notes that were found; nothing where the catalog cannot be had."""
-        if not alike.digests:
+        if not notes:
             return {}
         try:
             catalog = await self._indexing.catalog()
@@ -134,33 +156,63 @@ class Duplicates:
             "strftime(modified, '%Y-%m-%dT%H:%M:%SZ') FROM notes LEFT JOIN (SELECT resolved, count(*) AS linked "
             "FROM links WHERE resolved IS NOT NULL AND resolved <> path GROUP BY resolved) ON resolved = notes.path "
             "WHERE notes.path IN (SELECT unnest($1))",
-            [list(alike.digests)],
+            [list(notes)],
         )
         return {
             str(path): About(int(str(words or 0)), int(str(links)), str(created or ""), str(modified or ""))
             for path, words, links, created, modified in rows
         }
 
-    def _answer(  # what an answer is made of
+    def _answer(
         self,
-        groups: list[Group],
-        limit: int | None,
-        alike: Alike,
-        about: dict[str, About],
-        started: float,
+        groups: Sequence[Group],
+        total: int,
+        known: _Known,
         edges: tuple[EdgeCase, ...],
+        coverage: DuplicateCoverage,
+        started: float,
     ) -> DuplicateAnswer:
-        shown = tuple(_shown(group, alike.digests, about) for group in groups[:limit])
+        shown = tuple(_shown(group, known) for group in groups)
         self._told.update((group.id, group) for group in shown)
         while len(self._told) > TOLD:
             del self._told[next(iter(self._told))]
         return DuplicateAnswer(
             groups=shown,
-            total=len(groups),
+            total=total,
             edges=edges,
-            coverage=DuplicateCoverage(**self._indexing.coverage().model_dump()),
+            coverage=coverage,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the notes of an answer."""
+
+    about: Mapping[str, About]
+    digests: Mapping[str, bytes]
+
+    def merit(self, path: str) -> tuple[object, ...]:
+        return merit(path, self.about)
+
+    def words(self, path: str) -> int:
+        return self.about.get(path, About()).words
+
+
+def _untold(_phase: str, _done: int, _total: int) -> None:
+    """Progress that nobody asked for."""
+
+
+def _otherwise_unlike(pairs: Iterable[Pair], alike: Alike) -> list[Pair]:
+    """Those that are not told as alike in another way; of identical notes, the first stands for all."""
+    first = {path: paths[0] for paths in alike.identical for path in paths}
+    told = {(pair.left, pair.right) for pair in (*alike.near, *alike.contained)}
+    found: dict[tuple[str, str], Pair] = {}
+    for pair in pairs:
+        left, right = sorted((first.get(pair.left, pair.left), first.get(pair.right, pair.right)))
+        if left != right and (left, right) not in told:
+            found.setdefault((left, right), Pair(left, right, pair.similarity))
+    return list(found.values())
 
 
 def _keepers(identical: Iterable[tuple[str, Sequence[str]]], about: Mapping[str, About]) -> dict[str, str]:
@@ -201,29 +253,25 @@ def _inside(scope: str | None) -> Callable[[str], bool]:
     return lambda path: not folder or path.startswith(folder + "/")
 
 
-def _length(about: Mapping[str, About]) -> Callable[[str], int]:
-    return lambda path: about.get(path, About()).words
-
-
 def _id(told: DuplicateGroup, digests: Mapping[str, bytes]) -> str:
     centre, *others = (note.path for note in told.notes)
     return group_id(Group(told.kind, centre, tuple(Pair(centre, other, 1.0) for other in others)), digests)
 
 
-def _shown(group: Group, digests: Mapping[str, bytes], about: dict[str, About]) -> DuplicateGroup:
-    keeper, why = kept(group, about)
-    first = _note(Pair(group.centre, group.centre, 1.0), about, "identical")
+def _shown(group: Group, known: _Known) -> DuplicateGroup:
+    keeper, why = kept(group, known.about)
+    first = _note(Pair(group.centre, group.centre, 1.0), known.about, "identical")
     return DuplicateGroup(
-        id=group_id(group, digests),
+        id=group_id(group, known.digests),
         kind=group.kind,
         similarity=round(min(pair.similarity for pair in group.pairs), 3),
-        notes=(first, *(_note(pair, about, group.kind) for pair in group.pairs)),
+        notes=(first, *(_note(pair, known.about, group.kind) for pair in group.pairs)),
         keeper=keeper,
         why=why,
     )
 
 
-def _note(pair: Pair, about: dict[str, About], kind: Kind) -> DuplicateNote:
+def _note(pair: Pair, about: Mapping[str, About], kind: Kind) -> DuplicateNote:
     path, known = pair.right, about.get(pair.right)
     told: dict[str, Any] = {"words": None, "links": None, "created": None, "modified": None}
     if known is not None:

@@ -112,6 +112,13 @@ class LexicalIndex:
         with self._errors():
             return corpus.follow(self._index, progress=progress)
 
+    def same_files(
+        self, corpus: _native.Corpus, progress: Callable[[str, int, int], bool]
+    ) -> list[tuple[list[str], bytes]]:
+        """Have a corpus find files that are no notes and have the same bytes, by path, with BLAKE3 of these."""
+        with self._errors():
+            return corpus.same_files(self._index, progress=progress)
+
     async def manifest(self) -> _native.ArrowTable:
         """Path and digest of every file, as Arrow."""
         return await self._run(self._searching, self._index.manifest)

@@ -16,6 +16,7 @@ from pathlib import Path
 from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
+from librarian.corpus import Corpus
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
 from librarian.embedding import DEFAULT, open_embedder
@@ -24,6 +25,7 @@ from librarian.indexing import Indexing
 from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
+from librarian.meanings import Meanings
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
 from librarian.related import Related
@@ -210,6 +212,7 @@ class Library:
         )
         stack.push_async_callback(edits.close)
         await _settled(edits)
+        corpus = Corpus(root, lexical, max_note_bytes=max_note_bytes, threads=limits.threads)
         await indexing.open()
         return OpenVault(
             id=place.id,
@@ -218,7 +221,7 @@ class Library:
             search=Search(root, lexical, indexing, semantics, ledger),
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
-            duplicates=Duplicates(root, lexical, indexing, max_note_bytes=max_note_bytes, threads=limits.threads),
+            duplicates=Duplicates(root, indexing, corpus, Meanings(root, semantics, corpus)),
             semantics=semantics,
             statistics=statistics,
             edits=edits,

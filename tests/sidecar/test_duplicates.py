@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from librarian.errors import NoteNotFound, PathRefused
+from librarian.duplicate import SharedPassage
+from librarian.errors import GroupNotFound, NoteNotFound, PathRefused
 from librarian.grouping import (
     About,
     Group,
@@ -30,6 +31,30 @@ MARSH = " ".join(f"The marsh {word} with the tide and falls silent." for word in
                  ("breathes", "wakes", "glitters", "empties", "fills", "darkens", "hums", "settles"))  # fmt: skip
 BREAD = " ".join(f"Knead the dough {word} before it goes into the oven." for word in
                  ("gently", "twice", "slowly", "for long", "by hand", "again", "cold", "warm"))  # fmt: skip
+
+TIDES = " ".join(f"Twice a day water number {n} climbs the creek and leaves again." for n in range(20))
+RECIPE = (
+    "Mix flour, water, salt and yeast in a bowl until no dry flour is left. Cover the dough and let it rest in a warm "
+    "place for two hours, folding it now and then. Shape a round loaf, dust it with flour and bake it in a hot oven "
+    "until the crust is dark brown and the bread sounds hollow."
+)
+RECIPE_IN_OTHER_WORDS = (
+    "In a bowl, flour and water with yeast and salt are mixed until none of the flour is dry. For two hours the dough "
+    "rests, covered, in a place that is warm; fold it from time to time. Then a loaf is shaped, round, dusted with some "
+    "flour and baked, the oven hot, until the brown crust is dark and hollow is how the bread sounds."
+)
+TOPICS = (
+    "A rye loaf needs a sour starter, which is fed for three days before it can raise anything at all.",
+    "Croissants are butter and patience: twenty-seven layers, folded cold, rolled thin, baked in the morning.",
+    "The oven in the cellar was built by my grandfather out of clay and broken roof tiles.",
+    "Prices of wheat went up again this spring; the mill has sent a letter about it.",
+    "Our train to Lisbon leaves at nine and we change in Madrid, where there is time for lunch.",
+    "The committee met in the town hall and talked about the new bridge for three hours.",
+    "Sheep graze on the dike from April on, which keeps the turf short and firm.",
+    "Chess openings I keep forgetting: the Caro-Kann, the Pirc, and everything with a fianchetto.",
+    "The violin teacher says that scales are to be played slowly and with a metronome.",
+    "Insurance papers are in the green folder, the deed of the house lies in the bank.",
+)
 
 NOTES = {
     "Marsh.md": MARSH,
@@ -53,9 +78,9 @@ def vault(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def opened(vault: Path) -> AsyncIterator[OpenVault]:
+async def opened(vault: Path, *, meaning: bool = False) -> AsyncIterator[OpenVault]:
     data = vault.parent / "data"
-    async with open_library(Places(data, data), Loaded(Settings(watch=False, meaning=False), {}, ())) as library:
+    async with open_library(Places(data, data), Loaded(Settings(watch=False, meaning=meaning), {}, ())) as library:
         found = await library.open_vault(str(vault))
         await found.complete()
         yield found
@@ -137,11 +162,81 @@ async def test_duplicates_of_no_note_are_refused(vault: Path, path: str) -> None
             await found.duplicates.of_note(path)
 
 
-async def test_left_out_notes_and_canvases_are_no_duplicates(vault: Path) -> None:
-    write(vault, {".hidden/Marsh.md": MARSH, "Map.canvas": "{}", "Other.canvas": "{}"})
+async def test_left_out_notes_are_no_duplicates(vault: Path) -> None:
+    write(vault, {".hidden/Marsh.md": MARSH})
     async with opened(vault) as found:
         listed = {path for _, keeper, others in await groups(found) for path in (keeper, *others)}
         assert listed <= set(NOTES)
+
+
+async def test_files_with_the_same_bytes_are_identical_whatever_they_are(vault: Path) -> None:
+    write(
+        vault,
+        {"Map.canvas": "{}", "Maps/Map 2.canvas": "{}", "empty.txt": "", "nothing.txt": "", "same size.txt": "[]"},
+    )
+    (vault / "Pictures").mkdir()
+    for name in ("Pictures/reed.png", "reed (1).png"):
+        (vault / name).write_bytes(b"\x89PNG" + bytes(range(256)) * 600)
+    (vault / "Pictures/other.png").write_bytes(b"\x89PNG" + bytes(range(255, -1, -1)) * 600)
+    async with opened(vault) as found:
+        answer = await found.duplicates.scan(kinds=["identical"])
+        assert {tuple(note.path for note in group.notes) for group in answer.groups} == {
+            ("Marsh.md", "Archive/Marsh (old).md"),
+            ("Map.canvas", "Maps/Map 2.canvas"),
+            ("reed (1).png", "Pictures/reed.png"),
+        }
+        [pictures] = [group for group in answer.groups if group.keeper == "reed (1).png"]
+        assert (await found.duplicates.group(pictures.id)).id == pictures.id
+        (vault / "Pictures/reed.png").write_bytes(b"\x89PNG" + bytes(153_600))
+        await found.changed([Change(kind="modified", path="Pictures/reed.png")])
+        with pytest.raises(GroupNotFound):
+            await found.duplicates.group(pictures.id)
+
+
+async def test_a_passage_in_common_is_told_with_both_places(vault: Path) -> None:
+    write(
+        vault,
+        {"Essay.md": f"---\ntags: [sea]\n---\n# Essay\n\n{TIDES}\n\n{MARSH}\n", "Clip.md": f"{BREAD[:400]}\n\n{MARSH}"},
+    )
+    async with opened(vault) as found:
+        answer = await found.duplicates.scan(kinds=["contained"])
+        [essay] = [group for group in answer.groups if group.keeper == "Essay.md"]
+        clip = next(note for note in essay.notes if note.path == "Clip.md")
+        assert clip.passage == SharedPassage(
+            words=len(MARSH.split()), line=2, last_line=2, first_note_line=7, first_note_last_line=7
+        )
+        assert 0.3 < clip.similarity < 1
+        own = await found.duplicates.of_note("Clip.md")
+        [contained] = [group for group in own.groups if group.kind == "contained"]
+        assert {note.path for note in contained.notes} >= {"Clip.md", "Essay.md"}
+        assert contained.notes[1].passage is not None
+
+
+async def test_the_closest_to_the_threshold_are_told(vault: Path) -> None:
+    async with opened(vault) as found:
+        [edge] = (await found.duplicates.scan(threshold=0.99)).edges
+        assert set(edge.notes) == {"Marsh.md", "Inbox/Marsh draft.md"}
+        assert edge.similarity < 0.99
+
+
+async def test_the_same_in_other_words_is_found_by_meaning_and_one_topic_is_not(vault: Path) -> None:
+    write(vault, {f"Topics/{number}.md": text for number, text in enumerate(TOPICS)})
+    write(vault, {"Bread again.md": RECIPE, "Recipes/Loaf.md": RECIPE_IN_OTHER_WORDS})
+    async with opened(vault, meaning=True) as found:
+        answer = await found.duplicates.scan(kinds=["meaning"])
+        assert [sorted(note.path for note in group.notes) for group in answer.groups] == [
+            ["Bread again.md", "Recipes/Loaf.md"]
+        ]
+        assert (answer.coverage.not_ready, answer.coverage.embedded) == ((), answer.coverage.searched)
+        own = await found.duplicates.of_note("Recipes/Loaf.md")
+        assert [(group.kind, group.notes[1].path) for group in own.groups] == [("meaning", "Bread again.md")]
+
+
+async def test_a_kind_that_is_not_ready_is_named(vault: Path) -> None:
+    async with opened(vault) as found:
+        answer = await found.duplicates.scan()
+        assert answer.coverage.not_ready == ("meaning",)
+        assert (await found.duplicates.scan(kinds=["near"])).coverage.not_ready == ()
 
 
 def test_a_chain_is_no_group_and_none_of_it_is_left_out() -> None:

@@ -5,7 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::corpus::{Beside, Corpus, Limits, is_pair, is_worth_comparing};
+use super::corpus::{Beside, Corpus, LEAST_SHINGLES, Limits, is_pair, is_worth_comparing};
 use super::pairs::{Candidate, weight};
 use super::sketch::Sketch;
 
@@ -15,9 +15,7 @@ const CHUNK: usize = 4096;
 impl Corpus {
     /// The duplicates of the note at `path`, the most alike first; nothing when there is no such note, or it has too few words.
     pub fn beside(&self, vault: &Path, path: &str, limits: Limits) -> Beside {
-        let Ok(place) = self.notes().binary_search_by(|note| note.path.as_str().cmp(path)) else {
-            return Beside::default();
-        };
+        let Some(place) = self.place(path) else { return Beside::default() };
         let identical = self.identical_with(&[place as u32]);
         let this = identical.first().map_or(place as u32, |group| group[0]);
         if !self.alone().contains(&this) {
@@ -62,6 +60,23 @@ impl Corpus {
                 Candidate::new(this, note, shared, sum(own, bound, &counts) + sum(sketch, bound, &others), bound)
             })
             .collect()
+    }
+
+    /// How much of each of these notes is its own, 0 to 1: not of a template that many share, by the weights of its shingles. 0 for a note
+    /// that is unknown, or has too few words for that to say anything.
+    pub fn own_shares(&self, paths: &[String]) -> Vec<f32> {
+        let places: Vec<Option<usize>> = paths.iter().map(|path| self.place(path)).collect();
+        let sample = |place: &Option<usize>| place.map_or(&[][..], |place| &self.notes()[place].sketch.sample);
+        let mut hashes: Vec<u32> = places.iter().flat_map(sample).copied().collect();
+        hashes.par_sort_unstable();
+        hashes.dedup();
+        let counts = self.counts(&hashes);
+        let share = |place: Option<usize>| {
+            let sketch = &self.notes()[place?].sketch;
+            let own: f32 = sketch.sample.iter().map(|hash| self.weight(*hash, counts[hash].max(1))).sum();
+            (sketch.shingles as usize >= LEAST_SHINGLES).then(|| own / sketch.sample.len() as f32)
+        };
+        places.par_iter().map(|&place| share(place).unwrap_or(0.0)).collect()
     }
 
     /// How many notes have each of these hashes, which ascend, in their samples.

@@ -99,6 +99,15 @@ impl Corpus {
         &self.notes
     }
 
+    /// The note at a path.
+    pub fn note(&self, path: &str) -> Option<&Note> {
+        self.place(path).map(|place| &self.notes[place])
+    }
+
+    pub(super) fn place(&self, path: &str) -> Option<usize> {
+        self.notes.binary_search_by(|note| note.path.as_str().cmp(path)).ok()
+    }
+
     /// Another number for another state of the notes.
     pub fn version(&self) -> u64 {
         self.version

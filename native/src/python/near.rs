@@ -10,7 +10,7 @@ use super::errors::{CoreError, lexical_error};
 use super::index::Index;
 use super::memory::trim_heap;
 use super::watcher::Watcher;
-use crate::near::{self, Limits, Note, Pair};
+use crate::near::{self, Files, Limits, Note, Pair};
 
 /// The notes of one vault by samples of their texts, followed as they change. One call at a time; the others wait.
 #[pyclass(frozen, module = "librarian._native")]
@@ -19,6 +19,7 @@ pub(super) struct Corpus {
     max_note_bytes: u64,
     threads: usize,
     corpus: Mutex<near::Corpus>,
+    files: Mutex<Files>,
 }
 
 /// `(path, path, Jaccard's index, containment, (words, first and last line here, there) of a passage)`.
@@ -29,7 +30,7 @@ impl Corpus {
     #[new]
     #[pyo3(signature = (vault, *, max_note_bytes, threads))]
     fn new(vault: PathBuf, max_note_bytes: u64, threads: usize) -> Self {
-        Self { vault, max_note_bytes, threads, corpus: Mutex::default() }
+        Self { vault, max_note_bytes, threads, corpus: Mutex::default(), files: Mutex::default() }
     }
 
     /// Another number for another state of the notes.
@@ -52,7 +53,40 @@ impl Corpus {
         watcher.raised().map_or(whole, Err)
     }
 
-    /// All duplicates: `{"identical": [[path, …], …], "pairs": [Row, …], "digests": {path: BLAKE3}}`, the most alike first. Of identical
+    /// Files that are no notes and have the same bytes: ([path, …], BLAKE3).
+    #[pyo3(signature = (index, *, progress=None))]
+    fn same_files(
+        &self,
+        py: Python<'_>,
+        index: &Bound<'_, Index>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<(Vec<String>, Py<PyBytes>)>> {
+        let index = index.get();
+        let watcher = Watcher::new(progress);
+        let report = |phase, done, total| watcher.report(phase, done, total);
+        let same = py.detach(|| {
+            let entries = index.lexical.entries().map_err(lexical_error)?;
+            let files = &mut *self.files.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(files.same(&self.vault, &entries, &report))
+        });
+        if let Some(error) = watcher.raised() {
+            return Err(error);
+        }
+        let same: PyResult<Vec<near::SameFiles>> = same;
+        Ok(same?.into_iter().map(|same| (same.paths, PyBytes::new(py, &same.digest).unbind())).collect())
+    }
+
+    /// BLAKE3 of these notes, as they were read; empty for one that was not.
+    fn digests(&self, py: Python<'_>, paths: Vec<String>) -> Vec<Py<PyBytes>> {
+        let digests: Vec<Option<[u8; 32]>> = py.detach(|| {
+            let corpus = self.lock();
+            paths.iter().map(|path| corpus.note(path).map(|note| note.digest)).collect()
+        });
+        let bytes = |digest: Option<[u8; 32]>| PyBytes::new(py, digest.as_ref().map_or(&[], |digest| &digest[..]));
+        digests.into_iter().map(|digest| bytes(digest).unbind()).collect()
+    }
+
+    /// All duplicates: `{"identical": [[path, …], …], "pairs": [Row, …]}`, the most alike first. Of identical
     /// notes the first stands for all in `pairs`, which are all from `least` on, and all that share a passage.
     #[pyo3(signature = (*, least, progress=None))]
     fn duplicates<'py>(
@@ -89,6 +123,11 @@ impl Corpus {
         });
         found?.told(py)
     }
+
+    /// How much of each of these notes is its own, 0 to 1, and not of a template that many share.
+    fn own_shares(&self, py: Python<'_>, paths: Vec<String>) -> PyResult<Vec<f32>> {
+        py.detach(|| self.in_pool(|corpus| corpus.own_shares(&paths)))
+    }
 }
 
 impl Corpus {
@@ -108,16 +147,11 @@ impl Corpus {
 struct Found {
     identical: Vec<Vec<String>>,
     pairs: Vec<Row>,
-    digests: Vec<(String, [u8; 32])>,
 }
 
 impl Found {
     fn of(notes: &[Note], identical: &[Vec<u32>], pairs: &[Pair]) -> Self {
         let path = |place: u32| notes[place as usize].path.clone();
-        let paired = pairs.iter().flat_map(|pair| [pair.left, pair.right]);
-        let mut named: Vec<u32> = identical.iter().flatten().copied().chain(paired).collect();
-        named.sort_unstable();
-        named.dedup();
         let row = |Pair { left, right, common }: &Pair| {
             let passage = (common.passage)
                 .filter(|place| place.words as usize >= near::LEAST_WORDS)
@@ -127,19 +161,13 @@ impl Found {
         Self {
             identical: identical.iter().map(|group| group.iter().map(|&place| path(place)).collect()).collect(),
             pairs: pairs.iter().map(row).collect(),
-            digests: named.iter().map(|&place| (path(place), notes[place as usize].digest)).collect(),
         }
     }
 
     fn told(self, py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-        let digests = PyDict::new(py);
-        for (path, digest) in self.digests {
-            digests.set_item(path, PyBytes::new(py, &digest))?;
-        }
         let dict = PyDict::new(py);
         dict.set_item("identical", self.identical)?;
         dict.set_item("pairs", self.pairs)?;
-        dict.set_item("digests", digests)?;
         Ok(dict)
     }
 }

@@ -16,6 +16,7 @@ use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
 use super::arrow::ArrowTable;
 use super::errors::{CoreError, lexical_error, vectors_error};
 use super::index::{Allowed, Index};
+use super::watcher::Watcher;
 use crate::meaning::{kept_rows, schema};
 use crate::vectors::{self, Row, VectorsError};
 
@@ -97,6 +98,33 @@ impl PassageVectors {
             rows.append(row)?;
         }
         Ok(rows)
+    }
+
+    /// Pairs of notes that mean the same, the nearest first: (path, path, cosine, how far they are from their surroundings, up to 1).
+    #[pyo3(signature = (*, least_gap, threads, progress=None))]
+    fn alike(
+        &self,
+        py: Python<'_>,
+        least_gap: f32,
+        threads: usize,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<(String, String, f32, f32)>> {
+        let watcher = Watcher::new(progress);
+        let report = |phase, done, total| watcher.report(phase, done, total);
+        let found = py.detach(|| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.map(|pool| pool.install(|| self.vectors.alike(least_gap, &report)))
+        });
+        if let Some(error) = watcher.raised() {
+            return Err(error);
+        }
+        Ok(found.map_err(|error| CoreError::new_err(error.to_string()))?.into_iter().map(alike_row).collect())
+    }
+
+    /// The pairs of one note, as `alike` tells them.
+    #[pyo3(signature = (path, *, least_gap))]
+    fn alike_to(&self, py: Python<'_>, path: &str, least_gap: f32) -> Vec<(String, String, f32, f32)> {
+        py.detach(|| self.vectors.alike_to(path, least_gap)).into_iter().map(alike_row).collect()
     }
 
     /// Path, digest and number of passages of every note, as Arrow.
@@ -216,4 +244,8 @@ fn put_batch(vectors: &vectors::PassageVectors, batch: &RecordBatch) -> Result<(
         notes.entry(path.value(at)).or_insert_with(|| (of_note, Vec::new())).1.push(row);
     }
     vectors.put_all(notes.into_iter().map(|(path, (note, rows))| (path, note, rows)).collect())
+}
+
+fn alike_row(alike: vectors::Alike) -> (String, String, f32, f32) {
+    (alike.left, alike.right, alike.cosine, alike.gap)
 }

@@ -32,8 +32,8 @@ pub struct Related {
 }
 
 /// One passage of the note that is asked about.
-struct Own {
-    ordinal: u32,
+pub(super) struct Own {
+    pub ordinal: u32,
     weight: f32,
     vector: Vec<f32>,
 }
@@ -62,7 +62,7 @@ impl PassageVectors {
 
 impl State {
     /// The passages of a note with what each counts.
-    fn own(&self, place: usize, dimensions: usize) -> Vec<Own> {
+    pub(super) fn own(&self, place: usize, dimensions: usize) -> Vec<Own> {
         let known = &self.notes[place];
         let (heads, vectors) = self.log.rows(known.at, known.rows as usize, dimensions);
         let step = (known.rows as usize).div_ceil(MOST_OWN).max(1);
@@ -103,7 +103,7 @@ impl State {
 }
 
 /// The weighted mean of the passages, of unit length.
-fn centre(own: &[Own], dimensions: usize) -> Option<Vec<f32>> {
+pub(super) fn centre(own: &[Own], dimensions: usize) -> Option<Vec<f32>> {
     let mut centre = vec![0.0; dimensions];
     for own in own {
         centre.iter_mut().zip(&own.vector).for_each(|(sum, number)| *sum += own.weight * number);

@@ -20,6 +20,7 @@ KINDS = {
     "identical": "the same text",
     "near": "nearly the same",
     "contained": "a passage in common",
+    "meaning": "the same in other words",
 }
 
 threshold_option = click.option(
@@ -123,7 +124,7 @@ def _print(answer: dict[str, Any]) -> None:
 
 def _print_group(group: dict[str, Any]) -> None:
     least = f"{group['similarity']:.0%}{' and more' if len(group['notes']) > 2 else ''}"
-    share = f" ({least} in common)" if group["kind"] == "near" else ""
+    share = f" ({least} in common)" if group["kind"] in ("near", "meaning") else ""
     click.echo(click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share)
     for place, note in enumerate(group["notes"][:SHOWN_NOTES]):
         is_keeper = note["path"] == group["keeper"]

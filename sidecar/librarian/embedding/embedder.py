@@ -31,6 +31,11 @@ class Embedder(Protocol):
     def trust(self, text: str) -> float:
         """How far the model knows the words of a text, 0 to 1."""
 
+    def reads(self, text: str) -> bool:
+        """Whether the model was made for the language of a text, as far as its letters tell: only then do near vectors
+        mean the same.
+        """
+
     async def query(self, text: str) -> bytes:
         """The vector of a query: little-endian f32, of unit length. Raises ModelUnusable, WorkerDied."""
 

@@ -18,6 +18,10 @@ TOKENIZER = "wordllama/tokenizers/l2_supercat_tokenizer_config.json"
 MEGABYTES = 17
 
 
+LETTERS_A_PIECE = 1.75
+"""On average at least, of a language that a model was made for: English has some four, single letters have one."""
+
+
 class StaticEmbedder:
     """A table of vectors in the core. Embeds a query in microseconds, a vault in less than a minute."""
 
@@ -45,6 +49,13 @@ class StaticEmbedder:
     def trust(self, text: str) -> float:
         """How much of the text the model knows, 0 to 1."""
         return self.model.known_share(text)
+
+    def reads(self, text: str) -> bool:
+        """Whether it cuts the text into pieces of two letters and more: of a language that it does not know, it has
+        little but single letters.
+        """
+        letters = sum(character.isalnum() for character in text)
+        return letters > 0 and len(self.model.tokens(text)) * LETTERS_A_PIECE <= letters
 
     async def query(self, text: str) -> bytes:
         """As `vector`."""

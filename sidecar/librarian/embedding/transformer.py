@@ -26,6 +26,8 @@ BATCH_TEXTS = 32
 NICENESS = 10
 IDLE_SECONDS = 600.0
 """After so long the model's memory, a gigabyte with a small one, is given back."""
+MOST_LETTERS = 0.8
+"""Of a text are Latin where it is one for a model that knows English."""
 ENGLISH_VOCABULARIES = frozenset({28996, 30522, 30527, 50265})
 """Sizes of the vocabularies of BERT (cased, uncased), MPNet and RoBERTa, which know English."""
 OFFLINE = {
@@ -84,6 +86,9 @@ class TransformerEmbedder:
         if not self._knows_english_only or not letters:
             return 1.0
         return sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters) / len(letters)
+
+    def reads(self, text: str) -> bool:
+        return self.trust(text) >= MOST_LETTERS
 
     async def load(self) -> None:
         """Load the model in its worker, which takes seconds, on a busy machine many."""

@@ -31,7 +31,7 @@ class ScanProgress(Value):
     """How far a scan is."""
 
     phase: str
-    """``reading`` or ``comparing``."""
+    """``reading``, ``comparing``, ``reading files``, or ``comparing meanings``."""
     done: int
     total: int
 
@@ -42,7 +42,7 @@ class DuplicatesOf(OfNote):
 
 @method("duplicates.scan", errors=(VaultNotOpen, StoreError))
 async def scan(call: Call, params: Scan) -> DuplicateAnswer:
-    """Find notes with the same text, nearly the same, or a passage in common, in groups with a note to keep.
+    """Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper.
 
     Another threshold, kind or scope is answered from the last look at the vault as long as no note changed.
     """
