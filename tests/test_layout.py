@@ -45,7 +45,7 @@ OWNERS = {
     "pydantic_core": ("rpc/dispatch.py",),
     "send2trash": ("writing.py",),
     "sentence_transformers": ("embedding/transformer_process.py",),
-    "sqlite3": ("ledger.py", "journal.py"),
+    "sqlite3": ("ledger.py", "journal.py", "dismissals.py"),
     "torch": ("embedding/transformer_process.py",),
     "watchfiles": ("vault.py",),
     "websockets": ("server.py", "door.py"),

@@ -41,6 +41,17 @@ pub fn read(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<Content
     Ok(Content { text: decode(buffer).into_owned(), digest })
 }
 
+/// BLAKE3 of the regular file at `path`, however large it is.
+pub fn digest(path: &Path) -> Result<[u8; 32], Unread> {
+    let file = open(path).map_err(|error| unread(&error))?;
+    if !file.metadata().map_err(|error| unread(&error))?.is_file() {
+        return Err(Unread::Skipped("not a regular file".to_owned()));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file).map_err(|error| unread(&error))?;
+    Ok(*hasher.finalize().as_bytes())
+}
+
 /// The first `max_bytes` of the regular file at `path`, as text.
 pub fn beginning(path: &Path, max_bytes: u64) -> io::Result<String> {
     let file = open(path)?;

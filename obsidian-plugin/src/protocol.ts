@@ -76,6 +76,42 @@ export interface ClientInfo {
 	version: string;
 }
 
+export interface Compare {
+	vaultId: string;
+	/** The path of the note on the left, as for `notes.outline`; other files of text can be compared, too. */
+	a: string;
+	b: string;
+	/** Lines that are shown around a difference. */
+	context?: number;
+}
+
+/** A line of either note, or of both, as one row of a view with two columns. */
+export interface ComparedLine {
+	/** `removed` is on the left only, `added` on the right only; of `changed` ones, some words differ. */
+	kind: "same" | "changed" | "removed" | "added";
+	/** Together they are the line, without its end. */
+	left: Piece[] | null;
+	right: Piece[] | null;
+}
+
+/** Two notes side by side. Line ends, space at the end of lines and blank lines at the end are no difference. */
+export interface Comparison {
+	/** The path of the first. */
+	left: string;
+	right: string;
+	/** Jaccard's index of their shingles of five words, without front matter, as among duplicates. */
+	similarity: number;
+	/** None where both are the same. */
+	hunks: Difference[];
+	/** Lines that are the same in both whole notes; likewise the next three. */
+	same: number;
+	changed: number;
+	removed: number;
+	added: number;
+	/** Lines that differ and are not in `hunks`, which hold some megabytes at most. */
+	more: number;
+}
+
 /** A note that is not what it should be, and was left as it is. */
 export interface Conflict {
 	path: string;
@@ -129,7 +165,33 @@ export interface DayCount {
 	tags: number;
 }
 
+/** Neighbouring lines that differ, with some around them. */
+export interface Difference {
+	/** 0-based line of the left note, front matter included, at which it begins. */
+	leftLine: number;
+	rightLine: number;
+	lines: ComparedLine[];
+}
+
 export interface Discover {
+}
+
+/** Notes that were said to be no duplicates. */
+export interface DismissedGroup {
+	/** As it was dismissed; `duplicates.restore` takes it. */
+	groupId: string;
+	kind: "identical" | "near";
+	/** Their paths now; of one that cannot be found any more, the last that was known. */
+	notes: string[];
+	/** ISO 8601, UTC. */
+	dismissedAt: string;
+	/** False when so many of its notes changed or are gone that it leaves nothing out any more. */
+	stands: boolean;
+}
+
+/** The last dismissed first. */
+export interface DismissedGroups {
+	groups: DismissedGroup[];
 }
 
 export interface DuplicateAnswer {
@@ -304,6 +366,12 @@ export interface MentionsOf {
 	limit?: number;
 }
 
+export interface OfGroup {
+	vaultId: string;
+	/** As `duplicates.scan` or `duplicates.ofNote` told it since the vault was opened. */
+	groupId: string;
+}
+
 /** Names one note of one vault. */
 export interface OfNote {
 	vaultId: string;
@@ -394,6 +462,13 @@ export interface Passage {
 	line: number;
 	/** What matched: `[start, end)` in UTF-16 units of `text`, ascending. */
 	ranges: [number, number][];
+}
+
+/** A part of a line. */
+export interface Piece {
+	text: string;
+	/** Whether the other side has it, too. White space at the end of a line always counts as the same. */
+	same: boolean;
 }
 
 export interface Ping {
@@ -678,6 +753,14 @@ export interface Methods {
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
 	"duplicates.ofNote": { params: DuplicatesOf; result: DuplicateAnswer };
+	/** Show what two notes differ in: lines side by side, and in those that were changed, words. */
+	"duplicates.compare": { params: Compare; result: Comparison };
+	/** Remember that the notes of a group are no duplicates: no two of them are told together any more. It holds as long as they say what they say now, or nearly so, also when they are moved. */
+	"duplicates.dismiss": { params: OfGroup; result: null };
+	/** Forget that a group was dismissed. Its id is the one that it was dismissed by, whenever that was. */
+	"duplicates.restore": { params: OfGroup; result: null };
+	/** List what was said to be no duplicates, and whether it still leaves anything out. */
+	"duplicates.dismissed": { params: OfVault; result: DismissedGroups };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
@@ -742,6 +825,8 @@ export const ERRORS = {
 	NoteChanged: -32024,
 	/** There is a file where one should be made. */
 	NoteExists: -32025,
+	/** A file that is too large, no text, or kept from us. */
+	NoteUnreadable: -32026,
 	StoreError: -32030,
 	/** Written by a newer version. */
 	StoreTooNew: -32031,
@@ -760,6 +845,8 @@ export const ERRORS = {
 	ModelUnusable: -32043,
 	/** A model that did not arrive, or not as it should be. */
 	DownloadFailed: -32044,
+	/** No such group of duplicates, or its notes changed since. */
+	GroupNotFound: -32045,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** A child process that runs a heavy library for us. */

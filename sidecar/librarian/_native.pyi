@@ -21,14 +21,17 @@ __all__ = [
     "VaultGone",
     "VectorsCorrupt",
     "VectorsTooNew",
+    "compare",
     "decode",
     "duplicates",
+    "fingerprints",
     "meaning_of",
     "mentions",
     "outline",
     "passages",
     "passages_at",
     "release_memory",
+    "resemblance",
     "share_heaps",
 ]
 
@@ -142,6 +145,9 @@ def duplicates(
     threads: int,
     progress: Callable[[str, int, int], bool] | None = None,
 ) -> dict[str, Any]: ...
+def compare(left: str, right: str, *, context: int, max_bytes: int, patience_ms: int) -> dict[str, Any]: ...
+def fingerprints(vault: Path, paths: Sequence[str], *, max_note_bytes: int) -> list[tuple[bytes, bytes] | None]: ...
+def resemblance(left: bytes, right: bytes) -> float: ...
 def release_memory() -> None: ...
 def share_heaps() -> None: ...
 

@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from librarian import _native
+from librarian.dismissal import DismissedGroups, Hidden
+from librarian.dismissals import Dismissals
 from librarian.duplicate import (
     About,
     DuplicateAnswer,
@@ -60,12 +62,20 @@ class Found:
 class Duplicates:
     """Finds the duplicates of one vault."""
 
-    def __init__(
-        self, root: Path, lexical: LexicalIndex, indexing: Indexing, *, max_note_bytes: int, threads: int
+    def __init__(  # what it works with, then how
+        self,
+        root: Path,
+        lexical: LexicalIndex,
+        indexing: Indexing,
+        dismissals: Dismissals,
+        *,
+        max_note_bytes: int,
+        threads: int,
     ) -> None:
         self._root = root
         self._lexical = lexical
         self._indexing = indexing
+        self._dismissals = dismissals
         self._max_note_bytes = max_note_bytes
         self._threads = threads
         self._found: Found | None = None
@@ -85,15 +95,17 @@ class Duplicates:
         """Groups of duplicates; ``scope``: a folder that all notes of a group lie in."""
         started = time.perf_counter()
         found = await self._current(tell)
+        hidden = await self._hidden(found)
         inside = _inside(scope)
         about = await self._about(found)
         listed = [(paths[0], list(filter(inside, paths))) for paths in found.identical]
         groups: list[Group] = []
         if "identical" in kinds:
-            groups += identical_groups((paths for _, paths in listed if len(paths) > 1), about)
+            shown = (hidden.left_together(paths) for _, paths in listed)
+            groups += identical_groups((paths for paths in shown if len(paths) > 1), about)
         if "near" in kinds:
             keepers = _keepers(listed, about)
-            pairs = [_between(pair, keepers) for pair in found.near if pair.resemblance >= threshold]
+            pairs = [_between(pair, keepers) for pair in hidden.left(found.near) if pair.resemblance >= threshold]
             groups += near_groups((pair for pair in pairs if inside(pair.left) and inside(pair.right)), about)
         return self._answer(groups, limit, found, about, started)
 
@@ -103,15 +115,16 @@ class Duplicates:
         if not (await asyncio.to_thread(resolve, self._root, path)).is_file():
             raise NoteNotFound(path)
         found = await self._current(lambda _phase, _done, _total: None)
+        hidden = await self._hidden(found)
         about = await self._about(found)
         groups = [
             Group("identical", path, tuple((other, 1.0) for other in paths if other != path))
-            for paths in found.identical
+            for paths in map(hidden.left_together, found.identical)
             if path in paths
         ]
         keepers = _keepers(((paths[0], paths) for paths in found.identical), about)
         same = next((keepers[paths[0]] for paths in found.identical if path in paths), path)
-        pairs = [_between(pair, keepers) for pair in found.near if pair.resemblance >= threshold]
+        pairs = [_between(pair, keepers) for pair in hidden.left(found.near) if pair.resemblance >= threshold]
         near = [pair for pair in pairs if same in (pair.left, pair.right)]
         if near:
             others = tuple((pair.right if pair.left == same else pair.left, pair.resemblance) for pair in near)
@@ -125,6 +138,23 @@ class Duplicates:
             return self._told[group_id]
         except KeyError:
             raise GroupNotFound(group_id) from None
+
+    async def dismiss(self, group_id: str) -> None:
+        """Leave out a group that was told, until one of its notes says something else. Raises GroupNotFound."""
+        if not await self._dismissals.has(group_id):
+            await self._dismissals.keep(await self.group(group_id))
+
+    async def restore(self, group_id: str) -> None:
+        """Tell a dismissed group again. Raises GroupNotFound."""
+        await self._dismissals.drop(group_id)
+
+    async def dismissed(self) -> DismissedGroups:
+        """What was dismissed, the last first."""
+        found = await self._current(lambda _phase, _done, _total: None)
+        return DismissedGroups(groups=tuple(each.told() for each in await self._dismissals.standing(found.digests)))
+
+    async def _hidden(self, found: Found) -> Hidden:
+        return Hidden(await self._dismissals.standing(found.digests), found.identical)
 
     async def _current(self, tell: Tell) -> Found:
         """What is true of the vault now: from the last look, when nothing changed since."""

@@ -16,7 +16,8 @@
     │   ├── PathRefused               a path that leaves the vault or is not spelled as one
     │   ├── EditRefused               an edit that cannot be carried out, whoever writes
     │   ├── NoteChanged               a note is no longer the version that was read
-    │   └── NoteExists                there is a file where one should be made
+    │   ├── NoteExists                there is a file where one should be made
+    │   └── NoteUnreadable            a file that is too large, no text, or kept from us
     ├── StoreError
     │   ├── StoreTooNew               written by a newer version
     │   ├── StoreCorrupt              cannot be read; moved aside or rebuilt
@@ -163,6 +164,13 @@ class NoteExists(NoteError):
 
     def __init__(self, path: str) -> None:
         super().__init__(f"There is a file at {path!r} already; it is left as it is.", path=path)
+
+
+class NoteUnreadable(NoteError):
+    code = -32026
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path!r} cannot be read: {reason}.", path=path, reason=reason)
 
 
 class StoreError(LibrarianError):

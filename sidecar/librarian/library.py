@@ -16,6 +16,8 @@ from pathlib import Path
 from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
+from librarian.comparing import Comparing
+from librarian.dismissals import Dismissals
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
 from librarian.embedding import DEFAULT, open_embedder
@@ -52,6 +54,7 @@ class OpenVault:
     notes: Notes
     related: Related
     duplicates: Duplicates
+    comparing: Comparing
     semantics: Semantics
     statistics: Statistics
     edits: Edits
@@ -218,7 +221,15 @@ class Library:
             search=Search(root, lexical, indexing, semantics, ledger),
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
-            duplicates=Duplicates(root, lexical, indexing, max_note_bytes=max_note_bytes, threads=limits.threads),
+            duplicates=Duplicates(
+                root,
+                lexical,
+                indexing,
+                Dismissals(root, ledger, max_note_bytes=max_note_bytes),
+                max_note_bytes=max_note_bytes,
+                threads=limits.threads,
+            ),
+            comparing=Comparing(root, max_note_bytes),
             semantics=semantics,
             statistics=statistics,
             edits=edits,

@@ -4,7 +4,9 @@
 //! dictionaries, because they are few; a note is never a Python object.
 
 mod arrow;
+mod compare;
 mod errors;
+mod fingerprint;
 mod index;
 mod meaning;
 mod memory;
@@ -22,9 +24,13 @@ mod _native {
     #[pymodule_export]
     use super::arrow::ArrowTable;
     #[pymodule_export]
+    use super::compare::compare;
+    #[pymodule_export]
     use super::errors::{
         CoreError, IndexCorrupt, IndexTooNew, ModelInvalid, PassCancelled, VaultGone, VectorsCorrupt, VectorsTooNew,
     };
+    #[pymodule_export]
+    use super::fingerprint::{fingerprints, resemblance};
     #[pymodule_export]
     use super::index::{Allowed, Index, Ranking, meaning_of};
     #[pymodule_export]

@@ -1,4 +1,4 @@
-"""Commands about duplicates: duplicates, duplicates scan, duplicates show."""
+"""Commands about duplicates: duplicates, and scan, show, compare below it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from librarian.cli.naming import named_note
+from librarian.cli import difference
+from librarian.cli.naming import meant_note, named_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.terminal import clean_line, print_json
 
@@ -16,6 +17,7 @@ DIM: dict[str, Any] = {"dim": True}
 SHOWN_NOTES = 8
 """Notes of one group that are shown; --json has all."""
 GROUPS = click.IntRange(1, 100_000)
+CONTEXT = click.IntRange(0, 1_000_000)
 KINDS = {"identical": "the same text", "near": "nearly the same"}
 
 threshold_option = click.option(
@@ -52,6 +54,7 @@ def duplicates(ctx: click.Context, /, **options: Any) -> None:
     librarian duplicates --threshold 0.8 -n 50
     librarian duplicates --kind identical --folder Clippings
     librarian duplicates show "Samphire Survey"       those of one note
+    librarian duplicates compare ONE OTHER            what two notes differ in
 
     Front matter, line ends and trailing spaces do not count for identical notes. Notes of less than twenty words are
     compared for being identical only; what many notes share, such as a template, makes no duplicates. Nothing is
@@ -102,6 +105,42 @@ async def _show(vault: Reached, note: str, threshold: float, as_json: bool) -> i
     _, answer = await named_note(vault, "duplicates.ofNote", note, threshold=threshold)
     print_json(answer) if as_json else _print(answer)
     return 0 if answer["groups"] else 1
+
+
+@duplicates.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--context", "-c", default=3, show_default=True, type=CONTEXT, help="Lines around a difference.")
+@click.option(
+    "--side-by-side/--unified", "beside", default=None, help="In two columns, or one. Else by the terminal's width."
+)
+@vault_option
+@json_option
+@runs
+async def compare(a: str, b: str, context: int, beside: bool | None, vault: Path | None, as_json: bool) -> int:
+    """Show what the notes A and B differ in, word by word, front matter too.
+
+    \b
+    librarian duplicates compare "Rye Sourdough" "Rye Sourdough (revised)"
+    librarian duplicates compare "Rye Sourdough" "Rye Sourdough (revised)" --side-by-side
+
+    Line ends and spaces at the end of a line are no difference. Where there are no colours, words that are only in A
+    stand in [-…-], those only in B in {+…+}.
+    """
+    return await _compare(vault, a, b, context, beside, as_json) or 0
+
+
+@with_vault
+async def _compare(vault: Reached, a: str, b: str, context: int, beside: bool | None, as_json: bool) -> None:
+    # With itself, only to learn which note is meant.
+    left, _ = await meant_note(vault, a, lambda path: vault.ask("duplicates.compare", a=path, b=path, context=0))
+    _, answer = await meant_note(
+        vault, b, lambda path: vault.ask("duplicates.compare", a=left, b=path, context=context)
+    )
+    if as_json:
+        print_json(answer)
+    else:
+        difference.print_comparison(answer, beside=difference.is_wide() if beside is None else beside)
 
 
 def _print(answer: dict[str, Any]) -> None:

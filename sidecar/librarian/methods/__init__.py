@@ -33,6 +33,10 @@ METHODS: tuple[Method[Any], ...] = (
     edits.undo,
     duplicates.scan,
     duplicates.of_note,
+    duplicates.compare,
+    duplicates.dismiss,
+    duplicates.restore,
+    duplicates.dismissed,
     statistics.overview,
     statistics.query,
 )
