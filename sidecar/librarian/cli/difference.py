@@ -30,8 +30,8 @@ def is_wide() -> bool:
     return sys.stdout.isatty() and width() >= BESIDE_COLUMNS
 
 
-def print_comparison(answer: dict[str, Any], *, beside: bool) -> None:
-    """Two notes' differences; ``beside``: in two columns."""
+def print_comparison(answer: dict[str, Any], *, beside: bool, rows: int | None = None) -> None:
+    """Two notes' differences; ``beside``: in two columns; ``rows``: show no more than so many lines, about."""
     left, right = clean_line(answer["left"]), clean_line(answer["right"])
     if not answer["hunks"]:
         click.echo(f"{left} and {right} say the same.")
@@ -40,8 +40,12 @@ def print_comparison(answer: dict[str, Any], *, beside: bool) -> None:
     draw.titles(left, right)
     for hunk in answer["hunks"]:
         draw.place(hunk["leftLine"] + 1, hunk["rightLine"] + 1)
-        for line in hunk["lines"]:
+        shown = hunk["lines"] if rows is None else hunk["lines"][:rows]
+        for line in shown:
             draw.line(line)
+        if rows is not None and (rows := rows - len(shown)) <= 0:
+            click.echo(click.style("  …", **DIM))
+            break
     click.echo("\n" + click.style(summary(answer), **DIM))
 
 

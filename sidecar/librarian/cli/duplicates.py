@@ -1,4 +1,4 @@
-"""Commands about duplicates: duplicates, and scan, show, compare below it."""
+"""Commands about duplicates: duplicates, and below it scan, show, compare, review; those of `deciding` join them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from librarian.cli import difference
+from librarian.cli import asking, deciding, difference
+from librarian.cli.group import KINDS, SHOWN_ID, asked_for, folder_option, kind_option, threshold_option
 from librarian.cli.naming import meant_note, named_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.terminal import clean_line, print_json
@@ -18,15 +19,13 @@ SHOWN_NOTES = 8
 """Notes of one group that are shown; --json has all."""
 GROUPS = click.IntRange(1, 100_000)
 CONTEXT = click.IntRange(0, 1_000_000)
-KINDS = {"identical": "the same text", "near": "nearly the same"}
 
-threshold_option = click.option(
-    "--threshold",
-    default=0.5,
-    show_default=True,
-    type=click.FloatRange(0.3, 1.0),
-    help="How much of their text two notes share at least (Jaccard's index of five words in a row).",
-)
+
+def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what narrows a walk through the vault."""
+    for option in (vault_option, folder_option, kind_option, threshold_option):
+        command = option(command)
+    return command
 
 
 def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,8 +33,8 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         json_option,
         vault_option,
-        click.option("--folder", metavar="FOLDER", help="Only among the notes of this folder of the vault."),
-        click.option("--kind", type=click.Choice(list(KINDS)), multiple=True, help="Only this kind (may be repeated)."),
+        folder_option,
+        kind_option,
         threshold_option,
         click.option("--limit", "-n", default=10, show_default=True, type=GROUPS, help="Groups to show."),
     ):
@@ -55,10 +54,12 @@ def duplicates(ctx: click.Context, /, **options: Any) -> None:
     librarian duplicates --kind identical --folder Clippings
     librarian duplicates show "Samphire Survey"       those of one note
     librarian duplicates compare ONE OTHER            what two notes differ in
+    librarian duplicates merge 3fa9                   one note of the group with this id
+    librarian duplicates review                       go through all of them, and decide
 
     Front matter, line ends and trailing spaces do not count for identical notes. Notes of less than twenty words are
-    compared for being identical only; what many notes share, such as a template, makes no duplicates. Nothing is
-    changed. Ends with exit code 1 when nothing was found.
+    compared for being identical only; what many notes share, such as a template, makes no duplicates. Only merge and
+    review change notes, after asking. Ends with exit code 1 when nothing was found.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(scan, **options)
@@ -67,23 +68,16 @@ def duplicates(ctx: click.Context, /, **options: Any) -> None:
 @duplicates.command()
 @scan_options
 @runs
-async def scan(  # options of one command
-    limit: int, threshold: float, kind: tuple[str, ...], folder: str | None, vault: Path | None, as_json: bool
-) -> int:
-    """The same as 'librarian duplicates' alone: look at the whole vault."""
-    asked: dict[str, Any] = {"threshold": threshold, "limit": limit}
-    if kind:
-        asked["kinds"] = list(kind)
-    if folder:
-        asked["scope"] = folder
-    return await _scan(vault, asked, as_json) or 0
+async def scan(vault: Path | None, as_json: bool, **options: Any) -> int:
+    """Look at the whole vault, as 'duplicates' alone does."""
+    return await _scan(vault, asked_for(**options), as_json) or 0
 
 
 @with_vault
 async def _scan(vault: Reached, asked: dict[str, Any], as_json: bool) -> int:
     # How often a note is linked is known once the catalog is.
     await vault.ask("statistics.overview")
-    answer = await vault.ask("duplicates.scan", **asked)
+    answer = await vault.watch("duplicates.scan", **asked)
     print_json(answer) if as_json else _print(answer)
     return 0 if answer["groups"] else 1
 
@@ -95,7 +89,10 @@ async def _scan(vault: Reached, asked: dict[str, Any], as_json: bool) -> int:
 @json_option
 @runs
 async def show(note: str, threshold: float, vault: Path | None, as_json: bool) -> int:
-    """Show the duplicates of NOTE: a path inside the vault or from the current folder, or a name."""
+    """Show the duplicates of one note.
+
+    NOTE is a path inside the vault or from the current folder, or a name.
+    """
     return await _show(vault, note, threshold, as_json) or 0
 
 
@@ -103,7 +100,8 @@ async def show(note: str, threshold: float, vault: Path | None, as_json: bool) -
 async def _show(vault: Reached, note: str, threshold: float, as_json: bool) -> int:
     await vault.ask("statistics.overview")
     _, answer = await named_note(vault, "duplicates.ofNote", note, threshold=threshold)
-    print_json(answer) if as_json else _print(answer)
+    # An id that is told here is not always one of those of the whole vault, so the note names its groups.
+    print_json(answer) if as_json else _print(answer, with_ids=False)
     return 0 if answer["groups"] else 1
 
 
@@ -118,7 +116,9 @@ async def _show(vault: Reached, note: str, threshold: float, as_json: bool) -> i
 @json_option
 @runs
 async def compare(a: str, b: str, context: int, beside: bool | None, vault: Path | None, as_json: bool) -> int:
-    """Show what the notes A and B differ in, word by word, front matter too.
+    """Show what two notes differ in, word by word.
+
+    Properties are compared, too.
 
     \b
     librarian duplicates compare "Rye Sourdough" "Rye Sourdough (revised)"
@@ -143,9 +143,32 @@ async def _compare(vault: Reached, a: str, b: str, context: int, beside: bool | 
         difference.print_comparison(answer, beside=difference.is_wide() if beside is None else beside)
 
 
-def _print(answer: dict[str, Any]) -> None:
+@duplicates.command()
+@review_options
+@runs
+async def review(vault: Path | None, **options: Any) -> int:
+    """Go through them one by one, and decide with a key.
+
+    Each group is shown with what its notes differ in. What a key would change is shown before it is done, and
+    afterwards how to take it back.
+    """
+    if not asking.is_there():
+        raise click.UsageError("A review needs a terminal. Elsewhere: duplicates --json, duplicates merge GROUP --yes.")
+    return await _review(vault, asked_for(**options)) or 0
+
+
+@with_vault
+async def _review(vault: Reached, asked: dict[str, Any]) -> int:
+    from librarian.cli.reviewing import Review
+
+    await vault.ask("statistics.overview")
+    found = await Review(vault, asked, lambda group: _print_group(group, numbered=True)).run()
+    return 0 if found else 1
+
+
+def _print(answer: dict[str, Any], *, with_ids: bool = True) -> None:
     for group in answer["groups"]:
-        _print_group(group)
+        _print_group(group, with_id=with_ids)
     if not answer["groups"]:
         click.echo("No duplicates found; a lower --threshold finds more.")
     coverage = answer["coverage"]
@@ -156,15 +179,17 @@ def _print(answer: dict[str, Any]) -> None:
     click.echo(click.style(told, **DIM))
 
 
-def _print_group(group: dict[str, Any]) -> None:
+def _print_group(group: dict[str, Any], *, with_id: bool = True, numbered: bool = False) -> None:
     least = f"{group['similarity']:.0%}{' and more' if len(group['notes']) > 2 else ''}"
     share = "" if group["kind"] == "identical" else f" ({least} in common)"
-    click.echo(click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share)
+    head = click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share
+    click.echo(f"{head}  {click.style(group['id'][:SHOWN_ID], **DIM)}" if with_id else head)
     for place, note in enumerate(group["notes"][:SHOWN_NOTES]):
         is_keeper = note["path"] == group["keeper"]
         figure = "keep" if is_keeper else f"{note['similarity']:.0%}" if place else "this"
         remark = group["why"] if is_keeper else _remark(note)
-        click.echo(f"  {figure:>4}  {clean_line(note['path'])}  {click.style(remark, **DIM)}")
+        number = f"{place + 1} " if numbered else ""
+        click.echo(f"  {number}{figure:>4}  {clean_line(note['path'])}  {click.style(remark, **DIM)}")
     more = len(group["notes"]) - SHOWN_NOTES
     if more > 0:
         click.echo(click.style(f"        and {more:,} more", **DIM))
@@ -178,3 +203,7 @@ def _remark(note: dict[str, Any]) -> str:
     if note["links"]:
         told.append("1 link leads to it" if note["links"] == 1 else f"{note['links']:,} links lead to it")
     return ", ".join(told)
+
+
+for each in (deciding.merge, deciding.dismiss, deciding.restore, deciding.dismissed):
+    duplicates.add_command(each)
