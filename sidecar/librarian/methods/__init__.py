@@ -33,6 +33,7 @@ METHODS: tuple[Method[Any], ...] = (
     edits.undo,
     duplicates.scan,
     duplicates.of_note,
+    duplicates.plan,
     statistics.overview,
     statistics.query,
 )

@@ -6,10 +6,23 @@ from typing import Annotated
 
 from pydantic import Field
 
+from librarian.change import Plan
 from librarian.duplicate import DuplicateAnswer, Kind
 from librarian.duplicates import KINDS, LEAST, THRESHOLD
-from librarian.errors import NoteNotFound, PathRefused, StoreError, VaultNotOpen
+from librarian.errors import (
+    EditRefused,
+    GroupNotFound,
+    NoteChanged,
+    NoteNotFound,
+    NotInGroup,
+    PathRefused,
+    StoreError,
+    VaultNotOpen,
+    VaultUnavailable,
+)
 from librarian.methods.notes import OfNote
+from librarian.methods.vault import OfVault
+from librarian.resolving import Action
 from librarian.rpc.contract import Call, Progressive, method
 from librarian.value import Value
 
@@ -40,6 +53,18 @@ class DuplicatesOf(OfNote):
     threshold: Threshold = THRESHOLD
 
 
+class PlanOf(OfVault):
+    group_id: Annotated[str, Field(max_length=200)]
+    keeper: Annotated[str, Field(max_length=4096)]
+    """The note of the group that is kept; all links to the others are led to it."""
+    action: Action
+    """``merge``: it takes in every word of the others, which go into the trash. ``stub``: the same, but each leaves a
+    short note that links to it. ``trash``: the others go into the trash as they are.
+    """
+    notes: Annotated[tuple[Annotated[str, Field(max_length=4096)], ...], Field(max_length=10_000)] | None = None
+    """Those of the group that give way to the keeper; all others when it is not given."""
+
+
 @method("duplicates.scan", errors=(VaultNotOpen, StoreError))
 async def scan(call: Call, params: Scan) -> DuplicateAnswer:
     """Find notes with the same text, or nearly the same, in groups with a suggestion which note to keep.
@@ -60,3 +85,19 @@ async def of_note(call: Call, params: DuplicatesOf) -> DuplicateAnswer:
     """Find the notes with the same text as one note, or nearly the same; the note itself comes first."""
     found = call.library.vault(params.vault_id).duplicates
     return await found.of_note(params.path, threshold=params.threshold)
+
+
+@method(
+    "duplicates.plan",
+    errors=(
+        VaultNotOpen, GroupNotFound, NotInGroup, NoteNotFound, NoteChanged, EditRefused, PathRefused, VaultUnavailable,
+        StoreError,
+    ),
+)  # fmt: skip
+async def plan(call: Call, params: PlanOf) -> Plan:
+    """Plan to keep one note of a group: the others united with it or not, and every link in the vault led to it.
+
+    Nothing is changed before ``edits.apply``. A plan that would lose a word, or break a link, is not made.
+    """
+    resolving = call.library.vault(params.vault_id).resolving
+    return await resolving.plan(params.group_id, params.keeper, params.action, params.notes)
