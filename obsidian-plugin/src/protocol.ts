@@ -284,6 +284,14 @@ export interface Hit {
 	why: Why[];
 }
 
+/** Whole lines that a plan would replace, as plain text; long ones are cut, with an ellipsis. */
+export interface Hunk {
+	/** 0-based line of the note, before. */
+	line: number;
+	removed: string;
+	added: string;
+}
+
 export interface Initialize {
 	client: ClientInfo;
 	/** The version of the protocol that the client was written for. */
@@ -472,6 +480,38 @@ export interface Piece {
 }
 
 export interface Ping {
+}
+
+/** A change that was proposed and waits to be carried out. */
+export interface Plan {
+	planId: string;
+	/** All of them, exactly; the preview shows what they would do. */
+	edits: (Rewrite | Create | Rename | Trash)[];
+	preview: PlannedEdit[];
+	/** To be sent along by whoever looked at the preview; None where there is no need to confirm. */
+	confirmation: string | null;
+}
+
+export interface PlanOf {
+	vaultId: string;
+	groupId: string;
+	/** The note of the group that is kept; all links to the others are led to it. */
+	keeper: string;
+	/** `merge`: it takes in every word of the others, which go into the trash. `stub`: the same, but each leaves a short note that links to it. `trash`: the others go into the trash as they are. */
+	action: "merge" | "stub" | "trash";
+	/** Those of the group that give way to the keeper; all others when it is not given. */
+	notes?: string[] | null;
+}
+
+/** What a plan would do to one file. */
+export interface PlannedEdit {
+	kind: "rewrite" | "create" | "rename" | "trash";
+	path: string;
+	to: string | null;
+	/** The first differences, for `rewrite` and `create`; of a plan for many files, those of the first files. */
+	hunks: Hunk[];
+	/** How many differences of this file are not shown. */
+	more: number;
 }
 
 /** The notice `vault.progress`. */
@@ -761,6 +801,8 @@ export interface Methods {
 	"duplicates.restore": { params: OfGroup; result: null };
 	/** List what was said to be no duplicates, and whether it still leaves anything out. */
 	"duplicates.dismissed": { params: OfVault; result: DismissedGroups };
+	/** Plan to keep one note of a group: the others united with it or not, and every link in the vault led to it. Nothing is changed before `edits.apply`. A plan that would lose a word, or break a link, is not made. */
+	"duplicates.plan": { params: PlanOf; result: Plan };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
@@ -847,6 +889,8 @@ export const ERRORS = {
 	DownloadFailed: -32044,
 	/** No such group of duplicates, or its notes changed since. */
 	GroupNotFound: -32045,
+	/** A note that is none of the group of duplicates it was named for. */
+	NotInGroup: -32046,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** A child process that runs a heavy library for us. */

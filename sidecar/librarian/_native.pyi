@@ -17,10 +17,12 @@ __all__ = [
     "PassReport",
     "PassageVectors",
     "Ranking",
+    "Resolver",
     "StaticModel",
     "VaultGone",
     "VectorsCorrupt",
     "VectorsTooNew",
+    "anatomy",
     "compare",
     "decode",
     "duplicates",
@@ -33,6 +35,8 @@ __all__ = [
     "release_memory",
     "resemblance",
     "share_heaps",
+    "wikilinks",
+    "yaml_pieces",
 ]
 
 VERSION: str
@@ -134,6 +138,16 @@ class Index:
     def manifest(self) -> ArrowTable: ...
     def resolve(self, links: Sequence[tuple[str, str]]) -> list[str | None]: ...
 
+@final
+class Resolver:
+    """Where links lead among files with these paths, by Obsidian's rule."""
+
+    def __new__(cls, paths: Sequence[str]) -> Resolver: ...
+    def resolve(self, source: str, target: str) -> str | None: ...
+
+def anatomy(text: str) -> dict[str, Any]: ...
+def yaml_pieces(text: str) -> tuple[list[tuple[str, str, Any, bool, tuple[int, int]]], tuple[str, int] | None]: ...
+def wikilinks(text: str) -> list[tuple[str, str | None, str | None, tuple[int, int], tuple[int, int]]]: ...
 def outline(path: str, text: str) -> dict[str, Any]: ...
 def decode(bytes: bytes) -> str: ...
 def duplicates(

@@ -27,6 +27,7 @@
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
     ├── GroupNotFound                 no such group of duplicates, or its notes changed since
+    ├── NotInGroup                    a note that is none of the group of duplicates it was named for
     ├── ModelUnusable                 an embedding model that is missing or damaged
     ├── DownloadFailed                a model that did not arrive, or not as it should be
     ├── EditError
@@ -45,6 +46,7 @@ Each class carries its wire code; messages are sentences a person can act on, fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -238,6 +240,17 @@ class GroupNotFound(LibrarianError):
         super().__init__(
             f"There is no group of duplicates {group_id!r}, or its notes changed since. Look for duplicates again.",
             groupId=group_id,
+        )
+
+
+class NotInGroup(LibrarianError):
+    code = -32046
+
+    def __init__(self, path: str, notes: Sequence[str]) -> None:
+        super().__init__(
+            f"{path!r} is not in this group of duplicates. Its notes are: {', '.join(notes[:20])}.",
+            path=path,
+            notes=list(notes),
         )
 
 

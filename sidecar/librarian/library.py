@@ -29,6 +29,7 @@ from librarian.lexical import LexicalIndex, PassLimits
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
 from librarian.related import Related
+from librarian.resolving import Resolving
 from librarian.search import Search
 from librarian.semantics import Semantics
 from librarian.settings import Loaded
@@ -55,6 +56,7 @@ class OpenVault:
     related: Related
     duplicates: Duplicates
     comparing: Comparing
+    resolving: Resolving
     semantics: Semantics
     statistics: Statistics
     edits: Edits
@@ -214,6 +216,14 @@ class Library:
         stack.push_async_callback(edits.close)
         await _settled(edits)
         await indexing.open()
+        duplicates = Duplicates(
+            root,
+            lexical,
+            indexing,
+            Dismissals(root, ledger, max_note_bytes=max_note_bytes),
+            max_note_bytes=max_note_bytes,
+            threads=limits.threads,
+        )
         return OpenVault(
             id=place.id,
             root=root,
@@ -221,15 +231,9 @@ class Library:
             search=Search(root, lexical, indexing, semantics, ledger),
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
-            duplicates=Duplicates(
-                root,
-                lexical,
-                indexing,
-                Dismissals(root, ledger, max_note_bytes=max_note_bytes),
-                max_note_bytes=max_note_bytes,
-                threads=limits.threads,
-            ),
+            duplicates=duplicates,
             comparing=Comparing(root, max_note_bytes),
+            resolving=Resolving(root, indexing, group=duplicates.group, propose=edits.propose),
             semantics=semantics,
             statistics=statistics,
             edits=edits,

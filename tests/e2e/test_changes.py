@@ -115,7 +115,7 @@ def test_a_note_that_was_edited_since_is_left_and_named(desk: Desk):
     assert "no change 'x'" in desk.error("undo", "x", code=4)
 
 
-@pytest.mark.parametrize("point", ["written", "replaced", "moved", "trashed", "carried out"])
+@pytest.mark.parametrize("point", ["written", "replaced", "moved", "carried out"])
 def test_a_process_killed_in_the_middle_is_settled_by_the_next_command(desk: Desk, point: str):
     desk.text("index")
     assert change(desk, point).returncode == -signal.SIGKILL

@@ -3,6 +3,7 @@
 //! Calls that touch files release the GIL. Tables cross as Arrow streams (the PyCapsule interface), answers as plain
 //! dictionaries, because they are few; a note is never a Python object.
 
+mod anatomy;
 mod arrow;
 mod compare;
 mod errors;
@@ -21,6 +22,8 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::anatomy::{Resolver, anatomy, wikilinks, yaml_pieces};
     #[pymodule_export]
     use super::arrow::ArrowTable;
     #[pymodule_export]

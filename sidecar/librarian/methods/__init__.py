@@ -37,6 +37,7 @@ METHODS: tuple[Method[Any], ...] = (
     duplicates.dismiss,
     duplicates.restore,
     duplicates.dismissed,
+    duplicates.plan,
     statistics.overview,
     statistics.query,
 )

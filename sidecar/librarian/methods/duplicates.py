@@ -6,14 +6,27 @@ from typing import Annotated
 
 from pydantic import Field
 
+from librarian.change import Plan
 from librarian.comparing import CONTEXT_LINES
 from librarian.comparison import Comparison
 from librarian.dismissal import DismissedGroups
 from librarian.duplicate import DuplicateAnswer, Kind
 from librarian.duplicates import KINDS, LEAST, THRESHOLD
-from librarian.errors import GroupNotFound, NoteNotFound, NoteUnreadable, PathRefused, StoreError, VaultNotOpen
+from librarian.errors import (
+    EditRefused,
+    GroupNotFound,
+    NoteChanged,
+    NoteNotFound,
+    NoteUnreadable,
+    NotInGroup,
+    PathRefused,
+    StoreError,
+    VaultNotOpen,
+    VaultUnavailable,
+)
 from librarian.methods.notes import OfNote
 from librarian.methods.vault import OfVault
+from librarian.resolving import Action
 from librarian.rpc.contract import Call, Progressive, method
 from librarian.value import Value
 
@@ -55,6 +68,18 @@ class Compare(OfVault):
 class OfGroup(OfVault):
     group_id: Annotated[str, Field(max_length=200)]
     """As ``duplicates.scan`` or ``duplicates.ofNote`` told it since the vault was opened."""
+
+
+class PlanOf(OfVault):
+    group_id: Annotated[str, Field(max_length=200)]
+    keeper: Annotated[str, Field(max_length=4096)]
+    """The note of the group that is kept; all links to the others are led to it."""
+    action: Action
+    """``merge``: it takes in every word of the others, which go into the trash. ``stub``: the same, but each leaves a
+    short note that links to it. ``trash``: the others go into the trash as they are.
+    """
+    notes: Annotated[tuple[Annotated[str, Field(max_length=4096)], ...], Field(max_length=10_000)] | None = None
+    """Those of the group that give way to the keeper; all others when it is not given."""
 
 
 @method("duplicates.scan", errors=(VaultNotOpen, StoreError))
@@ -105,3 +130,19 @@ async def restore(call: Call, params: OfGroup) -> None:
 async def dismissed(call: Call, params: OfVault) -> DismissedGroups:
     """List what was said to be no duplicates, and whether it still leaves anything out."""
     return await call.library.vault(params.vault_id).duplicates.dismissed()
+
+
+@method(
+    "duplicates.plan",
+    errors=(
+        VaultNotOpen, GroupNotFound, NotInGroup, NoteNotFound, NoteChanged, EditRefused, PathRefused, VaultUnavailable,
+        StoreError,
+    ),
+)  # fmt: skip
+async def plan(call: Call, params: PlanOf) -> Plan:
+    """Plan to keep one note of a group: the others united with it or not, and every link in the vault led to it.
+
+    Nothing is changed before ``edits.apply``. A plan that would lose a word, or break a link, is not made.
+    """
+    resolving = call.library.vault(params.vault_id).resolving
+    return await resolving.plan(params.group_id, params.keeper, params.action, params.notes)
