@@ -22,8 +22,7 @@ CODE = {".py", ".pyi", ".rs", ".ts", ".mjs"}
 GENERATED = {"obsidian-plugin/src/protocol.ts"}
 MAX_LINES = 450
 LONGER = {
-    "native/src/note/blocks.rs": 500,
-    "native/src/note/inline.rs": 545,
+    "native/src/note/blocks.rs": 485,
     "native/src/pass.rs": 510,
 }
 """Files that should be two, and what they may not grow beyond until they are."""
@@ -45,7 +44,7 @@ OWNERS = {
     "pydantic_core": ("rpc/dispatch.py",),
     "send2trash": ("writing.py",),
     "sentence_transformers": ("embedding/transformer_process.py",),
-    "sqlite3": ("ledger.py", "journal.py"),
+    "sqlite3": ("ledger.py", "journal.py", "dismissals.py"),
     "torch": ("embedding/transformer_process.py",),
     "watchfiles": ("vault.py",),
     "websockets": ("server.py", "door.py"),

@@ -148,7 +148,16 @@ impl Readable {
         let subpath =
             subpath.map(|subpath| subpath.trim_start_matches('#').to_owned()).filter(|subpath| !subpath.is_empty());
         let kind = if external { LinkKind::Markdown } else { LinkKind::WikiEmbed };
-        self.note.links.push(Link { kind, target: target.to_owned(), subpath, display: None, external, range });
+        let written = range.clone();
+        self.note.links.push(Link {
+            kind,
+            target: target.to_owned(),
+            subpath,
+            external,
+            range,
+            written,
+            ..Link::default()
+        });
     }
 
     /// Add a card's Markdown, parsed by itself so that an unclosed fence in one card does not swallow the next.
@@ -159,9 +168,15 @@ impl Readable {
         self.text.push_str("\n\n");
         let shift = |range: &mut Range<usize>| *range = range.start + base..range.end + base;
         card.headings.iter_mut().for_each(|one| shift(&mut one.range));
-        card.links.iter_mut().for_each(|one| shift(&mut one.range));
+        card.links.iter_mut().for_each(|one| {
+            shift(&mut one.range);
+            shift(&mut one.written);
+        });
         card.tags.iter_mut().for_each(|one| shift(&mut one.range));
-        card.blocks.iter_mut().for_each(|one| shift(&mut one.range));
+        card.blocks.iter_mut().for_each(|one| {
+            shift(&mut one.range);
+            shift(&mut one.mark);
+        });
         card.sections.iter_mut().for_each(|one| shift(&mut one.range));
         card.prose.iter_mut().for_each(shift);
         self.note.headings.append(&mut card.headings);

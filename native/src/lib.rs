@@ -5,6 +5,7 @@
 
 pub mod batch;
 pub mod canvas;
+pub mod compare;
 pub mod count;
 pub mod embed;
 pub mod lexical;

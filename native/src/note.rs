@@ -6,6 +6,7 @@
 mod blocks;
 mod inline;
 mod lines;
+mod link;
 mod list;
 mod properties;
 mod prose;
@@ -29,6 +30,7 @@ pub struct Note {
     /// Tags in the body, as Obsidian counts them; those of the front matter are in `properties` (see [`Note::all_tags`]).
     pub tags: Vec<Tag>,
     pub blocks: Vec<Block>,
+    pub footnotes: Vec<Footnote>,
     pub sections: Vec<Section>,
     pub list_items: Vec<ListItem>,
     /// The pieces of the text that are worth finding words in (no front matter, no compressed drawings or data URIs),
@@ -64,8 +66,9 @@ pub struct Heading {
     pub range: Range<usize>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LinkKind {
+    #[default]
     Wiki,
     WikiEmbed,
     Markdown,
@@ -74,7 +77,7 @@ pub enum LinkKind {
     Property,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Link {
     pub kind: LinkKind,
     /// The path part, percent-decoded for Markdown links; empty for a link inside the same note; a whole address when `external`.
@@ -85,7 +88,11 @@ pub struct Link {
     pub display: Option<String>,
     /// Has a scheme (`https:`, `mailto:`, `obsidian:` …).
     pub external: bool,
+    /// In a table, where a pipe has to be escaped.
+    pub in_cell: bool,
     pub range: Range<usize>,
+    /// Where target and subpath stand, as written; empty for a link in a property.
+    pub written: Range<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +108,18 @@ pub struct Block {
     pub id: String,
     /// The block that carries the id.
     pub range: Range<usize>,
+    /// Where `^id` stands.
+    pub mark: Range<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Footnote {
+    /// Without `^`.
+    pub label: String,
+    /// Where `[^label]` stands.
+    pub range: Range<usize>,
+    /// Whether the footnote's text follows; else it is a place that the footnote belongs to.
+    pub defines: bool,
 }
 
 /// A top-level block, named as in Obsidian's `CachedMetadata.sections` (`heading`, `paragraph`, `list`, `code`, `callout`, …).
@@ -149,6 +168,35 @@ pub fn parse(text: &str) -> Note {
 /// One YAML document within the bounds set for front matter; on an error, what came before it and the reason.
 pub fn parse_yaml(text: &str) -> (Value, Option<String>) {
     yaml::parse(text)
+}
+
+/// Where the front matter of a text stands, when there is one: with both fences, its YAML, and where the body starts.
+pub fn frontmatter(text: &str) -> Option<(Range<usize>, Range<usize>, usize)> {
+    properties::frontmatter(text).map(|front| (front.whole, front.yaml, front.body))
+}
+
+/// Every wikilink in a text that is no Markdown.
+pub fn wikilinks(text: &str) -> Vec<Link> {
+    link::wikilinks(text).collect()
+}
+
+/// A piece of a YAML document as it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct YamlPiece {
+    /// `scalar`, `list`, `map`, `end` of either, or `alias`.
+    pub kind: &'static str,
+    /// How a scalar is quoted: `plain`, `single`, `double`, `literal` or `folded`; `flow` or `block` for lists and maps.
+    pub style: &'static str,
+    pub value: Option<Value>,
+    /// Whether an anchor or a tag belongs to it.
+    pub marked: bool,
+    /// In characters of the text.
+    pub range: Range<usize>,
+}
+
+/// The pieces of one YAML document in order, and on an error the reason and the line from 0.
+pub fn yaml_pieces(text: &str) -> (Vec<YamlPiece>, Option<(String, usize)>) {
+    yaml::pieces(text)
 }
 
 impl Note {

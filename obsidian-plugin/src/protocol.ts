@@ -76,6 +76,42 @@ export interface ClientInfo {
 	version: string;
 }
 
+export interface Compare {
+	vaultId: string;
+	/** The path of the note on the left, as for `notes.outline`; other files of text can be compared, too. */
+	a: string;
+	b: string;
+	/** Lines that are shown around a difference. */
+	context?: number;
+}
+
+/** A line of either note, or of both, as one row of a view with two columns. */
+export interface ComparedLine {
+	/** `removed` is on the left only, `added` on the right only; of `changed` ones, some words differ. */
+	kind: "same" | "changed" | "removed" | "added";
+	/** Together they are the line, without its end. */
+	left: Piece[] | null;
+	right: Piece[] | null;
+}
+
+/** Two notes side by side. Line ends, space at the end of lines and blank lines at the end are no difference. */
+export interface Comparison {
+	/** The path of the first. */
+	left: string;
+	right: string;
+	/** Jaccard's index of their shingles of five words, without front matter, as among duplicates. */
+	similarity: number;
+	/** None where both are the same. */
+	hunks: Difference[];
+	/** Lines that are the same in both whole notes; likewise the next three. */
+	same: number;
+	changed: number;
+	removed: number;
+	added: number;
+	/** Lines that differ and are not in `hunks`, which hold some megabytes at most. */
+	more: number;
+}
+
 /** A note that is not what it should be, and was left as it is. */
 export interface Conflict {
 	path: string;
@@ -129,7 +165,33 @@ export interface DayCount {
 	tags: number;
 }
 
+/** Neighbouring lines that differ, with some around them. */
+export interface Difference {
+	/** 0-based line of the left note, front matter included, at which it begins. */
+	leftLine: number;
+	rightLine: number;
+	lines: ComparedLine[];
+}
+
 export interface Discover {
+}
+
+/** Notes that were said to be no duplicates. */
+export interface DismissedGroup {
+	/** As it was dismissed; `duplicates.restore` takes it. */
+	groupId: string;
+	kind: "identical" | "near" | "contained" | "meaning";
+	/** Their paths now; of one that cannot be found any more, the last that was known. */
+	notes: string[];
+	/** ISO 8601, UTC. */
+	dismissedAt: string;
+	/** False when so many of its notes changed or are gone that it leaves nothing out any more. */
+	stands: boolean;
+}
+
+/** The last dismissed first. */
+export interface DismissedGroups {
+	groups: DismissedGroup[];
 }
 
 export interface DuplicateAnswer {
@@ -247,6 +309,14 @@ export interface Hit {
 	why: Why[];
 }
 
+/** Whole lines that a plan would replace, as plain text; long ones are cut, with an ellipsis. */
+export interface Hunk {
+	/** 0-based line of the note, before. */
+	line: number;
+	removed: string;
+	added: string;
+}
+
 export interface Initialize {
 	client: ClientInfo;
 	/** The version of the protocol that the client was written for. */
@@ -327,6 +397,12 @@ export interface MentionsOf {
 	/** Relative to the vault, with `/` and extension, as spelled on disk. */
 	path: string;
 	limit?: number;
+}
+
+export interface OfGroup {
+	vaultId: string;
+	/** As `duplicates.scan` or `duplicates.ofNote` told it since the vault was opened. */
+	groupId: string;
 }
 
 /** Names one note of one vault. */
@@ -421,7 +497,46 @@ export interface Passage {
 	ranges: [number, number][];
 }
 
+/** A part of a line. */
+export interface Piece {
+	text: string;
+	/** Whether the other side has it, too. White space at the end of a line always counts as the same. */
+	same: boolean;
+}
+
 export interface Ping {
+}
+
+/** A change that was proposed and waits to be carried out. */
+export interface Plan {
+	planId: string;
+	/** All of them, exactly; the preview shows what they would do. */
+	edits: (Rewrite | Create | Rename | Trash)[];
+	preview: PlannedEdit[];
+	/** To be sent along by whoever looked at the preview; None where there is no need to confirm. */
+	confirmation: string | null;
+}
+
+export interface PlanOf {
+	vaultId: string;
+	groupId: string;
+	/** The note of the group that is kept; all links to the others are led to it. */
+	keeper: string;
+	/** `merge`: it takes in every word of the others, which go into the trash. `stub`: the same, but each leaves a short note that links to it. `trash`: the others go into the trash as they are. */
+	action: "merge" | "stub" | "trash";
+	/** Those of the group that give way to the keeper; all others when it is not given. */
+	notes?: string[] | null;
+}
+
+/** What a plan would do to one file. */
+export interface PlannedEdit {
+	kind: "rewrite" | "create" | "rename" | "trash";
+	path: string;
+	to: string | null;
+	/** The first differences, for `rewrite` and `create`; of a plan for many files, those of the first files. */
+	hunks: Hunk[];
+	/** How many differences of this file are not shown. */
+	more: number;
 }
 
 /** The notice `vault.progress`. */
@@ -715,6 +830,16 @@ export interface Methods {
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
 	"duplicates.ofNote": { params: DuplicatesOf; result: DuplicateAnswer };
+	/** Show what two notes differ in: lines side by side, and in those that were changed, words. */
+	"duplicates.compare": { params: Compare; result: Comparison };
+	/** Remember that the notes of a group are no duplicates: no two of them are told together any more. It holds as long as they say what they say now, or nearly so, also when they are moved. */
+	"duplicates.dismiss": { params: OfGroup; result: null };
+	/** Forget that a group was dismissed. Its id is the one that it was dismissed by, whenever that was. */
+	"duplicates.restore": { params: OfGroup; result: null };
+	/** List what was said to be no duplicates, and whether it still leaves anything out. */
+	"duplicates.dismissed": { params: OfVault; result: DismissedGroups };
+	/** Plan to keep one note of a group: the others united with it or not, and every link in the vault led to it. Nothing is changed before `edits.apply`. A plan that would lose a word, or break a link, is not made. */
+	"duplicates.plan": { params: PlanOf; result: Plan };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
@@ -779,6 +904,8 @@ export const ERRORS = {
 	NoteChanged: -32024,
 	/** There is a file where one should be made. */
 	NoteExists: -32025,
+	/** A file that is too large, no text, or kept from us. */
+	NoteUnreadable: -32026,
 	StoreError: -32030,
 	/** Written by a newer version. */
 	StoreTooNew: -32031,
@@ -799,6 +926,8 @@ export const ERRORS = {
 	DownloadFailed: -32044,
 	/** No such group of duplicates, or its notes changed since. */
 	GroupNotFound: -32045,
+	/** A note that is none of the group of duplicates it was named for. */
+	NotInGroup: -32046,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** A child process that runs a heavy library for us. */

@@ -18,18 +18,25 @@ __all__ = [
     "PassReport",
     "PassageVectors",
     "Ranking",
+    "Resolver",
     "StaticModel",
     "VaultGone",
     "VectorsCorrupt",
     "VectorsTooNew",
+    "anatomy",
+    "compare",
     "decode",
+    "fingerprints",
     "meaning_of",
     "mentions",
     "outline",
     "passages",
     "passages_at",
     "release_memory",
+    "resemblance",
     "share_heaps",
+    "wikilinks",
+    "yaml_pieces",
 ]
 
 VERSION: str
@@ -148,8 +155,21 @@ class Corpus:
     def digests(self, paths: Sequence[str]) -> list[bytes]: ...
     def own_shares(self, paths: Sequence[str]) -> list[float]: ...
 
+@final
+class Resolver:
+    """Where links lead among files with these paths, by Obsidian's rule."""
+
+    def __new__(cls, paths: Sequence[str]) -> Resolver: ...
+    def resolve(self, source: str, target: str) -> str | None: ...
+
+def anatomy(text: str) -> dict[str, Any]: ...
+def yaml_pieces(text: str) -> tuple[list[tuple[str, str, Any, bool, tuple[int, int]]], tuple[str, int] | None]: ...
+def wikilinks(text: str) -> list[tuple[str, str | None, str | None, tuple[int, int], tuple[int, int]]]: ...
 def outline(path: str, text: str) -> dict[str, Any]: ...
 def decode(bytes: bytes) -> str: ...
+def compare(left: str, right: str, *, context: int, max_bytes: int, patience_ms: int) -> dict[str, Any]: ...
+def fingerprints(vault: Path, paths: Sequence[str], *, max_note_bytes: int) -> list[tuple[bytes, bytes] | None]: ...
+def resemblance(left: bytes, right: bytes) -> float: ...
 def release_memory() -> None: ...
 def share_heaps() -> None: ...
 

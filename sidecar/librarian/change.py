@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from librarian.edit import Edit
 from librarian.value import Value
 
 ChangeState = Literal["unfinished", "done", "undone", "conflicted"]
@@ -113,6 +114,8 @@ class Plan(Value):
     """A change that was proposed and waits to be carried out."""
 
     plan_id: str
+    edits: tuple[Edit, ...]
+    """All of them, exactly; the preview shows what they would do."""
     preview: tuple[PlannedEdit, ...]
     confirmation: str | None
     """To be sent along by whoever looked at the preview; None where there is no need to confirm."""

@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from librarian.corpus import LEAST, Alike, Corpus, Tell
+from librarian.dismissal import DismissedGroups, Hidden
+from librarian.dismissals import Dismissals
 from librarian.duplicate import (
     DuplicateAnswer,
     DuplicateCoverage,
@@ -55,11 +57,14 @@ __all__ = ["KINDS", "LEAST", "THRESHOLD", "Duplicates"]
 class Duplicates:
     """Finds the duplicates of one vault."""
 
-    def __init__(self, root: Path, indexing: Indexing, corpus: Corpus, meanings: Meanings) -> None:
+    def __init__(
+        self, root: Path, indexing: Indexing, corpus: Corpus, meanings: Meanings, dismissals: Dismissals
+    ) -> None:
         self._root = root
         self._indexing = indexing
         self._corpus = corpus
         self._meanings = meanings
+        self._dismissals = dismissals
         self._told: dict[str, DuplicateGroup] = {}
         """The last groups of answers, by id."""
 
@@ -78,19 +83,23 @@ class Duplicates:
         alike = await self._corpus.alike(tell)
         meaning = await self._meaning(alike, tell) if "meaning" in kinds else ()
         known = await self._known(alike, meaning)
+        hidden = await self._hidden(alike, known)
         inside = _inside(scope)
         listed = [(paths[0], list(filter(inside, paths))) for paths in alike.identical]
         keepers = _keepers(listed, known.about)
-        near = _within((_between(pair, keepers) for pair in alike.near), inside)
+        near = _within((_between(pair, keepers) for pair in hidden.left(alike.near)), inside)
         groups: list[Group] = []
         if "identical" in kinds:
             same = [*(paths for _, paths in listed), *(list(filter(inside, paths)) for paths in alike.files)]
-            groups += identical_groups((paths for paths in same if len(paths) > 1), known.about)
+            left = map(hidden.left_together, same)
+            groups += identical_groups((paths for paths in left if len(paths) > 1), known.about)
         if "near" in kinds:
             groups += star_groups("near", (pair for pair in near if pair.similarity >= threshold), known.merit)
         if "contained" in kinds:
-            groups += contained_groups(_within(_only_contained(alike, threshold), inside), known.words)
-        groups += star_groups("meaning", _within((_between(pair, keepers) for pair in meaning), inside), known.merit)
+            contained = hidden.left(_only_contained(alike, threshold))
+            groups += contained_groups(_within(contained, inside), known.words)
+        meant = _within((_between(pair, keepers) for pair in hidden.left(meaning)), inside)
+        groups += star_groups("meaning", meant, known.merit)
         edges = _edges(near, threshold) if "near" in kinds else ()
         return self._answer(groups[:limit], len(groups), known, edges, self._coverage(kinds), started)
 
@@ -103,12 +112,14 @@ class Duplicates:
         own = next((paths for paths in alike.identical if path in paths), (path,))
         meaning = _otherwise_unlike(await self._meanings.of_note(path), alike)
         known = await self._known(alike, meaning)
-        groups = [identical_group(path, (other for other in own if other != path))] if len(own) > 1 else []
+        hidden = await self._hidden(alike, known)
+        left = hidden.left_together(own) if len(own) > 1 else []
+        groups = [identical_group(path, (other for other in left if other != path))] if path in left else []
         keepers = _keepers(((paths[0], paths) for paths in alike.identical), known.about)
         found: tuple[tuple[Kind, list[Pair]], ...] = (
-            ("near", [pair for pair in alike.near if pair.similarity >= threshold]),
-            ("contained", list(_only_contained(alike, threshold))),
-            ("meaning", list(meaning)),
+            ("near", hidden.left(pair for pair in alike.near if pair.similarity >= threshold)),
+            ("contained", hidden.left(_only_contained(alike, threshold))),
+            ("meaning", hidden.left(meaning)),
         )
         for kind, pairs in found:
             around = tuple(_around(path, own, pair, keepers) for pair in pairs)
@@ -124,6 +135,25 @@ class Duplicates:
         if told is None or _id(told, await self._digests([note.path for note in told.notes], alike)) != group_id:
             raise GroupNotFound(group_id)
         return told
+
+    async def dismiss(self, group_id: str) -> None:
+        """Leave out a group that was told, until one of its notes says something else. Raises GroupNotFound."""
+        if not await self._dismissals.has(group_id):
+            await self._dismissals.keep(await self.group(group_id))
+
+    async def restore(self, group_id: str) -> None:
+        """Tell a dismissed group again. Raises GroupNotFound."""
+        await self._dismissals.drop(group_id)
+
+    async def dismissed(self) -> DismissedGroups:
+        """What was dismissed, the last first."""
+        alike = await self._corpus.alike(_untold)
+        meaning = await self._meaning(alike, _untold)
+        found = await self._dismissals.standing((await self._known(alike, meaning)).digests)
+        return DismissedGroups(groups=tuple(each.told() for each in found))
+
+    async def _hidden(self, alike: Alike, known: _Known) -> Hidden:
+        return Hidden(await self._dismissals.standing(known.digests), alike.identical)
 
     async def _meaning(self, alike: Alike, tell: Tell) -> Sequence[Pair]:
         await self._meanings.opened()

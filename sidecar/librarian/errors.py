@@ -16,7 +16,8 @@
     │   ├── PathRefused               a path that leaves the vault or is not spelled as one
     │   ├── EditRefused               an edit that cannot be carried out, whoever writes
     │   ├── NoteChanged               a note is no longer the version that was read
-    │   └── NoteExists                there is a file where one should be made
+    │   ├── NoteExists                there is a file where one should be made
+    │   └── NoteUnreadable            a file that is too large, no text, or kept from us
     ├── StoreError
     │   ├── StoreTooNew               written by a newer version
     │   ├── StoreCorrupt              cannot be read; moved aside or rebuilt
@@ -26,6 +27,7 @@
     ├── SettingInvalid                a setting that is unknown or has the wrong type
     ├── SavedSearchNotFound
     ├── GroupNotFound                 no such group of duplicates, or its notes changed since
+    ├── NotInGroup                    a note that is none of the group of duplicates it was named for
     ├── ModelUnusable                 an embedding model that is missing or damaged
     ├── DownloadFailed                a model that did not arrive, or not as it should be
     ├── EditError
@@ -44,6 +46,7 @@ Each class carries its wire code; messages are sentences a person can act on, fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -165,6 +168,13 @@ class NoteExists(NoteError):
         super().__init__(f"There is a file at {path!r} already; it is left as it is.", path=path)
 
 
+class NoteUnreadable(NoteError):
+    code = -32026
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path!r} cannot be read: {reason}.", path=path, reason=reason)
+
+
 class StoreError(LibrarianError):
     code = -32030
 
@@ -230,6 +240,17 @@ class GroupNotFound(LibrarianError):
         super().__init__(
             f"There is no group of duplicates {group_id!r}, or its notes changed since. Look for duplicates again.",
             groupId=group_id,
+        )
+
+
+class NotInGroup(LibrarianError):
+    code = -32046
+
+    def __init__(self, path: str, notes: Sequence[str]) -> None:
+        super().__init__(
+            f"{path!r} is not in this group of duplicates. Its notes are: {', '.join(notes[:20])}.",
+            path=path,
+            notes=list(notes),
         )
 
 

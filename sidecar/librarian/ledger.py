@@ -49,6 +49,17 @@ MIGRATIONS: tuple[str, ...] = (
         primary key (change, position)
     ) strict;
     """,
+    """
+    create table dismissals (
+        number integer primary key autoincrement, group_id text not null unique, kind text not null,
+        dismissed_at text not null
+    ) strict;
+    create table dismissed_notes (
+        dismissal integer not null references dismissals (number) on delete cascade, position integer not null,
+        path text not null, digest blob not null, sketch blob not null,
+        primary key (dismissal, position)
+    ) strict;
+    """,
 )
 """Schema steps: entry ``n - 1`` leads from schema ``n - 1`` to ``n``. Only ever appended to."""
 

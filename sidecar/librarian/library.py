@@ -16,7 +16,9 @@ from pathlib import Path
 from librarian import _native
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
+from librarian.comparing import Comparing
 from librarian.corpus import Corpus
+from librarian.dismissals import Dismissals
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
 from librarian.embedding import DEFAULT, open_embedder
@@ -29,6 +31,7 @@ from librarian.meanings import Meanings
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
 from librarian.related import Related
+from librarian.resolving import Resolving
 from librarian.search import Search
 from librarian.semantics import Semantics
 from librarian.settings import Loaded
@@ -54,6 +57,8 @@ class OpenVault:
     notes: Notes
     related: Related
     duplicates: Duplicates
+    comparing: Comparing
+    resolving: Resolving
     semantics: Semantics
     statistics: Statistics
     edits: Edits
@@ -214,6 +219,13 @@ class Library:
         await _settled(edits)
         corpus = Corpus(root, lexical, max_note_bytes=max_note_bytes, threads=limits.threads)
         await indexing.open()
+        duplicates = Duplicates(
+            root,
+            indexing,
+            corpus,
+            Meanings(root, semantics, corpus),
+            Dismissals(root, ledger, max_note_bytes=max_note_bytes),
+        )
         return OpenVault(
             id=place.id,
             root=root,
@@ -221,7 +233,9 @@ class Library:
             search=Search(root, lexical, indexing, semantics, ledger),
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
-            duplicates=Duplicates(root, indexing, corpus, Meanings(root, semantics, corpus)),
+            duplicates=duplicates,
+            comparing=Comparing(root, max_note_bytes),
+            resolving=Resolving(root, indexing, group=duplicates.group, propose=edits.propose),
             semantics=semantics,
             statistics=statistics,
             edits=edits,

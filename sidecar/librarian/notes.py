@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from librarian import _native
+from librarian.content import without_waiting
 from librarian.errors import NoteNotFound
 from librarian.note import Link, Links, Outline
 from librarian.paths import resolve
@@ -35,7 +36,7 @@ class Notes:
     def _outline(self, path: str) -> Outline:
         found = resolve(self._root, path)
         try:
-            with open(found, "rb", opener=_without_waiting) as file:
+            with open(found, "rb", opener=without_waiting) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise NoteNotFound(path)
                 content = file.read(self._max_note_bytes)
@@ -74,11 +75,6 @@ class Notes:
             "SELECT key, min(path) FROM aliases WHERE key IN (SELECT unnest(?)) GROUP BY key", [keys]
         )
         return {key: path for key, path in rows}
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open; a pipe in a note's place must not hold us up until somebody writes to it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _link(row: tuple[object, ...], suggestion: str | None = None) -> Link:

@@ -40,6 +40,7 @@ class Plans:
         """Keep a change until it is carried out; ``notes``: how many the vault has."""
         plan = Plan(
             plan_id=self._new_id(),
+            edits=change.edits,
             preview=tuple(preview),
             confirmation=self._new_id() if _is_many(len(change.edits), notes) else None,
         )

@@ -20,10 +20,13 @@ READING = (
     ("links", "Projects/Samphire Survey.md"),
     ("duplicates",),
     ("duplicates", "show", "Challah"),
+    ("duplicates", "compare", "Rye Sourdough", "Rye Sourdough (revised)"),
+    ("duplicates", "dismissed"),
     ("outline", "Projects/Samphire Survey.md"),
     ("stats",),
     ("stats", "--sql", "SELECT count(*) AS notes FROM notes"),
     ("status",),
+    ("changes",),
     ("index",),
     ("doctor",),
     ("config", "show"),
@@ -247,9 +250,9 @@ def test_progress_is_shown_on_a_terminal_and_gone_before_the_answer(new_desk):
 
 def test_duplicates_are_listed_with_the_note_to_keep(desk: Desk):
     shown = desk.text("duplicates")
-    assert "5 of 5 groups shown · 150 of 150 notes searched" in shown
+    assert "7 of 7 groups shown · 150 of 150 notes searched" in shown
     first = shown.split("\n\n")[0].splitlines()
-    assert first[0] == "2 notes, the same text"
+    assert re.fullmatch("2 notes, the same text  [0-9a-f]{8}", first[0])
     assert first[1].startswith("  keep  Ecology/Redshank.md  most linked (")
     assert first[2].startswith("  100%  Archive/Redshank (sent to the bird society).md")
     answer = desk.json("duplicates", "--kind", "near", "--threshold", "0.7")

@@ -41,7 +41,8 @@ def test_the_issue_names_every_method() -> None:
         "vault.open", "vault.status", "vault.changed", "vault.rebuild", "vault.close",
         "embedding.pause", "embedding.resume",
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
-        "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote",
+        "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote", "duplicates.compare",
+        "duplicates.dismiss", "duplicates.restore", "duplicates.dismissed", "duplicates.plan",
         "edits.apply", "edits.list", "edits.undo",
         "statistics.overview", "statistics.query",
     }  # fmt: skip

@@ -271,7 +271,8 @@ pub fn body(text: &str) -> &str {
     &text[parse(text).frontmatter.map_or(0, |front| front.end)..]
 }
 
-fn plain_digest(body: &str) -> [u8; 32] {
+/// BLAKE3 of a body, line ends and trailing spaces unified.
+pub(super) fn plain_digest(body: &str) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     for line in body.trim().lines() {
         hasher.update(line.trim_end().as_bytes());

@@ -6,14 +6,14 @@
 
 use memchr::memmem;
 
-use super::inline::{Inline, link_target, markdown_link};
+use super::inline::Inline;
 use super::lines::{self, Line};
+use super::link::{link_target, markdown_link};
 use super::starts::{self, HtmlEnd};
-use super::{Block, Heading, LinkKind, Note, Section};
+use super::{Block, Footnote, Heading, LinkKind, Note, Section};
 
 /// Containers inside containers beyond this depth are read as plain text.
 const DEEPEST: u32 = 48;
-const LONGEST_BLOCK_ID: usize = 256;
 
 /// Where a run of lines stands.
 #[derive(Debug, Clone, Copy)]
@@ -145,7 +145,7 @@ impl Scanner<'_> {
     fn add_heading(&mut self, level: u8, content: std::ops::Range<usize>, range: std::ops::Range<usize>, place: Place) {
         let inside = self.section("heading", range.clone(), place);
         let mut text = self.text[content.clone()].trim();
-        if let Some(id) = block_id(text) {
+        if let Some(id) = starts::block_id(text) {
             text = text[..text.len() - id.len() - 1].trim_end();
         }
         let bare = text.trim_end_matches('#');
@@ -178,7 +178,7 @@ impl Scanner<'_> {
                 self.lines[line].start += (indent + 1 + space) as u32;
             }
         }
-        let title = callout_title(self.line(at));
+        let title = starts::callout_title(self.line(at));
         let inside = self.section(if title.is_some() { "callout" } else { "blockquote" }, whole, place);
         let inside = Place { depth: place.depth + 1, ..inside };
         match title {
@@ -274,7 +274,9 @@ impl Scanner<'_> {
 
     fn html(&mut self, at: usize, to: usize, indent: usize, place: Place) -> Option<usize> {
         let last = match starts::html(&self.line(at)[indent..])? {
-            HtmlEnd::Text(end) => (at..to).find(|line| contains_ignoring_case(self.line(*line), end)).unwrap_or(to - 1),
+            HtmlEnd::Text(end) => {
+                (at..to).find(|line| starts::contains_ignoring_case(self.line(*line), end)).unwrap_or(to - 1)
+            }
             HtmlEnd::Blank | HtmlEnd::BlankNoInterrupt => {
                 (at..to).find(|line| self.is_blank(*line)).map_or(to - 1, |blank| blank - 1)
             }
@@ -291,16 +293,23 @@ impl Scanner<'_> {
             return None;
         }
         let content = close + 2 + lines::indent(&line[close + 2..]).0;
+        let base = self.start(at) + indent;
         if line[1] == b'^' {
-            return (close > 2).then(|| self.footnote(at, to, indent + content, place));
+            if close == 2 {
+                return None;
+            }
+            let label = self.text[base + 2..base + close].to_owned();
+            self.note.footnotes.push(Footnote { label, range: base..base + close + 1, defines: true });
+            return Some(self.footnote(at, to, indent + content, place));
         }
         let target = link_target(line, content)?;
         if target.is_empty() {
             return None;
         }
-        let base = self.start(at) + indent;
         let shown = &self.text[base + 1..base + close];
-        let mut link = markdown_link(&self.text[base + target.start..base + target.end], shown);
+        let written = base + target.start..base + target.end;
+        let mut link = markdown_link(&self.text[written.clone()], shown);
+        link.written = written;
         link.kind = LinkKind::Markdown;
         link.range = base..self.end(at);
         self.note.links.push(link);
@@ -420,6 +429,7 @@ impl Scanner<'_> {
             next += 1;
         }
         self.section("table", self.start(at)..self.end(next - 1), place);
+        let links = self.note.links.len();
         for row in (at..next).filter(|row| *row != at + 1) {
             let (start, end) = (self.start(row), self.end(row));
             let bytes = self.bytes;
@@ -427,16 +437,19 @@ impl Scanner<'_> {
                 self.inline.scan(self.text, start + cell.start..start + cell.end, &mut self.note);
             }
         }
+        self.note.links[links..].iter_mut().for_each(|link| link.in_cell = true);
         next
     }
 
     /// Text with links and tags in it, perhaps with a block id at its end.
     pub(super) fn leaf(&mut self, range: std::ops::Range<usize>, place: Place) {
         self.inline.scan(self.text, range.clone(), &mut self.note);
-        let Some(id) = block_id(self.text[range].trim_end()) else {
+        let trimmed = self.text[range.clone()].trim_end();
+        let Some(id) = starts::block_id(trimmed) else {
             return;
         };
-        let id = id.to_owned();
+        let end = range.start + trimmed.len();
+        let (id, mark) = (id.to_owned(), end - id.len() - 1..end);
         let whole = if let Some(parent) = place.item {
             let item = &mut self.note.list_items[parent.index];
             item.id.get_or_insert_with(|| id.clone());
@@ -448,50 +461,21 @@ impl Scanner<'_> {
         } else {
             return;
         };
-        self.note.blocks.push(Block { id, range: whole });
+        self.note.blocks.push(Block { id, range: whole, mark });
     }
 
     /// A paragraph that is a block id and nothing else names the block before it.
     fn own_line_id(&mut self, range: std::ops::Range<usize>) -> bool {
-        let Some(id) = self.text[range].trim_end().strip_prefix('^').filter(|id| is_block_id(id)) else {
+        let start = range.start;
+        let Some(id) = self.text[range].trim_end().strip_prefix('^').filter(|id| starts::is_block_id(id)) else {
             return false;
         };
         let Some(section) = self.note.sections.last_mut().filter(|section| section.kind != "yaml") else {
             return false;
         };
         section.id.get_or_insert_with(|| id.to_owned());
-        self.note.blocks.push(Block { id: id.to_owned(), range: section.range.clone() });
+        let mark = start..start + 1 + id.len();
+        self.note.blocks.push(Block { id: id.to_owned(), range: section.range.clone(), mark });
         true
     }
-}
-
-/// The block id at the end of a trimmed text, without `^`.
-fn block_id(text: &str) -> Option<&str> {
-    let bytes = text.as_bytes();
-    let tail = &bytes[bytes.len().saturating_sub(LONGEST_BLOCK_ID)..];
-    let length = tail.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
-    let caret = bytes.len().checked_sub(length + 1)?;
-    let free = caret == 0 || matches!(bytes[caret - 1], b' ' | b'\t' | b'\n');
-    (length > 0 && bytes[caret] == b'^' && free).then(|| &text[caret + 1..])
-}
-
-fn is_block_id(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-/// Where the title of a callout begins when `line`, the first of a quote, makes one: `[!type|metadata]- Title`.
-fn callout_title(line: &[u8]) -> Option<usize> {
-    let indent = lines::indent(line).0;
-    let kind = line[indent..].strip_prefix(b"[!")?;
-    let close = memchr::memchr(b']', kind)?;
-    let after = indent + 2 + close + 1;
-    let fold = usize::from(matches!(line.get(after), Some(b'+' | b'-')));
-    (close > 0).then_some(after + fold)
-}
-
-/// Whether `line` contains `needle`, which is lower case.
-fn contains_ignoring_case(line: &[u8], needle: &[u8]) -> bool {
-    let first = needle[0];
-    memchr::memchr_iter(first, line)
-        .any(|at| line.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
 }

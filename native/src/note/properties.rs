@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::inline::wikilinks;
+use super::link::wikilinks;
 use super::{Link, LinkKind, Property, Value, yaml};
 
 /// Front matter above this size is reported, not read: no person writes a megabyte of properties.
@@ -63,7 +63,12 @@ pub(super) fn links(properties: &[Property], frontmatter: &Range<usize>, found: 
         all_texts(&property.value, &mut texts);
     }
     for text in texts {
-        found.extend(wikilinks(text).map(|link| Link { kind: LinkKind::Property, range: frontmatter.clone(), ..link }));
+        found.extend(wikilinks(text).map(|link| Link {
+            kind: LinkKind::Property,
+            range: frontmatter.clone(),
+            written: frontmatter.start..frontmatter.start,
+            ..link
+        }));
     }
 }
 

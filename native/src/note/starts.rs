@@ -1,6 +1,8 @@
 //! What a line can start: pure tests on the bytes of one line, after its containers and its indentation.
 
-use super::lines::trim;
+use super::lines::{self, trim};
+
+const LONGEST_BLOCK_ID: usize = 256;
 
 /// The level of an ATX heading, 1 to 6.
 pub(super) fn heading(line: &[u8]) -> Option<u8> {
@@ -260,4 +262,35 @@ pub(super) fn table(header: &[u8], next: &[u8]) -> bool {
             !inner.is_empty() && inner.iter().all(|byte| *byte == b'-')
         })
         && cells(header).count() == cells(next).count()
+}
+
+/// The block id at the end of a trimmed text, without `^`.
+pub(super) fn block_id(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let tail = &bytes[bytes.len().saturating_sub(LONGEST_BLOCK_ID)..];
+    let length = tail.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+    let caret = bytes.len().checked_sub(length + 1)?;
+    let free = caret == 0 || matches!(bytes[caret - 1], b' ' | b'\t' | b'\n');
+    (length > 0 && bytes[caret] == b'^' && free).then(|| &text[caret + 1..])
+}
+
+pub(super) fn is_block_id(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Where the title of a callout begins when `line`, the first of a quote, makes one: `[!type|metadata]- Title`.
+pub(super) fn callout_title(line: &[u8]) -> Option<usize> {
+    let indent = lines::indent(line).0;
+    let kind = line[indent..].strip_prefix(b"[!")?;
+    let close = memchr::memchr(b']', kind)?;
+    let after = indent + 2 + close + 1;
+    let fold = usize::from(matches!(line.get(after), Some(b'+' | b'-')));
+    (close > 0).then_some(after + fold)
+}
+
+/// Whether `line` contains `needle`, which is lower case.
+pub(super) fn contains_ignoring_case(line: &[u8], needle: &[u8]) -> bool {
+    let first = needle[0];
+    memchr::memchr_iter(first, line)
+        .any(|at| line.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
 }

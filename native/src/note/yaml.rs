@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use saphyr::{Scalar, ScalarStyle, Tag};
 use saphyr_parser::{Event, Parser, StrInput};
 
-use super::Value;
+use super::{Value, YamlPiece};
 
 const DEEPEST: usize = 64;
 /// Values that a front matter may hold, aliases expanded.
@@ -140,6 +140,56 @@ impl Items {
             Items::List(items) => Value::List(items),
             Items::Map { pairs, .. } => Value::Map(pairs),
         }
+    }
+}
+
+/// Every event of the first document as a piece of its text.
+pub(super) fn pieces(yaml: &str) -> (Vec<YamlPiece>, Option<(String, usize)>) {
+    let mut found: Vec<YamlPiece> = Vec::new();
+    let mut depth = 0_usize;
+    for event in Parser::new_from_str(yaml) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => return (found, Some((error.to_string(), error.marker().line().saturating_sub(1)))),
+        };
+        let range = span.start.index()..span.end.index();
+        let flow = if range.is_empty() { "block" } else { "flow" };
+        let piece = |kind, style, marked| YamlPiece { kind, style, value: None, marked, range: range.clone() };
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let marked = anchor > 0 || tag.is_some();
+                let value = Some(scalar(text, style, tag.as_ref()));
+                found.push(YamlPiece { value, ..piece("scalar", style_name(style), marked) });
+            }
+            Event::SequenceStart(anchor, tag) => found.push(piece("list", flow, anchor > 0 || tag.is_some())),
+            Event::MappingStart(anchor, tag) => found.push(piece("map", flow, anchor > 0 || tag.is_some())),
+            Event::SequenceEnd | Event::MappingEnd => found.push(piece("end", flow, false)),
+            Event::Alias(_) => found.push(piece("alias", "", true)),
+            Event::DocumentEnd => break,
+            _ => continue,
+        }
+        match found.last().map(|piece| piece.kind) {
+            Some("list" | "map") => depth += 1,
+            Some("end") => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST || found.len() > MOST_VALUES {
+            return (
+                found,
+                Some(("nested too deep, or too many values".to_owned(), span.start.line().saturating_sub(1))),
+            );
+        }
+    }
+    (found, None)
+}
+
+fn style_name(style: ScalarStyle) -> &'static str {
+    match style {
+        ScalarStyle::Plain => "plain",
+        ScalarStyle::SingleQuoted => "single",
+        ScalarStyle::DoubleQuoted => "double",
+        ScalarStyle::Literal => "literal",
+        ScalarStyle::Folded => "folded",
     }
 }
 

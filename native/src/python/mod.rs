@@ -3,8 +3,11 @@
 //! Calls that touch files release the GIL. Tables cross as Arrow streams (the PyCapsule interface), answers as plain
 //! dictionaries, because they are few; a note is never a Python object.
 
+mod anatomy;
 mod arrow;
+mod compare;
 mod errors;
+mod fingerprint;
 mod index;
 mod meaning;
 mod memory;
@@ -20,11 +23,17 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
+    use super::anatomy::{Resolver, anatomy, wikilinks, yaml_pieces};
+    #[pymodule_export]
     use super::arrow::ArrowTable;
+    #[pymodule_export]
+    use super::compare::compare;
     #[pymodule_export]
     use super::errors::{
         CoreError, IndexCorrupt, IndexTooNew, ModelInvalid, PassCancelled, VaultGone, VectorsCorrupt, VectorsTooNew,
     };
+    #[pymodule_export]
+    use super::fingerprint::{fingerprints, resemblance};
     #[pymodule_export]
     use super::index::{Allowed, Index, Ranking, meaning_of};
     #[pymodule_export]

@@ -51,7 +51,7 @@ pub(super) fn decode(bytes: &[u8]) -> String {
     crate::read::decode(bytes).into_owned()
 }
 
-trait IntoPyJson {
+pub(super) trait IntoPyJson {
     fn into_py_json<'py>(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
 }
 

@@ -205,6 +205,7 @@ class Catalog:
             with suppress(duckdb.ConnectionException):
                 cursor.interrupt()
             await asyncio.wait([work])
+            work.exception()
             raise
 
     async def query(self, sql: str) -> Table:
@@ -239,6 +240,7 @@ class Catalog:
                 if self._running is token:
                     self._connection.interrupt()
                 await asyncio.wait([job], timeout=0.02)
+            job.exception()  # that it was interrupted is no news to anybody
             raise
 
     def _guarded(self, work: Callable[[], T]) -> T:

@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
     "status": ("reading", "Show what each index knows, and what it left out."),
+    "changes": ("changing", "List what the librarian changed in notes."),
+    "undo": ("changing", "Take a change back."),
     "index": ("keeping", "Bring the indexes up to date and wait until they are."),
     "rebuild": ("keeping", "Throw the indexes away and make them again."),
     "serve": ("serving", "Run the sidecar for an editor (JSON-RPC over a local websocket)."),
@@ -79,9 +81,9 @@ def _colour_wish() -> bool | None:
 @click.group(
     cls=Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 nothing found, or doctor found something wrong, 2 wrong usage, "
-    "3 the vault is held by another "
-    "process, 4 no such vault, note or saved search, 5 failed, 130 stopped by Ctrl-C.",
+    epilog="Exit codes: 0 done, 1 nothing found, not all undone, or doctor found something wrong, 2 wrong usage, "
+    "3 the vault is held by another process, "
+    "4 no such vault, note, change or saved search, 5 failed, 130 stopped by Ctrl-C.",
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.option("--vault", "-V", type=click.Path(path_type=Path), help="The vault's folder; may also follow the command.")

@@ -141,6 +141,7 @@ async def _vault(folder: Path) -> list[Finding]:
             status = await reached.ask("vault.status")
             await reached.ask("statistics.overview")
             status = await reached.ask("vault.status")
+            changes = (await reached.ask("edits.list", limit=100))["changes"]
     except VaultHeld as error:
         pid = error.data.get("pid")
         return [
@@ -150,6 +151,7 @@ async def _vault(folder: Path) -> list[Finding]:
         return [Finding("problem", error.message, _fix(error))]
     findings = [Finding("ok", f"{folder} opens: {status['counts']['notes']:,} notes")]
     findings += [_ailing(part) for part in status["parts"] if part["state"] in ("failed", "paused")]
+    findings += [_cut_short(each) for each in changes if each["state"] in ("unfinished", "conflicted")]
     skipped = status["skipped"]
     if skipped:
         reasons: dict[str, int] = {}
@@ -160,6 +162,17 @@ async def _vault(folder: Path) -> list[Finding]:
             Finding("warning", f"{len(skipped):,} files are not indexed: {told}", "librarian status lists them")
         )
     return findings
+
+
+def _cut_short(change: dict[str, Any]) -> Finding:
+    """A change that could not be brought to its end."""
+    paths = ", ".join(note["path"] for note in change["notes"][:3])
+    paths += ", …" if len(change["notes"]) > 3 else ""
+    if change["state"] == "unfinished":
+        told = f"A change was cut short and cannot be settled yet ({change['reason']}: {paths})"
+        return Finding("problem", told, "See that the vault can be written to; the next command settles it.")
+    told = f"A change was given up, because notes were edited meanwhile ({change['reason']}: {paths})"
+    return Finding("warning", told, f"Look at these notes. What is left of it: librarian undo {change['changeId']}")
 
 
 def _ailing(part: dict[str, Any]) -> Finding:

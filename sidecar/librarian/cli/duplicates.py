@@ -1,4 +1,4 @@
-"""Commands about duplicates: duplicates, duplicates scan, duplicates show."""
+"""Commands about duplicates: duplicates, and below it scan, show, compare, review; those of `deciding` join them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
-from librarian.cli.naming import named_note
+from librarian.cli import asking, deciding, difference
+from librarian.cli.group import KINDS, SHOWN_ID, asked_for, folder_option, kind_option, threshold_option
+from librarian.cli.naming import meant_note, named_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.terminal import clean_line, print_json
 
@@ -16,20 +18,14 @@ DIM: dict[str, Any] = {"dim": True}
 SHOWN_NOTES = 8
 """Notes of one group that are shown; --json has all."""
 GROUPS = click.IntRange(1, 100_000)
-KINDS = {
-    "identical": "the same text",
-    "near": "nearly the same",
-    "contained": "a passage in common",
-    "meaning": "the same in other words",
-}
+CONTEXT = click.IntRange(0, 1_000_000)
 
-threshold_option = click.option(
-    "--threshold",
-    default=0.5,
-    show_default=True,
-    type=click.FloatRange(0.3, 1.0),
-    help="How much of their text two notes share at least (Jaccard's index of five words in a row).",
-)
+
+def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what narrows a walk through the vault."""
+    for option in (vault_option, folder_option, kind_option, threshold_option):
+        command = option(command)
+    return command
 
 
 def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,8 +33,8 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         json_option,
         vault_option,
-        click.option("--folder", metavar="FOLDER", help="Only among the notes of this folder of the vault."),
-        click.option("--kind", type=click.Choice(list(KINDS)), multiple=True, help="Only this kind (may be repeated)."),
+        folder_option,
+        kind_option,
         threshold_option,
         click.option("--limit", "-n", default=10, show_default=True, type=GROUPS, help="Groups to show."),
     ):
@@ -57,10 +53,13 @@ def duplicates(ctx: click.Context, /, **options: Any) -> None:
     librarian duplicates --threshold 0.8 -n 50
     librarian duplicates --kind identical --folder Clippings
     librarian duplicates show "Samphire Survey"       those of one note
+    librarian duplicates compare ONE OTHER            what two notes differ in
+    librarian duplicates merge 3fa9                   one note of the group with this id
+    librarian duplicates review                       go through all of them, and decide
 
     Front matter, line ends and trailing spaces do not count for identical notes. Notes of less than twenty words are
-    compared for being identical only; what many notes share, such as a template, makes no duplicates. Nothing is
-    changed. Ends with exit code 1 when nothing was found.
+    compared for being identical only; what many notes share, such as a template, makes no duplicates. Only merge and
+    review change notes, after asking. Ends with exit code 1 when nothing was found.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(scan, **options)
@@ -69,23 +68,16 @@ def duplicates(ctx: click.Context, /, **options: Any) -> None:
 @duplicates.command()
 @scan_options
 @runs
-async def scan(  # options of one command
-    limit: int, threshold: float, kind: tuple[str, ...], folder: str | None, vault: Path | None, as_json: bool
-) -> int:
-    """The same as 'librarian duplicates' alone: look at the whole vault."""
-    asked: dict[str, Any] = {"threshold": threshold, "limit": limit}
-    if kind:
-        asked["kinds"] = list(kind)
-    if folder:
-        asked["scope"] = folder
-    return await _scan(vault, asked, as_json) or 0
+async def scan(vault: Path | None, as_json: bool, **options: Any) -> int:
+    """Look at the whole vault, as 'duplicates' alone does."""
+    return await _scan(vault, asked_for(**options), as_json) or 0
 
 
 @with_vault
 async def _scan(vault: Reached, asked: dict[str, Any], as_json: bool) -> int:
     # How often a note is linked is known once the catalog is.
     await vault.ask("statistics.overview")
-    answer = await vault.ask("duplicates.scan", **asked)
+    answer = await vault.watch("duplicates.scan", **asked)
     print_json(answer) if as_json else _print(answer)
     return 0 if answer["groups"] else 1
 
@@ -97,7 +89,10 @@ async def _scan(vault: Reached, asked: dict[str, Any], as_json: bool) -> int:
 @json_option
 @runs
 async def show(note: str, threshold: float, vault: Path | None, as_json: bool) -> int:
-    """Show the duplicates of NOTE: a path inside the vault or from the current folder, or a name."""
+    """Show the duplicates of one note.
+
+    NOTE is a path inside the vault or from the current folder, or a name.
+    """
     return await _show(vault, note, threshold, as_json) or 0
 
 
@@ -105,13 +100,75 @@ async def show(note: str, threshold: float, vault: Path | None, as_json: bool) -
 async def _show(vault: Reached, note: str, threshold: float, as_json: bool) -> int:
     await vault.ask("statistics.overview")
     _, answer = await named_note(vault, "duplicates.ofNote", note, threshold=threshold)
-    print_json(answer) if as_json else _print(answer)
+    # An id that is told here is not always one of those of the whole vault, so the note names its groups.
+    print_json(answer) if as_json else _print(answer, with_ids=False)
     return 0 if answer["groups"] else 1
 
 
-def _print(answer: dict[str, Any]) -> None:
+@duplicates.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--context", "-c", default=3, show_default=True, type=CONTEXT, help="Lines around a difference.")
+@click.option(
+    "--side-by-side/--unified", "beside", default=None, help="In two columns, or one. Else by the terminal's width."
+)
+@vault_option
+@json_option
+@runs
+async def compare(a: str, b: str, context: int, beside: bool | None, vault: Path | None, as_json: bool) -> int:
+    """Show what two notes differ in, word by word.
+
+    Properties are compared, too.
+
+    \b
+    librarian duplicates compare "Rye Sourdough" "Rye Sourdough (revised)"
+    librarian duplicates compare "Rye Sourdough" "Rye Sourdough (revised)" --side-by-side
+
+    Line ends and spaces at the end of a line are no difference. Where there are no colours, words that are only in A
+    stand in [-…-], those only in B in {+…+}.
+    """
+    return await _compare(vault, a, b, context, beside, as_json) or 0
+
+
+@with_vault
+async def _compare(vault: Reached, a: str, b: str, context: int, beside: bool | None, as_json: bool) -> None:
+    # With itself, only to learn which note is meant.
+    left, _ = await meant_note(vault, a, lambda path: vault.ask("duplicates.compare", a=path, b=path, context=0))
+    _, answer = await meant_note(
+        vault, b, lambda path: vault.ask("duplicates.compare", a=left, b=path, context=context)
+    )
+    if as_json:
+        print_json(answer)
+    else:
+        difference.print_comparison(answer, beside=difference.is_wide() if beside is None else beside)
+
+
+@duplicates.command()
+@review_options
+@runs
+async def review(vault: Path | None, **options: Any) -> int:
+    """Go through them one by one, and decide with a key.
+
+    Each group is shown with what its notes differ in. What a key would change is shown before it is done, and
+    afterwards how to take it back.
+    """
+    if not asking.is_there():
+        raise click.UsageError("A review needs a terminal. Elsewhere: duplicates --json, duplicates merge GROUP --yes.")
+    return await _review(vault, asked_for(**options)) or 0
+
+
+@with_vault
+async def _review(vault: Reached, asked: dict[str, Any]) -> int:
+    from librarian.cli.reviewing import Review
+
+    await vault.ask("statistics.overview")
+    found = await Review(vault, asked, lambda group: _print_group(group, numbered=True)).run()
+    return 0 if found else 1
+
+
+def _print(answer: dict[str, Any], *, with_ids: bool = True) -> None:
     for group in answer["groups"]:
-        _print_group(group)
+        _print_group(group, with_id=with_ids)
     if not answer["groups"]:
         click.echo("No duplicates found; a lower --threshold finds more.")
     coverage = answer["coverage"]
@@ -122,17 +179,19 @@ def _print(answer: dict[str, Any]) -> None:
     click.echo(click.style(told, **DIM))
 
 
-def _print_group(group: dict[str, Any]) -> None:
+def _print_group(group: dict[str, Any], *, with_id: bool = True, numbered: bool = False) -> None:
     least = f"{group['similarity']:.0%}{' and more' if len(group['notes']) > 2 else ''}"
     share = f" ({least} in common)" if group["kind"] in ("near", "meaning") else ""
-    click.echo(click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share)
+    head = click.style(f"{len(group['notes']):,} notes, {KINDS[group['kind']]}", bold=True) + share
+    click.echo(f"{head}  {click.style(group['id'][:SHOWN_ID], **DIM)}" if with_id else head)
     for place, note in enumerate(group["notes"][:SHOWN_NOTES]):
         is_keeper = note["path"] == group["keeper"]
         figure = "keep" if is_keeper else f"{note['similarity']:.0%}" if place else "this"
         remark = group["why"] if is_keeper else _remark(note)
         if note["passage"] is not None:
             figure = f"{note['passage']['words']:,} w"
-        click.echo(f"  {figure:>4}  {clean_line(note['path'])}  {click.style(remark, **DIM)}")
+        number = f"{place + 1} " if numbered else ""
+        click.echo(f"  {number}{figure:>4}  {clean_line(note['path'])}  {click.style(remark, **DIM)}")
     more = len(group["notes"]) - SHOWN_NOTES
     if more > 0:
         click.echo(click.style(f"        and {more:,} more", **DIM))
@@ -155,3 +214,7 @@ def _remark(note: dict[str, Any]) -> str:
 def _lines(first: int, last: int) -> str:
     """For people, who count from 1."""
     return f"{first + 1}–{last + 1}" if last > first else f"{first + 1}"
+
+
+for each in (deciding.merge, deciding.dismiss, deciding.restore, deciding.dismissed):
+    duplicates.add_command(each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,17 +15,22 @@ async def named_note(vault: Reached, method: str, note: str, **more: object) -> 
 
     Raises NoteNotFound, which then names notes of similar names.
     """
+    return await meant_note(vault, note, lambda path: vault.ask(method, path=path, **more))
+
+
+async def meant_note(vault: Reached, note: str, ask: Callable[[str], Awaitable[Any]]) -> tuple[str, Any]:
+    """The path of the note that is meant, and the answer to what is asked about it. Raises as `named_note`."""
     first: NoteError | None = None
     for path in dict.fromkeys(_spellings(vault.root, note)):
         try:
-            return path, await vault.ask(method, path=path, **more)
+            return path, await ask(path)
         except NoteError as error:
             first = first or error
     near = await _near(vault, note)
     name = PurePosixPath(note).name.removesuffix(".md").casefold()
     called = [path for path in near if PurePosixPath(path).name.removesuffix(".md").casefold() == name]
     if len(called) == 1:
-        return called[0], await vault.ask(method, path=called[0], **more)
+        return called[0], await ask(called[0])
     if near and isinstance(first, NoteNotFound):
         question = "Several are called so" if called else "Did you mean"
         listed = "".join(f"\n  {path}" for path in (called or near)[:5])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -15,10 +15,12 @@ PATIENCE_SECONDS = 0.4
 """Work shorter than this shows no bar, which would only flicker."""
 
 PARTS = {"keyword": "Indexing words", "catalog": "Filling the catalog", "semantic": "Understanding"}
+PHASES = {"reading": "Reading notes", "comparing": "Comparing notes"}
+"""Of a look for duplicates."""
 
 
 class Bar:
-    """Shows what ``vault.progress`` tells, on standard error."""
+    """Shows how far the indexes of a vault are, and what is asked about it, on standard error."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -35,7 +37,15 @@ class Bar:
         self.close()
 
     def show(self, progress: Progress) -> None:
-        """Draw where the work is."""
+        """Draw what ``vault.progress`` tells."""
+        title = f"{PARTS[progress.part]} ({progress.phase})"
+        self._draw(progress.part, title, progress.done, progress.total)
+
+    def tell(self, value: dict[str, Any]) -> None:
+        """Draw how far a look for duplicates is."""
+        self._draw("call", PHASES.get(value["phase"], "Comparing notes"), value["done"], value["total"])
+
+    def _draw(self, key: str, title: str, done: int, total: int) -> None:
         if not self._enabled or time.monotonic() - self._started < PATIENCE_SECONDS:
             return
         from rich.console import Console
@@ -47,16 +57,10 @@ class Bar:
             self._progress = Rich(*columns, console=Console(stderr=True), transient=True)
             self._progress.start()
         assert isinstance(self._progress, Rich)  # noqa: S101
-        if progress.part not in self._tasks:
-            self._tasks[progress.part] = self._progress.add_task(PARTS[progress.part], total=None)
-        task = self._tasks[progress.part]
-        description = f"{PARTS[progress.part]} ({progress.phase})"
-        self._progress.update(
-            task,  # type: ignore[arg-type]  # an id of rich's own
-            completed=progress.done,
-            total=progress.total or None,
-            description=description,
-        )
+        if key not in self._tasks:
+            self._tasks[key] = self._progress.add_task(title, total=None)
+        # An id of rich's own.
+        self._progress.update(self._tasks[key], completed=done, total=total or None, description=title)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Take the bar away for good."""

@@ -6,22 +6,26 @@ import asyncio
 import contextlib
 import functools
 import io
-import json
+import itertools
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
 
 import click
 
+from librarian.cli.progress import Bar
 from librarian.cli.terminal import clean
 from librarian.errors import (
+    ChangeNotFound,
+    GroupNotFound,
     LibrarianError,
     NobodyThere,
-    NoteError,
+    NoteNotFound,
+    PathRefused,
     RemoteFault,
     SavedSearchNotFound,
     VaultHeld,
@@ -29,14 +33,30 @@ from librarian.errors import (
     VaultUnavailable,
 )
 
+if TYPE_CHECKING:
+    from librarian.door import Client
+
 P = ParamSpec("P")
 INVALID_PARAMS = -32602
+_NOT_THERE = (
+    VaultNotFound,
+    VaultUnavailable,
+    NoteNotFound,
+    PathRefused,
+    SavedSearchNotFound,
+    ChangeNotFound,
+    GroupNotFound,
+)
+
+
+Hear = Callable[[dict[str, Any]], None]
+"""Takes what is told of a call's progress."""
 
 
 class Caller(Protocol):
-    """Whatever answers methods of the wire."""
+    """Whatever answers methods of the wire; ``hear`` is told how far a call is, if that says so."""
 
-    async def call(self, method: str, params: dict[str, Any] | None = None) -> Any: ...
+    async def call(self, method: str, params: dict[str, Any] | None = None, *, hear: Hear | None = None) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -47,15 +67,22 @@ class Reached:
     root: Path
     vault_id: str
     notes: int
-    clear: Callable[[], None] = lambda: None
-    """Takes away what is shown of progress, before an answer is printed."""
+    bar: Bar
 
     async def ask(self, method: str, **params: Any) -> Any:
         """Call a method on this vault; parameters and answer are spelled as on the wire."""
+        return await self._ask(method, params, None)
+
+    async def watch(self, method: str, **params: Any) -> Any:
+        """The same for a method that tells its progress, which is shown on a terminal."""
+        return await self._ask(method, params, self.bar.tell)
+
+    async def _ask(self, method: str, params: dict[str, Any], hear: Hear | None) -> Any:
         try:
-            return await self.caller.call(method, {"vaultId": self.vault_id, **params})
+            return await self.caller.call(method, {"vaultId": self.vault_id, **params}, hear=hear)
         finally:
-            self.clear()
+            # What is shown of progress goes before an answer is printed.
+            self.bar.clear()
 
 
 def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,7 +145,7 @@ def exit_code(error: LibrarianError) -> int:
     """What a script sees of an error."""
     if isinstance(error, VaultHeld):
         return 3
-    if isinstance(error, VaultNotFound | VaultUnavailable | NoteError | SavedSearchNotFound):
+    if isinstance(error, _NOT_THERE):
         return 4
     if isinstance(error, RemoteFault) and error.remote_code == INVALID_PARAMS:
         return 2
@@ -176,14 +203,41 @@ async def running(folder: Path) -> AsyncIterator[Reached]:
     holder = owner(Places.of().vault(folder))
     if holder is None or holder.socket is None:
         raise NobodyThere(str(folder))
-    async with door.connect(Path(holder.socket), name="librarian-cli", on_notice=_show) as client:
-        opened = await client.call("vault.open", {"path": str(folder)})
-        yield Reached(client, folder, opened["vaultId"], opened["notes"])
+    remote = _Remote()
+    with Bar() as bar:
+        async with door.connect(Path(holder.socket), name="librarian-cli", on_notice=remote.notice) as client:
+            remote.client = client
+            opened = await client.call("vault.open", {"path": str(folder)})
+            yield Reached(remote, folder, opened["vaultId"], opened["notes"], bar)
+
+
+class _Remote:
+    """Calls methods of another process. Progress of the vault that it keeps is its own to show; of our calls, ours."""
+
+    client: Client
+
+    def __init__(self) -> None:
+        self._heard: dict[int, Hear] = {}
+        self._tokens = itertools.count(1)
+
+    async def call(self, method: str, params: dict[str, Any] | None = None, *, hear: Hear | None = None) -> Any:
+        if hear is None:
+            return await self.client.call(method, params)
+        token = next(self._tokens)
+        self._heard[token] = hear
+        try:
+            return await self.client.call(method, {**(params or {}), "progressToken": token})
+        finally:
+            del self._heard[token]
+
+    def notice(self, method: str, params: Any) -> None:
+        hear = self._heard.get(params["token"]) if method == "$/progress" else None
+        if hear is not None:
+            hear(params["value"])
 
 
 @asynccontextmanager
 async def _own(folder: Path, check_seconds: float | None) -> AsyncIterator[Reached]:
-    from librarian.cli.progress import Bar
     from librarian.library import open_library
     from librarian.places import Places
     from librarian.settings import load
@@ -196,39 +250,9 @@ async def _own(folder: Path, check_seconds: float | None) -> AsyncIterator[Reach
         async with open_library(places, loaded, stays=False) as library:
             vault = await library.open_vault(str(folder), on_progress=bar.show)
             await asyncio.sleep(0)  # let the look at the files begin: it goes on while we import
-            caller = _Direct(library)
+            from librarian.cli.direct import Direct
+
+            caller = Direct(library)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(vault.indexing.checked(), check_seconds)
-            yield Reached(caller, folder, vault.id, vault.opened().notes, bar.clear)
-
-
-class _Direct:
-    """Calls methods in this process: the same functions and the same answers, without a socket."""
-
-    def __init__(self, library: Any) -> None:
-        from librarian.methods import METHODS
-
-        self._library = library
-        self._methods = {method.name: method for method in METHODS}
-
-    async def call(self, method: str, params: dict[str, Any] | None = None) -> Any:
-        from librarian.rpc.contract import BadParams, Call
-        from librarian.rpc.session import InFlight, Session
-
-        declared = self._methods[method]
-        session = Session(self._library, None, _nowhere)  # type: ignore[arg-type]  # nothing is dispatched here
-        call = Call(self._library, session, InFlight())
-        try:
-            read = declared.read(json.dumps(params or {}))
-        except BadParams as error:
-            raise RemoteFault(INVALID_PARAMS, str(error), problems=error.problems) from error
-        answer = await declared.function(call, read)
-        return json.loads(declared.write(answer))
-
-
-async def _nowhere(_text: str) -> None:
-    """Take what is said to a client that is not there."""
-
-
-def _show(_method: str, _params: Any) -> None:
-    """Progress of a vault that another process keeps is its own to show."""
+            yield Reached(caller, folder, vault.id, vault.opened().notes, bar)

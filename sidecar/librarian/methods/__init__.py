@@ -33,6 +33,11 @@ METHODS: tuple[Method[Any], ...] = (
     edits.undo,
     duplicates.scan,
     duplicates.of_note,
+    duplicates.compare,
+    duplicates.dismiss,
+    duplicates.restore,
+    duplicates.dismissed,
+    duplicates.plan,
     statistics.overview,
     statistics.query,
 )

@@ -1,0 +1,118 @@
+"""Going through groups of duplicates one by one, and deciding on each with a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from librarian.cli import asking, difference, resolving
+from librarian.cli.reach import Reached
+from librarian.cli.terminal import clean_line
+from librarian.errors import LibrarianError
+
+DIM: dict[str, Any] = {"dim": True}
+SHOWN_ROWS = 24
+"""Lines of a comparison that are shown unasked."""
+_ACTIONS = {"m": "merge", "t": "trash", "s": "stub"}
+_KEYS = (
+    ("m", "merge into the one to keep"),
+    ("1-9", "keep this one instead"),
+    ("t", "trash the others"),
+    ("s", "merge, and leave stubs"),
+    ("d", "no duplicates: dismiss"),
+    ("c", "compare in full"),
+    ("n", "next"),
+    ("q", "quit"),
+)
+
+ShowGroup = Callable[[dict[str, Any]], None]
+
+
+class Review:
+    """One walk through the groups of a vault."""
+
+    def __init__(self, vault: Reached, asked: dict[str, Any], show: ShowGroup) -> None:
+        self._vault = vault
+        self._asked = asked
+        self._show = show
+        self._passed: set[str] = set()
+        self._done: dict[str, int] = {}
+
+    async def run(self) -> int:
+        """Go on until no group is left or nobody wants to; gives how many groups there were at first."""
+        groups = first = await self._left()
+        while groups:
+            click.echo(click.style(f"{len(groups):,} left", **DIM))
+            if not await self._decide(groups[0]):
+                break
+            # A change may have ended other groups, or made new ones.
+            groups = await self._left()
+        self._tell_end(len(groups))
+        return len(first)
+
+    async def _left(self) -> list[dict[str, Any]]:
+        answer = await self._vault.watch("duplicates.scan", **self._asked)
+        return [group for group in answer["groups"] if group["id"] not in self._passed]
+
+    async def _decide(self, group: dict[str, Any]) -> bool:
+        """Show a group and do with it what is wanted; False to end."""
+        self._show(group)
+        await self._compare(group, rows=SHOWN_ROWS)
+        keeper = group["keeper"]
+        others = [str(place) for place, _ in enumerate(group["notes"][:9], start=1)]
+        while True:
+            told = "  ".join(f"{click.style(name, bold=True)} {does}" for name, does in _KEYS)
+            click.echo(told)
+            pressed = await asking.key(f"Keep {clean_line(keeper)}?", "".join(["mtsdcnq", *others]))
+            if pressed in others:
+                keeper = group["notes"][int(pressed) - 1]["path"]
+            elif pressed == "c":
+                await self._compare(group, rows=None)
+            elif pressed == "q":
+                return False
+            elif pressed == "n" or await self._act(group, keeper, pressed):
+                self._passed.add(group["id"])
+                return True
+
+    async def _act(self, group: dict[str, Any], keeper: str, pressed: str) -> bool:
+        """Do something to a group; False when it is still to be decided on."""
+        try:
+            if pressed == "d":
+                await self._vault.ask("duplicates.dismiss", groupId=group["id"])
+                click.echo(f"Dismissed. To take it back: librarian duplicates restore {group['id'][:8]}\n")
+                return self._count("dismissed")
+            planned = await resolving.plan(self._vault, group, keeper, _ACTIONS[pressed])
+            resolving.print_plan(planned)
+            if not await asking.confirmed("Do it?"):
+                return False
+            applied = await resolving.carry_out(self._vault, planned)
+        except LibrarianError as error:
+            click.echo(click.style(clean_line(error.message), fg="yellow"))
+            return False
+        resolving.print_applied(applied)
+        click.echo()
+        return bool(applied["changeId"]) and self._count(_ACTIONS[pressed] + ("ed" if pressed == "t" else "d"))
+
+    def _count(self, what: str) -> bool:
+        self._done[what] = self._done.get(what, 0) + 1
+        return True
+
+    async def _compare(self, group: dict[str, Any], *, rows: int | None) -> None:
+        """The first two notes of a group."""
+        left, right = (note["path"] for note in group["notes"][:2])
+        try:
+            answer = await self._vault.ask("duplicates.compare", a=left, b=right)
+        except LibrarianError as error:
+            click.echo(click.style(clean_line(error.message), **DIM))
+            return
+        difference.print_comparison(answer, beside=difference.is_wide(), rows=rows)
+        click.echo()
+
+    def _tell_end(self, left: int) -> None:
+        done = [f"{count:,} {what}" for what, count in self._done.items()]
+        told = ", ".join([*done, f"{left:,} left" if left else "none left"])
+        click.echo(f"{told[0].upper()}{told[1:]}.")
+        if any(what != "dismissed" for what in self._done):
+            click.echo("What was changed, and how to take it back: librarian changes")

@@ -1,0 +1,140 @@
+"""Groups that a person said are no duplicates, kept in the ledger with what tells later whether they still are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from librarian import _native
+from librarian.dismissal import Dismissal, Fingerprint, Remembered, Standing, standing
+from librarian.errors import GroupNotFound
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from librarian.duplicate import DuplicateGroup
+    from librarian.ledger import Ledger
+
+
+class Dismissals:
+    """Dismissals of one vault, the last first; each change is on the disk when it returns."""
+
+    def __init__(self, root: Path, ledger: Ledger, *, max_note_bytes: int) -> None:
+        self._root = root
+        self._ledger = ledger
+        self._max_note_bytes = max_note_bytes
+        self._kept: tuple[Dismissal, ...] | None = None
+        self._known: dict[str, tuple[bytes, Fingerprint]] = {}
+        """Fingerprints by path, each with the digest of the file that it is of."""
+
+    async def has(self, group_id: str) -> bool:
+        """Whether this very group is dismissed."""
+        return any(each.group_id == group_id for each in await self._all())
+
+    async def keep(self, group: DuplicateGroup) -> None:
+        """Remember that these are no duplicates, in place of what was said of them before. Raises GroupNotFound."""
+        paths = [note.path for note in group.notes]
+        fingerprints = await self._fingerprints(paths)
+        if len(fingerprints) < len(paths):
+            raise GroupNotFound(group.id)
+        values = (group.id, group.kind, self._ledger.stamp())
+        notes = [(place, path, *fingerprints[path]) for place, path in enumerate(paths)]
+        before = [each.group_id for each in await self._all() if {note.path for note in each.notes} == set(paths)]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany("delete from dismissals where group_id = ?", [(each,) for each in before])
+            number = connection.execute(
+                "insert into dismissals (group_id, kind, dismissed_at) values (?, ?, ?)", values
+            ).lastrowid
+            connection.executemany(
+                "insert into dismissed_notes values (?, ?, ?, ?, ?)", [(number, *note) for note in notes]
+            )
+
+        await self._change(write)
+
+    async def drop(self, group_id: str) -> None:
+        """Forget a dismissal. Raises GroupNotFound."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            if not connection.execute("delete from dismissals where group_id = ?", (group_id,)).rowcount:
+                raise GroupNotFound(group_id)
+
+        await self._change(write)
+
+    async def standing(self, digests: Mapping[str, bytes]) -> list[Standing]:
+        """What all dismissals are now, among files that are alike, by path with their digests.
+
+        Only files that a dismissal names are read, and all only to find one that was moved.
+        """
+        kept = await self._all()
+        if not kept:
+            return []
+        named = {note.path for each in kept for note in each.notes}
+        known = await self._current(digests, named & digests.keys())
+        found = [standing(each, known, {}) for each in kept]
+        if any(path is None for each in found for path in each.paths):
+            known = await self._current(digests, digests.keys())
+            by_digest: dict[bytes, list[str]] = {}
+            for path in sorted(known):
+                by_digest.setdefault(known[path][0], []).append(path)
+            found = [standing(each, known, by_digest) for each in kept]
+            await self._follow(found)
+        return found
+
+    async def _current(self, digests: Mapping[str, bytes], paths: Iterable[str]) -> dict[str, Fingerprint]:
+        """Fingerprints of these files in the versions that have these digests."""
+        self._known = {path: each for path, each in self._known.items() if digests.get(path) == each[0]}
+        unknown = [path for path in paths if path not in self._known]
+        for path, fingerprint in (await self._fingerprints(unknown)).items():
+            self._known[path] = (digests[path], fingerprint)
+        return {path: self._known[path][1] for path in paths if path in self._known}
+
+    async def _fingerprints(self, paths: list[str]) -> dict[str, Fingerprint]:
+        """Of the files that can be read."""
+        found = await asyncio.to_thread(
+            partial(_native.fingerprints, self._root, paths, max_note_bytes=self._max_note_bytes)
+        )
+        return {path: each for path, each in zip(paths, found, strict=True) if each is not None}
+
+    async def _follow(self, found: Iterable[Standing]) -> None:
+        """Remember where notes were moved to, so that one that is changed later is known by its path."""
+        moved = [
+            (path, each.dismissal.group_id, place)
+            for each in found
+            for place, (path, note) in enumerate(zip(each.paths, each.dismissal.notes, strict=True))
+            if path is not None and path != note.path
+        ]
+        if moved:
+            await self._change(
+                lambda connection: connection.executemany(
+                    "update dismissed_notes set path = ?1 where position = ?3 and dismissal = "
+                    "(select number from dismissals where group_id = ?2)",
+                    moved,
+                )
+            )
+
+    async def _change(self, write: Callable[[sqlite3.Connection], object]) -> None:
+        await self._ledger.together(write)
+        self._kept = None
+
+    async def _all(self) -> tuple[Dismissal, ...]:
+        if self._kept is None:
+            self._kept = await self._ledger.together(_read)
+        return self._kept
+
+
+def _read(connection: sqlite3.Connection) -> tuple[Dismissal, ...]:
+    rows = connection.execute(
+        "select number, group_id, kind, dismissed_at from dismissals order by number desc"
+    ).fetchall()
+    return tuple(Dismissal(group_id, kind, at, _notes(connection, number)) for number, group_id, kind, at in rows)
+
+
+def _notes(connection: sqlite3.Connection, number: int) -> tuple[Remembered, ...]:
+    rows = connection.execute(
+        "select path, digest, sketch from dismissed_notes where dismissal = ? order by position", (number,)
+    )
+    return tuple(Remembered(*row) for row in rows)

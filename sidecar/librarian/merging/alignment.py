@@ -1,0 +1,69 @@
+"""Two rows of blocks beside each other: which say the same, and after which of one row those of the other belong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+ALIKE = 0.5
+"""How similar two blocks are, from 0 to 1, from which one stands beside the other as its counterpart."""
+_LONGEST_COMPARED = 2000
+"""Characters; longer blocks are compared by their beginnings."""
+_MOST_COMPARED = 400
+"""Pairs of one stretch; in a longer one, blocks have no counterparts."""
+
+
+@dataclass
+class Alignment:
+    """By numbers in the two rows."""
+
+    same: list[tuple[int, int]] = field(default_factory=list)
+    after: list[tuple[int, int]] = field(default_factory=list)
+    """(one of the first row, or -1 for its beginning; one of the second that belongs after it)."""
+
+
+def aligned(ours: Sequence[str], theirs: Sequence[str]) -> Alignment:
+    """Align two rows; what stands anywhere in the first is the same, and needs no place."""
+    found = Alignment()
+    place = {text: number for number, text in reversed(list(enumerate(ours)))}
+    for kind, start, end, their_start, their_end in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found.same += zip(range(start, end), range(their_start, their_end), strict=True)
+            continue
+        new = []
+        for number in range(their_start, their_end):
+            known = place.get(theirs[number])
+            if known is None:
+                new.append(number)
+            else:
+                found.same.append((known, number))
+        found.after += _beside(ours, theirs, range(start, end), new)
+    return found
+
+
+def _beside(ours: Sequence[str], theirs: Sequence[str], stretch: range, new: Sequence[int]) -> list[tuple[int, int]]:
+    """Each new one right after its counterpart in a stretch of ours; the others with those that they stood with."""
+    anchors: list[int | None] = []
+    first = stretch.start
+    for number in new:
+        counterpart = None
+        if len(stretch) * len(new) <= _MOST_COMPARED:
+            counterpart = _counterpart(ours, theirs[number], range(first, stretch.stop))
+        anchors.append(counterpart)
+        first = first if counterpart is None else counterpart
+    ahead = next((anchor for anchor in anchors if anchor is not None), stretch.stop - 1)
+    placed = []
+    for number, anchor in zip(new, anchors, strict=True):
+        ahead = ahead if anchor is None else anchor
+        placed.append((ahead, number))
+    return placed
+
+
+def _counterpart(ours: Sequence[str], text: str, among: range) -> int | None:
+    best, found = ALIKE, None
+    for number in among:
+        matcher = SequenceMatcher(None, ours[number][:_LONGEST_COMPARED], text[:_LONGEST_COMPARED], autojunk=False)
+        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
+            best, found = ratio, number
+    return found

@@ -1,0 +1,237 @@
+"""Uniting the bodies of two notes: section by section, block by block; what the keeper has already is there once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from librarian.merging.alignment import aligned
+from librarian.merging.anatomy import Anatomy, Block, Splice, spliced
+from librarian.merging.labels import free
+from librarian.merging.relinking import body_splices
+from librarian.merging.route import Landing, Renames, heading_key
+from librarian.merging.sections import Blocks, Section, sections, title_of
+
+LONG = 8
+"""Words from which a block that the keeper has in any of its sections is not taken in again."""
+_REFERENCES = ("footnoteDefinition", "definition")
+
+
+@dataclass(frozen=True)
+class Body:
+    """A keeper's text with a loser's body in it."""
+
+    text: str
+    renames: Renames
+    title: str | None
+    """The loser's title, where it is no heading of the keeper."""
+
+
+def united(keeper: Anatomy, loser: Anatomy, eol: str) -> Body:
+    """The keeper's text with what only the loser's body says, right after what it is like, or under its headings."""
+    return _Union(keeper, loser, eol).body()
+
+
+class _Union:
+    def __init__(self, keeper: Anatomy, loser: Anatomy, eol: str) -> None:
+        self._keeper, self._loser = Blocks(keeper), Blocks(loser)
+        self._eol = eol
+        self._root = sections(keeper)
+        self._ours = self._root.all()
+        self._number = {block.start: number for number, block in enumerate(self._ours)}
+        self._known = {self._keeper.normal(block) for block in self._ours}
+        self._met: set[Section] = set()
+        self._after: dict[int, list[Block]] = defaultdict(list)
+        """By the number of a block of the keeper, or -1: the loser's blocks that come after it."""
+        self._ids: dict[str, str] = {}
+        self._used = {each.id.lower() for each in keeper.ids}
+        self._new_ids: dict[int, str] = {}
+        """By the number of a block of the keeper: the id that it gets."""
+
+    def body(self) -> Body:
+        title, headings = self._titles()
+        for block in (block for number in sorted(self._after) for block in self._after[number]):
+            self._free_ids(block)
+        splices = [splice for number in {*self._after, *self._new_ids} for splice in self._insertion(number)]
+        text = spliced(self._keeper.note.text, splices)
+        return Body(text, Renames(headings, self._changed_ids()), title)
+
+    def _titles(self) -> tuple[str | None, dict[str, str]]:
+        """Unite all sections, beginning with those of the titles; the loser's title and what it is called now."""
+        root = sections(self._loser.note)
+        ours, theirs = title_of(self._keeper.note, self._root), title_of(self._loser.note, root)
+        if theirs is not None and not self._is_title(theirs, root, ours):
+            theirs = None
+        self._met.update(section for section in (ours, self._root) if section is not None)
+        if theirs is None:
+            self._unite(ours or self._root, root)
+            return None, {}
+        if ours is not None and ours.heading is not None and theirs.heading is not None:
+            self._pair(ours.heading, theirs.heading)
+        self._unite(ours or self._root, theirs)
+        self._below(self._root, [section for section in root.below if section is not theirs])
+        if ours is not None and ours.key == theirs.key:
+            return None, {}
+        return theirs.title, {heading_key(theirs.title): ours.title if ours else ""}
+
+    def _is_title(self, section: Section, root: Section, ours: Section | None) -> bool:
+        """Whether a loser's first heading says what the note is called, and can be an alias as well."""
+        if ours is not None and ours.key == section.key:
+            return True
+        note, heading = self._loser.note, root.all()[0]
+        places = [link.range[0] for link in note.links] + [footnote.range[0] for footnote in note.footnotes]
+        marked = any(heading.start <= place < heading.end for place in places) or self._loser.own_id(heading)
+        alone = [below for below in root.below if below.level == 1] == [section]
+        return not marked and bool(section.title) and (ours is not None or alone)
+
+    def _unite(self, ours: Section, theirs: Section) -> None:
+        rows = [self._keeper.normal(block) for block in ours.blocks], [self._loser.normal(b) for b in theirs.blocks]
+        found = aligned(*rows)
+        for mine, its in found.same:
+            if not self._pair(ours.blocks[mine], theirs.blocks[its]):
+                found.after.append((mine, its))
+        begin = self._number[ours.heading.start] if ours.heading else -1
+        for mine, its in sorted(found.after, key=lambda pair: (pair[1], pair[0])):
+            number = begin if mine < 0 else self._number[ours.blocks[mine].start]
+            if not self._is_known(theirs.blocks[its]):
+                self._take_in(theirs.blocks[its], number)
+        self._below(ours, theirs.below)
+
+    def _below(self, ours: Section, theirs: Sequence[Section]) -> None:
+        """Unite the sections below one; those that the keeper has not come after the one that they followed."""
+        last: Section | None = None
+        for section in theirs:
+            same = self._counterpart(ours, section)
+            if same is not None:
+                self._met.add(same)
+                if same.heading is not None and section.heading is not None:
+                    self._pair(same.heading, section.heading)
+                self._unite(same, section)
+                last = same if same.parent is ours else last
+                continue
+            number = self._end(ours, last, section.level)
+            for block in section.all():
+                if block.kind not in _REFERENCES or not self._is_known(block):
+                    self._take_in(block, number)
+
+    def _counterpart(self, ours: Section, section: Section) -> Section | None:
+        """The section of the keeper under the same heading: in the same section, else anywhere."""
+        among = (*ours.below, *self._root.walk())
+        return next((each for each in among if each.key == section.key and each not in self._met), None)
+
+    def _end(self, ours: Section, last: Section | None, level: int) -> int:
+        """After which block a new section belongs: no section of the keeper that follows may become part of it."""
+        place = 0 if last is None else ours.below.index(last) + 1
+        if level <= ours.level:
+            place = len(ours.below)
+        while place < len(ours.below) and ours.below[place].level > level:
+            place += 1
+        blocks = ours.below[place - 1].all() if place else ours.own()
+        return self._number[blocks[-1].start] if blocks else -1
+
+    def _is_known(self, block: Block) -> bool:
+        """Whether the keeper says a block's text somewhere, and that is long enough to be no coincidence."""
+        normal = self._loser.normal(block)
+        long = len(normal.split()) > LONG or block.kind in _REFERENCES
+        return long and normal in self._known and not self._loser.ids(block)
+
+    def _take_in(self, block: Block, number: int) -> None:
+        """Have a block put in after one of the keeper; footnotes stand with its others, or at the end."""
+        if block.kind in _REFERENCES:
+            others = (each for each, ours in enumerate(self._ours) if ours.kind == block.kind)
+            number = max(others, default=len(self._ours) - 1)
+        self._after[number].append(block)
+
+    def _pair(self, ours: Block, theirs: Block) -> bool:
+        """Let a block of the keeper stand for one of the loser's, id and all; False where it cannot take the id."""
+        wanted = self._loser.own_id(theirs)
+        if wanted is None:
+            return True
+        number = self._number[ours.start]
+        own = self._keeper.own_id(ours)
+        have = own.id if own is not None else self._new_ids.get(number)
+        if have is None:
+            if ours.kind == "item" and self._keeper.takes_id_inline(ours) is None:
+                return False
+            have = self._new_ids[number] = free(wanted.id, self._used)
+            self._used.add(have.lower())
+        self._ids.setdefault(wanted.id.lower(), have)
+        return True
+
+    def _free_ids(self, block: Block) -> None:
+        """Give the ids of a block that is taken in names that no other block has."""
+        for each in self._loser.ids(block):
+            if each.id.lower() not in self._ids:
+                self._ids[each.id.lower()] = free(each.id, self._used)
+                self._used.add(self._ids[each.id.lower()].lower())
+
+    def _changed_ids(self) -> dict[str, str]:
+        return {old: new for old, new in self._ids.items() if old != new.lower()}
+
+    def _insertion(self, number: int) -> list[Splice]:
+        """What is put in after a block of the keeper."""
+        splices: list[Splice] = []
+        text = self._keeper.note.text
+        before = self._ours[number] if number >= 0 else None
+        pieces: list[tuple[str, str]] = []
+        place = before.end if before else self._keeper.note.body
+        if before and number in self._new_ids:
+            inline = self._keeper.takes_id_inline(before)
+            if inline is None:
+                pieces.append(("id", f"^{self._new_ids[number]}"))
+            else:
+                splices.append(Splice(inline, inline, f" ^{self._new_ids[number]}"))
+        mark = self._keeper.bullet(before) if before else ""
+        pieces += [(block.kind, self._written(block, mark)) for block in self._after.get(number, ())]
+        if pieces:
+            following = self._ours[number + 1] if number + 1 < len(self._ours) else None
+            splices.append(Splice(place, place, self._laid_out(text, before, pieces, following)))
+        return splices
+
+    def _laid_out(self, text: str, before: Block | None, pieces: list[tuple[str, str]], following: Block | None) -> str:
+        """Pieces with what has to stand between them, and between them and the keeper's blocks around."""
+        eol = self._eol
+        laid, kind = "", ""
+        if before is not None:
+            closing = self._keeper.closing(before)
+            laid, kind = (eol + closing if closing else ""), before.kind
+        elif not self._keeper.note.body and pieces[0][1].startswith("---"):
+            laid = eol  # or it would be read as properties
+        elif self._keeper.note.body and not text[: self._keeper.note.body].endswith("\n"):
+            laid = eol
+        for number, (new_kind, piece) in enumerate(pieces):
+            tight = kind == new_kind == "item"
+            laid += ("" if before is None and number == 0 else eol if tight else eol + eol) + piece
+            kind = new_kind
+        if following is None:
+            return laid + (eol if before is None else "")
+        gap = text[before.end if before else self._keeper.note.body : following.start]
+        lines = gap.count("\n")
+        if before is None:
+            return laid + eol + (eol if lines == 0 else "")
+        return laid + (eol if lines < 2 and not kind == following.kind == "item" else "")
+
+    def _written(self, block: Block, mark: str) -> str:
+        """A block of the loser as it stands in the keeper: ids by their new names, lines as the keeper ends them.
+
+        ``mark``: the bullet of the keeper's list that it joins, if it is an item and that has bullets.
+        """
+        note = self._loser.note
+        splices = [
+            Splice(each.mark[0] + 1, each.mark[1], self._ids[each.id.lower()]) for each in self._loser.ids(block)
+        ]
+        renames = Renames(ids=self._changed_ids())
+
+        def turn(target: str, subpath: str | None, _wiki: bool) -> Landing | None:
+            new = renames.of(subpath) if subpath and not target else subpath
+            return None if new == subpath else Landing("", new)
+
+        bullet = self._loser.bullet(block)
+        if mark and bullet:
+            place = block.start + self._loser.text(block).index(bullet)
+            splices.append(Splice(place, place + 1, mark))
+        text = spliced(note.text, [*splices, *body_splices(note, turn)], block.start, block.end)
+        closing = self._loser.closing(block)
+        text += "\n" + closing if closing else ""
+        return text.replace("\r\n", "\n").replace("\n", self._eol)

@@ -1,0 +1,115 @@
+"""The last look before a merge is proposed: no link that led somewhere is broken, and no word is lost.
+
+It knows nothing of how a merge is made, so that a fault there is found here, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from librarian import _native
+from librarian.errors import EditRefused
+from librarian.merging.anatomy import anatomy
+from librarian.merging.following import links
+from librarian.merging.merge import Note
+from librarian.merging.route import Parts, Resolver, Route, heading_key, is_note
+from librarian.merging.yaml import parsed
+
+_WORD = re.compile(r"[^\W_]+")
+_FAULT = "which is a fault of the librarian; nothing was changed"
+
+
+def parts_of(text: str) -> Parts:
+    """The headings and block ids of a note."""
+    note = anatomy(text)
+    headings = frozenset(heading_key(heading.text) for heading in note.headings)
+    return Parts(headings, frozenset(each.id.lower() for each in note.ids))
+
+
+def check_links(before: Note, after: str, route: Route, places: dict[str, tuple[Parts, Parts]]) -> None:
+    """See that each link of a file leads where it led, or to the keeper instead of a loser. Raises EditRefused.
+
+    ``places``: by the path of a note that goes, where its links could lead, and where they can lead in the keeper.
+    """
+    old, new = links(before.path, before.text), links(before.path, after)
+    if len(old) != len(new):
+        raise EditRefused(before.path, f"a link in it would get lost, {_FAULT}")
+    for (target, subpath), (new_target, new_subpath) in zip(old, new, strict=True):
+        dest = route.before.resolve(before.path, target)
+        expected = route.keeper if dest in route.losers else dest
+        if expected is not None and route.after.resolve(before.path, new_target) != expected:
+            raise EditRefused(before.path, f"its link to {target!r} would be broken, {_FAULT}")
+        led = dest in places and subpath is not None and places[dest][0].has(subpath)
+        if led and new_subpath is not None and dest and not places[dest][1].has(new_subpath):
+            raise EditRefused(before.path, f"its link to {target}#{subpath} would be broken, {_FAULT}")
+
+
+def check_keeper(keeper: Note, losers: Sequence[Note], after: str, route: Route) -> None:
+    """See that the keeper has every word and every link of all notes. Raises EditRefused."""
+    led, broken = _led([keeper, *losers], route.before)
+    expected = {route.keeper if dest in route.losers else dest for dest in led}
+    now, now_broken = _led([Note(keeper.path, after)], route.after)
+    if missing := expected - now - {route.keeper}:
+        raise EditRefused(keeper.path, f"its link to {min(missing)!r} would get lost, {_FAULT}")
+    if now_broken - broken:
+        raise EditRefused(keeper.path, f"its link to {min(now_broken - broken)!r} would be broken, {_FAULT}")
+    kept = _all_words(after)
+    for note in (keeper, *losers):
+        if lost := _said(note.text) - kept:
+            raise EditRefused(note.path, f"its word {min(lost)!r} would get lost, {_FAULT}")
+
+
+def _led(notes: Iterable[Note], resolver: Resolver) -> tuple[set[str], set[str]]:
+    """Where the links of notes lead, and the targets, and parts of the note itself, that lead nowhere."""
+    led: set[str] = set()
+    broken: set[str] = set()
+    for note in notes:
+        places = parts_of(note.text)
+        for target, subpath in links(note.path, note.text):
+            dest = resolver.resolve(note.path, target) if target else note.path
+            if dest is None:
+                broken.add(target)
+            elif dest == note.path and subpath and is_note(note.path) and not places.has(subpath):
+                broken.add(f"#{subpath}")
+            if dest is not None:
+                led.add(dest)
+    return led, broken
+
+
+def _all_words(text: str) -> set[str]:
+    return _words([text, *_values(anatomy(text).yaml)])
+
+
+def _said(text: str) -> set[str]:
+    """The words that a note says: not the targets of links that show others, nor ids and labels."""
+    note = anatomy(text)
+    cuts = [each.mark for each in note.ids] + [each.range for each in note.footnotes]
+    links_of_body = (link for link in note.links if not link.external)
+    cuts += [link.written for link in links_of_body if not link.is_wiki or link.is_embed or link.display]
+    body = _without(text[note.body :], [(start - note.body, end - note.body) for start, end in cuts])
+    values = (_without(value, _hidden(value)) for value in _values(note.yaml))
+    return _words([body, *values])
+
+
+def _hidden(value: str) -> list[tuple[int, int]]:
+    """The targets of a property's links that show other words."""
+    return [written for _, _, display, _, written in _native.wikilinks(value) if display]
+
+
+def _without(text: str, cuts: Sequence[tuple[int, int]]) -> str:
+    pieces, place = [], 0
+    for start, end in sorted(cuts):
+        pieces.append(text[place:start])
+        place = max(place, end)
+    return " ".join([*pieces, text[place:]])
+
+
+def _values(yaml: str) -> list[str]:
+    """Every text among the keys and values of YAML."""
+    root = parsed(yaml)
+    return [node.value for node in root.scalars() if isinstance(node.value, str)] if root else []
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word.casefold() for text in texts for word in _WORD.findall(text)}

@@ -1,0 +1,88 @@
+"""A merge: the keeper's text with every word of the losers', in which links already lead where they will."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from librarian.errors import EditRefused
+from librarian.merging import bodies, properties
+from librarian.merging.anatomy import Anatomy, Splice, anatomy, spliced
+from librarian.merging.labels import relabelled
+from librarian.merging.relinking import relinked
+from librarian.merging.route import Renames, Route, rebase, redirect, stem
+from librarian.merging.yaml import Malformed, entries
+
+
+@dataclass(frozen=True)
+class Note:
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The keeper's new text, and the route on which all other links follow."""
+
+    text: str
+    route: Route
+
+
+def merged(keeper: Note, losers: Sequence[Note], route: Route, *, kept_names: Sequence[str] = ()) -> Merged:
+    """Unite notes. ``kept_names``: names that must not become aliases. Raises EditRefused."""
+    for note in (keeper, *losers):
+        check_properties(note)
+    text, eol = keeper.text, line_end(keeper.text)
+    renames: dict[str, Renames] = {}
+    taken = {name.casefold() for name in (stem(keeper.path), *kept_names)}
+    for loser in losers:
+        theirs = anatomy(relinked(loser.text, rebase(route, loser.path)))
+        ours = anatomy(text)
+        theirs = anatomy(relabelled(theirs, ours))
+        body = bodies.united(ours, theirs, eol)
+        renames[loser.path] = body.renames
+        names = [name for name in (stem(loser.path), body.title) if name and name.casefold() not in taken]
+        text = with_yaml(body.text, _properties(ours.yaml, theirs.yaml, names, kept_names, eol), eol)
+    whole = replace(route, losers={**route.losers, **renames})
+    return Merged(relinked(text, redirect(whole, keeper.path)), whole)
+
+
+def check_properties(note: Note) -> None:
+    """See that a note's properties can be united. Raises EditRefused, with what stands against it."""
+    try:
+        _check(anatomy(note.text))
+    except Malformed as error:
+        where = f"line {error.line + 2} of it, in its properties, cannot be read ({error.reason})"
+        raise EditRefused(note.path, f"{where}; put that right, then merge it") from None
+
+
+def _check(note: Anatomy) -> None:
+    for entry in entries(note.yaml).values():
+        if entry.node.has_alias:
+            raise Malformed(
+                "it repeats another value by an alias of YAML, a '*'", note.yaml.count("\n", 0, entry.start)
+            )
+
+
+def _properties(ours: str, theirs: str, names: Sequence[str], kept_names: Sequence[str], eol: str) -> str:
+    union = properties.united(ours, properties.without_aliases(theirs, kept_names), eol)
+    return properties.united(union, properties.named(names, eol), eol) if names else union
+
+
+def with_yaml(text: str, yaml: str, eol: str) -> str:
+    """A note's text with other properties; without a front matter, it gets one where there is something to write."""
+    note = anatomy(text)
+    if note.frontmatter is None:
+        return f"---{eol}{yaml}---{eol}{text}" if yaml else text
+    return spliced(text, [Splice(*note.frontmatter.yaml, yaml)])
+
+
+def line_end(text: str) -> str:
+    """How a note ends its lines; told by the first."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+
+
+def unchanged(losers: Sequence[str]) -> Mapping[str, Renames]:
+    """Losers of which nothing is called otherwise."""
+    return {path: Renames() for path in losers}

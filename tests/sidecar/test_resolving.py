@@ -1,0 +1,221 @@
+"""Duplicates resolved in a real vault: scanned, planned, applied, every link followed, taken back to the byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from librarian.change import Plan
+from librarian.edit import Rewrite, Trash
+from librarian.errors import ConfirmationNeeded, EditRefused, GroupNotFound, NotInGroup
+from librarian.library import OpenVault, open_library
+from librarian.places import Places
+from librarian.resolving import Action
+from librarian.settings import Loaded, Settings
+
+MARSH = "\n\n".join(f"The marsh {word} with the tide and falls silent before the night." for word in
+                    ("breathes", "wakes", "glitters", "empties", "fills", "darkens", "hums", "settles"))  # fmt: skip
+
+KEEPER = f"""---
+tags: [coast]
+status: done
+---
+# Marsh
+
+{MARSH}
+
+## Birds
+
+- heron
+- egret ^egret
+
+See [[Marsh draft]] and [[Marsh draft#Birds|its birds]].
+"""
+DRAFT = f"""---
+tags:
+  - coast/salt
+status: draft
+aliases: ["the marsh | old", Saltings]
+source: "[[Diary]]"
+---
+# Marsh draft
+
+{MARSH.replace("glitters", "shines")}
+
+## Birds
+
+- heron
+- curlew ^curlew
+- little egret, seen in spring ^egret
+
+## Plants
+
+Samphire, see ![](./samphire.png) and [[#^egret]].
+"""
+NOTES = {
+    "Marsh.md": KEEPER,
+    "Inbox/Marsh draft.md": DRAFT,
+    "Inbox/samphire.png": "PNG",
+    "Diary.md": "---\nabout: \"[[Marsh draft]]\"\nlist:\n  - '[[Inbox/Marsh draft#Birds]]'\n---\r\n"
+    "Walked to [[Marsh draft]], ![[Marsh draft#^curlew]], [there](Inbox/Marsh%20draft.md#Plants), "
+    "[[marsh draft#^egret|egret]]; [[Nowhere]].\r\n\n| a | b |\n|---|---|\n| [[Marsh draft]] | [[Marsh draft\\|x]] |\n",
+    "Inbox/Beside.md": "[rel](<./Marsh draft.md>) and [x](../Marsh.md) `[[Marsh draft]]`",
+    "Board.canvas": json.dumps({
+        "nodes": [
+            {"id": "1", "type": "file", "file": "Inbox/Marsh draft.md", "subpath": "#^egret"},
+            {"id": "2", "type": "text", "text": "Card é 🌾 [[Marsh draft]] \"quoted\"\nline"},
+        ],
+        "edges": [],
+    }),
+    "Views.base": "filters:\n  and:\n    - file.hasLink(\"Marsh draft\")\nviews:\n  - type: table\n    name: '[[Marsh draft]]'\n",
+}  # fmt: skip
+
+
+def contents(vault: Path) -> dict[str, bytes]:
+    """Every file that a person sees."""
+    paths = (path for path in vault.rglob("*") if path.is_file())
+    found = {path.relative_to(vault).as_posix(): path.read_bytes() for path in paths}
+    return {path: content for path, content in found.items() if not path.startswith(".")}
+
+
+def write(vault: Path, notes: dict[str, str]) -> None:
+    for path, text in notes.items():
+        (vault / path).parent.mkdir(parents=True, exist_ok=True)
+        (vault / path).write_bytes(text.encode())
+
+
+@asynccontextmanager
+async def opened(vault: Path, **more: object) -> AsyncIterator[OpenVault]:
+    data = vault.parent / "data"
+    (vault / ".obsidian").mkdir(parents=True, exist_ok=True)
+    (vault / ".obsidian" / "app.json").write_text('{"trashOption": "local"}')
+    settings = Settings(watch=False, meaning=False, **more)  # type: ignore[arg-type]
+    async with open_library(Places(data, data), Loaded(settings, {}, ())) as library:
+        found = await library.open_vault(str(vault))
+        await found.complete()
+        yield found
+
+
+async def planned(vault: OpenVault, keeper: str, action: Action = "merge", notes: list[str] | None = None) -> Plan:
+    """A plan for the first group that the keeper is in."""
+    answer = await vault.duplicates.of_note(keeper, threshold=0.3)
+    return await vault.resolving.plan(answer.groups[0].id, keeper, action, notes)
+
+
+async def applied(vault: OpenVault, plan: Plan) -> str:
+    done = await vault.edits.apply(plan.plan_id, plan.confirmation)
+    assert done.conflicts == ()
+    assert done.change_id is not None
+    return done.change_id
+
+
+async def undone(vault: OpenVault, change_id: str) -> None:
+    """Take a change back, confirmed as many notes of a small vault have to be."""
+    try:
+        done = await vault.edits.undo(change_id)
+    except ConfirmationNeeded as error:
+        done = await vault.edits.undo(change_id, error.data["confirmation"])
+    assert done.conflicts == ()
+
+
+async def resolved_links(vault: OpenVault) -> list[tuple[str, str, str | None, str | None]]:
+    await vault.complete()
+    catalog = await vault.indexing.catalog()
+    rows = await catalog.rows("SELECT path, target, subpath, resolved FROM links ORDER BY path, position")
+    return [(path, target, subpath, resolved) for path, target, subpath, resolved in rows]
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    write(tmp_path / "vault", NOTES)
+    return tmp_path / "vault"
+
+
+async def test_a_merge_keeps_every_word_leads_every_link_and_is_undone_to_the_byte(vault: Path) -> None:
+    async with opened(vault) as found:
+        before = contents(vault)
+        plan = await planned(found, "Marsh.md")
+        change = await applied(found, plan)
+        after = {path: content.decode() for path, content in contents(vault).items()}
+        assert "Inbox/Marsh draft.md" not in after
+        keeper = after["Marsh.md"]
+        assert keeper.startswith(
+            "---\ntags: [coast, coast/salt]\nstatus: done\nstatus-2: draft\n"
+            'aliases: ["the marsh | old", Saltings, Marsh draft]\n'
+            'source: "[[Diary]]"\n---\n# Marsh\n'
+        )
+        assert "- heron\n- egret ^egret\n- curlew ^curlew\n- little egret, seen in spring ^egret-2\n" in keeper
+        assert "See [[Marsh|Marsh draft]] and [[Marsh#Birds|its birds]]." in keeper
+        assert "## Plants\n\nSamphire, see ![](./Inbox/samphire.png) and [[#^egret-2|^egret]]." in keeper
+        assert keeper.count("The marsh") == 9
+        assert after["Diary.md"] == (
+            "---\nabout: \"[[Marsh|Marsh draft]]\"\nlist:\n  - '[[Marsh#Birds|Inbox/Marsh draft > Birds]]'\n---\r\n"
+            "Walked to [[Marsh|Marsh draft]], ![[Marsh#^curlew]], [there](Marsh.md#Plants), "
+            "[[Marsh#^egret-2|egret]]; [[Nowhere]].\r\n\n| a | b |\n|---|---|\n"
+            "| [[Marsh\\|Marsh draft]] | [[Marsh\\|x]] |\n"
+        )
+        assert after["Inbox/Beside.md"] == "[rel](<../Marsh.md>) and [x](../Marsh.md) `[[Marsh draft]]`"
+        nodes = json.loads(after["Board.canvas"])["nodes"]
+        assert nodes[0] == {"id": "1", "type": "file", "file": "Marsh.md", "subpath": "#^egret-2"}
+        assert nodes[1]["text"] == 'Card é 🌾 [[Marsh|Marsh draft]] "quoted"\nline'
+        assert after["Views.base"] == NOTES["Views.base"].replace(
+            '("Marsh draft")', '("Marsh")'
+        ).replace("'[[Marsh draft]]'", "'[[Marsh|Marsh draft]]'")  # fmt: skip
+        assert [link for link in await resolved_links(found) if link[3] is None] == [
+            ("Diary.md", "Nowhere", None, None)
+        ]
+        await undone(found, change)
+        assert contents(vault) == before
+
+
+async def test_a_plan_shows_its_edits_and_says_what_it_is_for(vault: Path) -> None:
+    async with opened(vault) as found:
+        plan = await planned(found, "Marsh.md")
+        kinds = {edit.path: type(edit) for edit in plan.edits}
+        assert kinds.pop("Inbox/Marsh draft.md") is Trash
+        assert kinds == dict.fromkeys(
+            ["Marsh.md", "Diary.md", "Inbox/Beside.md", "Board.canvas", "Views.base"], Rewrite
+        )
+        assert [shown.path for shown in plan.preview] == [edit.path for edit in plan.edits]
+        await applied(found, plan)
+        (made,) = await found.edits.journalled(1)
+        assert (made.actor, made.reason) == ("duplicates", 'merge "Inbox/Marsh draft.md" into "Marsh.md"')
+
+
+async def test_a_stub_says_where_the_note_went_and_its_name_is_no_alias(vault: Path) -> None:
+    async with opened(vault) as found:
+        change = await applied(found, await planned(found, "Marsh.md", "stub"))
+        after = {path: content.decode() for path, content in contents(vault).items()}
+        assert after["Inbox/Marsh draft.md"] == "Merged into [[Marsh]].\n"
+        assert 'aliases: ["the marsh | old", Saltings]\n' in after["Marsh.md"]
+        assert "Walked to [[Marsh|Marsh draft]]" in after["Diary.md"]
+        await undone(found, change)
+        assert contents(vault) == {path: text.encode() for path, text in NOTES.items()}
+
+
+async def test_trash_unites_nothing_and_takes_off_parts_that_would_lead_nowhere(vault: Path) -> None:
+    async with opened(vault) as found:
+        await applied(found, await planned(found, "Marsh.md", "trash"))
+        after = {path: content.decode() for path, content in contents(vault).items()}
+        assert after["Marsh.md"] == KEEPER.replace("[[Marsh draft]]", "[[Marsh|Marsh draft]]").replace(
+            "[[Marsh draft#Birds", "[[Marsh#Birds"
+        )
+        assert "![[Marsh]], [there](Marsh.md), [[Marsh#^egret|egret]]" in after["Diary.md"]
+        assert "Inbox/Marsh draft.md" not in after
+
+
+async def test_what_is_no_part_of_the_group_is_refused(vault: Path) -> None:
+    async with opened(vault) as found:
+        group = (await found.duplicates.of_note("Marsh.md", threshold=0.3)).groups[0].id
+        with pytest.raises(NotInGroup, match=r"Diary\.md"):
+            await found.resolving.plan(group, "Diary.md", "merge")
+        with pytest.raises(NotInGroup):
+            await found.resolving.plan(group, "Marsh.md", "merge", ["Diary.md"])
+        with pytest.raises(EditRefused, match="no other note"):
+            await found.resolving.plan(group, "Marsh.md", "merge", [])
+        with pytest.raises(GroupNotFound):
+            await found.resolving.plan("0" * 24, "Marsh.md", "merge")
