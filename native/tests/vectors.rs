@@ -285,3 +285,81 @@ fn what_is_read_out_and_put_again_is_the_same_to_the_last_bit() {
         (vec!["a.md".to_owned()], vec!["gone.md".to_owned()])
     );
 }
+
+/// Unit vectors around so many directions, a note each with its name and one passage.
+fn clustered(u: &mut arbtest::arbitrary::Unstructured, notes: usize) -> arbtest::arbitrary::Result<Vec<Vec<f32>>> {
+    let mut vectors = Vec::new();
+    for _ in 0..notes {
+        let topic = u.int_in_range(0..=3_usize)?;
+        let spread: f32 = if u.ratio(1, 3)? { 0.02 } else { 0.6 };
+        let mut vector = [0.0_f32; 8];
+        vector[topic] = 1.0;
+        for number in &mut vector {
+            *number += spread * (f32::from(u.arbitrary::<i8>()?) / 128.0);
+        }
+        let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
+        vectors.push(vector.iter().map(|number| number / length).collect());
+    }
+    Ok(vectors)
+}
+
+#[test]
+fn notes_that_mean_the_same_stand_out_from_their_surroundings() {
+    arbtest::arbtest(|u| {
+        let notes = u.int_in_range(2..=30)?;
+        let vectors = clustered(u, notes)?;
+        let folder = tempfile::tempdir().unwrap();
+        let copy = PassageVectors::open(folder.path(), "m", 8).unwrap();
+        let name = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        for (note, vector) in vectors.iter().enumerate() {
+            let rows = [
+                Row { ordinal: 0, digest: [0; 8], vector: &name },
+                Row { ordinal: 1, digest: (note as u64).to_le_bytes(), vector },
+            ];
+            copy.put(&format!("{note:02}.md"), &[note as u8 + 1; 32], &rows).unwrap();
+        }
+        let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        let surroundings = |note: usize| {
+            let mut near: Vec<f32> = (0..notes)
+                .filter(|&other| other != note)
+                .map(|other| cosine(&vectors[note], &vectors[other]))
+                .collect();
+            near.sort_by(|a, b| b.total_cmp(a));
+            near.get(4.min((notes - 1).div_ceil(2))).map_or(0.0, |near| near.max(0.0))
+        };
+        let all = copy.alike(0.5, &|_, _, _| true);
+        let mut of_notes: Vec<_> = (0..notes).flat_map(|note| copy.alike_to(&format!("{note:02}.md"), 0.5)).collect();
+        for pair in &all {
+            assert!(of_notes.contains(pair), "{pair:?}");
+        }
+        of_notes.retain(|pair| !all.contains(pair));
+        assert_eq!(of_notes, []);
+        for left in 0..notes {
+            for right in left + 1..notes {
+                let around = surroundings(left).max(surroundings(right)).min(0.999);
+                let gap = (cosine(&vectors[left], &vectors[right]) - around) / (1.0 - around);
+                let told = all
+                    .iter()
+                    .any(|pair| pair.left == format!("{left:02}.md") && pair.right == format!("{right:02}.md"));
+                // Bytes round; where surroundings are all but the same, a rounded cosine is far from its gap.
+                if around < 0.9 && (gap - 0.5).abs() > 0.1 {
+                    assert_eq!(told, gap > 0.5, "{left} {right} {gap}");
+                }
+            }
+        }
+        Ok(())
+    })
+    .budget_ms(3_000);
+}
+
+#[test]
+fn a_comparison_of_all_that_is_ended_early_tells_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = PassageVectors::open(folder.path(), "m", 2).unwrap();
+    for note in 0..4_u8 {
+        let rows = [Row { ordinal: 1, digest: [note; 8], vector: &[1.0, 0.0] }];
+        copy.put(&format!("{note}.md"), &[note; 32], &rows).unwrap();
+    }
+    assert_eq!(copy.alike(0.0, &|_, _, _| false), []);
+    assert_eq!(copy.alike_to("none.md", 0.0), []);
+}

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from librarian.corpus import LEAST, Alike, Corpus, Tell
@@ -322,5 +322,9 @@ def _note(pair: Pair, about: Mapping[str, About], kind: Kind) -> DuplicateNote:
             first_note_last_line=there[1],
         )
     return DuplicateNote(
-        path=path, title=PurePosixPath(path).stem, similarity=round(pair.similarity, 3), passage=passage, **told
+        path=path,
+        title=path.rpartition("/")[2].rpartition(".")[0],
+        similarity=round(pair.similarity, 3),
+        passage=passage,
+        **told,
     )

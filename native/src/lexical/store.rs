@@ -88,6 +88,11 @@ impl Lexical {
         self.read_state().averages
     }
 
+    /// The same as long as nothing was committed since; never that of another index in another folder.
+    pub fn version(&self) -> (PathBuf, u64) {
+        (self.folder.clone(), self.searcher().generation().generation_id())
+    }
+
     pub(super) fn searcher(&self) -> Searcher {
         self.reader.searcher()
     }

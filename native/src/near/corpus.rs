@@ -134,10 +134,11 @@ impl Corpus {
         if self.is_true_to(&wanted) {
             return true;
         }
-        let mut known: FxHashMap<String, Note> = self.notes.drain(..).map(|note| (note.path.clone(), note)).collect();
+        let mut old = std::mem::take(&mut self.notes).into_iter().peekable();
         let (mut notes, mut unread) = (Vec::with_capacity(wanted.len()), Vec::new());
         for entry in wanted {
-            match known.remove(&entry.stat.path) {
+            while old.next_if(|note| note.path < entry.stat.path).is_some() {}
+            match old.next_if(|note| note.path == entry.stat.path) {
                 Some(note) if note.digest == entry.digest => notes.push(note),
                 _ => unread.push(entry.stat.path.as_str()),
             }

@@ -19,6 +19,8 @@ pub(super) struct Corpus {
     max_note_bytes: u64,
     threads: usize,
     corpus: Mutex<near::Corpus>,
+    /// The state of the index that it is true to.
+    followed: Mutex<Option<(PathBuf, u64)>>,
     files: Mutex<Files>,
 }
 
@@ -30,7 +32,14 @@ impl Corpus {
     #[new]
     #[pyo3(signature = (vault, *, max_note_bytes, threads))]
     fn new(vault: PathBuf, max_note_bytes: u64, threads: usize) -> Self {
-        Self { vault, max_note_bytes, threads, corpus: Mutex::default(), files: Mutex::default() }
+        Self {
+            vault,
+            max_note_bytes,
+            threads,
+            corpus: Mutex::default(),
+            followed: Mutex::default(),
+            files: Mutex::default(),
+        }
     }
 
     /// Another number for another state of the notes.
@@ -46,8 +55,15 @@ impl Corpus {
         let watcher = Watcher::new(progress);
         let report = |phase, done, total| watcher.report(phase, done, total);
         let whole = py.detach(|| {
+            let followed = &mut *self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+            let version = Some(index.lexical.version());
+            if *followed == version {
+                return Ok(true);
+            }
             let entries = index.lexical.entries().map_err(lexical_error)?;
-            self.in_pool(|corpus| corpus.follow(&self.vault, &entries, self.max_note_bytes, &report))
+            let whole = self.in_pool(|corpus| corpus.follow(&self.vault, &entries, self.max_note_bytes, &report))?;
+            *followed = if whole { version } else { None };
+            Ok(whole)
         });
         trim_heap();
         watcher.raised().map_or(whole, Err)

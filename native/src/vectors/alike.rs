@@ -18,8 +18,10 @@ use crate::pass::Progress;
 const SURROUNDINGS: usize = 4;
 /// Neighbours by their signs that are compared by their numbers.
 const LOOKED_AT: usize = 64;
-/// Notes that one thread looks at before it tells how far it is.
+/// Notes that one thread looks at together, before it tells how far it is.
 const TURN: usize = 64;
+/// Notes whose signs fill the nearest cache of a processor.
+const BLOCK: usize = 512;
 const WORD: usize = 64;
 /// The largest number of a byte.
 const FULL: f32 = 127.0;
@@ -64,9 +66,7 @@ impl PassageVectors {
         let around: Vec<Vec<Neighbour>> = (notes.par_chunks(TURN).enumerate())
             .flat_map_iter(|(turn, some)| {
                 let goes_on = progress("comparing meanings", turn * TURN, notes.len());
-                let mut distances = Vec::new();
-                let mut around = |note: u32| if goes_on { centres.around(note, &mut distances) } else { Vec::new() };
-                some.iter().map(|&note| around(note)).collect::<Vec<_>>()
+                if goes_on { centres.around(some) } else { vec![Vec::new(); some.len()] }
             })
             .collect();
         let surroundings: Vec<f32> = around.iter().map(|near| surroundings(near, notes.len())).collect();
@@ -84,17 +84,16 @@ impl PassageVectors {
     pub fn alike_to(&self, path: &str, least_gap: f32) -> Vec<Alike> {
         let centres = self.centres();
         let Some(place) = centres.place(path_key(path)) else { return Vec::new() };
-        let (all, mut distances) = (centres.notes(), Vec::new());
-        let around = centres.around(place, &mut distances);
+        let all = centres.notes();
+        let around = centres.around(&[place]).remove(0);
         let own = surroundings(&around, all);
-        let mut pairs = Vec::new();
-        for near in around.iter().filter(|near| gap(near.cosine, own, own) >= least_gap) {
-            let other = centres.around(near.place, &mut distances);
-            let gap = gap(near.cosine, own, surroundings(&other, all));
-            if gap >= least_gap {
-                pairs.push((place, *near, gap));
-            }
-        }
+        let wanted: Vec<Neighbour> =
+            around.into_iter().filter(|near| gap(near.cosine, own, own) >= least_gap).collect();
+        let others = centres.around(&wanted.iter().map(|near| near.place).collect::<Vec<_>>());
+        let pairs = (wanted.into_iter().zip(others))
+            .map(|(near, other)| (place, near, gap(near.cosine, own, surroundings(&other, all))))
+            .filter(|&(.., gap)| gap >= least_gap)
+            .collect();
         self.listed(&centres, pairs)
     }
 
@@ -192,64 +191,111 @@ impl Centres {
         }
     }
 
-    /// The notes nearest to one, the nearest first: `LOOKED_AT` by their signs, ordered by their numbers.
-    fn around(&self, note: u32, distances: &mut Vec<u16>) -> Vec<Neighbour> {
-        let own = note as usize;
+    /// For each of these notes those nearest to it, the nearest first: `LOOKED_AT` by their signs, ordered by their numbers.
+    fn around(&self, notes: &[u32]) -> Vec<Vec<Neighbour>> {
+        let mut closest: Vec<Closest> = notes.iter().map(|_| Closest::default()).collect();
+        let words = self.dimensions.div_ceil(WORD);
+        for (block, rows) in self.signs.chunks(BLOCK * words).enumerate() {
+            // A block stays in the nearest cache while all these notes are compared with it.
+            for (&note, closest) in notes.iter().zip(&mut closest) {
+                let own = &self.signs[note as usize * words..(note as usize + 1) * words];
+                closest.look(own, rows, (block * BLOCK) as u32);
+            }
+        }
+        notes.iter().zip(closest).map(|(&note, closest)| self.ordered(note as usize, closest)).collect()
+    }
+
+    fn ordered(&self, own: usize, mut closest: Closest) -> Vec<Neighbour> {
         if self.scales[own] == 0.0 {
             return Vec::new();
         }
-        self.distances(own, distances);
-        let mut counts = vec![0_u32; self.dimensions.next_multiple_of(WORD) + 1];
-        distances.iter().for_each(|&distance| counts[distance as usize] += 1);
-        let (mut seen, mut bound) = (0, 0);
-        while bound < counts.len() && seen <= LOOKED_AT as u32 {
-            seen += counts[bound];
-            bound += 1;
-        }
-        let mut near: Vec<Neighbour> = (distances.iter().enumerate())
-            .filter(|&(place, &distance)| (distance as usize) < bound && place != own && self.scales[place] != 0.0)
-            .map(|(place, _)| {
-                let product: i32 =
-                    self.numbers(own).iter().zip(self.numbers(place)).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
-                Neighbour { place: place as u32, cosine: product as f32 * self.scales[own] * self.scales[place] }
+        closest.cut();
+        let others = closest.found.iter().map(|&(_, place)| place as usize);
+        let mut near: Vec<Neighbour> = others
+            .filter(|&place| place != own && self.scales[place] != 0.0)
+            .map(|place| {
+                let pairs = self.numbers(own).iter().zip(self.numbers(place));
+                let product: i32 = pairs.map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
+                Neighbour { place: place as u32, cosine: product as f32 * (self.scales[own] * self.scales[place]) }
             })
             .collect();
         near.sort_unstable_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.place.cmp(&b.place)));
         near.truncate(SURROUNDINGS + 1);
         near
     }
+}
 
-    /// In how many signs each note differs from one.
-    fn distances(&self, own: usize, out: &mut Vec<u16>) {
+/// The rows of signs that differ least from one.
+struct Closest {
+    /// How many signs differ, and the row.
+    found: Vec<(u16, u32)>,
+    /// What differs as much or more is no candidate any more.
+    bound: u16,
+}
+
+impl Default for Closest {
+    fn default() -> Self {
+        Self { found: Vec::with_capacity(4 * LOOKED_AT), bound: u16::MAX }
+    }
+}
+
+impl Closest {
+    fn look(&mut self, own: &[u64], rows: &[u64], first: u32) {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("popcnt") {
             // SAFETY: the processor counts bits.
-            return unsafe { self.distances_counting(own, out) };
+            return unsafe { self.look_counting(own, rows, first) };
         }
-        self.distances_anywhere(own, out);
+        self.look_anywhere(own, rows, first);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "popcnt")]
-    fn distances_counting(&self, own: usize, out: &mut Vec<u16>) {
-        self.distances_anywhere(own, out);
+    fn look_counting(&mut self, own: &[u64], rows: &[u64], first: u32) {
+        self.look_anywhere(own, rows, first);
+    }
+
+    /// Compiled for the widths of the models there are, so that their loops are unrolled.
+    #[inline(always)]
+    fn look_anywhere(&mut self, own: &[u64], rows: &[u64], first: u32) {
+        match own.len() {
+            4 => self.look_at::<4>(own, rows, first),
+            6 => self.look_at::<6>(own, rows, first),
+            words => rows.chunks_exact(words).zip(first..).for_each(|(row, place)| self.take(differ(own, row), place)),
+        }
     }
 
     #[inline(always)]
-    fn distances_anywhere(&self, own: usize, out: &mut Vec<u16>) {
-        let words = self.dimensions.div_ceil(WORD);
-        let signs = &self.signs[own * words..(own + 1) * words];
-        out.clear();
-        let differ = |other: &[u64]| other.iter().zip(signs).map(|(a, b)| (a ^ b).count_ones() as u16).sum::<u16>();
-        match words {
-            4 => {
-                let own: [u64; 4] = [signs[0], signs[1], signs[2], signs[3]];
-                let one = |other: &[u64; 4]| (0..4).map(|at| (other[at] ^ own[at]).count_ones() as u16).sum::<u16>();
-                out.extend(self.signs.as_chunks::<4>().0.iter().map(one));
+    fn look_at<const WORDS: usize>(&mut self, own: &[u64], rows: &[u64], first: u32) {
+        let (Some(own), (rows, _)) = (own.first_chunk::<WORDS>(), rows.as_chunks::<WORDS>()) else { return };
+        rows.iter().zip(first..).for_each(|(row, place)| self.take(differ(own, row), place));
+    }
+
+    #[inline(always)]
+    fn take(&mut self, differs: u16, place: u32) {
+        if differs < self.bound {
+            self.found.push((differs, place));
+            if self.found.len() == 4 * LOOKED_AT {
+                self.cut();
             }
-            _ => out.extend(self.signs.chunks_exact(words).map(differ)),
         }
     }
+
+    /// Keep the closest; one more than wanted, since a note is the closest to itself.
+    #[cold]
+    fn cut(&mut self) {
+        if self.found.len() > LOOKED_AT {
+            let (_, &mut (bound, _), _) = self.found.select_nth_unstable(LOOKED_AT);
+            self.found.truncate(LOOKED_AT + 1);
+            self.bound = bound;
+        }
+    }
+}
+
+/// In how many signs two rows differ.
+#[inline(always)]
+fn differ(own: &[u64], row: &[u64]) -> u16 {
+    own.iter().zip(row).map(|(a, b)| (a ^ b).count_ones() as u16).sum()
 }
 
 /// A note's centre as bytes, and what makes them a vector of unit length.
