@@ -5,11 +5,13 @@ mod compare;
 mod corpus;
 mod files;
 mod fingerprint;
+mod mould;
 mod overlap;
 mod pairs;
 mod passage;
 mod shingles;
 mod sketch;
+mod template;
 
 pub use compare::{Common, Place};
 pub use corpus::{Beside, Corpus, Duplicates, LEAST_SHINGLES, LEAST_WORDS, Limits, Note, Pair, body};

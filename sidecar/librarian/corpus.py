@@ -35,6 +35,8 @@ class Alike:
     """From `LEAST` on, by Jaccard's index; of identical notes, the first stands for all."""
     contained: tuple[Pair, ...]
     """Those that share a passage and are not nearly the same, by the share of the shorter one that the other has."""
+    moulded: frozenset[tuple[str, str]]
+    """Pairs that are much the same because they are made from one mould, about two things: no duplicates."""
     files: Mapping[tuple[str, ...], bytes]
     """Files that are no notes and have the same bytes, with BLAKE3 of these."""
 
@@ -90,6 +92,10 @@ class Corpus:
         found = await asyncio.to_thread(self._corpus.digests, paths)
         return {path: digest for path, digest in zip(paths, found, strict=True) if digest}
 
+    async def of_one_mould(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
+        """Of which of these pairs the notes are made from one mould, about two things."""
+        return await asyncio.to_thread(self._corpus.of_one_mould, pairs)
+
     async def own_shares(self, paths: Sequence[str]) -> list[float]:
         """How much of each of these notes is its own, 0 to 1, and not of a template that many share."""
         return await asyncio.to_thread(self._corpus.own_shares, paths)
@@ -116,8 +122,11 @@ async def watched(tell: Tell, call: Callable[[Progress], Awaitable[T]]) -> T:
 
 
 def _alike(found: dict[str, Any]) -> Alike:
-    near, contained = [], []
-    for left, right, resemblance, containment, passage in found["pairs"]:
+    near, contained, moulded = [], [], []
+    for left, right, resemblance, containment, is_of_one_mould, passage in found["pairs"]:
+        if is_of_one_mould:
+            moulded.append((left, right))
+            continue
         if resemblance >= LEAST:
             near.append(Pair(left, right, resemblance, _passage(passage)))
         if passage is not None:
@@ -126,6 +135,7 @@ def _alike(found: dict[str, Any]) -> Alike:
         identical=tuple(map(tuple, found["identical"])),
         near=tuple(near),
         contained=tuple(contained),
+        moulded=frozenset(moulded),
         files={},
     )
 

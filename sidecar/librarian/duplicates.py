@@ -236,7 +236,7 @@ def _untold(_phase: str, _done: int, _total: int) -> None:
 def _otherwise_unlike(pairs: Iterable[Pair], alike: Alike) -> list[Pair]:
     """Those that are not told as alike in another way; of identical notes, the first stands for all."""
     first = {path: paths[0] for paths in alike.identical for path in paths}
-    told = {(pair.left, pair.right) for pair in (*alike.near, *alike.contained)}
+    told = alike.moulded | {(pair.left, pair.right) for pair in (*alike.near, *alike.contained)}
     found: dict[tuple[str, str], Pair] = {}
     for pair in pairs:
         left, right = sorted((first.get(pair.left, pair.left), first.get(pair.right, pair.right)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 from librarian.duplicate import Kind
@@ -47,7 +48,7 @@ class Pair:
         return self if self.left == path else self.turned()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """A note and those that say the same as it: pairs with it at the left."""
 
@@ -58,6 +59,10 @@ class Group:
     @property
     def paths(self) -> list[str]:
         return [self.centre, *(pair.right for pair in self.pairs)]
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        return frozenset(self.paths)
 
 
 def identical_groups(groups: Iterable[Sequence[str]], about: Mapping[str, About]) -> list[Group]:
@@ -78,9 +83,19 @@ def star_groups(kind: Kind, pairs: Iterable[Pair], order: Callable[[str], tuple[
     centres.
 
     Not chains: of three notes, each a little other than the one before, the first and the last may have little in
-    common. A note is in one group, unless all it is similar to are already in others: then it has the nearest of them
-    for its own, so that no note with a duplicate is left out.
+    common. Every pair is together in one group; for that, a note may be in several.
     """
+    left, groups = list(pairs), []
+    while left:
+        found = _stars(kind, left, order)
+        together = {path: group.members for group in found for path in group.paths}
+        left = [pair for pair in left if pair.right not in together.get(pair.left, ())]
+        groups += found
+    return sorted(groups, key=lambda group: (-group.pairs[0].similarity, group.centre))
+
+
+def _stars(kind: Kind, pairs: Iterable[Pair], order: Callable[[str], tuple[object, ...]]) -> list[Group]:
+    """Groups of which each note is in one at most."""
     beside: dict[str, list[Pair]] = {}
     for pair in pairs:
         beside.setdefault(pair.left, []).append(pair)
@@ -89,11 +104,12 @@ def star_groups(kind: Kind, pairs: Iterable[Pair], order: Callable[[str], tuple[
     for centre in sorted(beside, key=order):
         if centre in taken:
             continue
-        around = sorted(beside[centre], key=lambda pair: (-pair.similarity, pair.right))
-        others = [pair for pair in around if pair.right not in taken] or around[:1]
-        taken |= {centre, *(pair.right for pair in others)}
-        groups.append(Group(kind, centre, tuple(others)))
-    return sorted(groups, key=lambda group: (-group.pairs[0].similarity, group.centre))
+        others = [pair for pair in beside[centre] if pair.right not in taken]
+        if others:
+            others.sort(key=lambda pair: (-pair.similarity, pair.right))
+            taken |= {centre, *(pair.right for pair in others)}
+            groups.append(Group(kind, centre, tuple(others)))
+    return groups
 
 
 def contained_groups(pairs: Iterable[Pair], length: Callable[[str], int]) -> list[Group]:

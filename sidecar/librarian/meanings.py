@@ -1,8 +1,9 @@
 """Notes that say the same in other words: near in meaning, and by nothing else that would explain it.
 
-Three gates keep notes that merely belong together apart. The core tells pairs that stand out from the notes around them
-(two notes of one topic have others as near); of those, the ones stay that are mostly their own words and not a
-template's; and those in a language that the model was made for, since to all others every text looks the same.
+Several gates keep notes that merely belong together apart. The core tells pairs that stand out from the notes around
+them: two notes of one topic have others as near. Of those, the ones stay that are mostly their own words and not a
+template's, that are not made from one mould about two things, and that are in a language which the model was made for,
+since in all others every text looks the same to it.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ class Meanings:
         named = list(dict.fromkeys(path for pair in pairs for path in (pair.left, pair.right)))
         own = dict(zip(named, await self._corpus.own_shares(named), strict=True))
         pairs = [pair for pair in pairs if min(own[pair.left], own[pair.right]) >= LEAST_OWN]
+        moulded = await self._corpus.of_one_mould([(pair.left, pair.right) for pair in pairs])
+        pairs = [pair for pair, is_moulded in zip(pairs, moulded, strict=True) if not is_moulded]
         return await asyncio.to_thread(self._read, pairs)
 
     def _read(self, pairs: Sequence[Pair]) -> tuple[Pair, ...]:

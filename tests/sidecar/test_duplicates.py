@@ -239,10 +239,12 @@ async def test_a_kind_that_is_not_ready_is_named(vault: Path) -> None:
         assert (await found.duplicates.scan(kinds=["near"])).coverage.not_ready == ()
 
 
-def test_a_chain_is_no_group_and_none_of_it_is_left_out() -> None:
-    pairs = [Pair("a", "b", 0.7), Pair("b", "c", 0.7), Pair("c", "d", 0.7)]
+def test_a_chain_is_no_group_and_every_pair_is_together_in_one() -> None:
+    pairs = [Pair("a", "b", 0.7), Pair("b", "c", 0.7), Pair("c", "d", 0.7), Pair("e", "f", 0.9), Pair("a", "e", 0.6)]
     groups = star_groups("near", pairs, lambda path: (path != "b", path))
-    assert [group.paths for group in groups] == [["b", "a", "c"], ["d", "c"]]
+    assert [group.paths for group in groups] == [["e", "f"], ["b", "a", "c"], ["c", "d"], ["a", "e"]]
+    for pair in pairs:
+        assert any({pair.left, pair.right} <= group.members for group in groups)
 
 
 def test_parts_stand_around_the_note_that_holds_more() -> None:

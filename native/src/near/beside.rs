@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::corpus::{Beside, Corpus, LEAST_SHINGLES, Limits, is_pair, is_worth_comparing};
 use super::pairs::{Candidate, weight};
@@ -21,10 +21,15 @@ impl Corpus {
         if !self.alone().contains(&this) {
             return Beside { identical, pairs: Vec::new() };
         }
-        let pairs: Vec<(u32, u32)> = (self.candidates_beside(this).into_iter())
+        let mut pairs: Vec<(u32, u32)> = (self.candidates_beside(this).into_iter())
             .filter(is_worth_comparing)
             .map(|pair| (pair.left.min(pair.right), pair.left.max(pair.right)))
             .collect();
+        if self.notes()[this as usize].is_template {
+            pairs.extend(self.templates_like(this));
+            pairs.sort_unstable();
+            pairs.dedup();
+        }
         let mut pairs = self.compare(vault, &pairs, limits.max_note_bytes, false);
         pairs.retain(|pair| is_pair(&pair.common, limits.least));
         pairs.sort_unstable_by(|a, b| b.common.resemblance.total_cmp(&a.common.resemblance));
@@ -77,6 +82,17 @@ impl Corpus {
             (sketch.shingles as usize >= LEAST_SHINGLES).then(|| own / sketch.sample.len() as f32)
         };
         places.par_iter().map(|&place| share(place).unwrap_or(0.0)).collect()
+    }
+
+    /// Of which of these pairs both notes can be read and are made from one mould, about two things.
+    pub fn of_one_mould(&self, vault: &Path, pairs: &[(String, String)], max_note_bytes: u64) -> Vec<bool> {
+        let places: Vec<Option<(u32, u32)>> =
+            (pairs.iter()).map(|(left, right)| Some((self.place(left)? as u32, self.place(right)? as u32))).collect();
+        let known: Vec<(u32, u32)> = places.iter().flatten().copied().collect();
+        let found = self.compare(vault, &known, max_note_bytes, false);
+        let moulded: FxHashSet<(u32, u32)> =
+            found.iter().filter(|pair| pair.common.is_of_one_mould).map(|pair| (pair.left, pair.right)).collect();
+        places.iter().map(|place| place.is_some_and(|place| moulded.contains(&place))).collect()
     }
 
     /// How many notes have each of these hashes, which ascend, in their samples.

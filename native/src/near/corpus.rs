@@ -10,9 +10,11 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::{Common, compared};
+use super::overlap::Overlap;
 use super::pairs::{Candidate, Postings};
 use super::shingles::{WORDS, shingles};
 use super::sketch::Sketch;
+use super::template::is_template;
 use crate::lexical::{Entry, Kind};
 use crate::note::parse;
 use crate::pass::Progress;
@@ -27,11 +29,12 @@ const LEAST_WEIGHTED: f32 = 0.35;
 /// About how much they share at least to be looked through for a passage, in shingles weighted so: half of the least passage, since
 /// samples are rough.
 const LEAST_SHARED: f32 = (LEAST_WORDS - WORDS) as f32 / 2.0;
+/// How alike templates are at least: all of a vault have something in common.
+const LEAST_TEMPLATE: f32 = 0.6;
+/// Of more templates than this, the first are compared with one another.
+const MOST_TEMPLATES: usize = 300;
 /// Pairs that are compared before their notes are let go of.
 const PAIRS: usize = 4096;
-/// What stands in a note that is a template for others, by Obsidian's core plugin or by Templater.
-const PLACEHOLDERS: [&str; 5] = ["{{title", "{{date", "{{time", "<% tp.", "<%* "];
-
 /// What bounds the reading of a vault.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -65,7 +68,7 @@ pub struct Pair {
 #[derive(Debug, Default)]
 pub struct Duplicates {
     pub identical: Vec<Vec<u32>>,
-    /// Of identical notes, the first stands for all.
+    /// Of identical notes, the first stands for all. Those of one mould are here as well.
     pub pairs: Vec<Pair>,
 }
 
@@ -188,10 +191,13 @@ impl Corpus {
     /// Compare all that are worth comparing. Ends early, with what it has, when `progress` says so; what was compared is not compared again.
     pub fn duplicates(&mut self, vault: &Path, limits: Limits, progress: Progress<'_>) -> Duplicates {
         let sketches: Vec<&Sketch> = self.alone.iter().map(|&note| &self.notes[note as usize].sketch).collect();
-        let pairs: Vec<(u32, u32)> = (Postings::of(&sketches, &self.boilerplate).candidates(is_worth_comparing))
+        let mut pairs: Vec<(u32, u32)> = (Postings::of(&sketches, &self.boilerplate).candidates(is_worth_comparing))
             .into_iter()
             .map(|pair| (self.alone[pair.left as usize], self.alone[pair.right as usize]))
             .collect();
+        pairs.extend(self.templates().flat_map(|template| self.templates_like(template)));
+        pairs.sort_unstable();
+        pairs.dedup();
         let (mut found, mut common) = (Vec::new(), FxHashMap::default());
         for (turn, some) in pairs.chunks(PAIRS).enumerate() {
             let goes_on = progress("comparing", turn * PAIRS, pairs.len());
@@ -202,6 +208,21 @@ impl Corpus {
         }
         self.common = common;
         self.listed(found, limits.least)
+    }
+
+    fn templates(&self) -> impl Iterator<Item = u32> + '_ {
+        self.alone.iter().copied().filter(|&place| self.notes[place as usize].is_template)
+    }
+
+    /// The pairs of a template with others: what they share counts for nothing elsewhere, and they are few.
+    pub(super) fn templates_like(&self, template: u32) -> Vec<(u32, u32)> {
+        let sketch = |place: u32| &self.notes[place as usize].sketch.sample;
+        self.templates()
+            .take(MOST_TEMPLATES)
+            .filter(|&other| other != template)
+            .filter(|&other| Overlap::of(sketch(template), sketch(other)).resemblance() >= LEAST_TEMPLATE)
+            .map(|other| (template.min(other), template.max(other)))
+            .collect()
     }
 
     fn listed(&self, mut pairs: Vec<Pair>, least: f32) -> Duplicates {
@@ -248,7 +269,7 @@ pub(super) fn is_worth_comparing(pair: &Candidate) -> bool {
     pair.resemblance >= LEAST_WEIGHTED || pair.shared >= LEAST_SHARED
 }
 
-/// Exactly.
+/// Exactly. Notes of one mould are pairs, too, when they are alike as wholes: to be told that they are no duplicates.
 pub(super) fn is_pair(common: &Common, least: f32) -> bool {
     common.resemblance >= least || common.passage.is_some_and(|place| place.words as usize >= LEAST_WORDS)
 }
@@ -257,7 +278,7 @@ impl Note {
     fn read(vault: &Path, path: &str, max_note_bytes: u64, buffer: &mut Vec<u8>) -> Option<Self> {
         let content = read(&vault.join(path), max_note_bytes, buffer).ok()?;
         let body = body(&content.text);
-        let is_template = PLACEHOLDERS.iter().any(|placeholder| body.contains(placeholder));
+        let is_template = is_template(body);
         let shingles = shingles(body);
         let sketch = if is_template { Sketch::whole(&shingles) } else { Sketch::of(&shingles) };
         Some(Self { path: path.to_owned(), digest: content.digest, body: plain_digest(body), sketch, is_template })

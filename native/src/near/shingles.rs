@@ -15,9 +15,10 @@ pub struct Shingle {
     pub end: u32,
 }
 
+/// One word and the bytes of the text that it stands in.
 #[derive(Clone, Copy, Default)]
-struct Word {
-    hash: u64,
+pub struct Word {
+    pub hash: u64,
     start: u32,
     end: u32,
 }
@@ -66,7 +67,7 @@ fn mixed(mut hash: u64) -> u64 {
 }
 
 /// Runs of letters and digits in lower case, each dense character alone.
-fn words(text: &str, mut sink: impl FnMut(Word)) {
+pub fn words(text: &str, mut sink: impl FnMut(Word)) {
     let mut open: Option<Word> = None;
     let mut close = |open: &mut Option<Word>| {
         if let Some(word) = open.take() {

@@ -24,8 +24,8 @@ pub(super) struct Corpus {
     files: Mutex<Files>,
 }
 
-/// `(path, path, Jaccard's index, containment, (words, first and last line here, there) of a passage)`.
-type Row = (String, String, f32, f32, Option<(u32, u32, u32, u32, u32)>);
+/// `(path, path, Jaccard's index, containment, whether they are of one mould, (words, first and last line here, there) of a passage)`.
+type Row = (String, String, f32, f32, bool, Option<(u32, u32, u32, u32, u32)>);
 
 #[pymethods]
 impl Corpus {
@@ -140,6 +140,11 @@ impl Corpus {
         found?.told(py)
     }
 
+    /// Of which of these pairs both notes can be read and are made from one mould, about two things.
+    fn of_one_mould(&self, py: Python<'_>, pairs: Vec<(String, String)>) -> PyResult<Vec<bool>> {
+        py.detach(|| self.in_pool(|corpus| corpus.of_one_mould(&self.vault, &pairs, self.max_note_bytes)))
+    }
+
     /// How much of each of these notes is its own, 0 to 1, and not of a template that many share.
     fn own_shares(&self, py: Python<'_>, paths: Vec<String>) -> PyResult<Vec<f32>> {
         py.detach(|| self.in_pool(|corpus| corpus.own_shares(&paths)))
@@ -172,7 +177,7 @@ impl Found {
             let passage = (common.passage)
                 .filter(|place| place.words as usize >= near::LEAST_WORDS)
                 .map(|place| (place.words, place.left.0, place.left.1, place.right.0, place.right.1));
-            (path(*left), path(*right), common.resemblance, common.containment, passage)
+            (path(*left), path(*right), common.resemblance, common.containment, common.is_of_one_mould, passage)
         };
         Self {
             identical: identical.iter().map(|group| group.iter().map(|&place| path(place)).collect()).collect(),
