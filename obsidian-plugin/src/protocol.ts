@@ -342,7 +342,10 @@ export interface JournalledChange {
 	madeAt: string;
 	/** `unfinished`: under way, or cut short and not settled yet. `conflicted`: given up, because somebody else changed notes meanwhile; those are as they were left, all others as before. */
 	state: "unfinished" | "done" | "undone" | "conflicted";
+	/** The first of them, as many as fit into an answer. */
 	notes: ChangedNote[];
+	/** Files that it changed beside these. */
+	more?: number;
 }
 
 /** A link from one note to another, by where it stands and where it leads. */

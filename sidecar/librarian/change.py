@@ -87,6 +87,9 @@ class JournalledChange(Value):
     changed notes meanwhile; those are as they were left, all others as before.
     """
     notes: tuple[ChangedNote, ...]
+    """The first of them, as many as fit into an answer."""
+    more: int = 0
+    """Files that it changed beside these."""
 
 
 class Hunk(Value):

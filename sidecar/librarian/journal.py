@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 from librarian.change import ChangedNote, ChangeState, JournalledChange
 from librarian.edit import KINDS, Change, Step, new_path, read_digest
-from librarian.errors import ChangeNotFound, ChangeUnreadable
+from librarian.errors import ChangeNotFound, ChangeUnreadable, StoreError
 
 if TYPE_CHECKING:
     import sqlite3
 
     from librarian.ledger import Ledger
 
+log = logging.getLogger(__name__)
+
 KEPT_DAYS = 30
 KEPT_BYTES = 1 << 30
+TOLD_NOTES = 100
+"""Files that are told of one change."""
+TOLD_IN_ALL = 10_000
+"""Files that are told of all changes in one answer."""
 
 _Row = tuple[int, str, str, str, str | None, int, str, ChangeState]
 _Kept = tuple[str, bytes, str | None, bytes | None, int | None]
@@ -80,11 +87,20 @@ class Journal:
             _forget(connection, _oldest(now), self._kept_bytes, but=change_id)
 
         await self._ledger.together(write)
+        await self._shrink()
 
     async def forget(self) -> None:
         """Forget what ended too long ago, or takes too much room."""
         oldest = _oldest(self._ledger.stamp())
         await self._ledger.together(partial(_forget, oldest=oldest, kept_bytes=self._kept_bytes))
+        await self._shrink()
+
+    async def _shrink(self) -> None:
+        try:
+            await self._ledger.shrink()
+        except StoreError as error:
+            # What was to be told is told; a ledger that is larger than it need be can wait.
+            log.warning("the ledger keeps room that it does not need: %s", error.message)
 
     async def drop(self, change_id: str) -> None:
         """Forget a change of which nothing was carried out."""
@@ -162,21 +178,27 @@ def _step(kind: str, edit: bytes, after: str | None, before: bytes | None, mode:
 
 
 def _newest(connection: sqlite3.Connection, limit: int) -> tuple[JournalledChange, ...]:
-    changes = connection.execute(f"select {_CHANGE} from changes order by number desc limit ?", (limit,))  # noqa: S608  # ours
-    return tuple(_told(connection, row) for row in changes.fetchall())
+    rows = connection.execute(f"select {_CHANGE} from changes order by number desc limit ?", (limit,)).fetchall()  # noqa: S608  # ours
+    told, room = [], TOLD_IN_ALL
+    for row in rows:
+        told.append(_told(connection, row, min(room, TOLD_NOTES)))
+        room -= len(told[-1].notes)
+    return tuple(told)
 
 
-def _told(connection: sqlite3.Connection, row: _Row) -> JournalledChange:
+def _told(connection: sqlite3.Connection, row: _Row, most: int) -> JournalledChange:
     number, change_id, actor, reason, undoes, _, made_at, state = row
+    (count,) = connection.execute("select count(*) from steps where change = ?", (number,)).fetchone()
     kept = connection.execute(
-        "select kind, path, new_path, read, after from steps where change = ? order by position", (number,)
+        "select kind, path, new_path, read, after from steps where change = ? order by position limit ?", (number, most)
     )
     notes = tuple(
         ChangedNote(kind=kind, path=path, to=to, before=before, after=after) for kind, path, to, before, after in kept
     )
     return JournalledChange(
-        change_id=change_id, actor=actor, reason=reason, undoes=undoes, made_at=made_at, state=state, notes=notes
-    )
+        change_id=change_id, actor=actor, reason=reason, undoes=undoes, made_at=made_at, state=state, notes=notes,
+        more=count - len(notes),
+    )  # fmt: skip
 
 
 def _mark(connection: sqlite3.Connection, change_id: str, state: ChangeState, now: str) -> None:

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
@@ -23,6 +24,12 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 STORE = "ledger"
 _COMPANIONS = ("", "-wal", "-shm")
+SPARE_BYTES = 16 << 20
+"""Room that was freed and is kept for what comes."""
+AT_ONCE_BYTES = 64 << 20
+"""Room that is given back at once, so that nobody waits long."""
+LOG_BYTES = 16 << 20
+"""What the log is cut to once it is folded into the file."""
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -191,6 +198,10 @@ class Ledger:
 
         return await self._run(transact)
 
+    async def shrink(self) -> None:
+        """Give room that is not used any more back to the disk, some of it at a time."""
+        await self._run(_shrink)
+
     async def backup(self, path: Path) -> None:
         """Write a whole copy to ``path`` in place of what is there; it has the old or the new content, never half of
         it.
@@ -256,6 +267,7 @@ def _open(path: Path, migrations: Sequence[str], clock: Clock) -> _Found:
         connection = _connect(path)
     try:
         _migrate(connection, migrations)
+        _let_shrink(connection)
     except BaseException:
         connection.close()
         raise
@@ -268,7 +280,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     os.close(descriptor)
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     try:
+        if path.stat().st_size == 0:
+            # Only a file without tables takes this; for others there is `_let_shrink`.
+            connection.execute("pragma auto_vacuum = incremental")
         connection.execute("pragma journal_mode = wal")
+        connection.execute(f"pragma journal_size_limit = {LOG_BYTES}")
         connection.execute("pragma synchronous = full")
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma trusted_schema = off")
@@ -279,6 +295,23 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _let_shrink(connection: sqlite3.Connection) -> None:
+    """Write a ledger of an older version anew, once, so that it can give room back."""
+    if connection.execute("pragma auto_vacuum").fetchone()[0] == 0:
+        with suppress(sqlite3.Error):  # where there is no room for that, it only stays as large as it is
+            connection.execute("pragma auto_vacuum = incremental")
+            connection.execute("vacuum")
+
+
+def _shrink(connection: sqlite3.Connection) -> None:
+    page, free = (connection.execute(f"pragma {name}").fetchone()[0] for name in ("page_size", "freelist_count"))
+    spare = page * free - SPARE_BYTES
+    if spare > 0:
+        pages = min(spare, AT_ONCE_BYTES) // page + 1
+        # Not `execute`, which stops after one page.
+        connection.executescript(f"pragma incremental_vacuum({pages})")
 
 
 def _corrupt(reason: str) -> sqlite3.DatabaseError:

@@ -106,7 +106,7 @@ def demonstrate(environment: dict[str, str], *command: str) -> None:
     for expected in (
         "150 notes", "Recipes/Rye Sourdough.md", "Ecology/Surface elevation table.md", "window of opportunity",
         "中文/互花米草.md", "日本語/味噌汁の作り方.md", "עברית/זיכרונות מחיפה.md", "People/Greta Moll.md", "Linked from",
-        "broken links", "How long it took", "What to do next",
+        "broken links", "{+440+} g water", "trashes  Recipes/Rye Sourdough.md", "To have it again", "How long it took", "What to do next",
     ):  # fmt: skip
         assert expected in done.stdout, expected
     assert "\x1b" not in done.stdout

@@ -14,7 +14,7 @@ import pytest_asyncio
 from librarian import journal
 from librarian.edit import Change, Create, Rename, Replacement, Rewrite, Trash, digest_of, step_of
 from librarian.errors import ChangeNotFound, ChangeUnreadable, StoreError
-from librarian.journal import KEPT_DAYS, Journal
+from librarian.journal import KEPT_DAYS, TOLD_NOTES, Journal
 from librarian.ledger import MIGRATIONS, Ledger
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -142,6 +142,22 @@ async def test_the_oldest_are_forgotten_when_they_take_too_much_room(desk: Desk)
     assert set(await desk.states()) == {"cut short", "two", "three"}
     await desk.add(change("huge", 50_000))
     assert set(await desk.states()) == {"cut short", "huge"}
+
+
+async def test_of_a_very_large_change_the_first_files_are_told(desk: Desk) -> None:
+    edits = tuple(Create(path=f"{number}.md", content="") for number in range(TOLD_NOTES + 7))
+    await desk.journal.intend(Change("large", edits, "test", "a reason"), [step_of(edit, b"") for edit in edits])
+    await desk.add(change("small"))
+    small, large = await desk.journal.newest(2)
+    assert (len(large.notes), large.more, large.notes[0].path) == (TOLD_NOTES, 7, "0.md")
+    assert (len(small.notes), small.more) == (4, 0)
+
+
+async def test_a_list_of_very_many_files_ends_somewhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "TOLD_IN_ALL", 6)
+    for name in ("one", "two", "three"):
+        await desk.add(change(name))
+    assert [(len(each.notes), each.more) for each in await desk.journal.newest(3)] == [(4, 0), (2, 2), (0, 4)]
 
 
 async def test_a_ledger_of_before_the_journal_keeps_what_it_has(tmp_path: Path) -> None:

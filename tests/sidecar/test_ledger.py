@@ -15,7 +15,7 @@ import pytest
 
 from librarian import ledger as module
 from librarian.errors import SavedSearchNotFound, StorageFull, StoreError, StoreTooNew
-from librarian.ledger import MIGRATIONS, Ledger
+from librarian.ledger import LOG_BYTES, MIGRATIONS, SPARE_BYTES, Ledger
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -187,3 +187,39 @@ def test_every_public_exception_of_sqlite_has_a_meaning() -> None:
     assert len(kinds) >= 9
     for kind in kinds:
         assert isinstance(module.translated(kind("reason"), Path("/data")), StoreError)
+
+
+async def test_room_that_was_freed_is_given_back_to_the_disk(path: Path) -> None:
+    ledger = await Ledger.open(path)
+    megabytes = 40
+    for number in range(megabytes):
+        await ledger._write("insert into watermarks values (?, ?, '')", (str(number), "x" * (1 << 20)))
+    await ledger._write("delete from watermarks", ())
+    await ledger.shrink()
+    await ledger.close()
+    assert SPARE_BYTES // 2 < path.stat().st_size < SPARE_BYTES + (4 << 20)
+    again = await Ledger.open(path)
+    await again.set_watermark("a", "b")
+    assert await again.watermark("a") == "b"
+    await again.close()
+
+
+async def test_the_log_is_cut_once_it_is_folded_in(path: Path) -> None:
+    ledger = await Ledger.open(path)
+    assert await ledger._read("pragma journal_size_limit") == [(LOG_BYTES,)]
+    assert await ledger._read("pragma auto_vacuum") == [(2,)]
+    await ledger.close()
+
+
+async def test_an_older_ledger_learns_to_give_room_back_and_keeps_what_it_has(path: Path) -> None:
+    old = sqlite3.connect(path)
+    for step in MIGRATIONS[:2]:
+        old.executescript(step)
+    old.execute("insert into watermarks values ('a', 'b', '')")
+    old.execute("pragma user_version = 2")
+    old.commit()
+    old.close()
+    ledger = await Ledger.open(path)
+    assert await ledger._read("pragma auto_vacuum") == [(2,)]
+    assert await ledger.watermark("a") == "b"
+    await ledger.close()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from librarian.change import EditorAnswer, EditorRefused
-from librarian.edit import Change, Rename
+from librarian.edit import Change, Create, Rename
 from librarian.errors import NobodyThere, RemoteFault
-from librarian.methods.workspace import APPLY_EDIT, ApplyEdit, AskedEditor
+from librarian.methods.workspace import APPLY_EDIT, AT_ONCE, BYTES_AT_ONCE, ApplyEdit, AskedEditor, _batches
 from librarian.rpc.session import Limits, Session
 from librarian.server import Serving, serve
 
@@ -57,6 +57,16 @@ async def test_the_editor_that_declared_the_vault_is_asked_whoever_calls(
         (said,) = library.vault("v1").edits.said
         assert isinstance(said, EditorAnswer)
         assert [(each.path, each.digest) for each in said.changed] == [("0.md", "11")]
+
+
+def test_what_is_asked_for_at_once_fits_into_a_message() -> None:
+    half, large = "x" * (BYTES_AT_ONCE // 2), "x" * (2 * BYTES_AT_ONCE)
+    contents = ["", half, half, "", large, "", *[""] * AT_ONCE]
+    edits = [Create(path=f"{place}.md", content=content) for place, content in enumerate(contents)]
+    batches = list(_batches(edits))
+    assert [edit for batch in batches for edit in batch] == edits
+    assert [len(batch) for batch in batches] == [2, 2, 1, AT_ONCE, 1]
+    assert list(_batches([])) == []
 
 
 async def test_an_editor_that_refuses_is_not_asked_for_the_rest(serving: Serving, library: FakeLibrary) -> None:

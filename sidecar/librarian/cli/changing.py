@@ -113,7 +113,7 @@ def _print_change(change: dict[str, Any]) -> None:
     for note in change["notes"][:SHOWN_NOTES]:
         to = f" → {clean_line(note['to'])}" if note["to"] else ""
         click.echo(f"  {_DID[note['kind']]:<7}  {clean_line(note['path'])}{to}")
-    if (more := len(change["notes"]) - SHOWN_NOTES) > 0:
+    if (more := len(change["notes"]) - SHOWN_NOTES + change["more"]) > 0:
         click.echo(f"  and {more:,} more")
     click.echo()
 

@@ -16,6 +16,8 @@ DIM: dict[str, Any] = {"dim": True}
 _KEPT = 60
 """Characters around a change that are shown of a line; a paragraph is one line."""
 _CONTEXT_ROWS = 2
+_LEAST_ROWS = 5
+"""For fewer, no more of a comparison is begun."""
 _STYLES: dict[str, dict[str, Any]] = {"left": {"fg": "red", "bold": True}, "right": {"fg": "green", "bold": True}}
 _MARKS = {"left": ("[-", "-]"), "right": ("{+", "+}")}
 _SIGNS = {"left": "-", "right": "+"}
@@ -38,14 +40,15 @@ def print_comparison(answer: dict[str, Any], *, beside: bool, rows: int | None =
         return
     draw = _Beside() if beside else _Unified()
     draw.titles(left, right)
+    room = len(answer["hunks"]) + sum(len(hunk["lines"]) for hunk in answer["hunks"]) if rows is None else rows
     for hunk in answer["hunks"]:
-        draw.place(hunk["leftLine"] + 1, hunk["rightLine"] + 1)
-        shown = hunk["lines"] if rows is None else hunk["lines"][:rows]
-        for line in shown:
-            draw.line(line)
-        if rows is not None and (rows := rows - len(shown)) <= 0:
-            click.echo(click.style("  …", **DIM))
+        if room < _LEAST_ROWS and rows is not None:
+            click.echo(click.style("\n  …", **DIM))
             break
+        draw.place(hunk["leftLine"] + 1, hunk["rightLine"] + 1)
+        for line in hunk["lines"][:room]:
+            draw.line(line)
+        room -= len(hunk["lines"])
     click.echo("\n" + click.style(summary(answer), **DIM))
 
 

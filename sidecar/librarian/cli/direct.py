@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from librarian.cli.reach import INVALID_PARAMS, Hear
 from librarian.errors import RemoteFault
 from librarian.methods import METHODS
@@ -42,7 +40,7 @@ class _Own(Session):
         super().__init__(library, None, _nowhere)  # type: ignore[arg-type]
         self._hear = hear
 
-    def send_progress(self, token: str | int, value: BaseModel) -> None:
+    def send_progress(self, token: str | int, value: Any) -> None:
         del token
         if self._hear is not None:
             self._hear(value.model_dump(mode="json", by_alias=True))

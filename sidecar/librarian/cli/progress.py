@@ -24,7 +24,7 @@ class Bar:
 
     def __init__(self) -> None:
         self._started = time.monotonic()
-        self._enabled = sys.stderr.isatty()
+        self._enabled = self._is_open = sys.stderr.isatty()
         self._progress: object | None = None
         self._tasks: dict[str, object] = {}
 
@@ -46,7 +46,7 @@ class Bar:
         self._draw("call", PHASES.get(value["phase"], "Comparing notes"), value["done"], value["total"])
 
     def _draw(self, key: str, title: str, done: int, total: int) -> None:
-        if not self._enabled or time.monotonic() - self._started < PATIENCE_SECONDS:
+        if not self._is_open or time.monotonic() - self._started < PATIENCE_SECONDS:
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -62,13 +62,15 @@ class Bar:
         # An id of rich's own.
         self._progress.update(self._tasks[key], completed=done, total=total or None, description=title)  # type: ignore[arg-type]
 
-    def close(self) -> None:
-        """Take the bar away for good."""
-        self.clear()
-        self._enabled = False
+    def open(self) -> None:
+        """Draw what is told from now on, if it takes a while."""
+        if not self._is_open:
+            self._started = time.monotonic()
+            self._is_open = self._enabled
 
-    def clear(self) -> None:
-        """Take the bar away, so that something can be printed; more progress brings it back."""
+    def close(self) -> None:
+        """Take the bar away, so that something can be printed or asked, until it is opened again."""
+        self._is_open = False
         progress, self._progress = self._progress, None
         self._tasks.clear()
         if progress is not None:

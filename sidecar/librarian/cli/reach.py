@@ -78,11 +78,12 @@ class Reached:
         return await self._ask(method, params, self.bar.tell)
 
     async def _ask(self, method: str, params: dict[str, Any], hear: Hear | None) -> Any:
+        self.bar.open()
         try:
             return await self.caller.call(method, {"vaultId": self.vault_id, **params}, hear=hear)
         finally:
             # What is shown of progress goes before an answer is printed.
-            self.bar.clear()
+            self.bar.close()
 
 
 def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -78,7 +78,7 @@ def _rows(removed: str, added: str) -> list[tuple[str, str]]:
         # A paragraph is one line, and a link may stand far inside it.
         same = takewhile(lambda pair: pair[0] == pair[1], zip(old[0], new[0], strict=False))
         start = max(0, sum(1 for _ in same) - room // 3)
-    rows = [("-", line) for line in old] + [("+", line) for line in new]
+    rows = [("-", line) for line in old if line.strip()] + [("+", line) for line in new if line.strip()]
     return [(sign, shortened(("…" if start else "") + line[start:].rstrip(), room)) for sign, line in rows]
 
 

@@ -16,16 +16,8 @@ DIM: dict[str, Any] = {"dim": True}
 SHOWN_ROWS = 24
 """Lines of a comparison that are shown unasked."""
 _ACTIONS = {"m": "merge", "t": "trash", "s": "stub"}
-_KEYS = (
-    ("m", "merge into the one to keep"),
-    ("1-9", "keep this one instead"),
-    ("t", "trash the others"),
-    ("s", "merge, and leave stubs"),
-    ("d", "no duplicates: dismiss"),
-    ("c", "compare in full"),
-    ("n", "next"),
-    ("q", "quit"),
-)
+_DONE = {"m": "merged", "t": "trashed", "s": "made stubs"}
+_KEYS = "[m]erge  [1-{most}] keep another  [t]rash others  [s]tub  [d]ismiss  [c]ompare  [n]ext  [q]uit"
 
 ShowGroup = Callable[[dict[str, Any]], None]
 
@@ -62,10 +54,9 @@ class Review:
         await self._compare(group, rows=SHOWN_ROWS)
         keeper = group["keeper"]
         others = [str(place) for place, _ in enumerate(group["notes"][:9], start=1)]
+        click.echo(_KEYS.format(most=others[-1]))
         while True:
-            told = "  ".join(f"{click.style(name, bold=True)} {does}" for name, does in _KEYS)
-            click.echo(told)
-            pressed = await asking.key(f"Keep {clean_line(keeper)}?", "".join(["mtsdcnq", *others]))
+            pressed = await asking.key(f"Keep {clean_line(keeper)}:", "".join(["mtsdcnq", *others]))
             if pressed in others:
                 keeper = group["notes"][int(pressed) - 1]["path"]
             elif pressed == "c":
@@ -74,6 +65,7 @@ class Review:
                 return False
             elif pressed == "n" or await self._act(group, keeper, pressed):
                 self._passed.add(group["id"])
+                click.echo()
                 return True
 
     async def _act(self, group: dict[str, Any], keeper: str, pressed: str) -> bool:
@@ -81,7 +73,7 @@ class Review:
         try:
             if pressed == "d":
                 await self._vault.ask("duplicates.dismiss", groupId=group["id"])
-                click.echo(f"Dismissed. To take it back: librarian duplicates restore {group['id'][:8]}\n")
+                click.echo(f"Dismissed. To take it back: librarian duplicates restore {group['id'][:8]}")
                 return self._count("dismissed")
             planned = await resolving.plan(self._vault, group, keeper, _ACTIONS[pressed])
             resolving.print_plan(planned)
@@ -92,23 +84,23 @@ class Review:
             click.echo(click.style(clean_line(error.message), fg="yellow"))
             return False
         resolving.print_applied(applied)
-        click.echo()
-        return bool(applied["changeId"]) and self._count(_ACTIONS[pressed] + ("ed" if pressed == "t" else "d"))
+        return bool(applied["changeId"]) and self._count(_DONE[pressed])
 
     def _count(self, what: str) -> bool:
         self._done[what] = self._done.get(what, 0) + 1
         return True
 
     async def _compare(self, group: dict[str, Any], *, rows: int | None) -> None:
-        """The first two notes of a group."""
-        left, right = (note["path"] for note in group["notes"][:2])
-        try:
-            answer = await self._vault.ask("duplicates.compare", a=left, b=right)
-        except LibrarianError as error:
-            click.echo(click.style(clean_line(error.message), **DIM))
-            return
-        difference.print_comparison(answer, beside=difference.is_wide(), rows=rows)
-        click.echo()
+        """The first note of a group with each other one; or only the beginning of that with the second."""
+        first, *others = (note["path"] for note in group["notes"])
+        for other in others[:1] if rows else others[:9]:
+            try:
+                answer = await self._vault.ask("duplicates.compare", a=first, b=other)
+            except LibrarianError as error:
+                click.echo(click.style(clean_line(error.message), **DIM))
+                continue
+            difference.print_comparison(answer, beside=difference.is_wide(), rows=rows)
+            click.echo()
 
     def _tell_end(self, left: int) -> None:
         done = [f"{count:,} {what}" for what, count in self._done.items()]

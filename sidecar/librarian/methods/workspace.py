@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 """Edits that are asked for at once; the answer has to fit into a message."""
+BYTES_AT_ONCE = 1 << 20
+"""Of their text; a single edit may be larger."""
 
 
 class ApplyEdit(Value):
@@ -47,16 +50,15 @@ class AskedEditor:
         self._vault_id = vault_id
 
     async def carry_out(self, change: Change) -> EditorAnswer:
-        """Ask for all edits, a hundred at a time, until one is refused; there is one deadline for them all.
+        """Ask for all edits, some at a time, until one is refused; there is one deadline for them all.
 
         Raises NobodyThere, RemoteFault.
         """
         until = self._session.answers_until()
         answers: list[EditorAnswer] = []
-        for start in range(0, len(change.edits), AT_ONCE):
+        for edits in _batches(change.edits):
             asked = ApplyEdit(
-                vault_id=self._vault_id, change_id=change.id, actor=change.actor, reason=change.reason,
-                edits=change.edits[start : start + AT_ONCE],
+                vault_id=self._vault_id, change_id=change.id, actor=change.actor, reason=change.reason, edits=edits
             )  # fmt: skip
             answers.append(cast(EditorAnswer, await self._session.ask(APPLY_EDIT, asked, until=until)))
             if answers[-1].refused:
@@ -65,6 +67,21 @@ class AskedEditor:
             changed=tuple(each for answer in answers for each in answer.changed),
             refused=tuple(each for answer in answers for each in answer.refused),
         )
+
+
+def _batches(edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
+    """What is asked for at once, in order."""
+    batch: list[Edit] = []
+    room = BYTES_AT_ONCE
+    for edit in edits:
+        size = len(edit.model_dump_json())
+        if batch and (size > room or len(batch) == AT_ONCE):
+            yield tuple(batch)
+            batch, room = [], BYTES_AT_ONCE
+        batch.append(edit)
+        room -= size
+    if batch:
+        yield tuple(batch)
 
 
 async def editor_of(call: Call, vault: OpenVault) -> AskedEditor | None:
