@@ -13,8 +13,8 @@ from librarian.change import Plan
 from librarian.edit import Rewrite, Trash
 from librarian.errors import ConfirmationNeeded, EditRefused, GroupNotFound, NotInGroup
 from librarian.library import OpenVault, open_library
+from librarian.merging.proposal import Action
 from librarian.places import Places
-from librarian.resolving import Action
 from librarian.settings import Loaded, Settings
 
 MARSH = "\n\n".join(f"The marsh {word} with the tide and falls silent before the night." for word in

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from librarian.merging.alignment import aligned
 from librarian.merging.anatomy import Anatomy, Block, Splice, spliced
 from librarian.merging.labels import free
+from librarian.merging.layout import Gap, Piece, laid_out
 from librarian.merging.relinking import body_splices
 from librarian.merging.route import Landing, Renames, heading_key
 from librarian.merging.sections import Blocks, Section, sections, title_of
 
 LONG = 8
 """Words from which a block that the keeper has in any of its sections is not taken in again."""
+_BESIDE = 7
+"""Deeper than any section: for blocks that join one of the keeper's."""
 _REFERENCES = ("footnoteDefinition", "definition")
 
 
@@ -42,8 +45,10 @@ class _Union:
         self._number = {block.start: number for number, block in enumerate(self._ours)}
         self._known = {self._keeper.normal(block) for block in self._ours}
         self._met: set[Section] = set()
-        self._after: dict[int, list[Block]] = defaultdict(list)
-        """By the number of a block of the keeper, or -1: the loser's blocks that come after it."""
+        self._after: dict[int, list[tuple[int, Block]]] = defaultdict(list)
+        """By the number of a block of the keeper, or -1: the loser's blocks that come after it, each with the level of
+        the new section that it is in, or `_BESIDE`.
+        """
         self._ids: dict[str, str] = {}
         self._used = {each.id.lower() for each in keeper.ids}
         self._new_ids: dict[int, str] = {}
@@ -51,8 +56,12 @@ class _Union:
 
     def body(self) -> Body:
         title, headings = self._titles()
-        for block in (block for number in sorted(self._after) for block in self._after[number]):
-            self._free_ids(block)
+        for following in self._after.values():
+            # What belongs to a section comes before new ones, and deeper sections before those that would take them in.
+            following.sort(key=lambda pair: -pair[0])
+        for number in sorted(self._after):
+            for _, block in self._after[number]:
+                self._free_ids(block)
         splices = [splice for number in {*self._after, *self._new_ids} for splice in self._insertion(number)]
         text = spliced(self._keeper.note.text, splices)
         return Body(text, Renames(headings, self._changed_ids()), title)
@@ -113,7 +122,7 @@ class _Union:
             number = self._end(ours, last, section.level)
             for block in section.all():
                 if block.kind not in _REFERENCES or not self._is_known(block):
-                    self._take_in(block, number)
+                    self._take_in(block, number, section.level)
 
     def _counterpart(self, ours: Section, section: Section) -> Section | None:
         """The section of the keeper under the same heading: in the same section, else anywhere."""
@@ -136,12 +145,12 @@ class _Union:
         long = len(normal.split()) > LONG or block.kind in _REFERENCES
         return long and normal in self._known and not self._loser.ids(block)
 
-    def _take_in(self, block: Block, number: int) -> None:
+    def _take_in(self, block: Block, number: int, level: int = _BESIDE) -> None:
         """Have a block put in after one of the keeper; footnotes stand with its others, or at the end."""
         if block.kind in _REFERENCES:
             others = (each for each, ours in enumerate(self._ours) if ours.kind == block.kind)
-            number = max(others, default=len(self._ours) - 1)
-        self._after[number].append(block)
+            number, level = max(others, default=len(self._ours) - 1), _BESIDE
+        self._after[number].append((level, block))
 
     def _pair(self, ours: Block, theirs: Block) -> bool:
         """Let a block of the keeper stand for one of the loser's, id and all; False where it cannot take the id."""
@@ -172,45 +181,38 @@ class _Union:
     def _insertion(self, number: int) -> list[Splice]:
         """What is put in after a block of the keeper."""
         splices: list[Splice] = []
-        text = self._keeper.note.text
         before = self._ours[number] if number >= 0 else None
-        pieces: list[tuple[str, str]] = []
+        pieces: list[Piece] = []
         place = before.end if before else self._keeper.note.body
         if before and number in self._new_ids:
             inline = self._keeper.takes_id_inline(before)
             if inline is None:
-                pieces.append(("id", f"^{self._new_ids[number]}"))
+                pieces.append(Piece("id", f"^{self._new_ids[number]}"))
             else:
                 splices.append(Splice(inline, inline, f" ^{self._new_ids[number]}"))
+        following = [block for _, block in self._after.get(number, ())]
         mark = self._keeper.bullet(before) if before else ""
-        pieces += [(block.kind, self._written(block, mark)) for block in self._after.get(number, ())]
+        for block in following:
+            mark = mark if block.kind == "item" else ""
+            pieces.append(Piece(block.kind, self._written(block, mark)))
         if pieces:
-            following = self._ours[number + 1] if number + 1 < len(self._ours) else None
-            splices.append(Splice(place, place, self._laid_out(text, before, pieces, following)))
+            splices.append(Splice(place, place, laid_out(pieces, self._gap(number), self._eol)))
         return splices
 
-    def _laid_out(self, text: str, before: Block | None, pieces: list[tuple[str, str]], following: Block | None) -> str:
-        """Pieces with what has to stand between them, and between them and the keeper's blocks around."""
-        eol = self._eol
-        laid, kind = "", ""
-        if before is not None:
-            closing = self._keeper.closing(before)
-            laid, kind = (eol + closing if closing else ""), before.kind
-        elif not self._keeper.note.body and pieces[0][1].startswith("---"):
-            laid = eol  # or it would be read as properties
-        elif self._keeper.note.body and not text[: self._keeper.note.body].endswith("\n"):
-            laid = eol
-        for number, (new_kind, piece) in enumerate(pieces):
-            tight = kind == new_kind == "item"
-            laid += ("" if before is None and number == 0 else eol if tight else eol + eol) + piece
-            kind = new_kind
-        if following is None:
-            return laid + (eol if before is None else "")
-        gap = text[before.end if before else self._keeper.note.body : following.start]
-        lines = gap.count("\n")
-        if before is None:
-            return laid + eol + (eol if lines == 0 else "")
-        return laid + (eol if lines < 2 and not kind == following.kind == "item" else "")
+    def _gap(self, number: int) -> Gap:
+        """The place after a block of the keeper."""
+        text, body = self._keeper.note.text, self._keeper.note.body
+        before = self._ours[number] if number >= 0 else None
+        after = self._ours[number + 1] if number + 1 < len(self._ours) else None
+        start, end = before.end if before else body, after.start if after else len(text)
+        return Gap(
+            before=before.kind if before else None,
+            after=after.kind if after else None,
+            breaks=text.count("\n", start, end),
+            closing=self._keeper.closing(before) if before else "",
+            is_first=body == 0,
+            on_a_line=before is None and not text[:body].endswith("\n") and body > 0,
+        )
 
     def _written(self, block: Block, mark: str) -> str:
         """A block of the loser as it stands in the keeper: ids by their new names, lines as the keeper ends them.

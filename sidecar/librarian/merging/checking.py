@@ -13,7 +13,7 @@ from librarian.errors import EditRefused
 from librarian.merging.anatomy import anatomy
 from librarian.merging.following import links
 from librarian.merging.merge import Note
-from librarian.merging.route import Parts, Resolver, Route, heading_key, is_note
+from librarian.merging.route import Parts, Resolver, Route, heading_key, stem
 from librarian.merging.yaml import parsed
 
 _WORD = re.compile(r"[^\W_]+")
@@ -45,8 +45,11 @@ def check_links(before: Note, after: str, route: Route, places: dict[str, tuple[
             raise EditRefused(before.path, f"its link to {target}#{subpath} would be broken, {_FAULT}")
 
 
-def check_keeper(keeper: Note, losers: Sequence[Note], after: str, route: Route) -> None:
-    """See that the keeper has every word and every link of all notes. Raises EditRefused."""
+def check_keeper(keeper: Note, losers: Sequence[Note], after: str, route: Route, named: Sequence[str]) -> None:
+    """See that the keeper has every word and every link of all notes. Raises EditRefused.
+
+    ``named``: paths of notes that stay beside it.
+    """
     led, broken = _led([keeper, *losers], route.before)
     expected = {route.keeper if dest in route.losers else dest for dest in led}
     now, now_broken = _led([Note(keeper.path, after)], route.after)
@@ -54,26 +57,27 @@ def check_keeper(keeper: Note, losers: Sequence[Note], after: str, route: Route)
         raise EditRefused(keeper.path, f"its link to {min(missing)!r} would get lost, {_FAULT}")
     if now_broken - broken:
         raise EditRefused(keeper.path, f"its link to {min(now_broken - broken)!r} would be broken, {_FAULT}")
-    kept = _all_words(after)
+    # A name is said by the file that has it; it need not be an alias as well.
+    kept = _all_words(after) | _words(map(stem, (keeper.path, *named)))
     for note in (keeper, *losers):
         if lost := _said(note.text) - kept:
             raise EditRefused(note.path, f"its word {min(lost)!r} would get lost, {_FAULT}")
 
 
-def _led(notes: Iterable[Note], resolver: Resolver) -> tuple[set[str], set[str]]:
-    """Where the links of notes lead, and the targets, and parts of the note itself, that lead nowhere."""
+def _led(notes: Sequence[Note], resolver: Resolver) -> tuple[set[str], set[str]]:
+    """Where the links of notes lead, and what they name that is nowhere: targets, and parts of these notes."""
     led: set[str] = set()
     broken: set[str] = set()
+    places = {note.path: parts_of(note.text) for note in notes}
     for note in notes:
-        places = parts_of(note.text)
         for target, subpath in links(note.path, note.text):
             dest = resolver.resolve(note.path, target) if target else note.path
             if dest is None:
                 broken.add(target)
-            elif dest == note.path and subpath and is_note(note.path) and not places.has(subpath):
+                continue
+            led.add(dest)
+            if dest in places and subpath and not places[dest].has(subpath):
                 broken.add(f"#{subpath}")
-            if dest is not None:
-                led.add(dest)
     return led, broken
 
 

@@ -10,6 +10,7 @@ from librarian.merging.anatomy import Anatomy, Link, Splice, anatomy, spliced
 from librarian.merging.route import Landing, Turn, encoded
 from librarian.merging.yaml import Malformed, Node, parsed
 
+_SIZE = re.compile(r"\d+(x\d+)?")
 _PLAIN_BREAKS = re.compile(r": |:$| #|^[\s\-?:,\[\]{}#&*!|>'\"%@`]|\s$|[,\[\]{}]$")
 
 
@@ -46,7 +47,8 @@ def _wikilink(text: str, link: Link, landing: Landing) -> list[Splice]:
     was, rest = text[path:path_end], text[path_end : end - 2]
     pipe = "\\|" if link.in_cell else "|"
     if link.is_embed and landing.is_itself and landing.subpath is None:
-        return [Splice(start, end, f"[[{landing.target}{pipe}{shown(was)}]]")]
+        words = link.display if link.display and not _SIZE.fullmatch(link.display) else shown(was)
+        return [Splice(start, end, f"[[{landing.target}{pipe}{words}]]")]
     return [Splice(path, path_end, wikilink_path(was, rest, landing, pipe, is_embed=link.is_embed))]
 
 
