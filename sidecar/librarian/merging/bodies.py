@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from librarian.merging.alignment import aligned
-from librarian.merging.anatomy import Anatomy, Block, Splice, spliced
+from librarian.merging.anatomy import Anatomy, Block, BlockId, Splice, spliced
 from librarian.merging.labels import free
-from librarian.merging.layout import Gap, Piece, laid_out
+from librarian.merging.layout import Gap, Piece, is_indented, laid_out
 from librarian.merging.relinking import body_splices
 from librarian.merging.route import Landing, Renames, heading_key
 from librarian.merging.sections import Blocks, Section, sections, title_of
@@ -50,6 +50,9 @@ class _Union:
         the new section that it is in, or `_BESIDE`.
         """
         self._ids: dict[str, str] = {}
+        self._names: dict[int, str] = {}
+        """By where an id stands in the loser: its name in the keeper."""
+        self._first = {each.id.lower(): each.mark[0] for each in sorted(loser.ids, key=lambda each: -each.mark[0])}
         self._used = {each.id.lower() for each in keeper.ids}
         self._new_ids: dict[int, str] = {}
         """By the number of a block of the keeper: the id that it gets."""
@@ -59,9 +62,7 @@ class _Union:
         for following in self._after.values():
             # What belongs to a section comes before new ones, and deeper sections before those that would take them in.
             following.sort(key=lambda pair: -pair[0])
-        for number in sorted(self._after):
-            for _, block in self._after[number]:
-                self._free_ids(block)
+        self._free_ids([block for following in self._after.values() for _, block in following])
         splices = [splice for number in {*self._after, *self._new_ids} for splice in self._insertion(number)]
         text = spliced(self._keeper.note.text, splices)
         return Body(text, Renames(headings, self._changed_ids()), title)
@@ -165,15 +166,21 @@ class _Union:
                 return False
             have = self._new_ids[number] = free(wanted.id, self._used)
             self._used.add(have.lower())
-        self._ids.setdefault(wanted.id.lower(), have)
+        self._call(wanted, have)
         return True
 
-    def _free_ids(self, block: Block) -> None:
-        """Give the ids of a block that is taken in names that no other block has."""
-        for each in self._loser.ids(block):
-            if each.id.lower() not in self._ids:
-                self._ids[each.id.lower()] = free(each.id, self._used)
-                self._used.add(self._ids[each.id.lower()].lower())
+    def _free_ids(self, blocks: Sequence[Block]) -> None:
+        """Give the ids of blocks that are taken in names that no other block has."""
+        for block in sorted(blocks, key=lambda block: block.start):
+            for each in self._loser.ids(block):
+                name = self._names[each.mark[0]] = free(each.id, self._used)
+                self._used.add(name.lower())
+                self._call(each, name)
+
+    def _call(self, old: BlockId, new: str) -> None:
+        """Note what a loser's id is called in the keeper; of several in one note, links lead to the first."""
+        if self._first[old.id.lower()] == old.mark[0]:
+            self._ids[old.id.lower()] = new
 
     def _changed_ids(self) -> dict[str, str]:
         return {old: new for old, new in self._ids.items() if old != new.lower()}
@@ -209,6 +216,7 @@ class _Union:
             before=before.kind if before else None,
             after=after.kind if after else None,
             breaks=text.count("\n", start, end),
+            is_indented=after is not None and is_indented(Piece(after.kind, self._keeper.text(after))),
             closing=self._keeper.closing(before) if before else "",
             is_first=body == 0,
             on_a_line=before is None and not text[:body].endswith("\n") and body > 0,
@@ -220,9 +228,7 @@ class _Union:
         ``mark``: the bullet of the keeper's list that it joins, if it is an item and that has bullets.
         """
         note = self._loser.note
-        splices = [
-            Splice(each.mark[0] + 1, each.mark[1], self._ids[each.id.lower()]) for each in self._loser.ids(block)
-        ]
+        splices = [Splice(each.mark[0] + 1, each.mark[1], self._names[each.mark[0]]) for each in self._loser.ids(block)]
         renames = Renames(ids=self._changed_ids())
 
         def turn(target: str, subpath: str | None, _wiki: bool) -> Landing | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _APART = "<!-- -->"
-"""Between a list and indented code, which would else belong to its last item."""
+"""Between a list and indented code, which would else belong to its last item; and between two of those."""
 _INDENTED = ("    ", "\t")
-_TAKES_INDENTED = ("item", "footnoteDefinition")
+_TAKES_INDENTED = ("item", "footnoteDefinition", "code")
 
 
 class Piece(NamedTuple):
@@ -29,12 +29,19 @@ class Gap:
     """The kind of the block after; None at the end."""
     breaks: int
     """Line breaks between the two."""
+    is_indented: bool
+    """Whether the block after is indented code."""
     closing: str
     """What the block before lacks at its end."""
     is_first: bool
     """Whether the note has no front matter."""
     on_a_line: bool
     """Whether the front matter before it has no line break at its end."""
+
+
+def is_indented(block: Piece) -> bool:
+    """Whether a block is code by its indentation."""
+    return block.kind == "code" and block.text.startswith(_INDENTED)
 
 
 def laid_out(pieces: Sequence[Piece], gap: Gap, eol: str) -> str:
@@ -47,10 +54,12 @@ def laid_out(pieces: Sequence[Piece], gap: Gap, eol: str) -> str:
     for piece in pieces:
         if kind is not None:
             laid += eol if kind == piece.kind == "item" else eol + eol
-        if kind in _TAKES_INDENTED and piece.text.startswith(_INDENTED):
+        if kind in _TAKES_INDENTED and is_indented(piece):
             laid += _APART + eol + eol
         laid += piece.text
         kind = piece.kind
+    if gap.is_indented and kind in _TAKES_INDENTED:
+        laid, kind = laid + eol + eol + _APART, "html"
     return laid + _end(kind, gap, eol)
 
 

@@ -99,6 +99,8 @@ def _in_value(text: str, node: Node, turn: Turn) -> list[Splice]:
         return []
     value = spliced(node.value, turned)
     quote = 0 if node.style == "plain" else 1
+    if node.style == "single":
+        return [Splice(node.start, node.end, "'" + value.replace("'", "''") + "'")]
     if raw[quote : len(raw) - quote] != node.value or (node.style == "plain" and _PLAIN_BREAKS.search(value)):
         return [Splice(node.start, node.end, json.dumps(value, ensure_ascii=False))]
     begin = node.start + quote
@@ -108,7 +110,7 @@ def _in_value(text: str, node: Node, turn: Turn) -> list[Splice]:
 def _escaped(text: str, style: str) -> str:
     if style == "double":
         return json.dumps(text, ensure_ascii=False)[1:-1]
-    return text.replace("'", "''") if style == "single" else text
+    return text
 
 
 def _turned(text: str, turn: Turn) -> list[Splice]:

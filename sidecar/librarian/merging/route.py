@@ -177,4 +177,4 @@ def encoded(text: str, *, angled: bool) -> str:
     """A Markdown link's target or part as it stands in the text; ``angled``: between ``<`` and ``>``."""
     if angled:
         return re.sub(r"[%<>\\#\r\n]", lambda found: quote(found[0]), text)
-    return re.sub(r"[\x00-\x20%<>()\\#\[\]|\"^`{}]", lambda found: quote(found[0]), text)
+    return re.sub(r"[\x00-\x20%<>()\\#\[\]|\"`{}]", lambda found: quote(found[0]), text)
