@@ -70,7 +70,7 @@ class Duplicates:
         self._threads = threads
         self._found: Found | None = None
         self._told: dict[str, DuplicateGroup] = {}
-        """By id, the groups of all answers from `_found`."""
+        """By id, the groups of all answers whose notes are still what they were."""
         self._scanning = asyncio.Lock()
 
     async def scan(
@@ -132,7 +132,8 @@ class Duplicates:
             paths, versions = await self._lexical.notes()
             if self._found is None or self._found.versions != versions:
                 self._found = await self._look(paths, versions, tell)
-                self._told.clear()
+                # Other notes may change, be merged even, while somebody looks at what was told of these.
+                self._told = {id: group for id, group in self._told.items() if _is_current(group, self._found)}
             return self._found
 
     async def _look(self, paths: list[str], versions: str, tell: Tell) -> Found:
@@ -226,6 +227,13 @@ def _shown(group: Group, found: Found, about: dict[str, About]) -> DuplicateGrou
         keeper=keeper,
         why=why,
     )
+
+
+def _is_current(group: DuplicateGroup, found: Found) -> bool:
+    """Whether a group's notes were found again, in the same versions."""
+    centre, *others = group.notes
+    as_found = Group(group.kind, centre.path, tuple((note.path, note.similarity) for note in others))
+    return group_id(as_found, found.digests) == group.id
 
 
 def _note(path: str, similarity: float, about: About | None) -> DuplicateNote:

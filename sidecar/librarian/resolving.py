@@ -66,7 +66,8 @@ class Resolving:
         return await self._propose(edits, actor="duplicates", reason=_reason(action, keeper, losers))
 
     async def _known(self, losers: Sequence[str]) -> Known:
-        catalog = await self._indexing.catalog()
+        # A link that was written a moment ago must be known, or it would be broken.
+        catalog = await self._indexing.current_catalog()
         files, linking, unread = await catalog.snapshot(
             [
                 ("SELECT path FROM notes", []),

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any, cast
 
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_resolving import contents, opened, undone
+from unions import Vault, outcome
 
 from librarian import _native
-from librarian.edit import BOM, Edit, Rewrite, Trash, reverted, rewritten, step_of
+from librarian.duplicate import DuplicateGroup, DuplicateNote
+from librarian.edit import BOM, Edit, Rewrite, reverted, rewritten, step_of
 from librarian.merging.proposal import Action, Known, Proposal
-
-Vault = dict[str, bytes]
+from librarian.resolving import Group, Resolving
 
 PATHS = ("Marsh.md", "Inbox/Marsh.md", "Inbox/Old marsh.md", "a/b/Dyke & dam.md", "a/Möwe (rot).md", "Index.md")
+CANVAS, BASE = "Board.canvas", "Views.base"
 FILES = ("pic.png", "Inbox/pic.png", "a/Paper.pdf")
 HEADINGS = ("Birds", "Plants: reeds", "Birds", "Über Möwen", "Log")
 IDS = ("abc", "x-1", "ABC", "q")
@@ -141,23 +148,29 @@ def note(dice: Random) -> bytes:
     return dice.choice([b"", b"", BOM]) + text.encode()
 
 
+def canvas(dice: Random) -> bytes:
+    nodes = [{"type": "text", "text": inline(dice) + "\n" + block(dice)} for _ in range(dice.randrange(3))]
+    nodes += [
+        {"type": "file", "file": dice.choice((*PATHS, *FILES)), "subpath": dice.choice(PARTS)}
+        for _ in range(dice.randrange(4))
+    ]
+    return json.dumps(
+        {"nodes": nodes, "edges": []}, ensure_ascii=dice.random() < 0.5, indent=dice.choice([None, "\t"])
+    ).encode()
+
+
+def base(dice: Random) -> bytes:
+    names = [dice.choice(TARGETS) or "x" for _ in range(3)]
+    return f"filters:\n  and:\n    - file.hasLink('{names[0]}')\n    - 'link(\"{names[1]}\")'\nnote: '[[{names[2]}]]'\n".encode()
+
+
 def kin(dice: Random) -> Vault:
     """A vault in which some notes begin with the text of another."""
     vault = {path: note(dice) for path in PATHS} | {path: b"\x89" for path in FILES}
+    vault[CANVAS], vault[BASE] = canvas(dice), base(dice)
     for path in dice.sample(PATHS[1:], dice.randrange(4)):
         vault[path] = vault[PATHS[0]] + dice.choice([b"", b"\n\nw99 more", b"\n\n## Birds\n\n- w98 ^abc\n"])
     return vault
-
-
-def outcome(vault: Vault, edits: tuple[Edit, ...]) -> Vault:
-    after = dict(vault)
-    for edit in edits:
-        if isinstance(edit, Trash):
-            del after[edit.path]
-        else:
-            assert isinstance(edit, Rewrite)
-            after[edit.path] = rewritten(edit, vault[edit.path])
-    return after
 
 
 def text_of(content: bytes) -> str:
@@ -246,6 +259,26 @@ def check_led(vault: Vault, after: Vault, keeper: str, losers: list[str], action
                 assert named(vault[str(was)], part) <= named(after[keeper], new_part), (path, part, new_part)
 
 
+def check_files(vault: Vault, after: Vault, keeper: str, losers: list[str]) -> None:
+    """Canvases and Bases lead on, and else say what they said."""
+    old, new = (json.loads(files[CANVAS])["nodes"] for files in (vault, after))
+    resolvers = [_native.Resolver(list(files)) for files in (vault, after)]
+    for before, now in zip(old, new, strict=True):
+        if "file" in before:
+            assert now["file"] == (keeper if before["file"] in losers else before["file"])
+            continue
+        ends = []
+        for node, resolver in zip((before, now), resolvers, strict=True):
+            found = [link["target"] for link in _native.anatomy(node["text"])["links"] if not link["external"]]
+            ends.append([resolver.resolve(CANVAS, target) for target in found])
+        assert ends[1] == [keeper if end in losers else end for end in ends[0]]
+    before_names, names = (
+        re.findall(r"(?:\(['\"]|\[\[)(.*?)(?:['\"]\)|[|\]])", files[BASE].decode()) for files in (vault, after)
+    )
+    ends = [resolvers[0].resolve(BASE, name) for name in before_names]
+    assert [resolvers[1].resolve(BASE, name) for name in names] == [keeper if end in losers else end for end in ends]
+
+
 def check_kept(vault: Vault, after: Vault, keeper: str, losers: list[str]) -> None:
     """The keeper has all words, blocks, links and properties."""
     now = read(keeper, after[keeper], after)
@@ -292,10 +325,11 @@ def check_undone(vault: Vault, after: Vault, edits: tuple[Edit, ...]) -> None:
 def play(dice: Random) -> None:
     vault, action = kin(dice), cast(Action, dice.choice(["merge", "merge", "stub", "trash"]))
     keeper, *losers = dice.sample(PATHS, dice.randint(2, 4))
-    edits = Proposal(vault.__getitem__, keeper, losers, action, Known(tuple(vault), PATHS, ())).edits()
+    edits = Proposal(vault.__getitem__, keeper, losers, action, Known(tuple(vault), (*PATHS, CANVAS), (BASE,))).edits()
     after = outcome(vault, edits)
     assert all((path in after) == (action == "stub") for path in losers)
     check_led(vault, after, keeper, losers, action)
+    check_files(vault, after, keeper, losers)
     if action != "trash":
         check_kept(vault, after, keeper, losers)
         check_only_added(vault, after, keeper)
@@ -306,3 +340,47 @@ def play(dice: Random) -> None:
 @given(st.integers(0, 2**32))
 def test_random_merges_keep_every_word_and_break_no_link(seed: int) -> None:
     play(Random(seed))
+
+
+async def play_in_library(folder: Path, dice: Random) -> None:
+    """The same by the catalog, through the journal and the disk, and back."""
+    vault, action = kin(dice), cast(Action, dice.choice(["merge", "stub", "trash"]))
+    keeper, *losers = dice.sample(PATHS, dice.randint(2, 4))
+    root = folder / "vault"
+    for path, content in vault.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    async with opened(root) as found:
+        resolving = Resolving(root, found.indexing, group=group_of(keeper, *losers), propose=found.edits.propose)
+        plan = await resolving.plan("a group", keeper, action)
+        done = await found.edits.apply(plan.plan_id, plan.confirmation)
+        assert done.conflicts == ()
+        after = outcome(vault, plan.edits)
+        assert contents(root) == after
+        catalog = await found.indexing.current_catalog()
+        rows = await catalog.rows("SELECT path, resolved FROM links WHERE NOT external ORDER BY path, position")
+        for path in PATHS:
+            if path in after and path != keeper and path not in losers:
+                leads = [lead for lead, _ in read(path, after[path], after).leads]
+                assert sorted(map(str, leads)) == sorted(str(lead) for source, lead in rows if source == path)
+        await undone(found, done.change_id or "")
+        assert contents(root) == vault
+
+
+def group_of(*paths: str) -> Group:
+    notes = tuple(
+        DuplicateNote(path=path, title=path, words=None, links=None, created=None, modified=None, similarity=1.0)
+        for path in paths
+    )
+
+    async def group(_id: str) -> DuplicateGroup:
+        return DuplicateGroup(id="a group", kind="near", similarity=1.0, notes=notes, keeper=paths[0], why="")
+
+    return group
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 2**32))
+def test_random_merges_in_a_real_vault_are_found_by_the_catalog_and_taken_back_to_the_byte(seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(play_in_library(Path(folder), Random(seed)))
