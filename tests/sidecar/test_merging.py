@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from unions import resolved, united
 
@@ -163,7 +165,26 @@ def test_front_matter_that_nobody_can_be_sure_of_is_refused_with_note_and_line()
         "---\na: 1\nb: [x\n---\n": r"'L\.md'.*line 4.*put that right",
         "---\na: 1\na: 2\n---\n": r"line 3 of it.*'a' stands there twice",
         "---\n- a\n---\n": r"line 2 of it",
+        "---\nexcalidraw-plugin: parsed\n---\n": "drawing",
         "---\na: &x 1\nb: *x\n---\n": r"line 3 of it.*alias",
     }.items():
         with pytest.raises(EditRefused, match=reason):
             resolved({"K.md": "k", "L.md": text}, "K.md", "L.md")
+
+
+def test_scripts_without_spaces_have_counterparts_too() -> None:
+    keeper = "潮が満ちると灯台は静かになる。\n\n別の段落。\n"
+    assert united(keeper, "潮が引くと灯台は静かになる。\n") == (
+        "潮が満ちると灯台は静かになる。\n\n潮が引くと灯台は静かになる。\n\n別の段落。\n"
+    )
+
+
+def test_a_long_note_is_merged_in_time_that_grows_with_it() -> None:
+    lines = [
+        f"Paragraph {number} says something of its own, number {number * 7919}. ^id{number}" for number in range(3000)
+    ]
+    changed = [line.replace("something", "anything") if number % 3 == 0 else line for number, line in enumerate(lines)]
+    started = time.perf_counter()
+    after = united("\n\n".join(lines), "\n\n".join(changed))
+    assert after.count("anything") == 1000
+    assert time.perf_counter() - started < 20

@@ -52,6 +52,7 @@ class _Union:
         self._ids: dict[str, str] = {}
         self._names: dict[int, str] = {}
         """By where an id stands in the loser: its name in the keeper."""
+        self._links: list[Splice] | None = None
         self._first = {each.id.lower(): each.mark[0] for each in sorted(loser.ids, key=lambda each: -each.mark[0])}
         self._used = {each.id.lower() for each in keeper.ids}
         self._new_ids: dict[int, str] = {}
@@ -227,19 +228,25 @@ class _Union:
 
         ``mark``: the bullet of the keeper's list that it joins, if it is an item and that has bullets.
         """
-        note = self._loser.note
         splices = [Splice(each.mark[0] + 1, each.mark[1], self._names[each.mark[0]]) for each in self._loser.ids(block)]
+        splices += [link for link in self._links_inside() if block.start <= link.start < block.end]
+        bullet = self._loser.bullet(block)
+        if mark and bullet:
+            place = block.start + self._loser.text(block).index(bullet)
+            splices.append(Splice(place, place + 1, mark))
+        text = spliced(self._loser.note.text, splices, block.start, block.end)
+        closing = self._loser.closing(block)
+        text += "\n" + closing if closing else ""
+        return text.replace("\r\n", "\n").replace("\n", self._eol)
+
+    def _links_inside(self) -> list[Splice]:
+        """The loser's links to its own blocks, by the names that those have now."""
         renames = Renames(ids=self._changed_ids())
 
         def turn(target: str, subpath: str | None, _wiki: bool) -> Landing | None:
             new = renames.of(subpath) if subpath and not target else subpath
             return None if new == subpath else Landing("", new)
 
-        bullet = self._loser.bullet(block)
-        if mark and bullet:
-            place = block.start + self._loser.text(block).index(bullet)
-            splices.append(Splice(place, place + 1, mark))
-        text = spliced(note.text, [*splices, *body_splices(note, turn)], block.start, block.end)
-        closing = self._loser.closing(block)
-        text += "\n" + closing if closing else ""
-        return text.replace("\r\n", "\n").replace("\n", self._eol)
+        if self._links is None:
+            self._links = body_splices(self._loser.note, turn)
+        return self._links
