@@ -94,6 +94,12 @@ def test_a_title_of_a_note_without_the_keepers_having_one_is_an_alias() -> None:
     assert after["K.md"] == "---\naliases:\n  - L\n  - T\n---\na\n\nb\n"
 
 
+def test_a_title_that_says_more_than_words_is_kept_in_the_body() -> None:
+    assert "# About [[X]]\n" in united("# K\n\na\n", "# About [[X]]\n\nb\n")
+    assert "# T #tag\n" in united("# K\n\na\n", "# T #tag\n\nb\n")
+    assert "  - Bold title\n" in united("# K\n\na\n", "# **Bold** `title`\n\nb\n")
+
+
 def test_block_ids_stay_unique_and_what_points_at_them_follows() -> None:
     files = {
         "K.md": "one ^abc\n\n- item ^i\n\nsame\n",

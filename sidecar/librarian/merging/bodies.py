@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ LONG = 8
 """Words from which a block that the keeper has in any of its sections is not taken in again."""
 _BESIDE = 7
 """Deeper than any section: for blocks that join one of the keeper's."""
+_TAG = re.compile(r"(?:^|\s)#\w")
+_EMPHASIS = re.compile(r"\*+|==|~~|`+")
 _REFERENCES = ("footnoteDefinition", "definition")
 
 
@@ -84,7 +87,7 @@ class _Union:
         self._below(self._root, [section for section in root.below if section is not theirs])
         if ours is not None and ours.key == theirs.key:
             return None, {}
-        return theirs.title, {heading_key(theirs.title): ours.title if ours else ""}
+        return _EMPHASIS.sub("", theirs.title), {heading_key(theirs.title): ours.title if ours else ""}
 
     def _is_title(self, section: Section, root: Section, ours: Section | None) -> bool:
         """Whether a loser's first heading says what the note is called, and can be an alias as well."""
@@ -92,7 +95,8 @@ class _Union:
             return True
         note, heading = self._loser.note, root.all()[0]
         places = [link.range[0] for link in note.links] + [footnote.range[0] for footnote in note.footnotes]
-        marked = any(heading.start <= place < heading.end for place in places) or self._loser.own_id(heading)
+        marked = any(heading.start <= place < heading.end for place in places)
+        marked = marked or self._loser.own_id(heading) is not None or _TAG.search(section.title) is not None
         alone = [below for below in root.below if below.level == 1] == [section]
         return not marked and bool(section.title) and (ours is not None or alone)
 

@@ -143,7 +143,16 @@ def dumped(value: Any) -> str:
     """A value as it can stand anywhere on one line, in lists with brackets too."""
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.casefold() not in _NO_TEXT:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers that are whole as such, so that 1 and 1.0 are written, and compared, as one."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def on_one_line(text: str, node: Node) -> str:
