@@ -124,6 +124,17 @@ def test_footnotes_that_clash_get_a_free_label_and_equal_ones_are_one() -> None:
     )
 
 
+def test_footnotes_that_refer_to_others_are_the_same_only_where_those_are() -> None:
+    keeper = "a[^1]\n\n[^1]: See [^2].\n\n[^2]: Two.\n"
+    after = united(keeper, "b[^1]\n\n[^1]: See [^2].\n\n[^2]: Other.\n")
+    assert "b[^1-2]" in after
+    assert "[^1-2]: See [^2-2].\n" in after
+    assert "[^2-2]: Other.\n" in after
+    assert united(keeper, "b[^1] c[^no]\n\n[^1]: See [^2].\n\n[^2]: Two.\n") == keeper.replace(
+        "a[^1]\n", "a[^1]\n\nb[^1] c[^no]\n"
+    )
+
+
 def test_line_ends_and_the_byte_order_mark_are_the_keepers() -> None:
     after = united("\ufeffa\r\n\r\n- x\r\n", "\ufeffa\n\n- x\n- y\n\nb\nc\n")
     assert after == "\ufeffa\r\n\r\n- x\r\n- y\r\n\r\nb\r\nc\r\n"

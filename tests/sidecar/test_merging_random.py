@@ -279,6 +279,50 @@ def check_files(vault: Vault, after: Vault, keeper: str, losers: list[str]) -> N
     assert [resolvers[1].resolve(BASE, name) for name in names] == [keeper if end in losers else end for end in ends]
 
 
+def outline(content: bytes) -> set[tuple[str, tuple[str, ...]]]:
+    """The words of every block but headings, with the headings that it stands under."""
+    text = text_of(content)
+    found = _native.anatomy(text)
+    levels = {start: (level, title) for level, title, (start, _) in found["headings"]}
+    above: list[tuple[int, str]] = []
+    seen = set()
+    for _, (start, end) in found["sections"]:
+        if start in levels:
+            above = [each for each in above if each[0] < levels[start][0]] + [levels[start]]
+        else:
+            seen.add((said(text[start:end]), tuple(title for _, title in above)))
+    return seen
+
+
+def notes_of(content: bytes) -> set[tuple[str, str]]:
+    """The words of every block, with those of each footnote that it refers to and that is told once."""
+    text = text_of(content)
+    found = _native.anatomy(text)
+    blocks = [(start, end) for kind, (start, end) in found["sections"] if kind not in ("list", "footnoteDefinition")]
+    told = Counter(label.lower() for label, _, defines in found["footnotes"] if defines)
+    texts = {
+        label.lower(): said(text[start:end])
+        for label, (place, _), defines in found["footnotes"]
+        for _, (start, end) in found["sections"]
+        if defines and start == place and told[label.lower()] == 1
+    }
+    return {
+        (said(text[start:end]), texts[label.lower()])
+        for label, (place, _), defines in found["footnotes"]
+        for start, end in blocks
+        if not defines and start <= place < end and label.lower() in texts
+    }
+
+
+def told_twice(vault: Vault, paths: tuple[str, ...]) -> set[str]:
+    """Footnotes that a note tells twice, which nobody can tell apart."""
+    labels = [
+        Counter(label.lower() for label, _, defines in _native.anatomy(text_of(vault[path]))["footnotes"] if defines)
+        for path in paths
+    ]
+    return {label for counted in labels for label, count in counted.items() if count > 1}
+
+
 def check_kept(vault: Vault, after: Vault, keeper: str, losers: list[str]) -> None:
     """The keeper has all words, blocks, links and properties."""
     now = read(keeper, after[keeper], after)
@@ -286,8 +330,12 @@ def check_kept(vault: Vault, after: Vault, keeper: str, losers: list[str]) -> No
         old = read(path, vault[path], vault)
         assert old.words <= now.words
         assert not set(old.blocks) - set(now.blocks), (path, set(old.blocks) - set(now.blocks))
+        assert notes_of(vault[path]) <= notes_of(after[keeper]) or len(told_twice(vault, (keeper, *losers)))
         leads = {keeper if was in losers else was for was, _ in old.leads if was}
         assert leads <= {lead for lead, _ in now.leads} | {keeper}
+    lists = {kind for kind, _ in _native.anatomy(text_of(vault[keeper]))["sections"]} & {"list", "code"}
+    if not lists:  # what is added to a list is a part of it, and so are two codes that follow each other
+        assert outline(vault[keeper]) <= outline(after[keeper]), outline(vault[keeper]) - outline(after[keeper])
     mine = read(keeper, vault[keeper], vault).front
     for key, value in mine.items():
         if value not in (None, [], "") and not isinstance(value, list) and key not in ("tags", "aliases", "up"):
