@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from librarian.merging.alignment import aligned
-from librarian.merging.anatomy import Anatomy, Block, BlockId, Splice, spliced
+from librarian.merging.anatomy import Anatomy, Block, BlockId, Splice, anatomy, spliced
 from librarian.merging.labels import free
 from librarian.merging.layout import Gap, Piece, is_indented, laid_out
 from librarian.merging.relinking import body_splices
@@ -69,6 +69,8 @@ class _Union:
         self._free_ids([block for following in self._after.values() for _, block in following])
         splices = [splice for number in {*self._after, *self._new_ids} for splice in self._insertion(number)]
         text = spliced(self._keeper.note.text, splices)
+        if self._keeper.note.frontmatter is None and anatomy(text).frontmatter is not None:
+            text = self._eol + text  # a rule at its begin and one that came in are no front matter
         return Body(text, Renames(headings, self._changed_ids()), title)
 
     def _titles(self) -> tuple[str | None, dict[str, str]]:
