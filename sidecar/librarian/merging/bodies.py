@@ -20,7 +20,7 @@ LONG = 8
 _BESIDE = 7
 """Deeper than any section: for blocks that join one of the keeper's."""
 _TAG = re.compile(r"(?:^|\s)#\w")
-_EMPHASIS = re.compile(r"\*+|==|~~|`+")
+_EMPHASIS = re.compile(r"(?<!\w)(?:\*+|==|~~|`+)|(?:\*+|==|~~|`+)(?!\w)")
 _REFERENCES = ("footnoteDefinition", "definition")
 
 

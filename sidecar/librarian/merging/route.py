@@ -46,6 +46,8 @@ class Renames:
         if subpath.startswith("^"):
             new = self.ids.get(subpath[1:].lower())
             return subpath if new is None else f"^{new}"
+        if not any(heading_key(each) in self.headings for each in subpath.split("#")):
+            return subpath
         names = (self.headings.get(heading_key(each), each) for each in subpath.split("#"))
         return "#".join(name for name in names if name)
 
