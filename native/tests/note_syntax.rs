@@ -1,7 +1,7 @@
 //! What counts as a heading, link, tag, block, task and prose in a note, fact by fact.
 
 use librarian_native::canvas;
-use librarian_native::note::{LinkKind, Note, parse};
+use librarian_native::note::{LinkKind, Note, parse, yaml_pieces};
 use librarian_native::offsets::{Offsets, Position};
 
 fn tags(text: &str) -> Vec<String> {
@@ -69,6 +69,44 @@ fn markdown_links_are_decoded() {
     assert_eq!(external, [true, true, false]);
     assert_eq!(links("[![a](b.png)](c.md)"), ["c.md|![a](b.png)", "b.png|a"]);
     assert_eq!(links("[a](b c) [d] (e) [f]("), Vec::<String>::new());
+}
+
+#[test]
+fn links_ids_and_footnotes_have_the_places_they_are_written_at() {
+    let text =
+        "[[ a#b |c]] ![d](<e f.md#g> 'h')[^1] ^id\n\n| [[t\\|u]] |\n|---|\n\n^own\n\n[^1]: x [^no](y)\n\n[r]: z.md";
+    let note = parse(text);
+    let written: Vec<_> = note.links.iter().map(|link| (&text[link.written.clone()], link.in_cell)).collect();
+    assert_eq!(written, [("a#b", false), ("e f.md#g", false), ("t", true), ("y", false), ("z.md", false)]);
+    let marks: Vec<_> = note.blocks.iter().map(|block| &text[block.mark.clone()]).collect();
+    assert_eq!(marks, ["^id", "^own"]);
+    let footnotes: Vec<_> = note.footnotes.iter().map(|one| (&text[one.range.clone()], one.defines)).collect();
+    assert_eq!(footnotes, [("[^1]", false), ("[^1]", true)]);
+}
+
+#[test]
+fn pieces_of_yaml_have_their_places_in_characters() {
+    let (pieces, error) = yaml_pieces("é: [\"x\", y]\nb:\n- c\n");
+    let seen: Vec<_> = pieces.iter().map(|piece| (piece.kind, piece.style, piece.range.clone())).collect();
+    assert_eq!(error, None);
+    assert_eq!(
+        seen,
+        [
+            ("map", "block", 0..0),
+            ("scalar", "plain", 0..1),
+            ("list", "flow", 3..4),
+            ("scalar", "double", 4..7),
+            ("scalar", "plain", 9..10),
+            ("end", "flow", 10..11),
+            ("scalar", "plain", 12..13),
+            ("list", "block", 17..17),
+            ("scalar", "plain", 17..18),
+            ("end", "block", 19..19),
+            ("end", "block", 19..19),
+        ]
+    );
+    assert_eq!(yaml_pieces("a: 1\nb: [x\n").1.map(|(_, line)| line > 0), Some(true));
+    assert!(yaml_pieces(&"[".repeat(100_000)).1.is_some());
 }
 
 #[test]

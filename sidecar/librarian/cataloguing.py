@@ -47,6 +47,8 @@ class CatalogKeeper:
         self._interrupted = False
         self._behind = 0
         """Reports that were not taken in yet."""
+        self._moved = asyncio.Event()
+        """Set when that is less than it was, or when the catalog is closed."""
         self.took_ms: float | None = None
         """How long it took to become true to the vault."""
 
@@ -74,6 +76,15 @@ class CatalogKeeper:
             self._ready = asyncio.get_running_loop().create_future()
             self._reports.put_nowait(None)
         return await asyncio.shield(self._ready)
+
+    async def current(self) -> Catalog:
+        """The catalog once it has taken in every report that there is. Raises why it cannot be."""
+        while True:
+            catalog = await self.ready()
+            if self._behind == 0:
+                return catalog
+            self._moved.clear()
+            await self._moved.wait()
 
     async def popular(self) -> dict[str, int]:
         """How many links lead to each note; nothing while that is not known."""
@@ -104,6 +115,7 @@ class CatalogKeeper:
         self._ready = None
         self._reports = asyncio.Queue()
         self._behind = 0
+        self._moved.set()
         catalog, self._catalog = self._catalog, None
         if catalog is not None:
             await catalog.close()
@@ -174,6 +186,7 @@ class CatalogKeeper:
             self._on_part(Part(name="catalog", state="building", total=len(report.touched)), "filling")
         await self._take_in(lexical, catalog, report, whole=whole)
         self._behind -= 1
+        self._moved.set()
         del found, report
         if whole:
             # A first pass leaves a great many rows behind.
@@ -184,6 +197,7 @@ class CatalogKeeper:
         catalog, self._catalog = self._catalog, None
         # Whatever was being taken in is brought in when it is healed.
         self._behind = self._reports.qsize()
+        self._moved.set()
         if catalog is not None:
             try:
                 await catalog.close()

@@ -79,13 +79,20 @@ class Corpus:
     async def beside(self, path: str) -> Alike:
         """What is like one note now."""
         async with self._following:
-            await self._follow(lambda _phase, _done, _total: None)
+            await self._follow(_untold)
             return _alike(await asyncio.to_thread(self._corpus.beside, path, least=LEAST))
 
     @property
     def version(self) -> int:
         """Another one for another state of the notes."""
         return self._corpus.version
+
+    async def current(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """BLAKE3 of these files as they are now, notes or others, where they were indexed."""
+        async with self._following:
+            await self._follow(_untold)
+            files = await watched(_untold, self._same_files)
+        return {path: digest for same, digest in files for path in same} | await self.digests(paths)
 
     async def digests(self, paths: Sequence[str]) -> dict[str, bytes]:
         """BLAKE3 of the versions of notes that were looked at last."""
@@ -102,6 +109,10 @@ class Corpus:
 
     async def _follow(self, tell: Tell) -> None:
         await watched(tell, lambda goes_on: asyncio.to_thread(self._lexical.lead, self._corpus, goes_on))
+
+
+def _untold(_phase: str, _done: int, _total: int) -> None:
+    """Progress that nobody asked for."""
 
 
 async def watched(tell: Tell, call: Callable[[Progress], Awaitable[T]]) -> T:

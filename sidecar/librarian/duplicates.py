@@ -130,9 +130,8 @@ class Duplicates:
 
     async def group(self, group_id: str) -> DuplicateGroup:
         """A group as it was told, if its notes are still the same. Raises GroupNotFound."""
-        alike = await self._corpus.alike(_untold)
         told = self._told.get(group_id)
-        if told is None or _id(told, await self._digests([note.path for note in told.notes], alike)) != group_id:
+        if told is None or _id(told, await self._corpus.current([note.path for note in told.notes])) != group_id:
             raise GroupNotFound(group_id)
         return told
 

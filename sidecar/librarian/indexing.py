@@ -185,9 +185,15 @@ class Indexing:
             raise self._trouble
 
     async def catalog(self) -> Catalog:
-        """The catalog once it is true to the vault. Raises why it cannot be."""
+        """The catalog once it was true to the vault; it may be a few changes behind since. Raises why it cannot be."""
         self._catalog.start(self._lexical)
         return await self._catalog.ready()
+
+    async def current_catalog(self) -> Catalog:
+        """The catalog with every change that is known at the call. Raises why it cannot be, or cannot be known."""
+        await self.checked()
+        self._catalog.start(self._lexical)
+        return await self._catalog.current()
 
     async def rebuild(self) -> None:
         """Throw both indexes away and make them again. What is there answers until the new keyword index is whole."""

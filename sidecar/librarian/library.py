@@ -223,7 +223,7 @@ class Library:
             root,
             indexing,
             corpus,
-            Meanings(root, semantics, corpus),
+            Meanings(root, semantics, corpus, threads=limits.threads),
             Dismissals(root, ledger, max_note_bytes=max_note_bytes),
         )
         return OpenVault(

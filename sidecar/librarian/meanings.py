@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from librarian import _native
-from librarian.corpus import Corpus, Tell, watched
+from librarian.corpus import Corpus, Progress, Tell, watched
 from librarian.grouping import Pair
 
 if TYPE_CHECKING:
-    from librarian.semantics import Alike, Semantics
+    from librarian.semantics import Semantics
+    from librarian.tier import Tier
 
 LEAST_GAP = 0.7
 """How much of the way from its surroundings to sameness a pair goes at least."""
@@ -29,14 +31,19 @@ READ_BYTES = 4000
 """Of a note, to tell its language."""
 
 
+Alike = tuple[str, str, float, float]
+"""Two notes, the cosine of their vectors, and how far they are from their surroundings, up to 1."""
+
+
 class Meanings:
     """The pairs of one vault that mean the same."""
 
-    def __init__(self, root: Path, semantics: Semantics, corpus: Corpus) -> None:
+    def __init__(self, root: Path, semantics: Semantics, corpus: Corpus, *, threads: int) -> None:
         self._root = root
         self._semantics = semantics
         self._corpus = corpus
-        self._found: tuple[tuple[str | None, int], tuple[Pair, ...]] | None = None
+        self._threads = threads
+        self._found: tuple[tuple[str, str, int], tuple[Pair, ...]] | None = None
         self._looking = asyncio.Lock()
 
     async def opened(self) -> None:
@@ -46,41 +53,51 @@ class Meanings:
     @property
     def is_ready(self) -> bool:
         """Whether all notes are embedded."""
-        return self._semantics.is_ready and self._semantics.version is not None
+        return self._semantics.is_ready and self._semantics.serving is not None
 
     async def pairs(self, tell: Tell) -> tuple[Pair, ...]:
         """All pairs, by their cosine; from the last look when nothing changed since."""
         async with self._looking:
-            version = (self._semantics.version, self._corpus.version)
+            tier = self._semantics.serving
+            if tier is None:
+                return ()
+            version = (tier.embedder.identity, tier.copy.fingerprint, self._corpus.version)
             if self._found is None or self._found[0] != version:
-                alike = await watched(tell, lambda on: self._semantics.alike(LEAST_GAP, on))
-                self._found = version, await self._gated(alike)
+                alike = await watched(tell, partial(self._alike, tier))
+                self._found = version, await self._gated(alike, tier)
             return self._found[1]
 
     async def of_note(self, path: str) -> tuple[Pair, ...]:
         """Those of one note."""
-        return await self._gated(await self._semantics.alike_to(path, LEAST_GAP))
+        tier = self._semantics.serving
+        if tier is None:
+            return ()
+        return await self._gated(await asyncio.to_thread(tier.copy.alike_to, path, least_gap=LEAST_GAP), tier)
 
-    async def _gated(self, alike: Sequence[Alike]) -> tuple[Pair, ...]:
+    async def _alike(self, tier: Tier, goes_on: Progress) -> list[Alike]:
+        call = partial(tier.copy.alike, least_gap=LEAST_GAP, threads=self._threads, progress=goes_on)
+        return await asyncio.to_thread(call)
+
+    async def _gated(self, alike: Sequence[Alike], tier: Tier) -> tuple[Pair, ...]:
         pairs = [Pair(left, right, cosine) for left, right, cosine, _ in alike if cosine >= LEAST_COSINE]
         named = list(dict.fromkeys(path for pair in pairs for path in (pair.left, pair.right)))
         own = dict(zip(named, await self._corpus.own_shares(named), strict=True))
         pairs = [pair for pair in pairs if min(own[pair.left], own[pair.right]) >= LEAST_OWN]
         moulded = await self._corpus.of_one_mould([(pair.left, pair.right) for pair in pairs])
         pairs = [pair for pair, is_moulded in zip(pairs, moulded, strict=True) if not is_moulded]
-        return await asyncio.to_thread(self._read, pairs)
+        return await asyncio.to_thread(self._read, pairs, tier)
 
-    def _read(self, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    def _read(self, pairs: Sequence[Pair], tier: Tier) -> tuple[Pair, ...]:
         known: dict[str, bool] = {}
         for path in (path for pair in pairs for path in (pair.left, pair.right)):
             if path not in known:
-                known[path] = self._reads(path)
+                known[path] = self._reads(path, tier)
         return tuple(pair for pair in pairs if known[pair.left] and known[pair.right])
 
-    def _reads(self, path: str) -> bool:
+    def _reads(self, path: str, tier: Tier) -> bool:
         try:
             with (self._root / path).open("rb") as file:
                 content = file.read(READ_BYTES)
         except OSError:
             return False
-        return self._semantics.reads(_native.decode(content))
+        return tier.embedder.reads(_native.decode(content))

@@ -14,7 +14,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -52,10 +51,6 @@ RECORD_SECONDS = 300.0
 """Between two records of a slow model that is being filled: what a lost copy may cost."""
 
 
-Alike = tuple[str, str, float, float]
-"""Two notes, the cosine of their vectors, and how far they are from their surroundings, up to 1."""
-
-
 class Semantics:
     """The passages of one vault as vectors."""
 
@@ -75,7 +70,6 @@ class Semantics:
         """``embedding``: None when that is switched off; ``stays``: there is time for large vaults."""
         self._tiers = Tiers(folder, root, lexical, ledger, max_note_bytes=max_note_bytes, threads=threads)
         self._searching = searching
-        self._threads = threads
         self._embedding = embedding
         self._stays = stays
         self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
@@ -129,11 +123,6 @@ class Semantics:
     def model(self) -> str | None:
         """The name of the model that answers."""
         return self._serving.embedder.name if self._serving is not None else None
-
-    @property
-    def serving_passages(self) -> int:
-        """Passages that can be found by meaning."""
-        return self._serving.copy.passages if self._serving is not None else 0
 
     @property
     def filled(self) -> int | None:
@@ -245,33 +234,10 @@ class Semantics:
             return None
         return await asyncio.get_running_loop().run_in_executor(self._searching, tier.copy.related, path, limit)
 
-    async def alike(self, least_gap: float, progress: Callable[[str, int, int], bool]) -> list[Alike]:
-        """All pairs of notes that are so far from their surroundings, as the core gives them; nothing when nothing can
-        be found by meaning.
-        """
-        tier = self._serving
-        if tier is None:
-            return []
-        call = partial(tier.copy.alike, least_gap=least_gap, threads=self._threads, progress=progress)
-        return await asyncio.get_running_loop().run_in_executor(self._searching, call)
-
-    async def alike_to(self, path: str, least_gap: float) -> list[Alike]:
-        """Those pairs of one note."""
-        tier = self._serving
-        if tier is None:
-            return []
-        call = partial(tier.copy.alike_to, path, least_gap=least_gap)
-        return await asyncio.get_running_loop().run_in_executor(self._searching, call)
-
     @property
-    def version(self) -> str | None:
-        """Another one for other vectors that answer; None when none do."""
-        tier = self._serving
-        return None if tier is None else f"{tier.embedder.identity} {tier.copy.fingerprint}"
-
-    def reads(self, text: str) -> bool:
-        """Whether the model that answers was trained on the language of a text, as far as its letters tell."""
-        return self._serving is not None and self._serving.embedder.reads(text)
+    def serving(self) -> Tier | None:
+        """The tier that answers; None when none does."""
+        return self._serving
 
     async def opened(self) -> None:
         """Return when it is known whether anything can be found by meaning.

@@ -11,11 +11,12 @@ import pytest
 
 from librarian.change import Plan
 from librarian.edit import Rewrite, Trash
-from librarian.errors import ConfirmationNeeded, EditRefused, GroupNotFound, NotInGroup
+from librarian.errors import ConfirmationNeeded, EditRefused, GroupNotFound, NoteNotFound, NotInGroup
 from librarian.library import OpenVault, open_library
+from librarian.merging.proposal import Action
 from librarian.places import Places
-from librarian.resolving import Action
 from librarian.settings import Loaded, Settings
+from librarian.status import Change
 
 MARSH = "\n\n".join(f"The marsh {word} with the tide and falls silent before the night." for word in
                     ("breathes", "wakes", "glitters", "empties", "fills", "darkens", "hums", "settles"))  # fmt: skip
@@ -98,6 +99,7 @@ async def opened(vault: Path, **more: object) -> AsyncIterator[OpenVault]:
         found = await library.open_vault(str(vault))
         await found.complete()
         yield found
+        await found.indexing.current_catalog()
 
 
 async def planned(vault: OpenVault, keeper: str, action: Action = "merge", notes: list[str] | None = None) -> Plan:
@@ -123,8 +125,7 @@ async def undone(vault: OpenVault, change_id: str) -> None:
 
 
 async def resolved_links(vault: OpenVault) -> list[tuple[str, str, str | None, str | None]]:
-    await vault.complete()
-    catalog = await vault.indexing.catalog()
+    catalog = await vault.indexing.current_catalog()
     rows = await catalog.rows("SELECT path, target, subpath, resolved FROM links ORDER BY path, position")
     return [(path, target, subpath, resolved) for path, target, subpath, resolved in rows]
 
@@ -219,3 +220,58 @@ async def test_what_is_no_part_of_the_group_is_refused(vault: Path) -> None:
             await found.resolving.plan(group, "Marsh.md", "merge", [])
         with pytest.raises(GroupNotFound):
             await found.resolving.plan("0" * 24, "Marsh.md", "merge")
+
+
+async def test_a_link_that_was_written_a_moment_ago_follows(vault: Path) -> None:
+    async with opened(vault) as found:
+        group = (await found.duplicates.of_note("Marsh.md", threshold=0.3)).groups[0].id
+        write(vault, {"New.md": "[[Marsh draft]]"})
+        await found.changed([Change(kind="created", path="New.md")])
+        await applied(found, await found.resolving.plan(group, "Marsh.md", "merge"))
+        assert contents(vault)["New.md"] == b"[[Marsh|Marsh draft]]"
+
+
+async def test_links_in_files_that_the_index_leaves_out_follow_too(vault: Path) -> None:
+    write(vault, {"Old/Left out.md": "[[Marsh draft]]", "Old/Other.md": "[[Marsh]]"})
+    (vault / "Old/Latin.md").write_bytes(b"caf\xe9 [[Marsh]]")
+    async with opened(vault, excluded_folders=("Old",)) as found:
+        plan = await planned(found, "Marsh.md")
+        assert {edit.path for edit in plan.edits if edit.path.startswith("Old/")} == {"Old/Left out.md"}
+        await applied(found, plan)
+        assert contents(vault)["Old/Left out.md"] == b"[[Marsh|Marsh draft]]"
+
+
+async def test_a_file_that_links_and_is_no_utf8_text_keeps_the_merge_from_breaking_its_link(vault: Path) -> None:
+    (vault / "Latin.md").write_bytes(b"caf\xe9 [[Marsh draft]]")
+    async with opened(vault) as found:
+        with pytest.raises(EditRefused, match=r"'Latin\.md'.*UTF-8"):
+            await planned(found, "Marsh.md")
+
+
+async def test_a_note_that_is_gone_or_changed_since_it_was_compared_is_told(vault: Path) -> None:
+    async with opened(vault) as found:
+        plan = await planned(found, "Marsh.md")
+        write(vault, {"Diary.md": "other"})
+        done = await found.edits.apply(plan.plan_id, plan.confirmation)
+        assert [(conflict.path, conflict.reason) for conflict in done.conflicts] == [("Diary.md", "changed")]
+        assert contents(vault)["Marsh.md"] == KEEPER.encode()
+        group = (await found.duplicates.of_note("Marsh.md", threshold=0.3)).groups[0].id
+        (vault / "Inbox/Marsh draft.md").unlink()
+        with pytest.raises(NoteNotFound):
+            await found.resolving.plan(group, "Marsh.md", "merge")
+
+
+async def test_three_identical_notes_become_one_and_only_those_that_are_named(vault: Path) -> None:
+    text = f"{MARSH}\n"
+    write(
+        vault, {"a/One.md": text, "b/One.md": text, "c/One.md": text, "x.md": "[[a/One]] [[b/One]] [[c/One]] [[One]]"}
+    )
+    async with opened(vault) as found:
+        plan = await planned(found, "b/One.md", "merge", ["c/One.md"])
+        await applied(found, plan)
+        assert contents(vault)["x.md"] == b"[[a/One]] [[b/One]] [[b/One|c/One]] [[One]]"
+        await applied(found, await planned(found, "b/One.md"))
+        after = contents(vault)
+        assert after["x.md"] == b"[[b/One|a/One]] [[b/One]] [[b/One|c/One]] [[One]]"
+        assert after["b/One.md"] == text.encode()
+        assert not {"a/One.md", "c/One.md"} & set(after)

@@ -129,8 +129,8 @@ async def test_an_interrupted_filling_goes_on_where_it_was(vault: Path, model: P
             await found.complete()
             done = found.semantics.filled
             await until(lambda found=found, done=done: found.semantics.filled != done)  # type: ignore[misc]
-            if found.semantics.model == "slow":
-                passages = found.semantics.serving_passages
+            if found.semantics.model == "slow" and found.semantics.serving is not None:
+                passages = found.semantics.serving.copy.passages
                 break
     assert passages
     # What a slice had begun when it was ended is read again, no more than that.

@@ -8,14 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange
+from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange, Plan, PlannedEdit
 from librarian.edit import Change as NoteChange
-from librarian.edit import Rename
+from librarian.edit import Rename, Replacement, Rewrite, Trash
 from librarian.errors import (
     ChangeNotFound,
     ConfirmationNeeded,
+    GroupNotFound,
     LibrarianError,
     NoteNotFound,
+    NotInGroup,
     PlanNotFound,
     QueryRefused,
     SavedSearchNotFound,
@@ -154,6 +156,23 @@ class FakeEdits:
         return Applied(change_id=None, applied=(), conflicts=(conflict,))
 
 
+class FakeResolving:
+    """Knows one group, ``g1``, of ``a.md`` and ``b.md``."""
+
+    async def plan(self, group_id: str, keeper: str, action: str, notes: Sequence[str] | None = None) -> Plan:
+        if group_id != "g1":
+            raise GroupNotFound(group_id)
+        if keeper not in ("a.md", "b.md"):
+            raise NotInGroup(keeper, ("a.md", "b.md"))
+        other = (notes or ("b.md",))[0]
+        edits = (
+            Rewrite(path=keeper, digest="00", replacements=(Replacement(start=0, end=0, text=action),)),
+            Trash(path=other, digest="11"),
+        )
+        shown = PlannedEdit(kind="trash", path=other, to=None, hunks=(), more=0)
+        return Plan(plan_id="p1", edits=edits, preview=(shown,), confirmation="yes")
+
+
 class FakeVault:
     def __init__(self, path: str) -> None:
         self.id = "v1"
@@ -162,6 +181,7 @@ class FakeVault:
         self.notes = FakeNotes()
         self.statistics = FakeStatistics()
         self.edits = FakeEdits()
+        self.resolving = FakeResolving()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 

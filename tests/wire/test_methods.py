@@ -96,6 +96,26 @@ async def test_plans_are_applied_and_changes_are_listed_and_undone(serving: Serv
         assert sure["result"]["applied"] == []
 
 
+async def test_a_plan_for_duplicates_comes_with_its_edits(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        of_group = {"vaultId": "v1", "groupId": "g1", "keeper": "a.md", "action": "merge"}
+        plan = (await peer.ask("duplicates.plan", of_group))["result"]
+        assert plan["edits"] == [
+            {
+                "kind": "rewrite",
+                "path": "a.md",
+                "digest": "00",
+                "replacements": [{"start": 0, "end": 0, "text": "merge"}],
+            },
+            {"kind": "trash", "path": "b.md", "digest": "11"},
+        ]
+        assert (plan["planId"], plan["preview"][0]["path"], plan["confirmation"]) == ("p1", "b.md", "yes")
+        stranger = (await peer.ask("duplicates.plan", {**of_group, "keeper": "c.md"}))["error"]
+        assert (stranger["code"], stranger["data"]) == (-32046, {"path": "c.md", "notes": ["a.md", "b.md"]})
+        assert (await peer.ask("duplicates.plan", {**of_group, "groupId": "g2"}))["error"]["code"] == -32045
+        assert (await peer.ask("duplicates.plan", {**of_group, "action": "burn"}))["error"]["code"] == -32602
+
+
 async def test_what_json_cannot_say_becomes_null(serving: Serving) -> None:
     async with guest(serving.port) as peer:
         outline = await peer.ask("notes.outline", {"vaultId": "v1", "path": "a.md"})

@@ -1,1 +1,1 @@
-"""Merging: how notes become one without losing a word, and how every link follows. Pure; nothing here reads a file."""
+"""Merging: how notes become one without losing a word, and how every link follows. Pure; no file is read in here."""

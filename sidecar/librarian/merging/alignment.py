@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import takewhile
 
+_DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_DENSE}]|[^\W{_DENSE}]+")
+_ITEM = "item\n"
 ALIKE = 0.5
 """How similar two blocks are, from 0 to 1, from which one stands beside the other as its counterpart."""
-_LONGEST_COMPARED = 2000
-"""Characters; longer blocks are compared by their beginnings."""
+_LONGEST_COMPARED = 200
+"""Words; longer blocks are compared by their beginnings."""
 _MOST_COMPARED = 400
 """Pairs of one stretch; in a longer one, blocks have no counterparts."""
 
@@ -52,7 +57,9 @@ def _beside(ours: Sequence[str], theirs: Sequence[str], stretch: range, new: Seq
             counterpart = _counterpart(ours, theirs[number], range(first, stretch.stop))
         anchors.append(counterpart)
         first = first if counterpart is None else counterpart
-    ahead = next((anchor for anchor in anchors if anchor is not None), stretch.stop - 1)
+    ahead = next((anchor for anchor in anchors if anchor is not None), None)
+    if ahead is None:
+        return _at_the_end(ours, theirs, stretch, new)
     placed = []
     for number, anchor in zip(new, anchors, strict=True):
         ahead = ahead if anchor is None else anchor
@@ -60,10 +67,27 @@ def _beside(ours: Sequence[str], theirs: Sequence[str], stretch: range, new: Seq
     return placed
 
 
+def _at_the_end(
+    ours: Sequence[str], theirs: Sequence[str], stretch: range, new: Sequence[int]
+) -> list[tuple[int, int]]:
+    """New ones without a counterpart: after the stretch, but list items first join the last list in it."""
+    items = list(takewhile(lambda number: theirs[number].startswith(_ITEM), new))
+    lists = (number for number in range(max(stretch.start - 1, 0), stretch.stop) if ours[number].startswith(_ITEM))
+    end = max(lists, default=stretch.stop - 1)
+    return [(end, number) for number in items] + [(stretch.stop - 1, number) for number in new[len(items) :]]
+
+
 def _counterpart(ours: Sequence[str], text: str, among: range) -> int | None:
     best, found = ALIKE, None
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(_words(text))
     for number in among:
-        matcher = SequenceMatcher(None, ours[number][:_LONGEST_COMPARED], text[:_LONGEST_COMPARED], autojunk=False)
+        matcher.set_seq1(_words(ours[number]))
         if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
             best, found = ratio, number
     return found
+
+
+def _words(normal: str) -> list[str]:
+    """The words of a block; of scripts that put no space between words, the characters."""
+    return _WORD.findall(normal.partition("\n")[2].casefold())[:_LONGEST_COMPARED]

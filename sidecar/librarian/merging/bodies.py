@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from librarian.merging.alignment import aligned
-from librarian.merging.anatomy import Anatomy, Block, Splice, spliced
+from librarian.merging.anatomy import Anatomy, Block, BlockId, Splice, anatomy, spliced
 from librarian.merging.labels import free
+from librarian.merging.layout import Gap, Piece, is_indented, laid_out
 from librarian.merging.relinking import body_splices
 from librarian.merging.route import Landing, Renames, heading_key
 from librarian.merging.sections import Blocks, Section, sections, title_of
 
 LONG = 8
 """Words from which a block that the keeper has in any of its sections is not taken in again."""
+_BESIDE = 7
+"""Deeper than any section: for blocks that join one of the keeper's."""
+_TAG = re.compile(r"(?:^|\s)#\w")
+_EMPHASIS = re.compile(r"(?<!\w)(?:\*+|==|~~|`+)|(?:\*+|==|~~|`+)(?!\w)")
 _REFERENCES = ("footnoteDefinition", "definition")
 
 
@@ -42,19 +48,29 @@ class _Union:
         self._number = {block.start: number for number, block in enumerate(self._ours)}
         self._known = {self._keeper.normal(block) for block in self._ours}
         self._met: set[Section] = set()
-        self._after: dict[int, list[Block]] = defaultdict(list)
-        """By the number of a block of the keeper, or -1: the loser's blocks that come after it."""
+        self._after: dict[int, list[tuple[int, Block]]] = defaultdict(list)
+        """By the number of a block of the keeper, or -1: the loser's blocks that come after it, each with the level of
+        the new section that it is in, or `_BESIDE`.
+        """
         self._ids: dict[str, str] = {}
+        self._names: dict[int, str] = {}
+        """By where an id stands in the loser: its name in the keeper."""
+        self._links: list[Splice] | None = None
+        self._first = {each.id.lower(): each.mark[0] for each in sorted(loser.ids, key=lambda each: -each.mark[0])}
         self._used = {each.id.lower() for each in keeper.ids}
         self._new_ids: dict[int, str] = {}
         """By the number of a block of the keeper: the id that it gets."""
 
     def body(self) -> Body:
         title, headings = self._titles()
-        for block in (block for number in sorted(self._after) for block in self._after[number]):
-            self._free_ids(block)
+        for following in self._after.values():
+            # What belongs to a section comes before new ones, and deeper sections before those that would take them in.
+            following.sort(key=lambda pair: -pair[0])
+        self._free_ids([block for following in self._after.values() for _, block in following])
         splices = [splice for number in {*self._after, *self._new_ids} for splice in self._insertion(number)]
         text = spliced(self._keeper.note.text, splices)
+        if self._keeper.note.frontmatter is None and anatomy(text).frontmatter is not None:
+            text = self._eol + text  # a rule at its begin and one that came in are no front matter
         return Body(text, Renames(headings, self._changed_ids()), title)
 
     def _titles(self) -> tuple[str | None, dict[str, str]]:
@@ -73,7 +89,7 @@ class _Union:
         self._below(self._root, [section for section in root.below if section is not theirs])
         if ours is not None and ours.key == theirs.key:
             return None, {}
-        return theirs.title, {heading_key(theirs.title): ours.title if ours else ""}
+        return _EMPHASIS.sub("", theirs.title), {heading_key(theirs.title): ours.title if ours else ""}
 
     def _is_title(self, section: Section, root: Section, ours: Section | None) -> bool:
         """Whether a loser's first heading says what the note is called, and can be an alias as well."""
@@ -81,7 +97,8 @@ class _Union:
             return True
         note, heading = self._loser.note, root.all()[0]
         places = [link.range[0] for link in note.links] + [footnote.range[0] for footnote in note.footnotes]
-        marked = any(heading.start <= place < heading.end for place in places) or self._loser.own_id(heading)
+        marked = any(heading.start <= place < heading.end for place in places)
+        marked = marked or self._loser.own_id(heading) is not None or _TAG.search(section.title) is not None
         alone = [below for below in root.below if below.level == 1] == [section]
         return not marked and bool(section.title) and (ours is not None or alone)
 
@@ -113,7 +130,7 @@ class _Union:
             number = self._end(ours, last, section.level)
             for block in section.all():
                 if block.kind not in _REFERENCES or not self._is_known(block):
-                    self._take_in(block, number)
+                    self._take_in(block, number, section.level)
 
     def _counterpart(self, ours: Section, section: Section) -> Section | None:
         """The section of the keeper under the same heading: in the same section, else anywhere."""
@@ -136,12 +153,12 @@ class _Union:
         long = len(normal.split()) > LONG or block.kind in _REFERENCES
         return long and normal in self._known and not self._loser.ids(block)
 
-    def _take_in(self, block: Block, number: int) -> None:
+    def _take_in(self, block: Block, number: int, level: int = _BESIDE) -> None:
         """Have a block put in after one of the keeper; footnotes stand with its others, or at the end."""
         if block.kind in _REFERENCES:
             others = (each for each, ours in enumerate(self._ours) if ours.kind == block.kind)
-            number = max(others, default=len(self._ours) - 1)
-        self._after[number].append(block)
+            number, level = max(others, default=len(self._ours) - 1), _BESIDE
+        self._after[number].append((level, block))
 
     def _pair(self, ours: Block, theirs: Block) -> bool:
         """Let a block of the keeper stand for one of the loser's, id and all; False where it cannot take the id."""
@@ -156,15 +173,21 @@ class _Union:
                 return False
             have = self._new_ids[number] = free(wanted.id, self._used)
             self._used.add(have.lower())
-        self._ids.setdefault(wanted.id.lower(), have)
+        self._call(wanted, have)
         return True
 
-    def _free_ids(self, block: Block) -> None:
-        """Give the ids of a block that is taken in names that no other block has."""
-        for each in self._loser.ids(block):
-            if each.id.lower() not in self._ids:
-                self._ids[each.id.lower()] = free(each.id, self._used)
-                self._used.add(self._ids[each.id.lower()].lower())
+    def _free_ids(self, blocks: Sequence[Block]) -> None:
+        """Give the ids of blocks that are taken in names that no other block has."""
+        for block in sorted(blocks, key=lambda block: block.start):
+            for each in self._loser.ids(block):
+                name = self._names[each.mark[0]] = free(each.id, self._used)
+                self._used.add(name.lower())
+                self._call(each, name)
+
+    def _call(self, old: BlockId, new: str) -> None:
+        """Note what a loser's id is called in the keeper; of several in one note, links lead to the first."""
+        if self._first[old.id.lower()] == old.mark[0]:
+            self._ids[old.id.lower()] = new
 
     def _changed_ids(self) -> dict[str, str]:
         return {old: new for old, new in self._ids.items() if old != new.lower()}
@@ -172,66 +195,64 @@ class _Union:
     def _insertion(self, number: int) -> list[Splice]:
         """What is put in after a block of the keeper."""
         splices: list[Splice] = []
-        text = self._keeper.note.text
         before = self._ours[number] if number >= 0 else None
-        pieces: list[tuple[str, str]] = []
+        pieces: list[Piece] = []
         place = before.end if before else self._keeper.note.body
         if before and number in self._new_ids:
             inline = self._keeper.takes_id_inline(before)
             if inline is None:
-                pieces.append(("id", f"^{self._new_ids[number]}"))
+                pieces.append(Piece("id", f"^{self._new_ids[number]}"))
             else:
                 splices.append(Splice(inline, inline, f" ^{self._new_ids[number]}"))
+        following = [block for _, block in self._after.get(number, ())]
         mark = self._keeper.bullet(before) if before else ""
-        pieces += [(block.kind, self._written(block, mark)) for block in self._after.get(number, ())]
+        for block in following:
+            mark = mark if block.kind == "item" else ""
+            pieces.append(Piece(block.kind, self._written(block, mark)))
         if pieces:
-            following = self._ours[number + 1] if number + 1 < len(self._ours) else None
-            splices.append(Splice(place, place, self._laid_out(text, before, pieces, following)))
+            splices.append(Splice(place, place, laid_out(pieces, self._gap(number), self._eol)))
         return splices
 
-    def _laid_out(self, text: str, before: Block | None, pieces: list[tuple[str, str]], following: Block | None) -> str:
-        """Pieces with what has to stand between them, and between them and the keeper's blocks around."""
-        eol = self._eol
-        laid, kind = "", ""
-        if before is not None:
-            closing = self._keeper.closing(before)
-            laid, kind = (eol + closing if closing else ""), before.kind
-        elif not self._keeper.note.body and pieces[0][1].startswith("---"):
-            laid = eol  # or it would be read as properties
-        elif self._keeper.note.body and not text[: self._keeper.note.body].endswith("\n"):
-            laid = eol
-        for number, (new_kind, piece) in enumerate(pieces):
-            tight = kind == new_kind == "item"
-            laid += ("" if before is None and number == 0 else eol if tight else eol + eol) + piece
-            kind = new_kind
-        if following is None:
-            return laid + (eol if before is None else "")
-        gap = text[before.end if before else self._keeper.note.body : following.start]
-        lines = gap.count("\n")
-        if before is None:
-            return laid + eol + (eol if lines == 0 else "")
-        return laid + (eol if lines < 2 and not kind == following.kind == "item" else "")
+    def _gap(self, number: int) -> Gap:
+        """The place after a block of the keeper."""
+        text, body = self._keeper.note.text, self._keeper.note.body
+        before = self._ours[number] if number >= 0 else None
+        after = self._ours[number + 1] if number + 1 < len(self._ours) else None
+        start, end = before.end if before else body, after.start if after else len(text)
+        return Gap(
+            before=before.kind if before else None,
+            after=after.kind if after else None,
+            breaks=text.count("\n", start, end),
+            is_indented=after is not None and is_indented(Piece(after.kind, self._keeper.text(after))),
+            closing=self._keeper.closing(before) if before else "",
+            is_first=body == 0,
+            on_a_line=before is None and not text[:body].endswith("\n") and body > 0,
+        )
 
     def _written(self, block: Block, mark: str) -> str:
         """A block of the loser as it stands in the keeper: ids by their new names, lines as the keeper ends them.
 
         ``mark``: the bullet of the keeper's list that it joins, if it is an item and that has bullets.
         """
-        note = self._loser.note
-        splices = [
-            Splice(each.mark[0] + 1, each.mark[1], self._ids[each.id.lower()]) for each in self._loser.ids(block)
-        ]
+        splices = [Splice(each.mark[0] + 1, each.mark[1], self._names[each.mark[0]]) for each in self._loser.ids(block)]
+        splices += [link for link in self._links_inside() if block.start <= link.start < block.end]
+        bullet = self._loser.bullet(block)
+        if mark and bullet:
+            place = block.start + self._loser.text(block).index(bullet)
+            splices.append(Splice(place, place + 1, mark))
+        text = spliced(self._loser.note.text, splices, block.start, block.end)
+        closing = self._loser.closing(block)
+        text += "\n" + closing if closing else ""
+        return text.replace("\r\n", "\n").replace("\n", self._eol)
+
+    def _links_inside(self) -> list[Splice]:
+        """The loser's links to its own blocks, by the names that those have now."""
         renames = Renames(ids=self._changed_ids())
 
         def turn(target: str, subpath: str | None, _wiki: bool) -> Landing | None:
             new = renames.of(subpath) if subpath and not target else subpath
             return None if new == subpath else Landing("", new)
 
-        bullet = self._loser.bullet(block)
-        if mark and bullet:
-            place = block.start + self._loser.text(block).index(bullet)
-            splices.append(Splice(place, place + 1, mark))
-        text = spliced(note.text, [*splices, *body_splices(note, turn)], block.start, block.end)
-        closing = self._loser.closing(block)
-        text += "\n" + closing if closing else ""
-        return text.replace("\r\n", "\n").replace("\n", self._eol)
+        if self._links is None:
+            self._links = body_splices(self._loser.note, turn)
+        return self._links

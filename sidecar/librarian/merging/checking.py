@@ -6,17 +6,22 @@ It knows nothing of how a merge is made, so that a fault there is found here, an
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from librarian import _native
 from librarian.errors import EditRefused
-from librarian.merging.anatomy import anatomy
+from librarian.merging.anatomy import Anatomy, Block, anatomy
 from librarian.merging.following import links
 from librarian.merging.merge import Note
-from librarian.merging.route import Parts, Resolver, Route, heading_key, is_note
+from librarian.merging.route import Parts, Resolver, Route, heading_key, stem
 from librarian.merging.yaml import parsed
 
 _WORD = re.compile(r"[^\W_]+")
+_OTHERWISE = (
+    "would become part of something else in the note that is kept; is a '%%', '$$' or '<!--' of one of the notes not "
+    "closed? Put that right, then merge them"
+)
 _FAULT = "which is a fault of the librarian; nothing was changed"
 
 
@@ -45,8 +50,12 @@ def check_links(before: Note, after: str, route: Route, places: dict[str, tuple[
             raise EditRefused(before.path, f"its link to {target}#{subpath} would be broken, {_FAULT}")
 
 
-def check_keeper(keeper: Note, losers: Sequence[Note], after: str, route: Route) -> None:
-    """See that the keeper has every word and every link of all notes. Raises EditRefused."""
+def check_keeper(keeper: Note, losers: Sequence[Note], after: str, route: Route, named: Sequence[str]) -> None:
+    """See that the keeper has every word and every link of all notes. Raises EditRefused.
+
+    ``named``: paths of notes that stay beside it.
+    """
+    _check_blocks(keeper, losers, after, route)
     led, broken = _led([keeper, *losers], route.before)
     expected = {route.keeper if dest in route.losers else dest for dest in led}
     now, now_broken = _led([Note(keeper.path, after)], route.after)
@@ -54,26 +63,56 @@ def check_keeper(keeper: Note, losers: Sequence[Note], after: str, route: Route)
         raise EditRefused(keeper.path, f"its link to {min(missing)!r} would get lost, {_FAULT}")
     if now_broken - broken:
         raise EditRefused(keeper.path, f"its link to {min(now_broken - broken)!r} would be broken, {_FAULT}")
-    kept = _all_words(after)
+    # A name is said by the file that has it; it need not be an alias as well.
+    kept = _all_words(after) | _words(map(stem, (keeper.path, *named)))
     for note in (keeper, *losers):
         if lost := _said(note.text) - kept:
             raise EditRefused(note.path, f"its word {min(lost)!r} would get lost, {_FAULT}")
 
 
-def _led(notes: Iterable[Note], resolver: Resolver) -> tuple[set[str], set[str]]:
-    """Where the links of notes lead, and the targets, and parts of the note itself, that lead nowhere."""
+def _check_blocks(keeper: Note, losers: Sequence[Note], after: str, route: Route) -> None:
+    """See that each block is still one: a mark that is open in one note may be closed by one of another."""
+    group = {keeper.path, *route.losers}
+    now = {said for _, said in _blocks(anatomy(after))}
+    for note in (keeper, *losers):
+        found = anatomy(note.text)
+        embeds = [
+            link.range[0] for link in found.links
+            if link.is_embed and (not link.target or route.before.resolve(note.path, link.target) in group)
+        ]  # fmt: skip
+        for block, said in _blocks(found):
+            if len(said) > 1 and said not in now and not any(block.start <= place < block.end for place in embeds):
+                begin = found.text[block.start : block.end].partition("\n")[0][:40].strip()
+                raise EditRefused(note.path, f"{begin!r} {_OTHERWISE}")
+
+
+def _blocks(note: Anatomy) -> list[tuple[Block, tuple[str, ...]]]:
+    """Every block with its kind and the words that it says; headings and HTML are left out."""
+    cuts = sorted(_unsaid(note))
+    found = []
+    for block in note.blocks:
+        if block.kind in ("heading", "html"):
+            continue
+        inside = cuts[bisect_left(cuts, (block.start, 0)) : bisect_left(cuts, (block.end, 0))]
+        text = _without(note.text[block.start : block.end], [(a - block.start, b - block.start) for a, b in inside])
+        found.append((block, (block.kind, *(word.casefold() for word in _WORD.findall(text)))))
+    return found
+
+
+def _led(notes: Sequence[Note], resolver: Resolver) -> tuple[set[str], set[str]]:
+    """Where the links of notes lead, and what they name that is nowhere: targets, and parts of these notes."""
     led: set[str] = set()
     broken: set[str] = set()
+    places = {note.path: parts_of(note.text) for note in notes}
     for note in notes:
-        places = parts_of(note.text)
         for target, subpath in links(note.path, note.text):
             dest = resolver.resolve(note.path, target) if target else note.path
             if dest is None:
                 broken.add(target)
-            elif dest == note.path and subpath and is_note(note.path) and not places.has(subpath):
+                continue
+            led.add(dest)
+            if dest in places and subpath and not places[dest].has(subpath):
                 broken.add(f"#{subpath}")
-            if dest is not None:
-                led.add(dest)
     return led, broken
 
 
@@ -84,12 +123,15 @@ def _all_words(text: str) -> set[str]:
 def _said(text: str) -> set[str]:
     """The words that a note says: not the targets of links that show others, nor ids and labels."""
     note = anatomy(text)
-    cuts = [each.mark for each in note.ids] + [each.range for each in note.footnotes]
-    links_of_body = (link for link in note.links if not link.external)
-    cuts += [link.written for link in links_of_body if not link.is_wiki or link.is_embed or link.display]
-    body = _without(text[note.body :], [(start - note.body, end - note.body) for start, end in cuts])
+    body = _without(text[note.body :], [(start - note.body, end - note.body) for start, end in _unsaid(note)])
     values = (_without(value, _hidden(value)) for value in _values(note.yaml))
     return _words([body, *values])
+
+
+def _unsaid(note: Anatomy) -> list[tuple[int, int]]:
+    cuts = [each.mark for each in note.ids] + [each.range for each in note.footnotes]
+    links_of_body = (link for link in note.links if not link.external)
+    return cuts + [link.written for link in links_of_body if not link.is_wiki or link.is_embed or link.display]
 
 
 def _hidden(value: str) -> list[tuple[int, int]]:

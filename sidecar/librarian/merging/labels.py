@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from librarian.merging.anatomy import Anatomy, Splice, spliced
+from librarian.merging.anatomy import Anatomy, Splice, anatomy, spliced
 
 
 def free(name: str, used: Set[str]) -> str:
@@ -18,16 +18,39 @@ def free(name: str, used: Set[str]) -> str:
 
 def relabelled(loser: Anatomy, keeper: Anatomy) -> str:
     """The loser's text with footnotes that do not clash with the keeper's; those of the same text take its label."""
+    other: set[str] = set()
+    while True:
+        labels = _labels(loser, keeper, other)
+        text = spliced(loser.text, _renamed(loser, labels))
+        changed = _no_longer_same(anatomy(text), keeper)
+        found = {old for old, new in labels.items() if new.lower() in changed} - other
+        if not found:
+            return text
+        other |= found
+
+
+def _labels(loser: Anatomy, keeper: Anatomy, other: Set[str]) -> dict[str, str]:
+    """What each label of the loser is called; those of ``other`` have not the keeper's text, as they seem to."""
     ours, theirs = _definitions(keeper), _definitions(loser)
     by_text = {text: label for label, text in reversed(ours.items())}
     used = {footnote.label.lower() for footnote in keeper.footnotes}
     labels: dict[str, str] = {}
     for label in dict.fromkeys(footnote.label for footnote in loser.footnotes):
-        if label.lower() not in labels:
-            same = by_text.get(theirs.get(label.lower(), ""))
-            labels[label.lower()] = same or free(label, used)
-            used.add(labels[label.lower()].lower())
-    return spliced(loser.text, _renamed(loser, labels))
+        name = label.lower()
+        if name in labels:
+            continue
+        same = by_text.get(theirs[name]) if name in theirs and name not in other else None
+        # Two that are told nowhere are the same; but one must not get the other note's text.
+        clashes = name in ours if name not in theirs else name in used
+        labels[name] = same or (free(label, used) if clashes else label)
+        used.add(labels[name].lower())
+    return labels
+
+
+def _no_longer_same(loser: Anatomy, keeper: Anatomy) -> set[str]:
+    """Labels that mean two texts, because those refer to other footnotes by new labels."""
+    ours, theirs = _definitions(keeper), _definitions(loser)
+    return {label for label, text in theirs.items() if label in ours and ours[label] != text}
 
 
 def _renamed(note: Anatomy, labels: Mapping[str, str]) -> list[Splice]:

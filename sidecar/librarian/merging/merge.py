@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from librarian.errors import EditRefused
 from librarian.merging import bodies, properties
-from librarian.merging.anatomy import Anatomy, Splice, anatomy, spliced
+from librarian.merging.anatomy import Splice, anatomy, spliced
 from librarian.merging.labels import relabelled
 from librarian.merging.relinking import relinked
 from librarian.merging.route import Renames, Route, rebase, redirect, stem
-from librarian.merging.yaml import Malformed, entries
+from librarian.merging.yaml import Entry, Malformed, entries
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,20 @@ def merged(keeper: Note, losers: Sequence[Note], route: Route, *, kept_names: Se
 def check_properties(note: Note) -> None:
     """See that a note's properties can be united. Raises EditRefused, with what stands against it."""
     try:
-        _check(anatomy(note.text))
+        found = _sure_entries(anatomy(note.text).yaml)
     except Malformed as error:
         where = f"line {error.line + 2} of it, in its properties, cannot be read ({error.reason})"
         raise EditRefused(note.path, f"{where}; put that right, then merge it") from None
+    if "excalidraw-plugin" in found:
+        raise EditRefused(note.path, "it is a drawing, and two of those cannot be made one; put one into the trash")
 
 
-def _check(note: Anatomy) -> None:
-    for entry in entries(note.yaml).values():
+def _sure_entries(yaml: str) -> Mapping[str, Entry]:
+    found = entries(yaml)
+    for entry in found.values():
         if entry.node.has_alias:
-            raise Malformed(
-                "it repeats another value by an alias of YAML, a '*'", note.yaml.count("\n", 0, entry.start)
-            )
+            raise Malformed("it repeats another value by an alias of YAML, a '*'", yaml.count("\n", 0, entry.start))
+    return found
 
 
 def _properties(ours: str, theirs: str, names: Sequence[str], kept_names: Sequence[str], eol: str) -> str:

@@ -50,19 +50,24 @@ class _Union:
         """Ranges of the loser that were taken over as they are, comments and all."""
 
     def take_in(self, entry: Entry) -> None:
-        mine = self._mine.get(entry.key)
-        if entry.key not in self._taken:
+        mine = self._counterpart(entry.key)
+        if mine is None and entry.key not in self._taken:
             self._append(entry, entry.key)
         elif mine is None:
             self._append_free(entry)
         elif mine.is_empty:
             self._fill(mine, entry)
-        elif mine.node.value == entry.node.value or entry.node.value in (None, "", []):
+        elif _says_nothing(entry) or dumped(mine.node.value) == dumped(entry.node.value):
             return
         elif _may_unite(mine, entry):
             self._unite(mine, entry)
         else:
             self._append_free(entry)
+
+    def _counterpart(self, key: str) -> Entry | None:
+        """The keeper's property of this name; as Obsidian does, capitals are not looked at where there is no other."""
+        alike = (entry for name, entry in self._mine.items() if name.casefold() == key.casefold())
+        return self._mine.get(key) or next(alike, None)
 
     def text(self) -> str:
         kept = {comment for _, comment in comments(self._keeper)}
@@ -89,10 +94,10 @@ class _Union:
     def _append_free(self, entry: Entry) -> None:
         number = 2
         while (key := f"{entry.key}-{number}") in self._taken:
-            if self._taken[key] == entry.node.value:
+            if dumped(self._taken[key]) == dumped(entry.node.value):
                 return
             number += 1
-        if entry.node.value not in (None, "", []):
+        if not _says_nothing(entry):
             self._append(entry, key)
 
     def _fill(self, mine: Entry, entry: Entry) -> None:
@@ -144,8 +149,12 @@ class _Union:
         self._splices.append(Splice(node.start, node.end, f"[{', '.join([*listed, *new])}]"))
 
 
+def _says_nothing(entry: Entry) -> bool:
+    return entry.node.value is None or entry.node.value in ("", [])
+
+
 def _may_unite(mine: Entry, entry: Entry) -> bool:
-    either_is_list = "list" in (mine.node.kind, entry.node.kind) or entry.key in LISTS
+    either_is_list = "list" in (mine.node.kind, entry.node.kind) or entry.key.casefold() in LISTS
     nodes = (mine.node, entry.node)
     plain = all(node.kind in ("list", "scalar") and node.style not in ("literal", "folded") for node in nodes)
     return either_is_list and plain and not entry.node.has_alias
@@ -155,7 +164,7 @@ class _Same:
     """Which values of one property count as the same."""
 
     def __init__(self, key: str) -> None:
-        self._property = key
+        self._property = key.casefold()
 
     def values(self, value: Any) -> list[Any]:
         if isinstance(value, list):

@@ -10,6 +10,7 @@ from librarian.merging.anatomy import Anatomy, Link, Splice, anatomy, spliced
 from librarian.merging.route import Landing, Turn, encoded
 from librarian.merging.yaml import Malformed, Node, parsed
 
+_SIZE = re.compile(r"\d+(x\d+)?")
 _PLAIN_BREAKS = re.compile(r": |:$| #|^[\s\-?:,\[\]{}#&*!|>'\"%@`]|\s$|[,\[\]{}]$")
 
 
@@ -46,7 +47,8 @@ def _wikilink(text: str, link: Link, landing: Landing) -> list[Splice]:
     was, rest = text[path:path_end], text[path_end : end - 2]
     pipe = "\\|" if link.in_cell else "|"
     if link.is_embed and landing.is_itself and landing.subpath is None:
-        return [Splice(start, end, f"[[{landing.target}{pipe}{shown(was)}]]")]
+        words = link.display if link.display and not _SIZE.fullmatch(link.display) else shown(was)
+        return [Splice(start, end, f"[[{landing.target}{pipe}{words}]]")]
     return [Splice(path, path_end, wikilink_path(was, rest, landing, pipe, is_embed=link.is_embed))]
 
 
@@ -97,6 +99,8 @@ def _in_value(text: str, node: Node, turn: Turn) -> list[Splice]:
         return []
     value = spliced(node.value, turned)
     quote = 0 if node.style == "plain" else 1
+    if node.style == "single":
+        return [Splice(node.start, node.end, "'" + value.replace("'", "''") + "'")]
     if raw[quote : len(raw) - quote] != node.value or (node.style == "plain" and _PLAIN_BREAKS.search(value)):
         return [Splice(node.start, node.end, json.dumps(value, ensure_ascii=False))]
     begin = node.start + quote
@@ -106,7 +110,7 @@ def _in_value(text: str, node: Node, turn: Turn) -> list[Splice]:
 def _escaped(text: str, style: str) -> str:
     if style == "double":
         return json.dumps(text, ensure_ascii=False)[1:-1]
-    return text.replace("'", "''") if style == "single" else text
+    return text
 
 
 def _turned(text: str, turn: Turn) -> list[Splice]:

@@ -46,6 +46,8 @@ class Renames:
         if subpath.startswith("^"):
             new = self.ids.get(subpath[1:].lower())
             return subpath if new is None else f"^{new}"
+        if not any(heading_key(each) in self.headings for each in subpath.split("#")):
+            return subpath
         names = (self.headings.get(heading_key(each), each) for each in subpath.split("#"))
         return "#".join(name for name in names if name)
 
@@ -177,4 +179,4 @@ def encoded(text: str, *, angled: bool) -> str:
     """A Markdown link's target or part as it stands in the text; ``angled``: between ``<`` and ``>``."""
     if angled:
         return re.sub(r"[%<>\\#\r\n]", lambda found: quote(found[0]), text)
-    return re.sub(r"[\x00-\x20%<>()\\#\[\]|\"^`{}]", lambda found: quote(found[0]), text)
+    return re.sub(r"[\x00-\x20%<>()\\#\[\]|\"`{}]", lambda found: quote(found[0]), text)

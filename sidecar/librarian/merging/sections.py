@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -74,6 +75,7 @@ class Blocks:
     def __init__(self, note: Anatomy) -> None:
         self.note = note
         self._ids = {each.block[0]: each for each in reversed(note.ids)}
+        self._by_mark = sorted(note.ids, key=lambda each: each.mark)
 
     def text(self, block: Block) -> str:
         return self.note.text[block.start : block.end]
@@ -85,7 +87,8 @@ class Blocks:
 
     def ids(self, block: Block) -> list[BlockId]:
         """Every id in the block."""
-        return [each for each in self.note.ids if block.start <= each.mark[0] < block.end]
+        first = bisect_left(self._by_mark, block.start, key=lambda each: each.mark[0])
+        return self._by_mark[first : bisect_left(self._by_mark, block.end, key=lambda each: each.mark[0])]
 
     def normal(self, block: Block) -> str:
         """The same for blocks that say the same: without its own id, the list's mark, and white space at line ends."""

@@ -11,6 +11,8 @@ from typing import Any
 from librarian import _native
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
+_QUOTED = re.compile(r"""(?:[&!]\S*\s+)*(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')""", re.DOTALL)
+"""The library takes a comment behind a quoted value for a part of it."""
 _NO_TEXT = frozenset(["true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf"])
 _FLOW_MARKS = frozenset(",[]{}\r\n")
 
@@ -71,19 +73,21 @@ def parsed(text: str) -> Node | None:
     if not pieces:
         return None
     stream = iter(pieces)
-    return _node(next(stream), stream)
+    return _node(text, next(stream), stream)
 
 
-def _node(piece: tuple[str, str, Any, bool, tuple[int, int]], stream: Iterator[Any]) -> Node:
+def _node(text: str, piece: tuple[str, str, Any, bool, tuple[int, int]], stream: Iterator[Any]) -> Node:
     kind, style, value, _, (start, end) = piece
     if kind not in ("list", "map"):
+        quoted = _QUOTED.match(text, start) if style in ("single", "double") else None
+        end = quoted.end() if quoted else end
         return Node(kind, style, start, end, f"*{start}" if kind == "alias" else value)
     items: list[Node] = []
     for each in stream:
         if each[0] == "end":
-            end = each[4][1] if style == "flow" else max([end, *(item.end for item in items[-2:])])
+            end = each[4][0] + 1 if style == "flow" else max([end, *(item.end for item in items[-2:])])
             break
-        items.append(_node(each, stream))
+        items.append(_node(text, each, stream))
     if kind == "list":
         composed: Any = [item.value for item in items]
     else:
@@ -139,7 +143,16 @@ def dumped(value: Any) -> str:
     """A value as it can stand anywhere on one line, in lists with brackets too."""
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.casefold() not in _NO_TEXT:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers that are whole as such, so that 1 and 1.0 are written, and compared, as one."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def on_one_line(text: str, node: Node) -> str:

@@ -24,9 +24,9 @@ from librarian.errors import (
     VaultNotOpen,
     VaultUnavailable,
 )
+from librarian.merging.proposal import Action
 from librarian.methods.notes import OfNote
 from librarian.methods.vault import OfVault
-from librarian.resolving import Action
 from librarian.rpc.contract import Call, Progressive, method
 from librarian.value import Value
 

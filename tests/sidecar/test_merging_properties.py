@@ -1,0 +1,89 @@
+"""Properties made one: the keeper's stay to the byte, lists take in what they lack, nothing of a loser's gets lost."""
+
+from __future__ import annotations
+
+import pytest
+import yaml as pyyaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from librarian.merging.properties import named, united, without_aliases
+from librarian.merging.yaml import Malformed, dumped, entries
+
+
+def test_what_only_the_loser_has_is_taken_over_as_it_is_written() -> None:
+    loser = 'new: "x" # why\nlist:\n    - a   # b\n    - c\ntext: |\n  one\n  # two\nmap:\n  k: {v: 1}\nempty:\n'
+    assert united("a: 1\n", loser, "\n") == "a: 1\n" + loser
+
+
+def test_values_that_differ_stand_beside_each_other_by_a_free_name() -> None:
+    keeper = "status: done\nstatus-2: old\ndate: 2024-01-02 # mine\nn: 1\n"
+    loser = "status: draft\ndate: 2024-01-03\nn: 1.0\n"
+    once = united(keeper, loser, "\n")
+    assert once == keeper + "status-3: draft\ndate-2: 2024-01-03\n"
+    assert united(once, loser, "\n") == once
+
+
+@pytest.mark.parametrize(
+    ("keeper", "loser", "after"),
+    [
+        ("tags: [a, b]\n", "tags:\n  - B\n  - a/c\n", "tags: [a, b, a/c]\n"),
+        ("tags:\n  - a # x\n  - b\nz: 1\n", "tags: [c, '#A', \"d e\"]\n", 'tags:\n  - a # x\n  - b\n  - c\n  - "d e"\nz: 1\n'),
+        ("tags:\n- a\n", "tags: b\n", "tags:\n- a\n- b\n"),
+        ("tags: a\n", "tags: b, a\n", "tags: [a, b]\n"),
+        ("tags: a, b # c\n", "tags: [c]\n", "tags: [a, b, c] # c\n"),
+        ("tags:\n", "tags: [a]\n", "tags: [a]\n"),
+        ("tags: []\n", "tags: [a, b]\n", "tags: [a, b]\n"),
+        ("tags: [\n  a,\n]\n", "tags: [b]\n", "tags: [\n  a, b,\n]\n"),
+        ("tags: [a]\n", "tags:\n", "tags: [a]\n"),
+        ("aliases: One\n", 'aliases: ["a | b", one, "Two: x"]\n', 'aliases: [One, "a | b", "Two: x"]\n'),
+        ("cssclasses: wide\n", "cssclasses:\n  - wide\n  - dark\n", "cssclasses: [wide, dark]\n"),
+        ("list: [1, x]\n", "list: [x, 2, 'y, z', 1]\n", "list: [1, x, 2, 'y, z']\n"),
+        ("author: A\n", "author: [A, B]\n", "author: [A, B]\n"),
+        ("author: [A]\n", "author: \"[[B|b]]\"\n", 'author: [A, "[[B|b]]"]\n'),
+        ("tags: [a]\n", "tags:\n  - 2024\n  - \"2025\"\n", 'tags: [a, 2024, "2025"]\n'),
+        ("status:\n", "status: done # yes\n", "status: done # yes\n"),
+        ("status: # mine\n", "status: done\n", "status: done # mine\n"),
+        ("m: {a: 1}\n", "m: {a: 2}\n", "m: {a: 1}\nm-2: {a: 2}\n"),
+        ("m: {a: 1}\n", "m:\n  a: 1\n", "m: {a: 1}\n"),
+        ("Tags: [a]\nStatus: x\n", "tags: [b]\nstatus: x\n", "Tags: [a, b]\nStatus: x\n"),
+        ("a: 1\n", "a: true\n", "a: 1\na-2: true\n"),
+        ("a: 1\n", 'a: "1"\n', 'a: 1\na-2: "1"\n'),
+        ("'my key': 1\n", "my key: 2\n", "'my key': 1\nmy key-2: 2\n"),
+        ("t: |\n  one\n", "t: two\n", "t: |\n  one\nt-2: two\n"),
+        ("a: 1\n# mine\n", "# theirs\na: 1 # and this\n", "a: 1\n# mine\n# theirs\n# and this\n"),
+    ],
+)  # fmt: skip
+def test_each_property_keeps_the_keepers_style(keeper: str, loser: str, after: str) -> None:
+    assert united(keeper, loser, "\n") == after
+    pyyaml.safe_load(after)
+
+
+def test_lines_end_as_the_keepers() -> None:
+    assert united("a: 1\r\ntags:\r\n  - x\r\n", "b: |\n  c\n  d\ntags: [y]\n", "\r\n") == (
+        "a: 1\r\ntags:\r\n  - x\r\n  - y\r\nb: |\r\n  c\r\n  d\r\n"
+    )
+
+
+def test_an_alias_that_must_not_be_is_left_out() -> None:
+    assert without_aliases("aliases: [Old, other]\nx: 1\n", ["old"]) == "aliases:\n  - other\nx: 1\n"
+    assert without_aliases("x: 1\n", ["old"]) == "x: 1\n"
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1), min_size=1, max_size=4))
+def test_any_name_becomes_an_alias_that_yaml_reads_back(names: list[str]) -> None:
+    assert pyyaml.safe_load(named(names, "\n")) == {"aliases": names}
+    assert entries(named(names, "\n"))["aliases"].node.value == names
+
+
+@pytest.mark.parametrize(
+    "text", ["true", "1", "1e3", "2024-01-01", "null", "~", "- x", "a: b", "a #b", "[x", "x|y", "", " x", "x "]
+)
+def test_what_yaml_would_take_for_something_else_is_quoted(text: str) -> None:
+    assert pyyaml.safe_load(f"a: [{dumped(text)}]") == {"a": [text]}
+
+
+@pytest.mark.parametrize("text", ["{a: 1}\n", "  a: 1\n", "- a\n", "a: [\n", "a: 1\na: 2\n", "? a\n: b\n"])
+def test_front_matter_that_is_not_one_property_a_line_is_malformed(text: str) -> None:
+    with pytest.raises(Malformed):
+        entries(text)
