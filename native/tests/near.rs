@@ -75,11 +75,14 @@ fn one_body_is_identical_whatever_its_line_ends_and_properties() {
         ("b.md", "---\ntags: [sea]\n---\n# Tides\r\n\r\nLow water at noon.  \r\n\r\n".to_owned()),
         ("c.md", "# Tides\n\nLow water at one.\n".to_owned()),
         ("empty.md", String::new()),
-        ("blank.md", "---\na: 1\n---\n\n".to_owned()),
+        ("blank.md", " \n\n".to_owned()),
+        ("no words.md", "---\na: 1\n---\n\n".to_owned()),
+        ("no words either.md", "---\na: 1\n---\n\n".to_owned()),
+        ("other properties.md", "---\na: 2\n---\n\n".to_owned()),
     ]);
     let groups: Vec<Vec<&str>> =
         (found.duplicates.identical.iter()).map(|group| group.iter().map(|&note| found.path(note)).collect()).collect();
-    assert_eq!(groups, [["a.md", "b.md"]]);
+    assert_eq!(groups, [["a.md", "b.md"], ["no words either.md", "no words.md"]]);
     assert_eq!(found.duplicates.pairs, []);
 }
 

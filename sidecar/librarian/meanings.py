@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from librarian.semantics import Semantics
     from librarian.tier import Tier
 
-LEAST_GAP = 0.7
+LEAST_GAP = 0.75
 """How much of the way from its surroundings to sameness a pair goes at least."""
 LEAST_COSINE = 0.85
 LEAST_OWN = 0.5

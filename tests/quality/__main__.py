@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.corpora import REPOSITORY, CorpusMissing, corpus
-from tests.quality import gains, known_items, relevance_sets
+from tests.quality import duplicate_sets, gains, known_items, relevance_sets
 from tests.quality.asking import NotMeasurable, opened, write_vault
 from tests.quality.report import tables, write_section
 
@@ -44,10 +44,18 @@ async def known(show_missed: int) -> list[known_items.Known]:
     return measured
 
 
+async def duplicates() -> list[duplicate_sets.Figure]:
+    print("measuring duplicates …", file=sys.stderr, flush=True)
+    return await duplicate_sets.measure()
+
+
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.quality", description="Relevance of search in every mode.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.quality", description="Relevance of search in every mode, and which duplicates are found."
+    )
     parser.add_argument("sets", nargs="*", metavar="SET", help="judged sets (default: all, and the known items)")
     parser.add_argument("--known", action="store_true", help="known items, also when sets are named")
+    parser.add_argument("--duplicates", action="store_true", help="duplicate sets, also when sets are named")
     parser.add_argument(
         "--model", type=Path, metavar="FOLDER", help="judge the sets with the model in this folder, too"
     )
@@ -58,7 +66,7 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
 
 def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
-    is_whole = not options.sets and not options.known
+    is_whole = not options.sets and not options.known and not options.duplicates
     names = options.sets or (list(relevance_sets.REFERENCES) if is_whole else [])
     models = [None] if options.model is None else [None, str(options.model.resolve())]
     try:
@@ -67,15 +75,17 @@ def main(given: Sequence[str] | None = None) -> int:
             for model in models
         }
         found = asyncio.run(known(options.missed)) if is_whole or options.known else []
+        alike = asyncio.run(duplicates()) if is_whole or options.duplicates else []
     except (CorpusMissing, SettingInvalid, NotMeasurable) as missing:
         print(f"quality: nothing measured, {missing}", file=sys.stderr)
         return 2
-    report = tables(relevance, found)
+    report = tables(relevance, found, alike)
     print(report)
     if options.write:
         write_section(REPOSITORY / "docs" / "benchmarks.md", report)
     by_default = relevance[DEFAULT]
     is_met = all(row.is_reached for row in by_default) and all(item.is_reached for item in found)
+    is_met = is_met and all(figure.is_met for figure in alike)
     return 0 if is_met and not any(goal.is_missed for goal in gains.goals(by_default)) else 1
 
 

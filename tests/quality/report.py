@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.quality import gains, known_items
+from tests.quality.duplicate_sets import Figure
 from tests.quality.known_items import Known
 from tests.quality.relevance_sets import REFERENCES, Relevance
 
@@ -16,10 +17,12 @@ class MarkersMissing(Exception):
     """The page has no place for the section."""
 
 
-def tables(relevance: Mapping[str, Sequence[Relevance]], known: Sequence[Known]) -> str:
+def tables(
+    relevance: Mapping[str, Sequence[Relevance]], known: Sequence[Known], duplicates: Sequence[Figure] = ()
+) -> str:
     """All tables, goal and reached side by side. ``relevance``: by model, the default one first."""
     parts = [_words(next(iter(relevance.values()), ())), *map(_meaning, relevance, relevance.values())]
-    parts += [_goals(relevance), _known(known)]
+    parts += [_goals(relevance), _known(known), _duplicates(duplicates)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -81,6 +84,17 @@ def _known(known: Sequence[Known]) -> str:
         reached = " | ".join(_told(f"{share:.1%}", share >= known_items.GOAL) for share in shares)
         rows.append(f"| {item.kind} | {item.items} | {known_items.GOAL:.0%} | {reached} |")
     return "\n".join(rows) if known else ""
+
+
+def _duplicates(figures: Sequence[Figure]) -> str:
+    rows = ["| duplicate set | pairs | told | goal | reached |", "|---|---|---|---|---|"]
+    for figure in figures:
+        goal = "–" if figure.goal is None else f"{'≥' if figure.at_least else '≤'} {figure.goal:.0%}"
+        rows.append(
+            f"| {figure.set_name}: {figure.what} | {figure.pairs:,} | {figure.told:,} | {goal} "
+            f"| {_told(f'{figure.share:.1%}', is_met=figure.is_met)} |"
+        )
+    return "\n".join(rows) if figures else ""
 
 
 def write_section(page: Path, body: str) -> None:

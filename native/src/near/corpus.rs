@@ -23,7 +23,10 @@ use crate::read::read;
 /// Shingles below which a text is only ever the same as another: so few words are alike by chance.
 pub const LEAST_SHINGLES: usize = 16;
 /// Words below which a passage that stands in two notes is a phrase, a title, or a line of a list.
-pub const LEAST_WORDS: usize = 50;
+pub const LEAST_WORDS: usize = 60;
+/// The same where so much of the shorter note stands in the other, in several passages.
+const LEAST_WORDS_OF_MOST: u32 = 30;
+const MOST: f32 = 0.5;
 /// How alike two notes are at least, with shingles weighted by how few notes have them. Below it lie pages of one template.
 const LEAST_WEIGHTED: f32 = 0.35;
 /// About how much they share at least to be looked through for a passage, in shingles weighted so: half of the least passage, since
@@ -49,8 +52,9 @@ pub struct Note {
     pub path: String,
     /// BLAKE3 of the file's bytes.
     pub digest: [u8; 32],
-    /// BLAKE3 of the body: without front matter, line ends and trailing spaces unified.
+    /// BLAKE3 of the body: without front matter, line ends and trailing spaces unified. Of a note without words, of the whole file.
     pub body: [u8; 32],
+    pub is_blank: bool,
     pub sketch: Sketch,
     /// Other notes are made from it: what they have of it is theirs no more than a heading is.
     pub is_template: bool,
@@ -83,7 +87,7 @@ pub struct Beside {
 /// The notes of a vault as they were when they were followed last.
 #[derive(Debug, Default)]
 pub struct Corpus {
-    /// By path; those without words as well, so that they are not read again.
+    /// By path; blank ones as well, so that they are not read again.
     notes: Vec<Note>,
     common: FxHashMap<(Version, Version), Common>,
     /// Counts every change.
@@ -173,7 +177,7 @@ impl Corpus {
     fn sort_out(&mut self) {
         let mut by_body: FxHashMap<&[u8; 32], Vec<u32>> = FxHashMap::default();
         self.boilerplate.clear();
-        for (place, note) in self.notes.iter().enumerate().filter(|(_, note)| note.sketch.shingles > 0) {
+        for (place, note) in self.notes.iter().enumerate().filter(|(_, note)| !note.is_blank) {
             by_body.entry(&note.body).or_default().push(place as u32);
             if note.is_template {
                 self.boilerplate.extend(&note.sketch.sample);
@@ -271,7 +275,15 @@ pub(super) fn is_worth_comparing(pair: &Candidate) -> bool {
 
 /// Exactly. Notes of one mould are pairs, too, when they are alike as wholes: to be told that they are no duplicates.
 pub(super) fn is_pair(common: &Common, least: f32) -> bool {
-    common.resemblance >= least || common.passage.is_some_and(|place| place.words as usize >= LEAST_WORDS)
+    common.resemblance >= least || common.is_contained()
+}
+
+impl Common {
+    /// Whether a passage of one note stands in the other, or most of it in pieces.
+    pub fn is_contained(&self) -> bool {
+        let words = self.passage.map_or(0, |place| place.words);
+        words as usize >= LEAST_WORDS || (words >= LEAST_WORDS_OF_MOST && self.containment >= MOST)
+    }
 }
 
 impl Note {
@@ -281,7 +293,15 @@ impl Note {
         let is_template = is_template(body);
         let shingles = shingles(body);
         let sketch = if is_template { Sketch::whole(&shingles) } else { Sketch::of(&shingles) };
-        Some(Self { path: path.to_owned(), digest: content.digest, body: plain_digest(body), sketch, is_template })
+        let has_words = sketch.shingles > 0;
+        Some(Self {
+            path: path.to_owned(),
+            digest: content.digest,
+            body: if has_words { plain_digest(body) } else { content.digest },
+            is_blank: !has_words && content.text.trim().is_empty(),
+            sketch,
+            is_template,
+        })
     }
 }
 

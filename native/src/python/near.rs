@@ -175,7 +175,7 @@ impl Found {
         let path = |place: u32| notes[place as usize].path.clone();
         let row = |Pair { left, right, common }: &Pair| {
             let passage = (common.passage)
-                .filter(|place| place.words as usize >= near::LEAST_WORDS)
+                .filter(|_| common.is_contained())
                 .map(|place| (place.words, place.left.0, place.left.1, place.right.0, place.right.1));
             (path(*left), path(*right), common.resemblance, common.containment, common.is_of_one_mould, passage)
         };
