@@ -10,7 +10,7 @@ import click
 from librarian.cli import asking, difference, resolving
 from librarian.cli.reach import Reached
 from librarian.cli.terminal import clean_line
-from librarian.errors import LibrarianError
+from librarian.errors import GroupNotFound, LibrarianError
 
 DIM: dict[str, Any] = {"dim": True}
 SHOWN_ROWS = 24
@@ -82,7 +82,8 @@ class Review:
             applied = await resolving.carry_out(self._vault, planned)
         except LibrarianError as error:
             click.echo(click.style(clean_line(error.message), fg="yellow"))
-            return False
+            # A group that is no more need not be decided on; what became of it comes up again.
+            return isinstance(error, GroupNotFound)
         resolving.print_applied(applied)
         return bool(applied["changeId"]) and self._count(_DONE[pressed])
 
