@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from librarian.duplicate import DuplicateGroup
     from librarian.ledger import Ledger
 
-
 KNOWN = 50_000
 """Fingerprints that are kept in memory."""
 

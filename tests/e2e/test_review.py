@@ -110,9 +110,15 @@ def test_a_look_shows_how_far_it_is_and_stops_at_ctrl_c(new_desk: NewDesk):
         notes |= {f"{number}.md": text, f"copies/{number}.md": f"{text} and more"}
     desk = new_desk(notes)
     desk.text("index")
+    _stop_in_the_middle(desk)
+    with sidecar(desk):
+        _stop_in_the_middle(desk)
+        assert desk.json("duplicates", "-n", "1")["total"] == 1200
+
+
+def _stop_in_the_middle(desk: Desk) -> None:
     with at(desk, "duplicates") as shown:
         shown.until(" notes ━")
         shown.process.send_signal(signal.SIGINT)
         assert shown.end() == 130
     assert "Stopped." in shown.shown
-    assert desk.json("duplicates", "-n", "1")["total"] > 0

@@ -30,23 +30,27 @@ class Review:
         self._asked = asked
         self._show = show
         self._passed: set[str] = set()
+        """Groups that are left as they are, and are not shown again."""
         self._done: dict[str, int] = {}
 
     async def run(self) -> int:
         """Go on until no group is left or nobody wants to; gives how many groups there were at first."""
-        groups = first = await self._left()
-        while groups:
-            click.echo(click.style(f"{len(groups):,} left", **DIM))
-            if not await self._decide(groups[0]):
+        left, group = await self._next()
+        first = left
+        while group is not None:
+            click.echo(click.style(f"{left:,} left", **DIM))
+            if not await self._decide(group):
                 break
             # A change may have ended other groups, or made new ones.
-            groups = await self._left()
-        self._tell_end(len(groups))
-        return len(first)
+            left, group = await self._next()
+        self._tell_end(left)
+        return first
 
-    async def _left(self) -> list[dict[str, Any]]:
-        answer = await self._vault.watch("duplicates.scan", **self._asked)
-        return [group for group in answer["groups"] if group["id"] not in self._passed]
+    async def _next(self) -> tuple[int, dict[str, Any] | None]:
+        """How many groups are left, and the first of them."""
+        answer = await self._vault.watch("duplicates.scan", **self._asked, limit=len(self._passed) + 1)
+        groups = [group for group in answer["groups"] if group["id"] not in self._passed]
+        return (answer["total"] - len(self._passed), groups[0]) if groups else (0, None)
 
     async def _decide(self, group: dict[str, Any]) -> bool:
         """Show a group and do with it what is wanted; False to end."""
@@ -63,8 +67,11 @@ class Review:
                 await self._compare(group, rows=None)
             elif pressed == "q":
                 return False
-            elif pressed == "n" or await self._act(group, keeper, pressed):
+            elif pressed == "n":
                 self._passed.add(group["id"])
+                click.echo()
+                return True
+            elif await self._act(group, keeper, pressed):
                 click.echo()
                 return True
 
