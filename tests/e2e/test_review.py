@@ -116,8 +116,20 @@ def test_a_look_shows_how_far_it_is_and_stops_at_ctrl_c(new_desk: NewDesk):
         assert desk.json("duplicates", "-n", "1")["total"] == 1200
 
 
+IMPATIENT = """
+import sys
+from librarian.cli import progress
+from librarian.__main__ import main
+progress.PATIENCE_SECONDS = 0
+sys.argv[0] = "librarian"
+main()
+"""
+"""A fast machine is done before anything is shown otherwise."""
+
+
 def _stop_in_the_middle(desk: Desk) -> None:
-    with at(desk, "duplicates") as shown:
+    command = [sys.executable, "-c", IMPATIENT, "duplicates"]
+    with screen(command, cwd=desk.vault, environment=desk.environment) as shown:
         shown.until(" notes ━")
         shown.process.send_signal(signal.SIGINT)
         assert shown.end() == 130

@@ -15,6 +15,7 @@ from librarian.errors import GroupNotFound, LibrarianError
 DIM: dict[str, Any] = {"dim": True}
 SHOWN_ROWS = 24
 """Lines of a comparison that are shown unasked."""
+EVERY_LINE = 1_000_000
 _ACTIONS = {"m": "merge", "t": "trash", "s": "stub"}
 _DONE = {"m": "merged", "t": "trashed", "s": "made stubs"}
 _KEYS = "[m]erge  [1-{most}] keep another  [t]rash others  [s]tub  [d]ismiss  [c]ompare  [n]ext  [q]uit"
@@ -99,14 +100,21 @@ class Review:
         return True
 
     async def _compare(self, group: dict[str, Any], *, rows: int | None) -> None:
-        """The first note of a group with each other one; or only the beginning of that with the second."""
-        first, *others = (note["path"] for note in group["notes"])
+        """The first note of a group with each other one; or only the beginning of that with the second.
+
+        Of notes that share a passage, that passage; all of them only where it is asked for.
+        """
+        first, *others = group["notes"]
         for other in others[:1] if rows else others[:9]:
+            passage = other.get("passage") if rows else None
+            asked = {"a": first["path"], "b": other["path"], "context": EVERY_LINE if passage else 3}
             try:
-                answer = await self._vault.ask("duplicates.compare", a=first, b=other)
+                answer = await self._vault.ask("duplicates.compare", **asked)
             except LibrarianError as error:
                 click.echo(click.style(clean_line(error.message), **DIM))
                 continue
+            if passage:
+                answer = difference.excerpt(answer, passage["line"], passage["lastLine"])
             difference.print_comparison(answer, beside=difference.is_wide(), rows=rows)
             click.echo()
 
