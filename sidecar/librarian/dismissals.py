@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from librarian.duplicate import DuplicateGroup
     from librarian.ledger import Ledger
 
+KNOWN = 50_000
+"""Fingerprints that are kept in memory."""
+
 
 class Dismissals:
     """Dismissals of one vault, the last first; each change is on the disk when it returns."""
@@ -65,18 +68,17 @@ class Dismissals:
         await self._change(write)
 
     async def standing(self, digests: Mapping[str, bytes]) -> list[Standing]:
-        """What all dismissals are now, among files that are alike, by path with their digests.
+        """What all dismissals are now; ``digests``: of the files that are alike, among which a moved one is looked for.
 
         Only files that a dismissal names are read, and all only to find one that was moved.
         """
         kept = await self._all()
         if not kept:
             return []
-        named = {note.path for each in kept for note in each.notes}
-        known = await self._current(digests, named & digests.keys())
+        known = await self._current(digests, {note.path for each in kept for note in each.notes})
         found = [standing(each, known, {}) for each in kept]
         if any(path is None for each in found for path in each.paths):
-            known = await self._current(digests, digests.keys())
+            known |= await self._current(digests, digests.keys())
             by_digest: dict[bytes, list[str]] = {}
             for path in sorted(known):
                 by_digest.setdefault(known[path][0], []).append(path)
@@ -85,12 +87,17 @@ class Dismissals:
         return found
 
     async def _current(self, digests: Mapping[str, bytes], paths: Iterable[str]) -> dict[str, Fingerprint]:
-        """Fingerprints of these files in the versions that have these digests."""
-        self._known = {path: each for path, each in self._known.items() if digests.get(path) == each[0]}
-        unknown = [path for path in paths if path not in self._known]
-        for path, fingerprint in (await self._fingerprints(unknown)).items():
-            self._known[path] = (digests[path], fingerprint)
-        return {path: self._known[path][1] for path in paths if path in self._known}
+        """Fingerprints of these files as they are; of a version that has one of these digests, from memory."""
+        if len(self._known) > KNOWN:
+            self._known = {path: each for path, each in self._known.items() if path in digests}
+        remembered = {
+            path: self._known[path][1]
+            for path in paths
+            if path in digests and path in self._known and self._known[path][0] == digests[path]
+        }
+        read = await self._fingerprints([path for path in paths if path not in remembered])
+        self._known |= {path: (digests[path], each) for path, each in read.items() if path in digests}
+        return remembered | read
 
     async def _fingerprints(self, paths: list[str]) -> dict[str, Fingerprint]:
         """Of the files that can be read."""

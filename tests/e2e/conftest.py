@@ -79,6 +79,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture
+def own(tmp_path: Path) -> Desk:
+    """The example vault, to be changed."""
+    shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
+    made = Desk(vault=tmp_path / "vault", home=tmp_path)
+    made.text("index")
+    return made
+
+
+@pytest.fixture
 def new_desk(tmp_path: Path) -> Callable[[dict[str, str]], Desk]:
     """Makes a vault of the given notes, not indexed yet."""
 
@@ -91,6 +100,15 @@ def new_desk(tmp_path: Path) -> Callable[[dict[str, str]], Desk]:
         return Desk(vault=vault, home=tmp_path)
 
     return make
+
+
+def bytes_of(vault: Path) -> dict[str, bytes]:
+    """Every file by its path, but those in the trash."""
+    return {
+        path.relative_to(vault).as_posix(): path.read_bytes()
+        for path in sorted(vault.rglob("*"))
+        if path.is_file() and ".trash" not in path.parts
+    }
 
 
 def demonstrate(environment: dict[str, str], *command: str) -> None:

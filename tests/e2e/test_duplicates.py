@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.e2e.conftest import Desk, sidecar
+from tests.e2e.conftest import Desk, bytes_of, sidecar
 
 CHALLAH = ("Recipes/Challah.md", "Archive/Challah (old laptop).md")
 RYE = ("Rye Sourdough", "Rye Sourdough (revised)")
@@ -83,3 +83,74 @@ def test_a_group_is_named_by_one_of_its_notes(desk: Desk):
 def test_without_a_terminal_nothing_is_done_unasked(desk: Desk):
     assert "--yes" in desk.error("duplicates", "merge", "Challah", code=2)
     assert "needs a terminal" in desk.error("duplicates", "review", code=2)
+
+
+def test_a_plan_is_shown_in_json_and_nothing_is_done(own: Desk):
+    before = bytes_of(own.vault)
+    answer = own.json("duplicates", "merge", "Rye Sourdough")
+    assert answer["applied"] is None
+    assert {edit["kind"] for edit in answer["plan"]["edits"]} == {"rewrite", "trash"}
+    assert bytes_of(own.vault) == before
+
+
+@pytest.mark.parametrize("through_door", [False, True])
+def test_notes_become_one_and_all_is_taken_back_to_the_byte(own: Desk, through_door: bool):
+    if through_door:
+        with sidecar(own):
+            _merge_and_take_back(own)
+    else:
+        _merge_and_take_back(own)
+
+
+def _merge_and_take_back(own: Desk) -> None:
+    before = bytes_of(own.vault)
+    told = own.text("duplicates", "merge", "Rye Sourdough", "--keep", "Rye Sourdough", "--yes")
+    assert " trashes  Recipes/Rye Sourdough (revised).md\nDone: 7 files changed." in told
+    change = re.search(r"librarian undo ([0-9a-f]{16})$", told.strip())
+    assert change
+    kept = (own.vault / "Recipes/Rye Sourdough.md").read_text(encoding="utf-8")
+    assert "420 g water" in kept
+    assert "440 g water" in kept
+    assert "Recipes/Rye Sourdough (revised).md" not in bytes_of(own.vault)
+    unresolved = own.json("stats")["brokenLinkCount"]
+    own.text("undo", change[1])
+    assert bytes_of(own.vault) == before
+    assert own.json("stats")["brokenLinkCount"] == unresolved
+
+
+def test_stubs_and_trash_are_other_ways(own: Desk):
+    archived = own.vault / "Archive/Challah (old laptop).md"
+    told = own.text("duplicates", "merge", "Challah", "--stub", "--yes")
+    assert "[[" in archived.read_text(encoding="utf-8")
+    assert len(archived.read_text(encoding="utf-8")) < 200
+    own.text("undo", told.split()[-1])
+    own.text("duplicates", "merge", "Challah", "--trash", "--yes")
+    assert not archived.exists()
+
+
+def test_a_note_outside_the_group_cannot_be_kept(own: Desk):
+    told = own.error("duplicates", "merge", "Challah", "--keep", "Rye Sourdough", "--yes", code=4)
+    assert "is not in this group" in told
+    assert "no note at" in own.error("duplicates", "merge", "Challah", "--keep", "nope nope", "--yes", code=4)
+
+
+def test_a_note_of_several_groups_wants_one_named(new_desk):
+    words = " ".join(f"word{number}" for number in range(60))
+    desk = new_desk({"a.md": words, "b.md": words, "c.md": f"{words} and some more of them"})
+    told = desk.error("duplicates", "dismiss", "a.md", code=2)
+    assert "identical: a.md, b.md (" in told
+    assert "near: a.md, c.md (" in told
+    assert "Dismissed near: " in desk.text("duplicates", "dismiss", "a.md", "--kind", "near")
+    assert [group["kind"] for group in desk.json("duplicates")["groups"]] == ["identical"]
+
+
+def test_control_characters_of_notes_do_not_reach_the_terminal(new_desk):
+    words = " ".join(f"word{number}" for number in range(60))
+    evil = "\x1b]0;owned\x07 \x9b31m \u202etxt.exe\u202c \x08\x7f"
+    desk = new_desk({"a.md": f"# {evil}\n\n{words}\n\n{evil} one\n", "b.md": f"# {evil} b\n\n{words}\n\n{evil} two\n"})
+    hostile = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+    commands = (
+        ("compare", "a.md", "b.md"), ("compare", "a.md", "b.md", "--side-by-side"), ("merge", "a.md", "--yes"),
+    )  # fmt: skip
+    for command in commands:
+        assert not hostile.search(desk.text("duplicates", *command)), command

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import ROOT, Desk, sidecar
+from tests.e2e.conftest import Desk, bytes_of, sidecar
 
 if sys.platform == "win32":
     pytest.skip("needs a terminal of Unix", allow_module_level=True)
@@ -21,25 +19,8 @@ from tests.e2e.screen import Screen, screen
 RYE = ("Recipes/Rye Sourdough (revised).md", "Recipes/Rye Sourdough.md")
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Desk:
-    """The example vault, to be changed."""
-    shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
-    made = Desk(vault=tmp_path / "vault", home=tmp_path)
-    made.text("index")
-    return made
-
-
 def at(desk: Desk, *arguments: str, columns: int = 100) -> AbstractContextManager[Screen]:
     return screen(desk.command(*arguments), cwd=desk.vault, environment=desk.environment, columns=columns)
-
-
-def bytes_of(vault: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(vault).as_posix(): path.read_bytes()
-        for path in sorted(vault.rglob("*"))
-        if path.is_file() and ".trash" not in path.parts
-    }
 
 
 def test_a_group_is_merged_and_another_dismissed_and_both_are_taken_back(own: Desk):
@@ -129,9 +110,27 @@ def test_a_look_shows_how_far_it_is_and_stops_at_ctrl_c(new_desk: NewDesk):
         notes |= {f"{number}.md": text, f"copies/{number}.md": f"{text} and more"}
     desk = new_desk(notes)
     desk.text("index")
-    with at(desk, "duplicates") as shown:
+    _stop_in_the_middle(desk)
+    with sidecar(desk):
+        _stop_in_the_middle(desk)
+        assert desk.json("duplicates", "-n", "1")["total"] == 1200
+
+
+IMPATIENT = """
+import sys
+from librarian.cli import progress
+from librarian.__main__ import main
+progress.PATIENCE_SECONDS = 0
+sys.argv[0] = "librarian"
+main()
+"""
+"""A fast machine is done before anything is shown otherwise."""
+
+
+def _stop_in_the_middle(desk: Desk) -> None:
+    command = [sys.executable, "-c", IMPATIENT, "duplicates"]
+    with screen(command, cwd=desk.vault, environment=desk.environment) as shown:
         shown.until(" notes ━")
         shown.process.send_signal(signal.SIGINT)
         assert shown.end() == 130
     assert "Stopped." in shown.shown
-    assert desk.json("duplicates", "-n", "1")["total"] > 0

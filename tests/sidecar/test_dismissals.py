@@ -140,6 +140,16 @@ async def test_a_further_copy_brings_identical_notes_back_with_it(vault: Path) -
         assert ("identical", "Marsh.md", ["Copy.md", "Third.md"]) in await groups(found)
 
 
+async def test_a_look_at_part_of_the_vault_takes_no_copy_for_a_note_that_was_moved(vault: Path) -> None:
+    async with opened(vault) as found:
+        await dismiss(found, "identical")
+        await save(found, "Third.md", LONG)
+        dismissals = found.duplicates._dismissals
+        for digests in ({}, {"Third.md": b"1"}, {"Third.md": b"2", "Copy.md": b"3"}):
+            (each,) = await dismissals.standing(digests)
+            assert each.paths == ("Marsh.md", "Copy.md")
+
+
 async def test_nothing_is_read_for_those_who_dismissed_nothing(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unwanted(*_arguments: object, **_options: object) -> None:
         raise AssertionError("a note was read for a dismissal")

@@ -52,6 +52,24 @@ def print_comparison(answer: dict[str, Any], *, beside: bool, rows: int | None =
     click.echo("\n" + click.style(summary(answer), **DIM))
 
 
+def excerpt(answer: dict[str, Any], first: int, last: int) -> dict[str, Any]:
+    """A comparison of whole notes, reduced to these lines of the second, which count from 0."""
+    hunks = []
+    for hunk in answer["hunks"]:
+        left, right = hunk["leftLine"], hunk["rightLine"]
+        kept: list[dict[str, Any]] = []
+        begins = (left, right)
+        for line in hunk["lines"]:
+            if first <= right <= last and line["right"] is not None:
+                begins = begins if kept else (left, right)
+                kept.append(line)
+            left += line["left"] is not None
+            right += line["right"] is not None
+        if kept:
+            hunks.append({"leftLine": begins[0], "rightLine": begins[1], "lines": kept})
+    return answer | {"hunks": hunks}
+
+
 def summary(answer: dict[str, Any]) -> str:
     """A comparison in figures."""
     parts = [f"{answer['similarity']:.0%} in common", f"{_lines(answer['same'])} the same"]

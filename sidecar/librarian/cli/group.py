@@ -74,9 +74,10 @@ async def _of_note(vault: Reached, named: str, threshold: float) -> tuple[str, d
 
 
 async def _of_id(vault: Reached, beginning: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    """Groups of which the id begins so. They may have been listed with the lowest threshold, too."""
-    for threshold in dict.fromkeys((asked["threshold"], LEAST_THRESHOLD)):
-        answer = await vault.watch("duplicates.scan", **{**asked, "threshold": threshold})
+    """Groups of which the id begins so. They may have been listed with the lowest threshold, or of any kind, too."""
+    lowest = asked | {"threshold": LEAST_THRESHOLD}
+    for attempt in (asked, lowest, {"kinds": list(KINDS)} | asked):
+        answer = await vault.watch("duplicates.scan", **attempt)
         found = [group for group in answer["groups"] if group["id"].startswith(beginning)]
         if found:
             return found

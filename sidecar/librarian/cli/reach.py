@@ -25,6 +25,7 @@ from librarian.errors import (
     LibrarianError,
     NobodyThere,
     NoteNotFound,
+    NotInGroup,
     PathRefused,
     RemoteFault,
     SavedSearchNotFound,
@@ -46,6 +47,7 @@ _NOT_THERE = (
     SavedSearchNotFound,
     ChangeNotFound,
     GroupNotFound,
+    NotInGroup,
 )
 
 

@@ -10,11 +10,12 @@ import click
 from librarian.cli import asking, difference, resolving
 from librarian.cli.reach import Reached
 from librarian.cli.terminal import clean_line
-from librarian.errors import LibrarianError
+from librarian.errors import GroupNotFound, LibrarianError
 
 DIM: dict[str, Any] = {"dim": True}
 SHOWN_ROWS = 24
 """Lines of a comparison that are shown unasked."""
+EVERY_LINE = 1_000_000
 _ACTIONS = {"m": "merge", "t": "trash", "s": "stub"}
 _DONE = {"m": "merged", "t": "trashed", "s": "made stubs"}
 _KEYS = "[m]erge  [1-{most}] keep another  [t]rash others  [s]tub  [d]ismiss  [c]ompare  [n]ext  [q]uit"
@@ -30,23 +31,27 @@ class Review:
         self._asked = asked
         self._show = show
         self._passed: set[str] = set()
+        """Groups that are left as they are, and are not shown again."""
         self._done: dict[str, int] = {}
 
     async def run(self) -> int:
         """Go on until no group is left or nobody wants to; gives how many groups there were at first."""
-        groups = first = await self._left()
-        while groups:
-            click.echo(click.style(f"{len(groups):,} left", **DIM))
-            if not await self._decide(groups[0]):
+        left, group = await self._next()
+        first = left
+        while group is not None:
+            click.echo(click.style(f"{left:,} left", **DIM))
+            if not await self._decide(group):
                 break
             # A change may have ended other groups, or made new ones.
-            groups = await self._left()
-        self._tell_end(len(groups))
-        return len(first)
+            left, group = await self._next()
+        self._tell_end(left)
+        return first
 
-    async def _left(self) -> list[dict[str, Any]]:
-        answer = await self._vault.watch("duplicates.scan", **self._asked)
-        return [group for group in answer["groups"] if group["id"] not in self._passed]
+    async def _next(self) -> tuple[int, dict[str, Any] | None]:
+        """How many groups are left, and the first of them."""
+        answer = await self._vault.watch("duplicates.scan", **self._asked, limit=len(self._passed) + 1)
+        groups = [group for group in answer["groups"] if group["id"] not in self._passed]
+        return (answer["total"] - len(self._passed), groups[0]) if groups else (0, None)
 
     async def _decide(self, group: dict[str, Any]) -> bool:
         """Show a group and do with it what is wanted; False to end."""
@@ -63,8 +68,11 @@ class Review:
                 await self._compare(group, rows=None)
             elif pressed == "q":
                 return False
-            elif pressed == "n" or await self._act(group, keeper, pressed):
+            elif pressed == "n":
                 self._passed.add(group["id"])
+                click.echo()
+                return True
+            elif await self._act(group, keeper, pressed):
                 click.echo()
                 return True
 
@@ -82,7 +90,8 @@ class Review:
             applied = await resolving.carry_out(self._vault, planned)
         except LibrarianError as error:
             click.echo(click.style(clean_line(error.message), fg="yellow"))
-            return False
+            # A group that is no more need not be decided on; what became of it comes up again.
+            return isinstance(error, GroupNotFound)
         resolving.print_applied(applied)
         return bool(applied["changeId"]) and self._count(_DONE[pressed])
 
@@ -91,14 +100,21 @@ class Review:
         return True
 
     async def _compare(self, group: dict[str, Any], *, rows: int | None) -> None:
-        """The first note of a group with each other one; or only the beginning of that with the second."""
-        first, *others = (note["path"] for note in group["notes"])
+        """The first note of a group with each other one; or only the beginning of that with the second.
+
+        Of notes that share a passage, that passage; all of them only where it is asked for.
+        """
+        first, *others = group["notes"]
         for other in others[:1] if rows else others[:9]:
+            passage = other.get("passage") if rows else None
+            asked = {"a": first["path"], "b": other["path"], "context": EVERY_LINE if passage else 3}
             try:
-                answer = await self._vault.ask("duplicates.compare", a=first, b=other)
+                answer = await self._vault.ask("duplicates.compare", **asked)
             except LibrarianError as error:
                 click.echo(click.style(clean_line(error.message), **DIM))
                 continue
+            if passage:
+                answer = difference.excerpt(answer, passage["line"], passage["lastLine"])
             difference.print_comparison(answer, beside=difference.is_wide(), rows=rows)
             click.echo()
 
