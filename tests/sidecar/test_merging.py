@@ -89,9 +89,20 @@ def test_two_titles_are_one_and_the_other_is_an_alias() -> None:
     assert after["X.md"].startswith("[[K#Keeper title|L > Other title]]")
 
 
+def test_other_headings_of_the_first_level_come_after_the_title() -> None:
+    after = resolved({"K.md": "# K\n\na\n", "L.md": "# T\n\nb\n\n# Log\n\nc\n"}, "K.md", "L.md")["K.md"]
+    assert after.endswith("---\n# K\n\na\n\nb\n\n# Log\n\nc\n")
+
+
 def test_a_title_of_a_note_without_the_keepers_having_one_is_an_alias() -> None:
     after = resolved({"K.md": "a\n", "L.md": "# T\n\na\n\nb\n"}, "K.md", "L.md")
     assert after["K.md"] == "---\naliases:\n  - L\n  - T\n---\na\n\nb\n"
+
+
+def test_links_of_a_note_to_its_own_title_lead_to_the_note_that_is_left() -> None:
+    loser = "# T\n\n[[#T]] [[#T#S|s]] [x](#T) ![[#T]]\n\n## S\n\ns\n"
+    assert "[[K|T]] [[#S|s]] [x](K.md) [[K|T]]\n" in united("k\n", loser)
+    assert "[[#My K|T]] [[#My K#S|s]] [x](#My%20K) ![[#My K]]\n" in united("# My K\n\nk\n", loser)
 
 
 def test_a_title_that_says_more_than_words_is_kept_in_the_body() -> None:
@@ -204,4 +215,10 @@ def test_a_long_note_is_merged_in_time_that_grows_with_it() -> None:
     started = time.perf_counter()
     after = united("\n\n".join(lines), "\n\n".join(changed))
     assert after.count("anything") == 1000
+    assert time.perf_counter() - started < 20
+
+
+def test_a_note_that_says_the_same_thousands_of_times_is_merged_in_time() -> None:
+    started = time.perf_counter()
+    assert united("- x\n- y\n" * 5000, "- x\n- y\n- z\n" * 5000).count("z") == 5000
     assert time.perf_counter() - started < 20

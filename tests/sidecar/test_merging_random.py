@@ -411,7 +411,7 @@ def shreds(dice: Random) -> bytes:
 
 @settings(max_examples=300)
 @given(st.integers(0, 2**32))
-def test_whatever_notes_say_they_are_merged_or_refused_for_what_they_say(seed: int) -> None:
+def test_whatever_notes_say_they_are_merged_whole_or_refused(seed: int) -> None:
     dice = Random(seed)
     vault = {path: shreds(dice) for path in PATHS}
     keeper, *losers = dice.sample(PATHS, dice.randint(2, 3))
@@ -420,12 +420,11 @@ def test_whatever_notes_say_they_are_merged_or_refused_for_what_they_say(seed: i
     action = cast(Action, dice.choice(["merge", "stub", "trash"]))
     try:
         edits = Proposal(vault.__getitem__, keeper, losers, action, Known(tuple(vault), PATHS, ())).edits()
-    except EditRefused as error:
-        assert "put that right" in error.message.lower(), error.message
-    else:
-        after = outcome(vault, edits)
-        check_led(vault, after, keeper, losers, action)
-        check_undone(vault, after, edits)
+    except EditRefused:
+        return
+    after = outcome(vault, edits)
+    check_led(vault, after, keeper, losers, action)
+    check_undone(vault, after, edits)
 
 
 async def play_in_library(folder: Path, dice: Random) -> None:

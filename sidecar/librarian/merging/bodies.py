@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from librarian.merging.alignment import aligned
@@ -34,15 +34,19 @@ class Body:
     """The loser's title, where it is no heading of the keeper."""
 
 
-def united(keeper: Anatomy, loser: Anatomy, eol: str) -> Body:
-    """The keeper's text with what only the loser's body says, right after what it is like, or under its headings."""
-    return _Union(keeper, loser, eol).body()
+def united(keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str]) -> Body:
+    """The keeper's text with what only the loser's body says, right after what it is like, or under its headings.
+
+    ``itself``: says how the keeper links to itself, by a wikilink or not.
+    """
+    return _Union(keeper, loser, eol, itself).body()
 
 
 class _Union:
-    def __init__(self, keeper: Anatomy, loser: Anatomy, eol: str) -> None:
+    def __init__(self, keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str]) -> None:
         self._keeper, self._loser = Blocks(keeper), Blocks(loser)
-        self._eol = eol
+        self._eol, self._itself = eol, itself
+        self._headings: dict[str, str] = {}
         self._root = sections(keeper)
         self._ours = self._root.all()
         self._number = {block.start: number for number, block in enumerate(self._ours)}
@@ -62,7 +66,7 @@ class _Union:
         """By the number of a block of the keeper: the id that it gets."""
 
     def body(self) -> Body:
-        title, headings = self._titles()
+        title, self._headings = self._titles()
         for following in self._after.values():
             # What belongs to a section comes before new ones, and deeper sections before those that would take them in.
             following.sort(key=lambda pair: -pair[0])
@@ -71,7 +75,7 @@ class _Union:
         text = spliced(self._keeper.note.text, splices)
         if self._keeper.note.frontmatter is None and anatomy(text).frontmatter is not None:
             text = self._eol + text  # a rule at its begin and one that came in are no front matter
-        return Body(text, Renames(headings, self._changed_ids()), title)
+        return Body(text, Renames(self._headings, self._changed_ids()), title)
 
     def _titles(self) -> tuple[str | None, dict[str, str]]:
         """Unite all sections, beginning with those of the titles; the loser's title and what it is called now."""
@@ -86,7 +90,7 @@ class _Union:
         if ours is not None and ours.heading is not None and theirs.heading is not None:
             self._pair(ours.heading, theirs.heading)
         self._unite(ours or self._root, theirs)
-        self._below(self._root, [section for section in root.below if section is not theirs])
+        self._below(self._root, [section for section in root.below if section is not theirs], last=ours)
         if ours is not None and ours.key == theirs.key:
             return None, {}
         return _EMPHASIS.sub("", theirs.title), {heading_key(theirs.title): ours.title if ours else ""}
@@ -115,9 +119,11 @@ class _Union:
                 self._take_in(theirs.blocks[its], number)
         self._below(ours, theirs.below)
 
-    def _below(self, ours: Section, theirs: Sequence[Section]) -> None:
-        """Unite the sections below one; those that the keeper has not come after the one that they followed."""
-        last: Section | None = None
+    def _below(self, ours: Section, theirs: Sequence[Section], last: Section | None = None) -> None:
+        """Unite the sections below one; those that the keeper has not come after the one that they followed.
+
+        ``last``: the section of the keeper that the first of them followed.
+        """
         for section in theirs:
             same = self._counterpart(ours, section)
             if same is not None:
@@ -246,12 +252,14 @@ class _Union:
         return text.replace("\r\n", "\n").replace("\n", self._eol)
 
     def _links_inside(self) -> list[Splice]:
-        """The loser's links to its own blocks, by the names that those have now."""
-        renames = Renames(ids=self._changed_ids())
+        """The loser's links to places in itself, by the names that those have now."""
+        renames = Renames(self._headings, self._changed_ids())
 
-        def turn(target: str, subpath: str | None, _wiki: bool) -> Landing | None:
+        def turn(target: str, subpath: str | None, wiki: bool) -> Landing | None:
             new = renames.of(subpath) if subpath and not target else subpath
-            return None if new == subpath else Landing("", new)
+            if new == subpath:
+                return None
+            return Landing("", new) if new else Landing(self._itself(wiki), None, is_itself=True)
 
         if self._links is None:
             self._links = body_splices(self._loser.note, turn)
