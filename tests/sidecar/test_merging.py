@@ -87,6 +87,8 @@ def test_two_titles_are_one_and_the_other_is_an_alias() -> None:
     after = resolved(files, "K.md", "L.md")
     assert after["K.md"] == '---\naliases:\n  - L\n  - "Other: title"\n---\n# Keeper title\n\na\n\nb\n'
     assert after["X.md"].startswith("[[K#Keeper title|L > Other title]]")
+    marks = resolved({"K.md": "# C# [x]: a\n", "L.md": "# T\n", "X.md": "[[L#T]] [x](L.md#T)"}, "K.md", "L.md")["X.md"]
+    assert marks == "[[K#C x a|L > T]] [x](K.md#C%20x%20a)"
 
 
 def test_other_headings_of_the_first_level_come_after_the_title() -> None:

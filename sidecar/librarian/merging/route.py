@@ -86,7 +86,12 @@ def without_extension(path: str) -> str:
 
 def heading_key(text: str) -> str:
     """The same for every spelling by which Obsidian finds a heading: marks that links cannot hold do not count."""
-    return " ".join(_NOT_IN_LINKS.sub(" ", text).split()).casefold()
+    return heading_part(text).casefold()
+
+
+def heading_part(text: str) -> str:
+    """A heading as a link names it."""
+    return " ".join(_NOT_IN_LINKS.sub(" ", text).split())
 
 
 _NOT_IN_LINKS = re.compile(r"[#|^:%\[\]\\]")
