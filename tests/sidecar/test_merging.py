@@ -91,6 +91,11 @@ def test_two_titles_are_one_and_the_other_is_an_alias() -> None:
     assert marks == "[[K#C x a|L > T]] [x](K.md#C%20x%20a)"
 
 
+def test_a_title_that_is_the_name_is_one_alias() -> None:
+    after = resolved({"K.md": "# K\n", "Lost.md": "# Lost\n"}, "K.md", "Lost.md")["K.md"]
+    assert after == "---\naliases:\n  - Lost\n---\n# K\n"
+
+
 def test_other_headings_of_the_first_level_come_after_the_title() -> None:
     after = resolved({"K.md": "# K\n\na\n", "L.md": "# T\n\nb\n\n# Log\n\nc\n"}, "K.md", "L.md")["K.md"]
     assert after.endswith("---\n# K\n\na\n\nb\n\n# Log\n\nc\n")

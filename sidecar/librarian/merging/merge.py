@@ -41,7 +41,8 @@ def merged(keeper: Note, losers: Sequence[Note], route: Route, *, kept_names: Se
         theirs = anatomy(relabelled(theirs, ours))
         body = bodies.united(ours, theirs, eol, lambda wiki: _itself(keeper.path, route, wiki=wiki))
         renames[loser.path] = body.renames
-        names = [name for name in (stem(loser.path), body.title) if name and name.casefold() not in taken]
+        names = list({name.casefold(): name for name in (stem(loser.path), body.title or "")}.values())
+        names = [name for name in names if name and name.casefold() not in taken]
         text = with_yaml(body.text, _properties(ours.yaml, theirs.yaml, names, kept_names, eol), eol)
     whole = replace(route, losers={**route.losers, **renames})
     return Merged(relinked(text, redirect(whole, keeper.path)), whole)
