@@ -195,6 +195,16 @@ def test_the_result_does_not_depend_on_how_often_it_is_merged() -> None:
     assert again == once
 
 
+def test_a_stub_keeps_line_ends_and_mark_and_may_be_one_already() -> None:
+    files = {"a/K.md": "k\n", "L.md": "\ufefftext\r\n", "K.md": "---\naliases: [M, k]\n---\n# M\n"}
+    after = resolved(files, "a/K.md", "L.md", "K.md", action="stub")
+    assert after["L.md"] == "\ufeffMerged into [[a/K]].\r\n"
+    assert after["K.md"] == "Merged into [[a/K]].\n"
+    assert after["a/K.md"] == "---\naliases:\n  - M\n---\nk\n\ntext\n"
+    again = resolved(after, "a/K.md", "L.md", action="stub")
+    assert again["L.md"] == after["L.md"]
+
+
 def test_front_matter_that_nobody_can_be_sure_of_is_refused_with_note_and_line() -> None:
     for text, reason in {
         "---\na: 1\nb: [x\n---\n": r"'L\.md'.*line 4.*put that right",

@@ -62,7 +62,7 @@ class Proposal:
             check_keeper(keeper, losers, done.text, done.route, self._losers if self._action == "stub" else ())
         own = self._rewrite(keeper, done.text)
         following = self._following(done.route, places)
-        away = self._put_away() if self._action != "stub" else [self._stub(note, done.route) for note in losers]
+        away = self._put_away() if self._action != "stub" else self._stubs(losers, done.route)
         return (*own, *following, *away)
 
     def _merged(self, keeper: Note, losers: Sequence[Note]) -> Merged:
@@ -130,6 +130,6 @@ class Proposal:
     def _put_away(self) -> list[Edit]:
         return [Trash(path=path, digest=digest_of(self._contents[path])) for path in self._losers]
 
-    def _stub(self, loser: Note, route: Route) -> Edit:
-        (edit,) = self._rewrite(loser, stub(loser.path, route, line_end(loser.text)))
-        return edit
+    def _stubs(self, losers: Sequence[Note], route: Route) -> list[Edit]:
+        texts = [(note, stub(note.path, route, line_end(note.text))) for note in losers]
+        return [edit for note, text in texts for edit in self._rewrite(note, text)]
