@@ -35,11 +35,13 @@ class Propose(Protocol):
 class Resolving:
     """Plans for the duplicates of one vault."""
 
-    def __init__(self, root: Path, indexing: Indexing, *, group: Group, propose: Propose) -> None:
+    def __init__(self, root: Path, indexing: Indexing, *, group: Group, propose: Propose, relative_links: bool) -> None:
+        """``relative_links``: whether the vault is set to links that count from their folders."""
         self._root = root
         self._indexing = indexing
         self._group = group
         self._propose = propose
+        self._relative_links = relative_links
 
     async def plan(self, group_id: str, keeper: str, action: Action, notes: Sequence[str] | None = None) -> Plan:
         """A plan that keeps one note of a group; ``notes``: those that give way to it, all others when not given.
@@ -68,7 +70,7 @@ class Resolving:
     async def _known(self, losers: Sequence[str]) -> Known:
         # A link that was written a moment ago must be known, or it would be broken.
         catalog = await self._indexing.current_catalog()
-        files, linking, unread = await catalog.snapshot(
+        found = await catalog.snapshot(
             [
                 ("SELECT path FROM notes", []),
                 ("SELECT DISTINCT path FROM links WHERE resolved IN (SELECT unnest($1)) ORDER BY path", [list(losers)]),
@@ -80,7 +82,8 @@ class Resolving:
                 ),
             ]
         )
-        return Known(*(tuple(str(path) for (path,) in rows) for rows in (files, linking, unread)))
+        files, linking, unread = (tuple(str(path) for (path,) in rows) for rows in found)
+        return Known(files, linking, unread, self._relative_links)
 
 
 def _read(root: Path, path: str) -> bytes:

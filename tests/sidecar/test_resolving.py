@@ -90,10 +90,10 @@ def write(vault: Path, notes: dict[str, str]) -> None:
 
 
 @asynccontextmanager
-async def opened(vault: Path, **more: object) -> AsyncIterator[OpenVault]:
+async def opened(vault: Path, app: dict[str, str] | None = None, **more: object) -> AsyncIterator[OpenVault]:
     data = vault.parent / "data"
     (vault / ".obsidian").mkdir(parents=True, exist_ok=True)
-    (vault / ".obsidian" / "app.json").write_text('{"trashOption": "local"}')
+    (vault / ".obsidian" / "app.json").write_text(json.dumps({"trashOption": "local", **(app or {})}))
     settings = Settings(watch=False, meaning=False, **more)  # type: ignore[arg-type]
     async with open_library(Places(data, data), Loaded(settings, {}, ())) as library:
         found = await library.open_vault(str(vault))
@@ -292,3 +292,11 @@ async def test_a_note_in_another_encoding_can_go_into_the_trash_but_not_be_unite
             await planned(found, "Marsh.md", "merge", ["Latin.md"])
         await applied(found, await planned(found, "Marsh.md", "trash", ["Latin.md"]))
         assert contents(vault)["x.md"] == b"[[Marsh|Latin]]"
+
+
+async def test_links_stay_relative_in_a_vault_that_is_set_to_such(vault: Path) -> None:
+    write(vault, {"Inbox/Near.md": "[a](Marsh%20draft.md) [[Marsh draft]]", "p/q.md": "[b](../Inbox/Marsh%20draft.md)"})
+    async with opened(vault, app={"newLinkFormat": "relative"}) as found:
+        await applied(found, await planned(found, "Marsh.md"))
+        assert contents(vault)["Inbox/Near.md"] == b"[a](../Marsh.md) [[Marsh|Marsh draft]]"
+        assert contents(vault)["p/q.md"] == b"[b](../Marsh.md)"

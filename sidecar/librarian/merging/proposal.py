@@ -30,6 +30,8 @@ class Known:
     files: tuple[str, ...]
     linking: tuple[str, ...]
     unread: tuple[str, ...]
+    relative_links: bool = False
+    """Whether the vault is set to links that count from their folders."""
 
 
 class Proposal:
@@ -43,6 +45,7 @@ class Proposal:
             unchanged(losers),
             _native.Resolver(known.files),
             _native.Resolver([path for path in known.files if path not in gone]),
+            relative_links=known.relative_links,
         )
         self._contents: dict[str, bytes] = {}
 
