@@ -17,6 +17,7 @@ from librarian.errors import EditRefused, NoteNotFound, NotInGroup
 from librarian.merging.proposal import Action, Known, Proposal
 from librarian.merging.route import is_note
 from librarian.paths import resolve
+from librarian.vault import read_app_settings
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
@@ -35,13 +36,11 @@ class Propose(Protocol):
 class Resolving:
     """Plans for the duplicates of one vault."""
 
-    def __init__(self, root: Path, indexing: Indexing, *, group: Group, propose: Propose, relative_links: bool) -> None:
-        """``relative_links``: whether the vault is set to links that count from their folders."""
+    def __init__(self, root: Path, indexing: Indexing, *, group: Group, propose: Propose) -> None:
         self._root = root
         self._indexing = indexing
         self._group = group
         self._propose = propose
-        self._relative_links = relative_links
 
     async def plan(self, group_id: str, keeper: str, action: Action, notes: Sequence[str] | None = None) -> Plan:
         """A plan that keeps one note of a group; ``notes``: those that give way to it, all others when not given.
@@ -83,7 +82,9 @@ class Resolving:
             ]
         )
         files, linking, unread = (tuple(str(path) for (path,) in rows) for rows in found)
-        return Known(files, linking, unread, self._relative_links)
+        # As it is set now: people change that while a vault is open.
+        app = await asyncio.to_thread(read_app_settings, self._root)
+        return Known(files, linking, unread, app.new_link_format == "relative")
 
 
 def _read(root: Path, path: str) -> bytes:
