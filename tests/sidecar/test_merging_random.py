@@ -401,9 +401,7 @@ async def play_in_library(folder: Path, dice: Random) -> None:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(content)
     async with opened(root) as found:
-        resolving = Resolving(
-            root, found.indexing, group=group_of(keeper, *losers), propose=found.edits.propose, relative_links=False
-        )
+        resolving = Resolving(root, found.indexing, group=group_of(keeper, *losers), propose=found.edits.propose)
         plan = await resolving.plan("a group", keeper, action)
         done = await found.edits.apply(plan.plan_id, plan.confirmation)
         assert done.conflicts == ()
