@@ -17,6 +17,7 @@ from librarian.errors import EditRefused, NoteNotFound, NotInGroup
 from librarian.merging.proposal import Action, Known, Proposal
 from librarian.merging.route import is_note
 from librarian.paths import resolve
+from librarian.vault import read_app_settings
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
@@ -68,7 +69,7 @@ class Resolving:
     async def _known(self, losers: Sequence[str]) -> Known:
         # A link that was written a moment ago must be known, or it would be broken.
         catalog = await self._indexing.current_catalog()
-        files, linking, unread = await catalog.snapshot(
+        found = await catalog.snapshot(
             [
                 ("SELECT path FROM notes", []),
                 ("SELECT DISTINCT path FROM links WHERE resolved IN (SELECT unnest($1)) ORDER BY path", [list(losers)]),
@@ -80,7 +81,10 @@ class Resolving:
                 ),
             ]
         )
-        return Known(*(tuple(str(path) for (path,) in rows) for rows in (files, linking, unread)))
+        files, linking, unread = (tuple(str(path) for (path,) in rows) for rows in found)
+        # As it is set now: people change that while a vault is open.
+        app = await asyncio.to_thread(read_app_settings, self._root)
+        return Known(files, linking, unread, app.new_link_format == "relative")
 
 
 def _read(root: Path, path: str) -> bytes:

@@ -87,11 +87,29 @@ def test_two_titles_are_one_and_the_other_is_an_alias() -> None:
     after = resolved(files, "K.md", "L.md")
     assert after["K.md"] == '---\naliases:\n  - L\n  - "Other: title"\n---\n# Keeper title\n\na\n\nb\n'
     assert after["X.md"].startswith("[[K#Keeper title|L > Other title]]")
+    marks = resolved({"K.md": "# C# [x]: a\n", "L.md": "# T\n", "X.md": "[[L#T]] [x](L.md#T)"}, "K.md", "L.md")["X.md"]
+    assert marks == "[[K#C x a|L > T]] [x](K.md#C%20x%20a)"
+
+
+def test_a_title_that_is_the_name_is_one_alias() -> None:
+    after = resolved({"K.md": "# K\n", "Lost.md": "# Lost\n"}, "K.md", "Lost.md")["K.md"]
+    assert after == "---\naliases:\n  - Lost\n---\n# K\n"
+
+
+def test_other_headings_of_the_first_level_come_after_the_title() -> None:
+    after = resolved({"K.md": "# K\n\na\n", "L.md": "# T\n\nb\n\n# Log\n\nc\n"}, "K.md", "L.md")["K.md"]
+    assert after.endswith("---\n# K\n\na\n\nb\n\n# Log\n\nc\n")
 
 
 def test_a_title_of_a_note_without_the_keepers_having_one_is_an_alias() -> None:
     after = resolved({"K.md": "a\n", "L.md": "# T\n\na\n\nb\n"}, "K.md", "L.md")
     assert after["K.md"] == "---\naliases:\n  - L\n  - T\n---\na\n\nb\n"
+
+
+def test_links_of_a_note_to_its_own_title_lead_to_the_note_that_is_left() -> None:
+    loser = "# T\n\n[[#T]] [[#T#S|s]] [x](#T) ![[#T]]\n\n## S\n\ns\n"
+    assert "[[K|T]] [[#S|s]] [x](K.md) [[K|T]]\n" in united("k\n", loser)
+    assert "[[#My K|T]] [[#My K#S|s]] [x](#My%20K) ![[#My K]]\n" in united("# My K\n\nk\n", loser)
 
 
 def test_a_title_that_says_more_than_words_is_kept_in_the_body() -> None:
@@ -177,6 +195,16 @@ def test_the_result_does_not_depend_on_how_often_it_is_merged() -> None:
     assert again == once
 
 
+def test_a_stub_keeps_line_ends_and_mark_and_may_be_one_already() -> None:
+    files = {"a/K.md": "k\n", "L.md": "\ufefftext\r\n", "K.md": "---\naliases: [M, k]\n---\n# M\n"}
+    after = resolved(files, "a/K.md", "L.md", "K.md", action="stub")
+    assert after["L.md"] == "\ufeffMerged into [[a/K]].\r\n"
+    assert after["K.md"] == "Merged into [[a/K]].\n"
+    assert after["a/K.md"] == "---\naliases:\n  - M\n---\nk\n\ntext\n"
+    again = resolved(after, "a/K.md", "L.md", action="stub")
+    assert again["L.md"] == after["L.md"]
+
+
 def test_front_matter_that_nobody_can_be_sure_of_is_refused_with_note_and_line() -> None:
     for text, reason in {
         "---\na: 1\nb: [x\n---\n": r"'L\.md'.*line 4.*put that right",
@@ -204,4 +232,10 @@ def test_a_long_note_is_merged_in_time_that_grows_with_it() -> None:
     started = time.perf_counter()
     after = united("\n\n".join(lines), "\n\n".join(changed))
     assert after.count("anything") == 1000
+    assert time.perf_counter() - started < 20
+
+
+def test_a_note_that_says_the_same_thousands_of_times_is_merged_in_time() -> None:
+    started = time.perf_counter()
+    assert united("- x\n- y\n" * 5000, "- x\n- y\n- z\n" * 5000).count("z") == 5000
     assert time.perf_counter() - started < 20

@@ -87,3 +87,57 @@ def test_what_yaml_would_take_for_something_else_is_quoted(text: str) -> None:
 def test_front_matter_that_is_not_one_property_a_line_is_malformed(text: str) -> None:
     with pytest.raises(Malformed):
         entries(text)
+
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 3000),
+    st.sampled_from(["", "a", "A b", "a, b", "x: y", "- z", "#t", "[q]", "it's", '"q"', "2024-01-02", "yes", "é 👩‍🚀", "l\nm", " sp ", "1", "~"]),
+)  # fmt: skip
+VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=4), st.dictionaries(st.sampled_from("kl"), SCALARS, min_size=1))
+KEYS = st.sampled_from(["tags", "aliases", "status", "status-2", "my key", "é", "n"])
+MAPPINGS = st.dictionaries(KEYS, VALUES, max_size=5)
+
+
+def written(properties: dict[str, object], flow: bool) -> str:
+    """As somebody else's program writes them, one a line."""
+    lines = []
+    for key, value in properties.items():
+        if flow and isinstance(value, list | dict):
+            lines.append(f"{key}: {pyyaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1000)}")
+        else:
+            lines.append(pyyaml.safe_dump({key: value}, default_flow_style=False, allow_unicode=True, width=1000))
+    return "".join(lines)
+
+
+def listed(key: str, value: object) -> list[object]:
+    if isinstance(value, list):
+        return value
+    if value in (None, ""):
+        return []
+    if key == "tags" and isinstance(value, str) and "," in value:
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return [value]
+
+
+@given(MAPPINGS, MAPPINGS, st.booleans(), st.booleans(), st.sampled_from(["\n", "\r\n"]))
+def test_united_properties_say_all_that_both_say(
+    keeper: dict[str, object], loser: dict[str, object], one: bool, other: bool, eol: str
+) -> None:
+    mine = written(keeper, one).replace("\n", eol)
+    text = united(mine, written(loser, other), eol)
+    found = pyyaml.safe_load(text) or {}
+    assert text.count("\n") == text.count(eol)
+    for key, value in keeper.items():
+        is_kept = found[key] == value or value is None
+        assert is_kept or found[key][: len(listed(key, value))] == listed(key, value)
+    for key, value in loser.items():
+        near = [found[name] for name in found if name == key or name.startswith(f"{key}-")]
+        united_list = [item for each in near for item in listed(key, each)]
+        folded = {str(item).removeprefix("#").casefold() for item in united_list}
+        said = listed(key, value)
+        assert (
+            value in near or value in (None, "", [])
+            or all(item in united_list or str(item).removeprefix("#").casefold() in folded for item in said)
+        )  # fmt: skip
+    if "status-2" not in loser:  # it may take the place that a status would have
+        assert united(text, written(loser, other), eol) == text

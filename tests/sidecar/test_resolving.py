@@ -90,10 +90,10 @@ def write(vault: Path, notes: dict[str, str]) -> None:
 
 
 @asynccontextmanager
-async def opened(vault: Path, **more: object) -> AsyncIterator[OpenVault]:
+async def opened(vault: Path, app: dict[str, str] | None = None, **more: object) -> AsyncIterator[OpenVault]:
     data = vault.parent / "data"
     (vault / ".obsidian").mkdir(parents=True, exist_ok=True)
-    (vault / ".obsidian" / "app.json").write_text('{"trashOption": "local"}')
+    (vault / ".obsidian" / "app.json").write_text(json.dumps({"trashOption": "local", **(app or {})}))
     settings = Settings(watch=False, meaning=False, **more)  # type: ignore[arg-type]
     async with open_library(Places(data, data), Loaded(settings, {}, ())) as library:
         found = await library.open_vault(str(vault))
@@ -275,3 +275,28 @@ async def test_three_identical_notes_become_one_and_only_those_that_are_named(va
         assert after["x.md"] == b"[[b/One|a/One]] [[b/One]] [[b/One|c/One]] [[One]]"
         assert after["b/One.md"] == text.encode()
         assert not {"a/One.md", "c/One.md"} & set(after)
+
+
+async def test_canvases_and_bases_that_nobody_can_read_keep_nothing_waiting(vault: Path) -> None:
+    write(vault, {"Torn.canvas": '{"nodes": [', "Torn.base": "a: [", "Empty.canvas": "", "Empty.base": ""})
+    async with opened(vault) as found:
+        plan = await planned(found, "Marsh.md")
+        assert not {edit.path for edit in plan.edits} & {"Torn.canvas", "Torn.base", "Empty.canvas", "Empty.base"}
+
+
+async def test_a_note_in_another_encoding_can_go_into_the_trash_but_not_be_united(vault: Path) -> None:
+    (vault / "Latin.md").write_bytes(f"{MARSH} caf\xe9".encode("latin-1"))
+    write(vault, {"x.md": "[[Latin]]"})
+    async with opened(vault) as found:
+        with pytest.raises(EditRefused, match="UTF-8"):
+            await planned(found, "Marsh.md", "merge", ["Latin.md"])
+        await applied(found, await planned(found, "Marsh.md", "trash", ["Latin.md"]))
+        assert contents(vault)["x.md"] == b"[[Marsh|Latin]]"
+
+
+async def test_links_stay_relative_in_a_vault_that_is_set_to_such(vault: Path) -> None:
+    write(vault, {"Inbox/Near.md": "[a](Marsh%20draft.md) [[Marsh draft]]", "p/q.md": "[b](../Inbox/Marsh%20draft.md)"})
+    async with opened(vault, app={"newLinkFormat": "relative"}) as found:
+        await applied(found, await planned(found, "Marsh.md"))
+        assert contents(vault)["Inbox/Near.md"] == b"[a](../Marsh.md) [[Marsh|Marsh draft]]"
+        assert contents(vault)["p/q.md"] == b"[b](../Marsh.md)"

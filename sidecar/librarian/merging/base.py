@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 import re
 
-from librarian.errors import EditRefused
 from librarian.merging.anatomy import Splice, spliced
 from librarian.merging.relinking import relinked_yaml
 from librarian.merging.route import Turn
-from librarian.merging.yaml import Malformed, Node, parsed
+from librarian.merging.yaml import Node, parsed
 
 _CALL = re.compile(r"""\b(?:link|file|hasLink)\(\s*(["'])""")
 
 
-def relinked_base(path: str, text: str, turn: Turn) -> str:
-    """A Base with its links turned. Raises EditRefused where it is not valid YAML."""
-    try:
-        text = relinked_yaml(text, turn)
-        root = parsed(text)
-    except Malformed as error:
-        raise EditRefused(path, f"line {error.line + 1} of it is not valid YAML ({error.reason})") from None
+def relinked_base(text: str, turn: Turn) -> str:
+    """A Base with its links turned. Raises Malformed where it is not valid YAML."""
+    text = relinked_yaml(text, turn)
+    root = parsed(text)
     found: list[Splice] = []
     for node in root.scalars() if root else ():
         if isinstance(node.value, str):

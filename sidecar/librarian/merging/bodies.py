@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from librarian.merging.alignment import aligned
-from librarian.merging.anatomy import Anatomy, Block, BlockId, Splice, anatomy, spliced
-from librarian.merging.labels import free
+from librarian.merging.anatomy import Anatomy, Block, Splice, anatomy, spliced
+from librarian.merging.labels import Ids
 from librarian.merging.layout import Gap, Piece, is_indented, laid_out
 from librarian.merging.relinking import body_splices
-from librarian.merging.route import Landing, Renames, heading_key
+from librarian.merging.route import Landing, Renames, heading_key, heading_part
 from librarian.merging.sections import Blocks, Section, sections, title_of
 
 LONG = 8
@@ -34,15 +34,19 @@ class Body:
     """The loser's title, where it is no heading of the keeper."""
 
 
-def united(keeper: Anatomy, loser: Anatomy, eol: str) -> Body:
-    """The keeper's text with what only the loser's body says, right after what it is like, or under its headings."""
-    return _Union(keeper, loser, eol).body()
+def united(keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str]) -> Body:
+    """The keeper's text with what only the loser's body says, right after what it is like, or under its headings.
+
+    ``itself``: says how the keeper links to itself, by a wikilink or not.
+    """
+    return _Union(keeper, loser, eol, itself).body()
 
 
 class _Union:
-    def __init__(self, keeper: Anatomy, loser: Anatomy, eol: str) -> None:
+    def __init__(self, keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str]) -> None:
         self._keeper, self._loser = Blocks(keeper), Blocks(loser)
-        self._eol = eol
+        self._eol, self._itself = eol, itself
+        self._headings: dict[str, str] = {}
         self._root = sections(keeper)
         self._ours = self._root.all()
         self._number = {block.start: number for number, block in enumerate(self._ours)}
@@ -52,26 +56,25 @@ class _Union:
         """By the number of a block of the keeper, or -1: the loser's blocks that come after it, each with the level of
         the new section that it is in, or `_BESIDE`.
         """
-        self._ids: dict[str, str] = {}
-        self._names: dict[int, str] = {}
-        """By where an id stands in the loser: its name in the keeper."""
         self._links: list[Splice] | None = None
-        self._first = {each.id.lower(): each.mark[0] for each in sorted(loser.ids, key=lambda each: -each.mark[0])}
-        self._used = {each.id.lower() for each in keeper.ids}
+        self._ids = Ids(keeper, loser)
         self._new_ids: dict[int, str] = {}
         """By the number of a block of the keeper: the id that it gets."""
 
     def body(self) -> Body:
-        title, headings = self._titles()
+        title, self._headings = self._titles()
         for following in self._after.values():
             # What belongs to a section comes before new ones, and deeper sections before those that would take them in.
             following.sort(key=lambda pair: -pair[0])
-        self._free_ids([block for following in self._after.values() for _, block in following])
+        taken = sorted(
+            (block for following in self._after.values() for _, block in following), key=lambda one: one.start
+        )
+        self._ids.take_in([each for block in taken for each in self._loser.ids(block)])
         splices = [splice for number in {*self._after, *self._new_ids} for splice in self._insertion(number)]
         text = spliced(self._keeper.note.text, splices)
         if self._keeper.note.frontmatter is None and anatomy(text).frontmatter is not None:
             text = self._eol + text  # a rule at its begin and one that came in are no front matter
-        return Body(text, Renames(headings, self._changed_ids()), title)
+        return Body(text, Renames(self._headings, self._ids.changed()), title)
 
     def _titles(self) -> tuple[str | None, dict[str, str]]:
         """Unite all sections, beginning with those of the titles; the loser's title and what it is called now."""
@@ -86,10 +89,10 @@ class _Union:
         if ours is not None and ours.heading is not None and theirs.heading is not None:
             self._pair(ours.heading, theirs.heading)
         self._unite(ours or self._root, theirs)
-        self._below(self._root, [section for section in root.below if section is not theirs])
+        self._below(self._root, [section for section in root.below if section is not theirs], last=ours)
         if ours is not None and ours.key == theirs.key:
             return None, {}
-        return _EMPHASIS.sub("", theirs.title), {heading_key(theirs.title): ours.title if ours else ""}
+        return _EMPHASIS.sub("", theirs.title), {heading_key(theirs.title): heading_part(ours.title) if ours else ""}
 
     def _is_title(self, section: Section, root: Section, ours: Section | None) -> bool:
         """Whether a loser's first heading says what the note is called, and can be an alias as well."""
@@ -115,9 +118,11 @@ class _Union:
                 self._take_in(theirs.blocks[its], number)
         self._below(ours, theirs.below)
 
-    def _below(self, ours: Section, theirs: Sequence[Section]) -> None:
-        """Unite the sections below one; those that the keeper has not come after the one that they followed."""
-        last: Section | None = None
+    def _below(self, ours: Section, theirs: Sequence[Section], last: Section | None = None) -> None:
+        """Unite the sections below one; those that the keeper has not come after the one that they followed.
+
+        ``last``: the section of the keeper that the first of them followed.
+        """
         for section in theirs:
             same = self._counterpart(ours, section)
             if same is not None:
@@ -171,26 +176,9 @@ class _Union:
         if have is None:
             if ours.kind == "item" and self._keeper.takes_id_inline(ours) is None:
                 return False
-            have = self._new_ids[number] = free(wanted.id, self._used)
-            self._used.add(have.lower())
-        self._call(wanted, have)
+            have = self._new_ids[number] = self._ids.free(wanted.id)
+        self._ids.call(wanted, have)
         return True
-
-    def _free_ids(self, blocks: Sequence[Block]) -> None:
-        """Give the ids of blocks that are taken in names that no other block has."""
-        for block in sorted(blocks, key=lambda block: block.start):
-            for each in self._loser.ids(block):
-                name = self._names[each.mark[0]] = free(each.id, self._used)
-                self._used.add(name.lower())
-                self._call(each, name)
-
-    def _call(self, old: BlockId, new: str) -> None:
-        """Note what a loser's id is called in the keeper; of several in one note, links lead to the first."""
-        if self._first[old.id.lower()] == old.mark[0]:
-            self._ids[old.id.lower()] = new
-
-    def _changed_ids(self) -> dict[str, str]:
-        return {old: new for old, new in self._ids.items() if old != new.lower()}
 
     def _insertion(self, number: int) -> list[Splice]:
         """What is put in after a block of the keeper."""
@@ -234,7 +222,7 @@ class _Union:
 
         ``mark``: the bullet of the keeper's list that it joins, if it is an item and that has bullets.
         """
-        splices = [Splice(each.mark[0] + 1, each.mark[1], self._names[each.mark[0]]) for each in self._loser.ids(block)]
+        splices = [Splice(each.mark[0] + 1, each.mark[1], self._ids.name(each)) for each in self._loser.ids(block)]
         splices += [link for link in self._links_inside() if block.start <= link.start < block.end]
         bullet = self._loser.bullet(block)
         if mark and bullet:
@@ -246,12 +234,14 @@ class _Union:
         return text.replace("\r\n", "\n").replace("\n", self._eol)
 
     def _links_inside(self) -> list[Splice]:
-        """The loser's links to its own blocks, by the names that those have now."""
-        renames = Renames(ids=self._changed_ids())
+        """The loser's links to places in itself, by the names that those have now."""
+        renames = Renames(self._headings, self._ids.changed())
 
-        def turn(target: str, subpath: str | None, _wiki: bool) -> Landing | None:
+        def turn(target: str, subpath: str | None, wiki: bool) -> Landing | None:
             new = renames.of(subpath) if subpath and not target else subpath
-            return None if new == subpath else Landing("", new)
+            if new == subpath:
+                return None
+            return Landing("", new) if new else Landing(self._itself(wiki), None, is_itself=True)
 
         if self._links is None:
             self._links = body_splices(self._loser.note, turn)

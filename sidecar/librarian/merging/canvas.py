@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NamedTuple
 
-from librarian.errors import EditRefused
 from librarian.merging.anatomy import Splice, anatomy, spliced
 from librarian.merging.relinking import body_splices
 from librarian.merging.route import Turn
+from librarian.merging.yaml import Malformed
 
 _DECODER = JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -28,12 +28,12 @@ class String(NamedTuple):
     where: tuple[str | int, ...]
 
 
-def relinked_canvas(path: str, text: str, turn: Turn) -> str:
-    """A canvas with its links turned. Raises EditRefused where it is no JSON Canvas."""
+def relinked_canvas(text: str, turn: Turn) -> str:
+    """A canvas with its links turned. Raises Malformed where it is no JSON Canvas."""
     try:
         nodes = _nodes(text)
     except (JSONDecodeError, RecursionError, IndexError) as error:
-        raise EditRefused(path, f"it is no JSON Canvas ({error})") from None
+        raise Malformed(f"no JSON Canvas: {error}", 0) from None
     found: list[Splice] = []
     for strings in nodes.values():
         found += _node(text, strings, turn)

@@ -15,6 +15,7 @@ from librarian.merging.anatomy import Anatomy, Block, anatomy
 from librarian.merging.following import links
 from librarian.merging.merge import Note
 from librarian.merging.route import Parts, Resolver, Route, heading_key, stem
+from librarian.merging.sections import MARKER
 from librarian.merging.yaml import parsed
 
 _WORD = re.compile(r"[^\W_]+")
@@ -81,20 +82,23 @@ def _check_blocks(keeper: Note, losers: Sequence[Note], after: str, route: Route
             if link.is_embed and (not link.target or route.before.resolve(note.path, link.target) in group)
         ]  # fmt: skip
         for block, said in _blocks(found):
+            if block.kind == "heading" and note is not keeper and block is found.blocks[0]:
+                continue  # a title, which may have become an alias
             if len(said) > 1 and said not in now and not any(block.start <= place < block.end for place in embeds):
                 begin = found.text[block.start : block.end].partition("\n")[0][:40].strip()
                 raise EditRefused(note.path, f"{begin!r} {_OTHERWISE}")
 
 
 def _blocks(note: Anatomy) -> list[tuple[Block, tuple[str, ...]]]:
-    """Every block with its kind and the words that it says; headings and HTML are left out."""
+    """Every block but HTML, with its kind and the words that it says."""
     cuts = sorted(_unsaid(note))
     found = []
     for block in note.blocks:
-        if block.kind in ("heading", "html"):
+        if block.kind == "html":
             continue
         inside = cuts[bisect_left(cuts, (block.start, 0)) : bisect_left(cuts, (block.end, 0))]
         text = _without(note.text[block.start : block.end], [(a - block.start, b - block.start) for a, b in inside])
+        text = MARKER.sub("", text, count=1) if block.kind == "item" else text
         found.append((block, (block.kind, *(word.casefold() for word in _WORD.findall(text)))))
     return found
 

@@ -9,12 +9,12 @@ from librarian.merging.route import Landing, Turn
 
 
 def followed(path: str, text: str, turn: Turn) -> str:
-    """A note, canvas or Base with its links turned. Raises EditRefused where it cannot be read as what it is."""
+    """A note, canvas or Base with its links turned. Raises Malformed where it is not what it is called."""
     name = path.lower()
     if name.endswith(".canvas"):
-        return relinked_canvas(path, text, turn)
+        return relinked_canvas(text, turn)
     if name.endswith(".base"):
-        return relinked_base(path, text, turn)
+        return relinked_base(text, turn)
     return relinked(text, turn)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
-from librarian.merging.anatomy import Anatomy, Splice, anatomy, spliced
+from librarian.merging.anatomy import Anatomy, BlockId, Splice, anatomy, spliced
 
 
 def free(name: str, used: Set[str]) -> str:
@@ -71,3 +71,38 @@ def _definitions(note: Anatomy) -> dict[str, str]:
             words = " ".join(note.text[footnote.range[1] + 1 : block.end].split())
             found.setdefault(footnote.label.lower(), words)
     return found
+
+
+class Ids:
+    """What the ids of a loser's blocks are called in the keeper; ids are the same whatever their capitals."""
+
+    def __init__(self, keeper: Anatomy, loser: Anatomy) -> None:
+        self._used = {each.id.lower() for each in keeper.ids}
+        self._first = {each.id.lower(): each.mark[0] for each in sorted(loser.ids, key=lambda each: -each.mark[0])}
+        self._called: dict[str, str] = {}
+        self._names: dict[int, str] = {}
+        """By where an id stands in the loser."""
+
+    def free(self, name: str) -> str:
+        """A name that no block has, which one has from now on."""
+        found = free(name, self._used)
+        self._used.add(found.lower())
+        return found
+
+    def call(self, old: BlockId, new: str) -> None:
+        """Have a block of the keeper stand for one of the loser; of several of one id, links lead to the first."""
+        if self._first[old.id.lower()] == old.mark[0]:
+            self._called[old.id.lower()] = new
+
+    def take_in(self, ids: Sequence[BlockId]) -> None:
+        """Find names for blocks that are taken into the keeper."""
+        for each in ids:
+            self._names[each.mark[0]] = self.free(each.id)
+            self.call(each, self.name(each))
+
+    def name(self, taken_in: BlockId) -> str:
+        return self._names[taken_in.mark[0]]
+
+    def changed(self) -> dict[str, str]:
+        """New names by old ones in lower case, where they differ."""
+        return {old: new for old, new in self._called.items() if old != new.lower()}

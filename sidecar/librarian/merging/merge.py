@@ -10,7 +10,7 @@ from librarian.merging import bodies, properties
 from librarian.merging.anatomy import Splice, anatomy, spliced
 from librarian.merging.labels import relabelled
 from librarian.merging.relinking import relinked
-from librarian.merging.route import Renames, Route, rebase, redirect, stem
+from librarian.merging.route import Renames, Route, Written, rebase, redirect, spelled, stem
 from librarian.merging.yaml import Entry, Malformed, entries
 
 
@@ -39,12 +39,18 @@ def merged(keeper: Note, losers: Sequence[Note], route: Route, *, kept_names: Se
         theirs = anatomy(relinked(loser.text, rebase(route, loser.path)))
         ours = anatomy(text)
         theirs = anatomy(relabelled(theirs, ours))
-        body = bodies.united(ours, theirs, eol)
+        body = bodies.united(ours, theirs, eol, lambda wiki: _itself(keeper.path, route, wiki=wiki))
         renames[loser.path] = body.renames
-        names = [name for name in (stem(loser.path), body.title) if name and name.casefold() not in taken]
+        names = list({name.casefold(): name for name in (stem(loser.path), body.title or "")}.values())
+        names = [name for name in names if name and name.casefold() not in taken]
         text = with_yaml(body.text, _properties(ours.yaml, theirs.yaml, names, kept_names, eol), eol)
     whole = replace(route, losers={**route.losers, **renames})
     return Merged(relinked(text, redirect(whole, keeper.path)), whole)
+
+
+def _itself(keeper: str, route: Route, *, wiki: bool) -> str:
+    name = stem(keeper) if wiki else keeper.rpartition("/")[2]
+    return spelled(Written(name, keeper, keeper, wiki), keeper, keeper, route.before)
 
 
 def check_properties(note: Note) -> None:

@@ -171,7 +171,7 @@ class _Same:
             return value
         if value in (None, ""):
             return []
-        if self._property in ("tags", "tag") and isinstance(value, str):
+        if self._property in ("tags", "tag") and isinstance(value, str) and "," in value:
             return [part.strip() for part in value.split(",") if part.strip()]
         return [value]
 

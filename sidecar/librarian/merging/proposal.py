@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,6 +16,7 @@ from librarian.merging.following import followed
 from librarian.merging.merge import Merged, Note, line_end, merged, unchanged
 from librarian.merging.route import Parts, Route, is_note, redirect, stem
 from librarian.merging.stub import stub
+from librarian.merging.yaml import Malformed
 
 Action = Literal["merge", "stub", "trash"]
 Read = Callable[[str], bytes]
@@ -28,6 +30,8 @@ class Known:
     files: tuple[str, ...]
     linking: tuple[str, ...]
     unread: tuple[str, ...]
+    relative_links: bool = False
+    """Whether the vault is set to links that count from their folders."""
 
 
 class Proposal:
@@ -41,6 +45,7 @@ class Proposal:
             unchanged(losers),
             _native.Resolver(known.files),
             _native.Resolver([path for path in known.files if path not in gone]),
+            relative_links=known.relative_links,
         )
         self._contents: dict[str, bytes] = {}
 
@@ -50,15 +55,17 @@ class Proposal:
             self._contents[path] = self._read(path)
         if not is_note(self._keeper):
             return (*self._following(self._route, {}), *self._put_away())
-        keeper, losers = self._note(self._keeper), [self._note(path) for path in self._losers]
+        keeper, losers = self._note(self._keeper), [self._loser(path) for path in self._losers]
         done = self._merged(keeper, losers)
         parts = parts_of(done.text)
         places = {note.path: (parts_of(note.text), parts) for note in losers}
-        if self._action != "trash":
+        if self._action == "trash":
+            check_links(keeper, done.text, done.route, places)
+        else:
             check_keeper(keeper, losers, done.text, done.route, self._losers if self._action == "stub" else ())
         own = self._rewrite(keeper, done.text)
         following = self._following(done.route, places)
-        away = self._put_away() if self._action != "stub" else [self._stub(note, done.route) for note in losers]
+        away = self._put_away() if self._action != "stub" else self._stubs(losers, done.route)
         return (*own, *following, *away)
 
     def _merged(self, keeper: Note, losers: Sequence[Note]) -> Merged:
@@ -77,7 +84,12 @@ class Proposal:
             note = None if path in own else self._linking(path, route)
             if note is None:
                 continue
-            text = followed(path, note.text, redirect(route, path))
+            try:
+                text = followed(path, note.text, redirect(route, path))
+            except Malformed as error:
+                if path in self._known.linking:
+                    raise EditRefused(path, f"line {error.line + 1} of it cannot be read ({error.reason})") from None
+                continue  # nobody can follow links in it
             check_links(note, text, route, places)
             edits += self._rewrite(note, text)
         return edits
@@ -95,7 +107,15 @@ class Proposal:
     def _has_links(self, path: str, route: Route) -> bool:
         """Whether a file that is no UTF-8 text links to a loser."""
         text = _native.decode(self._contents.get(path, b""))
-        return followed(path, text, redirect(route, path)) != text
+        with contextlib.suppress(Malformed):
+            return followed(path, text, redirect(route, path)) != text
+        return False
+
+    def _loser(self, path: str) -> Note:
+        """A note that goes; what only goes into the trash may be in any encoding."""
+        if self._action == "trash":
+            return Note(path, _native.decode(self._contents[path]))
+        return self._note(path)
 
     def _note(self, path: str) -> Note:
         return Note(path, decoded(path, self._contents[path]))
@@ -113,6 +133,6 @@ class Proposal:
     def _put_away(self) -> list[Edit]:
         return [Trash(path=path, digest=digest_of(self._contents[path])) for path in self._losers]
 
-    def _stub(self, loser: Note, route: Route) -> Edit:
-        (edit,) = self._rewrite(loser, stub(loser.path, route, line_end(loser.text)))
-        return edit
+    def _stubs(self, losers: Sequence[Note], route: Route) -> list[Edit]:
+        texts = [(note, stub(note.path, route, line_end(note.text))) for note in losers]
+        return [edit for note, text in texts for edit in self._rewrite(note, text)]

@@ -60,6 +60,8 @@ class Route:
     losers: Mapping[str, Renames]
     before: Resolver
     after: Resolver
+    relative_links: bool = False
+    """Whether the vault is set to Markdown links that count from their folders."""
     only: Parts | None = None
     """The places that there are in the keeper, where a part that leads to none is to be taken off; None: kept."""
 
@@ -86,7 +88,12 @@ def without_extension(path: str) -> str:
 
 def heading_key(text: str) -> str:
     """The same for every spelling by which Obsidian finds a heading: marks that links cannot hold do not count."""
-    return " ".join(_NOT_IN_LINKS.sub(" ", text).split()).casefold()
+    return heading_part(text).casefold()
+
+
+def heading_part(text: str) -> str:
+    """A heading as a link names it."""
+    return " ".join(_NOT_IN_LINKS.sub(" ", text).split())
 
 
 _NOT_IN_LINKS = re.compile(r"[#|^:%\[\]\\]")
@@ -101,13 +108,15 @@ class Written:
     source: str
     leads_to: str
     is_wiki: bool
+    counts_from_folder: bool = False
+    """Whether Markdown links are meant to count from the folder that they stand in, as the vault is set to."""
 
     @property
     def is_relative(self) -> bool:
-        """Whether it is a Markdown link that counts from its own folder, in a folder below that."""
-        folder = self.source.rpartition("/")[0]
-        path = f"{folder}/{self.target}"
-        return not self.is_wiki and folder != "" and "/" in self.target and self.leads_to in (path, f"{path}.md")
+        """Whether it is a Markdown link that counts from its own folder."""
+        path = posixpath.join(self.source.rpartition("/")[0], self.target)
+        fits = not self.is_wiki and self.leads_to in (path, f"{path}.md")
+        return fits and (self.counts_from_folder or (path != self.target and "/" in self.target))
 
 
 class Landing(NamedTuple):
@@ -130,7 +139,8 @@ def redirect(route: Route, source: str) -> Turn:
         dest = route.before.resolve(source, target) if target else None
         if dest not in route.losers or dest is None:
             return None
-        new = spelled(Written(target, source, dest, wiki), source, route.keeper, route.after)
+        was = Written(target, source, dest, wiki, route.relative_links)
+        new = spelled(was, source, route.keeper, route.after)
         return Landing(new, route.part(dest, subpath), is_itself=source == route.keeper)
 
     return turn
@@ -143,7 +153,8 @@ def rebase(route: Route, origin: str) -> Turn:
         dest = route.before.resolve(origin, target) if target else None
         if dest is None or route.before.resolve(route.keeper, target) == dest:
             return None
-        return Landing(spelled(Written(target, origin, dest, wiki), route.keeper, dest, route.before), subpath)
+        was = Written(target, origin, dest, wiki, route.relative_links)
+        return Landing(spelled(was, route.keeper, dest, route.before), subpath)
 
     return turn
 
@@ -168,10 +179,10 @@ def _candidates(was: Written, source: str, dest: str) -> list[str]:
         found = [relative, f"./{relative}"] if relative.startswith("../") else [f"./{relative}", relative]
     elif was.target.startswith("/"):
         found = [f"/{full}"]
-    elif "/" not in was.target:
-        found = [full.rpartition("/")[2]]
     elif was.is_relative:
         found = [relative]
+    elif "/" not in was.target:
+        found = [full.rpartition("/")[2]]
     return [*found, full, dest, f"/{full}", f"/{dest}"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from librarian.merging.anatomy import Anatomy, Block, BlockId
 
-_MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
+MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _OPEN_HTML = re.compile(r"\s*<(?:(!--)|(script|style|pre|textarea)\b)", re.IGNORECASE)
 
@@ -98,7 +98,7 @@ class Blocks:
             text = text[:start].rstrip() + text[end:]
         lines = [line.rstrip() for line in text.split("\n")]
         if block.kind == "item":
-            lines[0] = _MARKER.sub("- ", lines[0], count=1)
+            lines[0] = MARKER.sub("- ", lines[0], count=1)
         return f"{block.kind}\n" + "\n".join(lines)
 
     def takes_id_inline(self, block: Block) -> int | None:
@@ -106,7 +106,7 @@ class Blocks:
         text = self.text(block)
         if block.kind == "item":
             first, _, rest = text.partition("\n")
-            if not rest or _MARKER.match(rest):
+            if not rest or MARKER.match(rest):
                 return block.start + len(first.rstrip())
         elif block.kind == "paragraph" or (block.kind == "heading" and "\n" not in text and not text.endswith("#")):
             return block.end
