@@ -230,6 +230,13 @@ def test_front_matter_that_nobody_can_be_sure_of_is_refused_with_note_and_line()
             resolved({"K.md": "k", "L.md": text}, "K.md", "L.md")
 
 
+def test_references_that_lead_to_two_places_are_refused_and_equal_ones_are_one() -> None:
+    keeper = "see [x][a]\n\n[a]: https://one.example\n"
+    assert united(keeper, "see [x][a]\n\n[a]: https://one.example\n\n[b]: c.md\n").count("one.example") == 1
+    with pytest.raises(EditRefused, match=r"'L1\.md'.*\[a\] leads elsewhere than that of 'K\.md'"):
+        united(keeper, "see [y][a]\n\n[a]: https://two.example\n")
+
+
 def test_scripts_without_spaces_have_counterparts_too() -> None:
     keeper = "潮が満ちると灯台は静かになる。\n\n別の段落。\n"
     assert united(keeper, "潮が引くと灯台は静かになる。\n") == (
