@@ -32,6 +32,19 @@ def test_a_section_that_stands_elsewhere_in_the_keeper_is_found_there() -> None:
     assert united("# Keep\n\n## Log\n\n- one\n", "## Log\n\n- one\n- two\n") == "# Keep\n\n## Log\n\n- one\n- two\n"
 
 
+def test_the_same_heading_of_another_level_is_the_same_section() -> None:
+    assert united("# T\n\n### Log\n\n- one\n", "# T\n\n## Log\n\n- one\n- two\n") == "# T\n\n### Log\n\n- one\n- two\n"
+
+
+def test_a_new_heading_does_not_bring_along_what_is_there_already() -> None:
+    assert united(f"a\n\n{LONG}\n", f"a\n\n## New\n\n{LONG}\n\nmore\n") == f"a\n\n{LONG}\n\n## New\n\nmore\n"
+
+
+def test_where_the_lines_of_a_paragraph_break_does_not_matter() -> None:
+    assert united("one two\nthree\n", "one\ntwo three  \n") == "one two\nthree\n"
+    assert united("```\none two\n```\n", "```\none\ntwo\n```\n").count("```") == 4
+
+
 def test_a_new_section_takes_in_no_section_of_the_keeper() -> None:
     after = united("# T\n\nx\n\n### deep\n\nd\n", "# T\n\nx\n\n## new\n\nn\n")
     assert after == "# T\n\nx\n\n### deep\n\nd\n\n## new\n\nn\n"
@@ -215,6 +228,13 @@ def test_front_matter_that_nobody_can_be_sure_of_is_refused_with_note_and_line()
     }.items():
         with pytest.raises(EditRefused, match=reason):
             resolved({"K.md": "k", "L.md": text}, "K.md", "L.md")
+
+
+def test_references_that_lead_to_two_places_are_refused_and_equal_ones_are_one() -> None:
+    keeper = "see [x][a]\n\n[a]: https://one.example\n"
+    assert united(keeper, "see [x][a]\n\n[a]: https://one.example\n\n[b]: c.md\n").count("one.example") == 1
+    with pytest.raises(EditRefused, match=r"'L1\.md'.*\[a\] leads elsewhere than that of 'K\.md'"):
+        united(keeper, "see [y][a]\n\n[a]: https://two.example\n")
 
 
 def test_scripts_without_spaces_have_counterparts_too() -> None:

@@ -134,13 +134,15 @@ class _Union:
                 continue
             number = self._end(ours, last, section.level)
             for block in section.all():
-                if block.kind not in _REFERENCES or not self._is_known(block):
+                if block.kind == "heading" or not self._is_known(block):
                     self._take_in(block, number, section.level)
 
     def _counterpart(self, ours: Section, section: Section) -> Section | None:
-        """The section of the keeper under the same heading: in the same section, else anywhere."""
-        among = (*ours.below, *self._root.walk())
-        return next((each for each in among if each.key == section.key and each not in self._met), None)
+        """The section of the keeper under the same heading: in the same section, else anywhere, else of any level."""
+        among = [each for each in (*ours.below, *self._root.walk()) if each not in self._met]
+        same = (each for each in among if each.key == section.key)
+        alike = (each for each in among if each.key[1] == section.key[1])
+        return next(same, None) or next(alike, None)
 
     def _end(self, ours: Section, last: Section | None, level: int) -> int:
         """After which block a new section belongs: no section of the keeper that follows may become part of it."""

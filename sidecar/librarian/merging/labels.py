@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 
 from librarian.merging.anatomy import Anatomy, BlockId, Splice, anatomy, spliced
+
+_REFERENCE = re.compile(r"\s*\[([^\]]+)\]:(.*)", re.DOTALL)
 
 
 def free(name: str, used: Set[str]) -> str:
@@ -70,6 +73,21 @@ def _definitions(note: Anatomy) -> dict[str, str]:
             block = blocks[footnote.range[0]]
             words = " ".join(note.text[footnote.range[1] + 1 : block.end].split())
             found.setdefault(footnote.label.lower(), words)
+    return found
+
+
+def clashing_reference(loser: Anatomy, keeper: Anatomy) -> str | None:
+    """A label of a reference link (``[label]: address``) that leads to two places in the two notes."""
+    ours, theirs = _references(keeper), _references(loser)
+    return next((label for label, address in theirs.items() if ours.get(label, address) != address), None)
+
+
+def _references(note: Anatomy) -> dict[str, str]:
+    """Addresses by their labels; of two of one label, the first counts."""
+    found: dict[str, str] = {}
+    for block in note.blocks:
+        if block.kind == "definition" and (match := _REFERENCE.match(note.text, block.start, block.end)):
+            found.setdefault(" ".join(match[1].split()).casefold(), " ".join(match[2].split()))
     return found
 
 

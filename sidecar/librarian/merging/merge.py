@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from librarian.errors import EditRefused
 from librarian.merging import bodies, properties
 from librarian.merging.anatomy import Splice, anatomy, spliced
-from librarian.merging.labels import relabelled
+from librarian.merging.labels import clashing_reference, relabelled
 from librarian.merging.relinking import relinked
 from librarian.merging.route import Renames, Route, Written, rebase, redirect, spelled, stem
 from librarian.merging.yaml import Entry, Malformed, entries
@@ -39,6 +39,9 @@ def merged(keeper: Note, losers: Sequence[Note], route: Route, *, kept_names: Se
         theirs = anatomy(relinked(loser.text, rebase(route, loser.path)))
         ours = anatomy(text)
         theirs = anatomy(relabelled(theirs, ours))
+        if label := clashing_reference(theirs, ours):
+            told = f"its reference [{label}] leads elsewhere than that of {keeper.path!r}"
+            raise EditRefused(loser.path, f"{told}; give it another label there, then merge it")
         body = bodies.united(ours, theirs, eol, lambda wiki: _itself(keeper.path, route, wiki=wiki))
         renames[loser.path] = body.renames
         names = list({name.casefold(): name for name in (stem(loser.path), body.title or "")}.values())

@@ -91,11 +91,16 @@ class Blocks:
         return self._by_mark[first : bisect_left(self._by_mark, block.end, key=lambda each: each.mark[0])]
 
     def normal(self, block: Block) -> str:
-        """The same for blocks that say the same: without its own id, the list's mark, and white space at line ends."""
+        """The same for blocks that say the same: without its own id, the list's mark, and white space at line ends.
+
+        Where the lines of a paragraph break does not count either.
+        """
         text, own = self.text(block), self.own_id(block)
         if own is not None:
             start, end = (place - block.start for place in own.mark)
             text = text[:start].rstrip() + text[end:]
+        if block.kind == "paragraph":
+            return f"{block.kind}\n{' '.join(text.split())}"
         lines = [line.rstrip() for line in text.split("\n")]
         if block.kind == "item":
             lines[0] = MARKER.sub("- ", lines[0], count=1)
