@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import cores, corpus, machine, ours, peers, queries, ratios, report
+from . import cores, corpus, duplicates, machine, ours, peers, queries, ratios, report
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("ours", "cores", "embedding", "peers")
+PARTS = ("ours", "cores", "embedding", "duplicates", "peers")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -81,6 +81,9 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     if "embedding" in parts and importlib.util.find_spec("tests.benchmarks.embedding"):
         _say("static embedding beside its peers")
         results["embedding"] = importlib.import_module("tests.benchmarks.embedding").measure()
+    if "duplicates" in parts:
+        _say("duplicates beside their peers")
+        results["duplicates"] = duplicates.measure()
     results["machine"]["other work"] = machine.told(busy_before, machine.other_work())
     return results
 

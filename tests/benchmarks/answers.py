@@ -48,6 +48,43 @@ def related_times(sidecar: Sidecar, vault_id: str, vault: Vault, notes: int) -> 
     return {"latency": Latency.of(took).as_dict(), "answeredShare": found / len(took)}
 
 
+WORDED = ["identical", "near", "contained"]
+"""Kinds of duplicates that are told by words."""
+
+
+def duplicate_times(sidecar: Sidecar, vault_id: str, vault: Vault, notes: int) -> dict[str, Any]:
+    """A first look for duplicates, one after a note was changed, one by meaning, and those of single notes."""
+    changed = vault.files[len(vault.files) // 2]
+    path = vault.root / changed
+    before = path.read_bytes()
+    found: dict[str, Any] = {}
+    try:
+        found["firstMs"], first = _scanned(sidecar, vault_id, kinds=WORDED)
+        path.write_bytes(before + b"\nOne more line, so that this note is another.\n")
+        sidecar.call("vault.changed", vaultId=vault_id, changes=[{"kind": "modified", "path": changed}])
+        found["againMs"], _ = _scanned(sidecar, vault_id, kinds=WORDED)
+    finally:
+        path.write_bytes(before)
+        sidecar.call("vault.changed", vaultId=vault_id, changes=[{"kind": "modified", "path": changed}])
+    sidecar.call("vault.status", vaultId=vault_id, wait=True)
+    found["meaningMs"], meaning = _scanned(sidecar, vault_id, kinds=["meaning"])
+    found["thresholdMs"], _ = _scanned(sidecar, vault_id, kinds=WORDED, threshold=0.7)
+    found["groups"] = {"by words": first["total"], "by meaning": meaning["total"]}
+    drawn = random.Random(SEED).sample(vault.files, min(notes + WARM, len(vault.files)))
+    took = []
+    for path_of in drawn:
+        began = time.perf_counter()
+        sidecar.call("duplicates.ofNote", vaultId=vault_id, path=path_of)
+        took.append((time.perf_counter() - began) * 1000)
+    return {**found, "ofNote": Latency.of(took[min(WARM, len(took) - 1) :]).as_dict()}
+
+
+def _scanned(sidecar: Sidecar, vault_id: str, **asked: Any) -> tuple[float, dict[str, Any]]:
+    began = time.perf_counter()
+    answer = sidecar.call("duplicates.scan", vaultId=vault_id, limit=100, **asked)
+    return (time.perf_counter() - began) * 1000, answer
+
+
 def by_meaning(sidecar: Sidecar, vault_id: str, queries: Sequence[Query], limit: int) -> dict[str, list[str]]:
     """The first notes by meaning alone, by query text; without the queries that are too short to mean anything."""
     found = {}

@@ -152,21 +152,21 @@ def _row_a_token(folder: Path, tokenizer: Path) -> Path:
 def _peers(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     path = folder / "job.json"
     path.write_text(json.dumps(job), encoding="utf-8")
-    command = [str(_python()), str(HERE / "embedding_peer.py"), str(path)]
+    command = [str(installed(VENV, REQUIREMENTS)), str(HERE / "embedding_peer.py"), str(path)]
     ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(ran.stdout)
 
 
-def _python() -> Path:
-    """The Python of the peers' environment, which is made when it is not there or not current."""
-    python = _binary(VENV)
-    stamp = VENV / ".installed"
-    if not stamp.exists() or stamp.read_text() != REQUIREMENTS.read_text():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+def installed(environment: Path, requirements: Path) -> Path:
+    """The Python of a peers' environment, which is made when it is not there or not current."""
+    python = _binary(environment)
+    stamp = environment / ".installed"
+    if not stamp.exists() or stamp.read_text() != requirements.read_text():
+        subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
         # The product's own constraints are not for this environment.
         own = {name: value for name, value in os.environ.items() if name not in ("PIP_CONSTRAINT", "VIRTUAL_ENV")}
-        subprocess.run([str(python), "-m", "pip", "install", "-q", "-r", str(REQUIREMENTS)], check=True, env=own)
-        stamp.write_text(REQUIREMENTS.read_text())
+        subprocess.run([str(python), "-m", "pip", "install", "-q", "-r", str(requirements)], check=True, env=own)
+        stamp.write_text(requirements.read_text())
     return python
 
 

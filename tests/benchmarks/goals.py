@@ -97,6 +97,26 @@ def _rate(peer: str, *kind: str) -> Callable[[Results], float]:
     return reached
 
 
+def _found(ours: str, peer: str) -> Callable[[Results], float]:
+    """How many times the peer's rate ours is, from texts to pairs of duplicates."""
+
+    def reached(results: Results) -> float:
+        engines = results["duplicates"]["engines"]
+        return float(engines[ours]["textsPerS"] / engines[peer]["textsPerS"])
+
+    return reached
+
+
+def _recalled(ours: str, *peers: str) -> Callable[[Results], float]:
+    """The share of the labelled pairs that we found over that which the best of these peers found."""
+
+    def reached(results: Results) -> float:
+        engines = results["duplicates"]["engines"]
+        return float(engines[ours]["recall"] / max(engines[peer]["recall"] for peer in peers))
+
+    return reached
+
+
 def _ratio(name: str) -> Callable[[Results], float]:
     return lambda results: ratios.of(results)[name]
 
@@ -148,6 +168,20 @@ GOALS = (
     Goal(
         "recall@10 of the vectors against exact search", 0.98, "", lambda r: r["ours"]["recall"]["share"], at_least=True
     ),
+    Goal(
+        "`duplicates.scan` by words, first look of a process",
+        10_000,
+        "ms",
+        lambda r: r["ours"]["duplicates"]["firstMs"],
+    ),
+    Goal(
+        "`duplicates.scan` by words, after a note was changed",
+        3000,
+        "ms",
+        lambda r: r["ours"]["duplicates"]["againMs"],
+    ),
+    Goal("`duplicates.scan` by meaning", 30_000, "ms", lambda r: r["ours"]["duplicates"]["meaningMs"]),
+    Goal("`duplicates.ofNote` over the socket, p95", 50, "ms", lambda r: r["ours"]["duplicates"]["ofNote"]["p95_ms"]),
     Goal("private memory at rest, every store whole", 400, "MB", lambda r: r["ours"]["restMb"]),
     Goal("private memory at rest after this run's queries and saves", 400, "MB", lambda r: r["ours"]["restAfterUseMb"]),
     Goal("private memory at the indexing peak", 700, "MB", lambda r: r["ours"]["peakMb"]),
@@ -168,6 +202,17 @@ GOALS = (
         _rate("sentence-transformers", "transformer"),
         at_least=True,
     ),
+    Goal("near-duplicates, ours ÷ rensa's", 3, "×", _found("ours", "rensa"), at_least=True),
+    Goal("near-duplicates, ours ÷ datasketch's", 20, "×", _found("ours", "datasketch"), at_least=True),
+    Goal("duplicates by meaning, ours ÷ SemHash's", 1, "×", _found("oursMeaning", "semhash"), at_least=True),
+    Goal(
+        "near-duplicates, recall, ours ÷ the best peer's",
+        1,
+        "×",
+        _recalled("ours", "rensa", "datasketch"),
+        at_least=True,
+    ),
+    Goal("duplicates by meaning, recall, ours ÷ SemHash's", 1, "×", _recalled("oursMeaning", "semhash"), at_least=True),
     Goal("opening, whole vault ÷ 10k notes", 12, "×", _growth("opening")),
     Goal("opening with statistics, whole vault ÷ 10k notes", 12, "×", _growth("statistics")),
     Goal("query p95, whole vault ÷ 10k notes", 2, "×", _growth("query p95")),

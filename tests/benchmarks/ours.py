@@ -89,6 +89,9 @@ def _answered(
         "saved": saves.times(sidecar, vault_id, vault, repeats.saves),
         "savedByMeaning": saves.times_by_meaning(sidecar, vault_id, vault, repeats.saves),
         "restAfterUseMb": settled_private_mb(sidecar.pid),
+        # Last: what it keeps of all texts is held from the first look for duplicates on.
+        "duplicates": answers.duplicate_times(sidecar, vault_id, vault, repeats.related),
+        "restAfterDuplicatesMb": settled_private_mb(sidecar.pid),
     }
 
 

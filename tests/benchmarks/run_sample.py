@@ -30,6 +30,15 @@ def opened(notes: int, factor: float, p95: float) -> dict[str, Any]:
         "peakMb": 400.0,
         "restMb": 120.0,
         "restAfterUseMb": 130.0,
+        "restAfterDuplicatesMb": 160.0,
+        "duplicates": {
+            "firstMs": 5000 * factor,
+            "againMs": 1000 * factor,
+            "thresholdMs": 500 * factor,
+            "meaningMs": 6000 * factor,
+            "groups": {"by words": 8000, "by meaning": 300},
+            "ofNote": latency(30, 45),
+        },
         "saved": latency(40, 90),
         "savedByMeaning": latency(200, 300),
         "queries": asked(p95),
@@ -85,6 +94,23 @@ def whole_run() -> dict[str, Any]:
             "textsPerS": {"ours": 60.0, "model2vec": 10.0, "wordllama": 15.0},
             "tokenisedMbPerS": {"pairs": {"ours": 44.0, "tokie": 40.0}, "pieces": {"ours": 30.0, "tokie": 40.0}},
             "transformer": {"ours": 19.0, "sentence-transformers": 20.0},
+        },
+        "duplicates": {
+            "texts": 15_000,
+            "labelled": 1600,
+            "versions": {"rensa": "0.5.0", "datasketch": "2.0.0", "semhash": "0.5.0"},
+            "shinglingS": 3.5,
+            "engines": {
+                name: {"textsPerS": rate, "pairs": 4000, "recall": recall}
+                for name, rate, recall in (
+                    ("ours", 20_000.0, 0.998),
+                    ("oursOneThread", 11_000.0, 0.998),
+                    ("rensa", 2500.0, 0.98),
+                    ("datasketch", 800.0, 0.97),
+                    ("oursMeaning", 10_000.0, 0.8),
+                    ("semhash", 2000.0, 0.5),
+                )  # fmt: skip
+            },
         },
         "peers": {"minisearch": peer("vault-100000")},
         "cores": {"tokens": {"mixed": 150.0, "cjk": 90.0}, "digest": {"blake3": 2000.0}, "note": {"parse": 70.0}},

@@ -25,6 +25,7 @@ OURS = (
     "known vault",
     "`search",
     "`notes",
+    "`duplicates",
     "save →",
     "recall",
     "private memory",

@@ -16,7 +16,7 @@ use super::shingles::{WORDS, shingles};
 use super::sketch::Sketch;
 use super::template::is_template;
 use crate::lexical::{Entry, Kind};
-use crate::note::parse;
+use crate::note::frontmatter;
 use crate::pass::Progress;
 use crate::read::read;
 
@@ -307,10 +307,7 @@ impl Note {
 
 /// A note's text without its front matter.
 pub fn body(text: &str) -> &str {
-    if !text.starts_with("---") {
-        return text;
-    }
-    &text[parse(text).frontmatter.map_or(0, |front| front.end)..]
+    &text[frontmatter(text).map_or(0, |(whole, ..)| whole.end)..]
 }
 
 /// BLAKE3 of a body, line ends and trailing spaces unified.

@@ -1,9 +1,13 @@
 //! Shingles: every five words in a row, as a number, so that texts can be compared as sets.
 
+use std::sync::LazyLock;
+
 use crate::tokens::is_dense;
 
 /// Words in a shingle. A character of a script that does not space its words counts as one.
 pub const WORDS: usize = 5;
+/// Words that are remembered: a power of two is found quickly.
+const RING: usize = WORDS.next_power_of_two();
 /// Odd, so that it has an inverse and no word is lost.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -26,17 +30,20 @@ pub struct Word {
 /// The shingles of a text in its order, repeated ones as well. Case, signs, spaces and markup between words do not count. A text of
 /// fewer words is one shingle; one without words has none.
 pub fn shingles(text: &str) -> Vec<Shingle> {
-    let mut last = [Word::default(); WORDS];
-    let (mut count, mut found) = (0_usize, Vec::with_capacity(text.len() / 8));
+    let mut last = [Word::default(); RING];
+    let (mut count, mut found) = (0_usize, Vec::with_capacity(text.len() / 6));
     words(text, |word| {
-        last[count % WORDS] = word;
+        last[count % RING] = word;
         count += 1;
         if count >= WORDS {
-            found.push(joined((0..WORDS).map(|at| last[(count + at) % WORDS])));
+            let first = count - WORDS;
+            let hash = (first..count).fold(0, |hash, at| joined(hash, last[at % RING].hash));
+            found.push(Shingle { hash: mixed(hash), start: last[first % RING].start, end: word.end });
         }
     });
     if (1..WORDS).contains(&count) {
-        found.push(joined(last[..count].iter().copied()));
+        let hash = last[..count].iter().fold(0, |hash, word| joined(hash, word.hash));
+        found.push(Shingle { hash: mixed(hash), start: last[0].start, end: last[count - 1].end });
     }
     found
 }
@@ -49,14 +56,8 @@ pub fn distinct(shingles: &[Shingle]) -> Vec<u64> {
     hashes
 }
 
-fn joined(words: impl Iterator<Item = Word>) -> Shingle {
-    let (mut hash, mut start, mut end) = (0_u64, u32::MAX, 0);
-    for word in words {
-        hash = (hash ^ word.hash).wrapping_mul(FACTOR).rotate_left(29);
-        start = start.min(word.start);
-        end = end.max(word.end);
-    }
-    Shingle { hash: mixed(hash), start, end }
+fn joined(hash: u64, word: u64) -> u64 {
+    (hash ^ word).wrapping_mul(FACTOR).rotate_left(29)
 }
 
 /// Every bit of the result depends on every bit given (the finaliser of MurmurHash3), so that the smallest hashes are a fair sample.
@@ -82,19 +83,59 @@ pub fn words(text: &str, mut sink: impl FnMut(Word)) {
                 continue;
             }
             grow(&mut open, character.to_ascii_lowercase(), at as u32, end);
-        } else if is_dense(character) {
-            close(&mut open);
-            grow(&mut open, character, at as u32, end);
-            close(&mut open);
-        } else if character.is_alphanumeric() {
-            // The lower case of İ is i with a dot above it, which is no letter.
-            let letters = character.to_lowercase().filter(|lower| lower.is_alphanumeric());
-            letters.for_each(|lower| grow(&mut open, lower, at as u32, end));
-        } else {
-            close(&mut open);
+            continue;
+        }
+        match kind(character) {
+            Kind::Letter(lower) => grow(&mut open, lower, at as u32, end),
+            Kind::Dense => {
+                close(&mut open);
+                grow(&mut open, character, at as u32, end);
+                close(&mut open);
+            }
+            Kind::Other => close(&mut open),
+            Kind::Several => lower(character).for_each(|lower| grow(&mut open, lower, at as u32, end)),
         }
     }
     close(&mut open);
+}
+
+/// What a character is in a word.
+#[derive(Clone, Copy)]
+enum Kind {
+    Other,
+    /// Stands alone.
+    Dense,
+    /// In lower case.
+    Letter(char),
+    /// Its lower case is more than one letter, or none.
+    Several,
+}
+
+/// Of every character of the Basic Multilingual Plane: the properties of characters are slow to look up one by one.
+static KINDS: LazyLock<Vec<Kind>> =
+    LazyLock::new(|| (0..0x1_0000).map(|code| char::from_u32(code).map_or(Kind::Other, looked_up)).collect());
+
+fn kind(character: char) -> Kind {
+    KINDS.get(character as usize).copied().unwrap_or_else(|| looked_up(character))
+}
+
+fn looked_up(character: char) -> Kind {
+    if is_dense(character) {
+        return Kind::Dense;
+    }
+    if !character.is_alphanumeric() {
+        return Kind::Other;
+    }
+    let mut letters = lower(character);
+    match (letters.next(), letters.next()) {
+        (Some(letter), None) => Kind::Letter(letter),
+        _ => Kind::Several,
+    }
+}
+
+/// The letters of its lower case: that of İ is i with a dot above it, which is no letter.
+fn lower(character: char) -> impl Iterator<Item = char> {
+    character.to_lowercase().filter(|lower| lower.is_alphanumeric())
 }
 
 fn grow(open: &mut Option<Word>, character: char, start: u32, end: u32) {

@@ -7,6 +7,8 @@ use super::shingles::{Shingle, distinct};
 
 /// One shingle in so many is sampled.
 pub const SHARE: u64 = 8;
+/// Up to so many shingles are sorted whole; of more, only those that are sampled.
+const SORTED_WHOLE: usize = 1024;
 /// So many of a text's smallest are sampled whatever they are.
 pub const LEAST: usize = 48;
 
@@ -17,17 +19,32 @@ pub struct Sketch {
     pub sample: Vec<u32>,
     /// Everything below or at it is in the sample.
     pub bound: u32,
-    /// Different shingles of the whole text.
+    /// Different shingles of the whole text; of a long one, about so many.
     pub shingles: u32,
 }
 
 impl Sketch {
     pub fn of(shingles: &[Shingle]) -> Self {
-        Self::of_distinct(&distinct(shingles))
+        let mut hashes: Vec<u64> = shingles.iter().map(|shingle| shingle.hash).collect();
+        if hashes.len() <= SORTED_WHOLE {
+            hashes.sort_unstable();
+            hashes.dedup();
+            return Self::of_distinct(&hashes);
+        }
+        hashes.retain(|&hash| hash <= u64::MAX / SHARE);
+        hashes.sort_unstable();
+        hashes.dedup();
+        if hashes.len() < LEAST {
+            // A long text that says little again and again.
+            return Self::of_distinct(&distinct(shingles));
+        }
+        let mut sample: Vec<u32> = hashes.iter().map(|hash| (hash >> 32) as u32).collect();
+        sample.dedup();
+        Self { sample, bound: ((u64::MAX / SHARE) >> 32) as u32, shingles: hashes.len() as u32 * SHARE as u32 }
     }
 
     /// `hashes` ascend.
-    pub fn of_distinct(hashes: &[u64]) -> Self {
+    fn of_distinct(hashes: &[u64]) -> Self {
         let small = hashes.partition_point(|&hash| hash <= u64::MAX / SHARE);
         let taken = small.max(LEAST.min(hashes.len()));
         let mut sample: Vec<u32> = hashes[..taken].iter().map(|hash| (hash >> 32) as u32).collect();
