@@ -109,7 +109,7 @@ def whole_run() -> dict[str, Any]:
                     ("datasketch", 800.0, 0.97),
                     ("oursMeaning", 10_000.0, 0.8),
                     ("semhash", 2000.0, 0.5),
-                )  # fmt: skip
+                )
             },
         },
         "peers": {"minisearch": peer("vault-100000")},
