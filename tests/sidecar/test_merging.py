@@ -96,9 +96,17 @@ def test_a_title_that_is_the_name_is_one_alias() -> None:
     assert after == "---\naliases:\n  - Lost\n---\n# K\n"
 
 
-def test_other_headings_of_the_first_level_come_after_the_title() -> None:
+def test_of_several_headings_of_the_first_level_none_is_a_title() -> None:
     after = resolved({"K.md": "# K\n\na\n", "L.md": "# T\n\nb\n\n# Log\n\nc\n"}, "K.md", "L.md")["K.md"]
-    assert after.endswith("---\n# K\n\na\n\nb\n\n# Log\n\nc\n")
+    assert after == "---\naliases:\n  - L\n---\n# K\n\na\n\n# T\n\nb\n\n# Log\n\nc\n"
+    assert united("# K\n\na\n", "# K\n\nb\n\n# Log\n\nc\n") == "# K\n\na\n\nb\n\n# Log\n\nc\n"
+
+
+def test_what_stands_under_one_heading_of_the_first_level_does_not_come_under_another() -> None:
+    after = united("# Evening\n\ntea\n", "# Morning\n\ncoffee\n\n# Evening\n\nwine\n")
+    assert after == "# Evening\n\ntea\n\nwine\n\n# Morning\n\ncoffee\n"
+    after = united("# Morning\n\ntea\n\n# Evening\n\nx\n", "# Noon\n\nwine\n")
+    assert after == "# Morning\n\ntea\n\n# Noon\n\nwine\n\n# Evening\n\nx\n"
 
 
 def test_a_title_of_a_note_without_the_keepers_having_one_is_an_alias() -> None:
