@@ -48,6 +48,12 @@ def test_list_items_are_compared_one_by_one_and_join_the_list() -> None:
     assert united(keeper, loser) == "- [ ] call\n- [x] call\n- milk\n  - two litres\n- butter\n- bread\n"
 
 
+def test_what_a_note_says_several_times_is_there_as_often() -> None:
+    assert united("- 5 €\n- rent\n", "- 5 €\n- 5 €\n- rent\n- 5 €\n").count("- 5 €") == 3
+    assert united("- rent\n- 5 €\n", "- 5 €\n- rent\n") == "- rent\n- 5 €\n"
+    assert united("a\n\n---\n\n- [ ]\n", "a\n\n---\n\n---\n\n- [ ]\n- [ ]\n") == "a\n\n---\n\n- [ ]\n"
+
+
 def test_a_long_block_that_the_keeper_has_in_another_section_is_not_taken_in_again() -> None:
     assert united(f"# T\n\n## A\n\n{LONG}\n", f"# T\n\n{LONG}\n") == f"# T\n\n## A\n\n{LONG}\n"
     assert united("# T\n\n## A\n\n- [ ] call\n", "# T\n\n- [ ] call\n").count("call") == 2
