@@ -66,7 +66,7 @@ class Corpus:
             version = self._corpus.version
             if self._alike is None or self._alike[0] != version:
                 found = await watched(tell, self._look)
-                self._alike = version, _alike(found)
+                self._alike = version, await asyncio.to_thread(_alike, found)
             files = {tuple(paths): digest for paths, digest in await watched(tell, self._same_files)}
             return replace(self._alike[1], files=files)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from librarian.change import Plan
-from librarian.duplicate import DuplicateGroup
+from librarian.duplicate import ToldGroup
 from librarian.edit import Edit
 from librarian.errors import EditRefused, NoteNotFound, NotInGroup
 from librarian.merging.proposal import Action, Known, Proposal
@@ -22,7 +22,7 @@ from librarian.vault import read_app_settings
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
 
-Group = Callable[[str], Awaitable[DuplicateGroup]]
+Group = Callable[[str], Awaitable[ToldGroup]]
 MAX_BYTES = 256 << 20
 """The largest file that is read."""
 
@@ -49,8 +49,7 @@ class Resolving:
         went. ``trash`` unites nothing. Raises GroupNotFound, NotInGroup, NoteNotFound, NoteChanged, EditRefused,
         PathRefused, StoreError, VaultUnavailable.
         """
-        group = await self._group(group_id)
-        paths = tuple(note.path for note in group.notes)
+        paths = (await self._group(group_id)).paths
         for path in (keeper, *(notes or ())):
             if path not in paths:
                 raise NotInGroup(path, paths)
