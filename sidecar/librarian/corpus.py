@@ -63,7 +63,7 @@ class Corpus:
         """
         async with self._following:
             await self._follow(tell)
-            version = self._corpus.version
+            version = await self.version()
             if self._alike is None or self._alike[0] != version:
                 found = await watched(tell, self._look)
                 self._alike = version, await asyncio.to_thread(_alike, found)
@@ -82,10 +82,10 @@ class Corpus:
             await self._follow(_untold)
             return _alike(await asyncio.to_thread(self._corpus.beside, path, least=LEAST))
 
-    @property
-    def version(self) -> int:
+    async def version(self) -> int:
         """Another one for another state of the notes."""
-        return self._corpus.version
+        # A look may be at work on them for seconds, and is waited for here.
+        return await asyncio.to_thread(lambda: self._corpus.version)
 
     async def current(self, paths: Sequence[str]) -> dict[str, bytes]:
         """BLAKE3 of these files as they are now, notes or others, where they were indexed."""
