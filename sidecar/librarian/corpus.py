@@ -77,10 +77,14 @@ class Corpus:
         return await asyncio.to_thread(self._lexical.same_files, self._corpus, goes_on)
 
     async def beside(self, path: str) -> Alike:
-        """What is like one note now."""
+        """What is like one note, or one file that is none, now."""
         async with self._following:
             await self._follow(_untold)
-            return _alike(await asyncio.to_thread(self._corpus.beside, path, least=LEAST))
+            found = _alike(await asyncio.to_thread(self._corpus.beside, path, least=LEAST))
+            if path.lower().endswith(".md"):
+                return found
+            files = {tuple(same): digest for same, digest in await watched(_untold, self._same_files) if path in same}
+            return replace(found, files=files)
 
     async def version(self) -> int:
         """Another one for another state of the notes."""

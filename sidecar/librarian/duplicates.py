@@ -91,12 +91,12 @@ class Duplicates:
         return await self._answer(groups[:limit], len(groups), known, edges, self._coverage(kinds), started)
 
     async def of_note(self, path: str, *, threshold: float = THRESHOLD) -> DuplicateAnswer:
-        """The groups of a note and those that say the same as it. PathRefused, NoteNotFound."""
+        """The groups of a note, or other file, and those that say the same. Raises PathRefused, NoteNotFound."""
         started = time.perf_counter()
         if not (await asyncio.to_thread(resolve, self._root, path)).is_file():
             raise NoteNotFound(path)
         alike = await self._corpus.beside(path)
-        own = next((paths for paths in alike.identical if path in paths), (path,))
+        own = next((paths for paths in (*alike.identical, *alike.files) if path in paths), (path,))
         meaning = _otherwise_unlike(await self._meanings.of_note(path), alike)
         known = await self._known(alike, meaning)
         hidden = await self._hidden(alike, known)

@@ -87,8 +87,13 @@ class Resolving:
 
 
 def _read(root: Path, path: str) -> bytes:
-    """A file's content. Raises NoteNotFound, PathRefused, EditRefused for one that is too large."""
+    """A file's content. Raises NoteNotFound, PathRefused, EditRefused for one that is too large.
+
+    A symbolic link is no file: nothing is written through one, and what it leads to is followed in its own place.
+    """
     found = resolve(root, path)
+    if found.is_symlink():
+        raise NoteNotFound(path)
     try:
         with open(found, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
             about = os.fstat(file.fileno())

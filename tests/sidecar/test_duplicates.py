@@ -186,6 +186,11 @@ async def test_files_with_the_same_bytes_are_identical_whatever_they_are(vault: 
             ("reed (1).png", "Pictures/reed.png"),
         }
         [pictures] = [group for group in answer.groups if group.keeper == "reed (1).png"]
+        of_one = await found.duplicates.of_note("Pictures/reed.png")
+        assert [[note.path for note in group.notes] for group in of_one.groups] == [
+            ["Pictures/reed.png", "reed (1).png"]
+        ]
+        assert of_one.groups[0].id == pictures.id
         assert (await found.duplicates.group(pictures.id)).id == pictures.id
         (vault / "Pictures/reed.png").write_bytes(b"\x89PNG" + bytes(153_600))
         await found.changed([Change(kind="modified", path="Pictures/reed.png")])
