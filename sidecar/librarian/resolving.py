@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +17,7 @@ from librarian.errors import EditRefused, NoteNotFound, NotInGroup
 from librarian.merging.proposal import Action, Known, Proposal
 from librarian.merging.route import is_note
 from librarian.paths import resolve
+from librarian.plans import Look
 from librarian.vault import read_app_settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ MAX_BYTES = 256 << 20
 class Propose(Protocol):
     """Keeps edits as one change that waits to be carried out."""
 
-    async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan: ...
+    async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str, look: Look | None) -> Plan: ...
 
 
 class Resolving:
@@ -63,7 +64,14 @@ class Resolving:
         known = await self._known(losers)
         proposal = Proposal(partial(_read, self._root), keeper, losers, action, known)
         edits = await asyncio.to_thread(proposal.edits)
-        return await self._propose(edits, actor="duplicates", reason=_reason(action, keeper, losers))
+        look = None if action == "stub" else partial(self._see_no_new_link, losers, {keeper, *losers, *known.linking})
+        return await self._propose(edits, actor="duplicates", reason=_reason(action, keeper, losers), look=look)
+
+    async def _see_no_new_link(self, losers: Sequence[str], planned: Collection[str]) -> None:
+        """See that no file links to what goes that did not when that was planned, which may be an hour ago."""
+        new = [path for path in (await self._known(losers)).linking if path not in planned]
+        if new:
+            raise EditRefused(new[0], "it links by now to a note that would go; plan that anew")
 
     async def _known(self, losers: Sequence[str]) -> Known:
         # A link that was written a moment ago must be known, or it would be broken.

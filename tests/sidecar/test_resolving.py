@@ -232,6 +232,18 @@ async def test_a_link_that_was_written_a_moment_ago_follows(vault: Path) -> None
         assert contents(vault)["New.md"] == b"[[Marsh|Marsh draft]]"
 
 
+async def test_a_link_that_is_written_after_a_merge_was_planned_is_not_broken_by_it(vault: Path) -> None:
+    async with opened(vault) as found:
+        plan = await planned(found, "Marsh.md")
+        write(vault, {"New.md": "[[Marsh draft]]"})
+        await found.changed([Change(kind="created", path="New.md")])
+        with pytest.raises(EditRefused, match=r"'New.md' .* plan that anew"):
+            await applied(found, plan)
+        assert "Inbox/Marsh draft.md" in contents(vault)
+        await applied(found, await planned(found, "Marsh.md"))
+        assert contents(vault)["New.md"] == b"[[Marsh|Marsh draft]]"
+
+
 async def test_links_in_files_that_the_index_leaves_out_follow_too(vault: Path) -> None:
     write(vault, {"Old/Left out.md": "[[Marsh draft]]", "Old/Other.md": "[[Marsh]]"})
     (vault / "Old/Latin.md").write_bytes(b"caf\xe9 [[Marsh]]")
