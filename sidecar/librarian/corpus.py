@@ -63,10 +63,10 @@ class Corpus:
         """
         async with self._following:
             await self._follow(tell)
-            version = self._corpus.version
+            version = await self.version()
             if self._alike is None or self._alike[0] != version:
                 found = await watched(tell, self._look)
-                self._alike = version, _alike(found)
+                self._alike = version, await asyncio.to_thread(_alike, found)
             files = {tuple(paths): digest for paths, digest in await watched(tell, self._same_files)}
             return replace(self._alike[1], files=files)
 
@@ -77,15 +77,19 @@ class Corpus:
         return await asyncio.to_thread(self._lexical.same_files, self._corpus, goes_on)
 
     async def beside(self, path: str) -> Alike:
-        """What is like one note now."""
+        """What is like one note, or one file that is none, now."""
         async with self._following:
             await self._follow(_untold)
-            return _alike(await asyncio.to_thread(self._corpus.beside, path, least=LEAST))
+            found = _alike(await asyncio.to_thread(self._corpus.beside, path, least=LEAST))
+            if path.lower().endswith(".md"):
+                return found
+            files = {tuple(same): digest for same, digest in await watched(_untold, self._same_files) if path in same}
+            return replace(found, files=files)
 
-    @property
-    def version(self) -> int:
+    async def version(self) -> int:
         """Another one for another state of the notes."""
-        return self._corpus.version
+        # A look may be at work on them for seconds, and is waited for here.
+        return await asyncio.to_thread(lambda: self._corpus.version)
 
     async def current(self, paths: Sequence[str]) -> dict[str, bytes]:
         """BLAKE3 of these files as they are now, notes or others, where they were indexed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from librarian import _native
 from librarian.duplicate import Kind
@@ -101,25 +101,36 @@ def standing(dismissal: Dismissal, known: Mapping[str, Fingerprint], paths: Mapp
 
 
 class Hidden:
-    """Pairs of notes that are left out."""
+    """Pairs of notes that are left out: both are of one dismissal that holds.
+
+    No pair is listed, since a group of thousands of notes has millions of them.
+    """
 
     def __init__(self, standings: Iterable[Standing], identical: Iterable[Sequence[str]]) -> None:
         """``identical``: notes with one text, of which the first stands for all where they are near to others."""
-        self._pairs = {frozenset(pair) for each in standings for pair in combinations(each.holds, 2)}
-        self._first = {path: paths[0] for paths in identical for path in paths} if self._pairs else {}
-        self._near = {frozenset(self._first.get(path, path) for path in pair) for pair in self._pairs}
+        self._of: dict[str, set[int]] = defaultdict(set)
+        """By its path, the numbers of the dismissals that a note is of."""
+        for number, each in enumerate(standings):
+            for path in each.holds:
+                self._of[path].add(number)
+        first = {path: paths[0] for paths in identical for path in paths} if self._of else {}
+        self._of_first: dict[str, set[int]] = defaultdict(set)
+        for path, numbers in self._of.items():
+            self._of_first[first.get(path, path)] |= numbers
 
     def left(self, pairs: Iterable[Pair]) -> list[Pair]:
         """The pairs that are not left out; identical notes are named by the first of them."""
-        return [pair for pair in pairs if not self._near or frozenset((pair.left, pair.right)) not in self._near]
+        none: set[int] = set()
+        of = self._of_first
+        return [pair for pair in pairs if of.get(pair.left, none).isdisjoint(of.get(pair.right, none))]
 
     def left_together(self, paths: Sequence[str]) -> list[str]:
         """Of identical notes, those that belong with at least one other; a further copy brings all back."""
-        if not self._pairs:
-            return list(paths)
-        hidden = {path: 0 for path in paths}
-        for pair in self._pairs:
-            if pair <= hidden.keys():
-                for path in pair:
-                    hidden[path] += 1
-        return [path for path in paths if hidden[path] < len(paths) - 1]
+        of = {path: frozenset(self._of.get(path, ())) for path in paths}
+        alike = Counter(of.values())
+        hidden = {
+            numbers: sum(count for others, count in alike.items() if not numbers.isdisjoint(others))
+            for numbers in alike
+        }
+        # Whoever is of a dismissal is counted with itself; whoever is of none has nobody left out.
+        return [path for path in paths if hidden[of[path]] < len(paths)]

@@ -15,7 +15,7 @@ from librarian.errors import GroupNotFound
 if TYPE_CHECKING:
     import sqlite3
 
-    from librarian.duplicate import DuplicateGroup
+    from librarian.duplicate import ToldGroup
     from librarian.ledger import Ledger
 
 KNOWN = 50_000
@@ -37,9 +37,9 @@ class Dismissals:
         """Whether this very group is dismissed."""
         return any(each.group_id == group_id for each in await self._all())
 
-    async def keep(self, group: DuplicateGroup) -> None:
+    async def keep(self, group: ToldGroup) -> None:
         """Remember that these are no duplicates, in place of what was said of them before. Raises GroupNotFound."""
-        paths = [note.path for note in group.notes]
+        paths = list(group.paths)
         fingerprints = await self._fingerprints(paths)
         if len(fingerprints) < len(paths):
             raise GroupNotFound(group.id)

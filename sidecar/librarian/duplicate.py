@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from librarian.passage import Coverage
 from librarian.value import Value
@@ -57,6 +57,14 @@ class DuplicateGroup(Value):
     keeper: str
     why: str
     """Why the keeper is suggested."""
+
+
+class ToldGroup(NamedTuple):
+    """What is remembered of a group that was told."""
+
+    id: str
+    kind: Kind
+    paths: tuple[str, ...]
 
 
 class EdgeCase(Value):

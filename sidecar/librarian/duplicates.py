@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from librarian.duplicate import (
     EdgeCase,
     Kind,
     SharedPassage,
+    ToldGroup,
 )
 from librarian.errors import GroupNotFound, NoteNotFound, StoreError
 from librarian.grouping import (
@@ -48,8 +50,8 @@ THRESHOLD = 0.5
 KINDS: tuple[Kind, ...] = ("identical", "near", "contained", "meaning")
 EDGES = 3
 """Pairs on either side of the threshold that are told as edge cases."""
-TOLD = 50_000
-"""Groups that are remembered by their id."""
+TOLD = 100_000
+"""Groups that are remembered by their id, some 300 bytes each."""
 
 __all__ = ["KINDS", "LEAST", "THRESHOLD", "Duplicates"]
 
@@ -65,7 +67,7 @@ class Duplicates:
         self._corpus = corpus
         self._meanings = meanings
         self._dismissals = dismissals
-        self._told: dict[str, DuplicateGroup] = {}
+        self._told: dict[str, ToldGroup] = {}
         """The last groups of answers, by id."""
 
     async def scan(
@@ -83,33 +85,18 @@ class Duplicates:
         alike = await self._corpus.alike(tell)
         meaning = await self._meaning(alike, tell) if "meaning" in kinds else ()
         known = await self._known(alike, meaning)
-        hidden = await self._hidden(alike, known)
-        inside = _inside(scope)
-        listed = [(paths[0], list(filter(inside, paths))) for paths in alike.identical]
-        keepers = _keepers(listed, known.about)
-        near = _within((_between(pair, keepers) for pair in hidden.left(alike.near)), inside)
-        groups: list[Group] = []
-        if "identical" in kinds:
-            same = [*(paths for _, paths in listed), *(list(filter(inside, paths)) for paths in alike.files)]
-            left = map(hidden.left_together, same)
-            groups += identical_groups((paths for paths in left if len(paths) > 1), known.about)
-        if "near" in kinds:
-            groups += star_groups("near", (pair for pair in near if pair.similarity >= threshold), known.merit)
-        if "contained" in kinds:
-            contained = hidden.left(_only_contained(alike, threshold))
-            groups += contained_groups(_within(contained, inside), known.words)
-        meant = _within((_between(pair, keepers) for pair in hidden.left(meaning)), inside)
-        groups += star_groups("meaning", meant, known.merit)
-        edges = _edges(near, threshold) if "near" in kinds else ()
-        return self._answer(groups[:limit], len(groups), known, edges, self._coverage(kinds), started)
+        look = _Look(alike, meaning, known, await self._hidden(alike, known))
+        # Of tens of thousands of groups, all that is left to do takes seconds, in which others are to be answered.
+        groups, edges = await asyncio.to_thread(look.grouped, kinds, threshold, _inside(scope))
+        return await self._answer(groups[:limit], len(groups), known, edges, self._coverage(kinds), started)
 
     async def of_note(self, path: str, *, threshold: float = THRESHOLD) -> DuplicateAnswer:
-        """The groups of a note and those that say the same as it. PathRefused, NoteNotFound."""
+        """The groups of a note, or other file, and those that say the same. Raises PathRefused, NoteNotFound."""
         started = time.perf_counter()
         if not (await asyncio.to_thread(resolve, self._root, path)).is_file():
             raise NoteNotFound(path)
         alike = await self._corpus.beside(path)
-        own = next((paths for paths in alike.identical if path in paths), (path,))
+        own = next((paths for paths in (*alike.identical, *alike.files) if path in paths), (path,))
         meaning = _otherwise_unlike(await self._meanings.of_note(path), alike)
         known = await self._known(alike, meaning)
         hidden = await self._hidden(alike, known)
@@ -126,12 +113,12 @@ class Duplicates:
             if around:
                 groups.append(Group(kind, path, around))
         edges = _edges(list(alike.near), threshold)
-        return self._answer(groups, len(groups), known, edges, self._coverage(KINDS), started)
+        return await self._answer(groups, len(groups), known, edges, self._coverage(KINDS), started)
 
-    async def group(self, group_id: str) -> DuplicateGroup:
+    async def group(self, group_id: str) -> ToldGroup:
         """A group as it was told, if its notes are still the same. Raises GroupNotFound."""
         told = self._told.get(group_id)
-        if told is None or _id(told, await self._corpus.current([note.path for note in told.notes])) != group_id:
+        if told is None or _id(told, await self._corpus.current(told.paths)) != group_id:
             raise GroupNotFound(group_id)
         return told
 
@@ -156,7 +143,7 @@ class Duplicates:
 
     async def _meaning(self, alike: Alike, tell: Tell) -> Sequence[Pair]:
         await self._meanings.opened()
-        return _otherwise_unlike(await self._meanings.pairs(tell), alike)
+        return await asyncio.to_thread(_otherwise_unlike, await self._meanings.pairs(tell), alike)
 
     async def _known(self, alike: Alike, meaning: Sequence[Pair]) -> _Known:
         notes = sorted(alike.notes | {path for pair in meaning for path in (pair.left, pair.right)})
@@ -192,7 +179,7 @@ class Duplicates:
             for path, words, links, created, modified in rows
         }
 
-    def _answer(
+    async def _answer(
         self,
         groups: Sequence[Group],
         total: int,
@@ -201,10 +188,8 @@ class Duplicates:
         coverage: DuplicateCoverage,
         started: float,
     ) -> DuplicateAnswer:
-        shown = tuple(_shown(group, known) for group in groups)
-        self._told.update((group.id, group) for group in shown)
-        while len(self._told) > TOLD:
-            del self._told[next(iter(self._told))]
+        shown = await asyncio.to_thread(lambda: tuple(_shown(group, known) for group in groups))
+        self._remember(shown)
         return DuplicateAnswer(
             groups=shown,
             total=total,
@@ -212,6 +197,46 @@ class Duplicates:
             coverage=coverage,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def _remember(self, groups: Sequence[DuplicateGroup]) -> None:
+        """Know these by their ids, and forget those that were told longest ago."""
+        for group in groups[:TOLD]:
+            self._told.pop(group.id, None)
+            self._told[group.id] = ToldGroup(group.id, group.kind, tuple(note.path for note in group.notes))
+        for forgotten in list(islice(self._told, max(len(self._told) - TOLD, 0))):
+            del self._told[forgotten]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a look at the whole vault found; all that is done with it here is pure."""
+
+    alike: Alike
+    meaning: Sequence[Pair]
+    known: _Known
+    hidden: Hidden
+
+    def grouped(
+        self, kinds: Sequence[Kind], threshold: float, inside: Callable[[str], bool]
+    ) -> tuple[list[Group], tuple[EdgeCase, ...]]:
+        """Groups of these kinds, and the pairs close to the threshold; ``inside``: which notes are looked at."""
+        alike, known, hidden = self.alike, self.known, self.hidden
+        listed = [(paths[0], list(filter(inside, paths))) for paths in alike.identical]
+        keepers = _keepers(listed, known.about)
+        near = _within((_between(pair, keepers) for pair in hidden.left(alike.near)), inside)
+        groups: list[Group] = []
+        if "identical" in kinds:
+            same = [*(paths for _, paths in listed), *(list(filter(inside, paths)) for paths in alike.files)]
+            left = map(hidden.left_together, same)
+            groups += identical_groups((paths for paths in left if len(paths) > 1), known.about)
+        if "near" in kinds:
+            groups += star_groups("near", (pair for pair in near if pair.similarity >= threshold), known.merit)
+        if "contained" in kinds:
+            contained = hidden.left(_only_contained(alike, threshold))
+            groups += contained_groups(_within(contained, inside), known.words)
+        meant = _within((_between(pair, keepers) for pair in hidden.left(self.meaning)), inside)
+        groups += star_groups("meaning", meant, known.merit)
+        return groups, _edges(near, threshold) if "near" in kinds else ()
 
 
 @dataclass(frozen=True)
@@ -282,16 +307,15 @@ def _inside(scope: str | None) -> Callable[[str], bool]:
     return lambda path: not folder or path.startswith(folder + "/")
 
 
-def _id(told: DuplicateGroup, digests: Mapping[str, bytes]) -> str:
-    centre, *others = (note.path for note in told.notes)
-    return group_id(Group(told.kind, centre, tuple(Pair(centre, other, 1.0) for other in others)), digests)
+def _id(told: ToldGroup, digests: Mapping[str, bytes]) -> str:
+    return group_id(told.kind, told.paths, digests)
 
 
 def _shown(group: Group, known: _Known) -> DuplicateGroup:
     keeper, why = kept(group, known.about)
     first = _note(Pair(group.centre, group.centre, 1.0), known.about, "identical")
     return DuplicateGroup(
-        id=group_id(group, known.digests),
+        id=group_id(group.kind, group.paths, known.digests),
         kind=group.kind,
         similarity=round(min(pair.similarity for pair in group.pairs), 3),
         notes=(first, *(_note(pair, known.about, group.kind) for pair in group.pairs)),

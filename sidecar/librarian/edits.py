@@ -28,7 +28,7 @@ from librarian.errors import (
     VaultUnwritable,
 )
 from librarian.journal import Entry, Journal
-from librarian.plans import Plans
+from librarian.plans import Look, Plans
 from librarian.writing import VaultFiles
 
 log = logging.getLogger(__name__)
@@ -71,15 +71,17 @@ class Edits:
         self._one_at_a_time = asyncio.Lock()
         self._running: set[asyncio.Task[Applied]] = set()
 
-    async def propose(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan:
+    async def propose(self, edits: Sequence[Edit], *, actor: str, reason: str, look: Look | None = None) -> Plan:
         """Keep edits as one change that `apply` carries out, and show what it would do.
+
+        ``look``: is had once more before it is carried out, and raises what stands against it by then.
 
         Raises EditRefused, PathRefused, NoteChanged, NoteNotFound, VaultUnavailable.
         """
         check_apart(edits)
         preview = await asyncio.to_thread(self._carrier.previews, edits)
         change = Change(self._new_id(), tuple(edits), actor, reason)
-        return self._plans.propose(change, preview, notes=self._notes())
+        return self._plans.propose(change, preview, notes=self._notes(), look=look)
 
     async def apply(self, plan_id: str, confirmation: str | None = None, *, editor: Editor | None = None) -> Applied:
         """Carry a plan out, or tell which notes are not what they were when it was made.
@@ -124,6 +126,8 @@ class Edits:
         return await asyncio.shield(task)
 
     async def _apply(self, plan_id: str, confirmation: str | None, editor: Editor | None) -> Applied:
+        self._plans.change(plan_id, confirmation)
+        await self._plans.look(plan_id)
         async with self._one_at_a_time:
             edits = self._plans.change(plan_id, confirmation).edits
             await self._settle()

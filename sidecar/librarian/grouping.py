@@ -143,10 +143,10 @@ def _why(keeper: About, others: Sequence[About]) -> str:
     return "as good as the others"
 
 
-def group_id(group: Group, digests: Mapping[str, bytes]) -> str:
+def group_id(kind: Kind, paths: Iterable[str], digests: Mapping[str, bytes]) -> str:
     """The same for the same versions of the same notes."""
-    hasher = hashlib.blake2b(group.kind.encode(), digest_size=12)
-    for path in sorted(group.paths):
+    hasher = hashlib.blake2b(kind.encode(), digest_size=12)
+    for path in sorted(paths):
         hasher.update(path.encode() + b"\0" + digests.get(path, b""))
     return hasher.hexdigest()
 

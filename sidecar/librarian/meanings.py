@@ -61,7 +61,7 @@ class Meanings:
             tier = self._semantics.serving
             if tier is None:
                 return ()
-            version = (tier.embedder.identity, tier.copy.fingerprint, self._corpus.version)
+            version = (tier.embedder.identity, tier.copy.fingerprint, await self._corpus.version())
             if self._found is None or self._found[0] != version:
                 alike = await watched(tell, partial(self._alike, tier))
                 self._found = version, await self._gated(alike, tier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from librarian.change import Plan, PlannedEdit
@@ -17,11 +17,16 @@ MANY_SHARE = 0.1
 """Of the vault's notes; a change of more notes than either has to be confirmed."""
 
 
+Look = Callable[[], Awaitable[None]]
+"""A look, before a plan is carried out, at what is no file of it. Raises what stands against it now."""
+
+
 @dataclass
 class _Proposed:
     change: Change
     plan: Plan
     made_at: float
+    look: Look | None
     attempt: str | None = None
     """The change that was begun last to carry it out."""
 
@@ -36,7 +41,7 @@ class Plans:
         self._undos: dict[tuple[str, int], str] = {}
         """What confirms to take a change back, and so many notes with it."""
 
-    def propose(self, change: Change, preview: Sequence[PlannedEdit], *, notes: int) -> Plan:
+    def propose(self, change: Change, preview: Sequence[PlannedEdit], *, notes: int, look: Look | None = None) -> Plan:
         """Keep a change until it is carried out; ``notes``: how many the vault has."""
         plan = Plan(
             plan_id=self._new_id(),
@@ -46,7 +51,7 @@ class Plans:
         )
         while len(self._proposed) >= KEPT_PLANS:
             del self._proposed[next(iter(self._proposed))]
-        self._proposed[plan.plan_id] = _Proposed(change, plan, self._clock())
+        self._proposed[plan.plan_id] = _Proposed(change, plan, self._clock(), look)
         return plan
 
     def change(self, plan_id: str, confirmation: str | None) -> Change:
@@ -59,6 +64,12 @@ class Plans:
         if wanted is not None and not _is(wanted, confirmation):
             raise ConfirmationNeeded(len(found.change.edits))
         return found.change
+
+    async def look(self, plan_id: str) -> None:
+        """Have the look that a plan was proposed with, if it was."""
+        found = self._proposed.get(plan_id)
+        if found is not None and found.look is not None and found.attempt is None:
+            await found.look()
 
     def confirm_undo(self, change_id: str, files: int, confirmation: str | None, *, notes: int) -> None:
         """See that taking back so many files of a change is wanted. Raises ConfirmationNeeded, with what confirms."""

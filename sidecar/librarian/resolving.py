@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from librarian.change import Plan
-from librarian.duplicate import DuplicateGroup
+from librarian.duplicate import ToldGroup
 from librarian.edit import Edit
 from librarian.errors import EditRefused, NoteNotFound, NotInGroup
 from librarian.merging.proposal import Action, Known, Proposal
 from librarian.merging.route import is_note
 from librarian.paths import resolve
+from librarian.plans import Look
 from librarian.vault import read_app_settings
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
 
-Group = Callable[[str], Awaitable[DuplicateGroup]]
+Group = Callable[[str], Awaitable[ToldGroup]]
 MAX_BYTES = 256 << 20
 """The largest file that is read."""
 
@@ -30,7 +31,7 @@ MAX_BYTES = 256 << 20
 class Propose(Protocol):
     """Keeps edits as one change that waits to be carried out."""
 
-    async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan: ...
+    async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str, look: Look | None) -> Plan: ...
 
 
 class Resolving:
@@ -49,8 +50,7 @@ class Resolving:
         went. ``trash`` unites nothing. Raises GroupNotFound, NotInGroup, NoteNotFound, NoteChanged, EditRefused,
         PathRefused, StoreError, VaultUnavailable.
         """
-        group = await self._group(group_id)
-        paths = tuple(note.path for note in group.notes)
+        paths = (await self._group(group_id)).paths
         for path in (keeper, *(notes or ())):
             if path not in paths:
                 raise NotInGroup(path, paths)
@@ -64,7 +64,14 @@ class Resolving:
         known = await self._known(losers)
         proposal = Proposal(partial(_read, self._root), keeper, losers, action, known)
         edits = await asyncio.to_thread(proposal.edits)
-        return await self._propose(edits, actor="duplicates", reason=_reason(action, keeper, losers))
+        look = None if action == "stub" else partial(self._see_no_new_link, losers, {keeper, *losers, *known.linking})
+        return await self._propose(edits, actor="duplicates", reason=_reason(action, keeper, losers), look=look)
+
+    async def _see_no_new_link(self, losers: Sequence[str], planned: Collection[str]) -> None:
+        """See that no file links to what goes that did not when that was planned, which may be an hour ago."""
+        new = [path for path in (await self._known(losers)).linking if path not in planned]
+        if new:
+            raise EditRefused(new[0], "it links by now to a note that would go; plan that anew")
 
     async def _known(self, losers: Sequence[str]) -> Known:
         # A link that was written a moment ago must be known, or it would be broken.
@@ -88,8 +95,13 @@ class Resolving:
 
 
 def _read(root: Path, path: str) -> bytes:
-    """A file's content. Raises NoteNotFound, PathRefused, EditRefused for one that is too large."""
+    """A file's content. Raises NoteNotFound, PathRefused, EditRefused for one that is too large.
+
+    A symbolic link is no file: nothing is written through one, and what it leads to is followed in its own place.
+    """
     found = resolve(root, path)
+    if found.is_symlink():
+        raise NoteNotFound(path)
     try:
         with open(found, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
             about = os.fstat(file.fileno())

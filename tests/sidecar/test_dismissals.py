@@ -182,3 +182,12 @@ def test_pairs_are_left_out_and_others_of_the_same_notes_are_not() -> None:
     assert hidden.left(left) == left
     assert hidden.left_together(["a", "b"]) == []
     assert hidden.left_together(["a", "b", "c"]) == ["a", "b", "c"]
+
+
+def test_a_dismissed_group_of_very_many_notes_is_left_out_without_listing_its_pairs() -> None:
+    paths = tuple(f"Daily/{day}.md" for day in range(20_000))
+    notes = tuple(Remembered(path, b"", b"") for path in paths)
+    hidden = Hidden([Standing(Dismissal("x", "identical", "2026", notes), paths)], [paths])
+    assert hidden.left_together(paths) == []
+    assert hidden.left_together([*paths, "New.md"]) == [*paths, "New.md"]
+    assert hidden.left([Pair(paths[0], "New.md", 0.9)]) == [Pair(paths[0], "New.md", 0.9)]

@@ -186,6 +186,11 @@ async def test_files_with_the_same_bytes_are_identical_whatever_they_are(vault: 
             ("reed (1).png", "Pictures/reed.png"),
         }
         [pictures] = [group for group in answer.groups if group.keeper == "reed (1).png"]
+        of_one = await found.duplicates.of_note("Pictures/reed.png")
+        assert [[note.path for note in group.notes] for group in of_one.groups] == [
+            ["Pictures/reed.png", "reed (1).png"]
+        ]
+        assert of_one.groups[0].id == pictures.id
         assert (await found.duplicates.group(pictures.id)).id == pictures.id
         (vault / "Pictures/reed.png").write_bytes(b"\x89PNG" + bytes(153_600))
         await found.changed([Change(kind="modified", path="Pictures/reed.png")])
@@ -270,8 +275,20 @@ def test_the_keeper_is_the_most_linked_then_the_longest_then_the_oldest_and_says
 
 
 def test_a_group_is_another_when_a_note_of_it_changes() -> None:
-    group = Group("near", "a", (Pair("a", "b", 0.8),))
-    assert group_id(group, {"a": b"1", "b": b"2"}) == group_id(
-        Group("near", "b", (Pair("b", "a", 0.8),)), {"a": b"1", "b": b"2"}
-    )
-    assert group_id(group, {"a": b"1", "b": b"2"}) != group_id(group, {"a": b"1", "b": b"3"})
+    of = group_id("near", ["a", "b"], {"a": b"1", "b": b"2"})
+    assert of == group_id("near", ["b", "a"], {"a": b"1", "b": b"2"})
+    assert of != group_id("near", ["a", "b"], {"a": b"1", "b": b"3"})
+    assert of != group_id("contained", ["a", "b"], {"a": b"1", "b": b"2"})
+
+
+async def test_of_more_groups_than_can_be_remembered_the_first_and_the_last_told_are(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("librarian.duplicates.TOLD", 1)
+    async with opened(vault) as found:
+        first, second = (await found.duplicates.scan()).groups
+        assert (await found.duplicates.group(first.id)).paths == tuple(note.path for note in first.notes)
+        with pytest.raises(GroupNotFound):
+            await found.duplicates.group(second.id)
+        await found.duplicates.scan(kinds=["near"])
+        assert (await found.duplicates.group(second.id)).kind == "near"

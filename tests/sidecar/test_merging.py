@@ -61,6 +61,12 @@ def test_list_items_are_compared_one_by_one_and_join_the_list() -> None:
     assert united(keeper, loser) == "- [ ] call\n- [x] call\n- milk\n  - two litres\n- butter\n- bread\n"
 
 
+def test_what_a_note_says_several_times_is_there_as_often() -> None:
+    assert united("- 5 €\n- rent\n", "- 5 €\n- 5 €\n- rent\n- 5 €\n").count("- 5 €") == 3
+    assert united("- rent\n- 5 €\n", "- 5 €\n- rent\n") == "- rent\n- 5 €\n"
+    assert united("a\n\n---\n\n- [ ]\n", "a\n\n---\n\n---\n\n- [ ]\n- [ ]\n") == "a\n\n---\n\n- [ ]\n"
+
+
 def test_a_long_block_that_the_keeper_has_in_another_section_is_not_taken_in_again() -> None:
     assert united(f"# T\n\n## A\n\n{LONG}\n", f"# T\n\n{LONG}\n") == f"# T\n\n## A\n\n{LONG}\n"
     assert united("# T\n\n## A\n\n- [ ] call\n", "# T\n\n- [ ] call\n").count("call") == 2
@@ -109,9 +115,17 @@ def test_a_title_that_is_the_name_is_one_alias() -> None:
     assert after == "---\naliases:\n  - Lost\n---\n# K\n"
 
 
-def test_other_headings_of_the_first_level_come_after_the_title() -> None:
+def test_of_several_headings_of_the_first_level_none_is_a_title() -> None:
     after = resolved({"K.md": "# K\n\na\n", "L.md": "# T\n\nb\n\n# Log\n\nc\n"}, "K.md", "L.md")["K.md"]
-    assert after.endswith("---\n# K\n\na\n\nb\n\n# Log\n\nc\n")
+    assert after == "---\naliases:\n  - L\n---\n# K\n\na\n\n# T\n\nb\n\n# Log\n\nc\n"
+    assert united("# K\n\na\n", "# K\n\nb\n\n# Log\n\nc\n") == "# K\n\na\n\nb\n\n# Log\n\nc\n"
+
+
+def test_what_stands_under_one_heading_of_the_first_level_does_not_come_under_another() -> None:
+    after = united("# Evening\n\ntea\n", "# Morning\n\ncoffee\n\n# Evening\n\nwine\n")
+    assert after == "# Evening\n\ntea\n\nwine\n\n# Morning\n\ncoffee\n"
+    after = united("# Morning\n\ntea\n\n# Evening\n\nx\n", "# Noon\n\nwine\n")
+    assert after == "# Morning\n\ntea\n\n# Noon\n\nwine\n\n# Evening\n\nx\n"
 
 
 def test_a_title_of_a_note_without_the_keepers_having_one_is_an_alias() -> None:

@@ -25,6 +25,30 @@ def test_values_that_differ_stand_beside_each_other_by_a_free_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("1750000000000000001", "1750000000000000002"), ("1.1", "1.10"), ("0049", "49"), ("16", "0x10"), ("1e3", "1000")],
+)
+def test_numbers_that_are_written_otherwise_are_both_kept(ours: str, theirs: str) -> None:
+    assert united(f"id: {ours}\n", f"id: {theirs}\n", "\n") == f"id: {ours}\nid-2: {theirs}\n"
+    assert united(f"ids: [{ours}]\n", f"ids: [{theirs}]\n", "\n") == f"ids: [{ours}, {theirs}]\n"
+
+
+def test_names_of_a_note_that_differ_in_capitals_only_do_not_meet_in_one_property() -> None:
+    assert united("tags: []\n", "tags: [c]\nTags: [e]\n", "\n") == "tags: [c]\nTags-2: [e]\n"
+    assert united("s:\n", "s: c\nS: e\n", "\n") == "s: c\nS-2: e\n"
+
+
+def test_a_comment_behind_an_empty_property_does_not_become_part_of_the_text_that_fills_it() -> None:
+    assert united("s: # mine\n", "s: |\n  a\n  b\n", "\n") == "s: | # mine\n  a\n  b\n"
+    assert united("s: # mine\nz: 1\n", "s:\n  - a # its\n", "\n") == "s: # mine\n  - a # its\nz: 1\n"
+    assert united("s: # mine\n", 's: "a\n  b"\n', "\n") == 's: "a\n  b" # mine\n'
+
+
+def test_a_link_without_quotes_stays_as_it_is_and_another_stands_beside_it() -> None:
+    assert united("up: [[A]]\n", "up: [[B]]\n", "\n") == "up: [[A]]\nup-2: [[B]]\n"
+
+
+@pytest.mark.parametrize(
     ("keeper", "loser", "after"),
     [
         ("tags: [a, b]\n", "tags:\n  - B\n  - a/c\n", "tags: [a, b, a/c]\n"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -231,6 +232,18 @@ async def test_a_link_that_was_written_a_moment_ago_follows(vault: Path) -> None
         assert contents(vault)["New.md"] == b"[[Marsh|Marsh draft]]"
 
 
+async def test_a_link_that_is_written_after_a_merge_was_planned_is_not_broken_by_it(vault: Path) -> None:
+    async with opened(vault) as found:
+        plan = await planned(found, "Marsh.md")
+        write(vault, {"New.md": "[[Marsh draft]]"})
+        await found.changed([Change(kind="created", path="New.md")])
+        with pytest.raises(EditRefused, match=r"'New.md' .* plan that anew"):
+            await applied(found, plan)
+        assert "Inbox/Marsh draft.md" in contents(vault)
+        await applied(found, await planned(found, "Marsh.md"))
+        assert contents(vault)["New.md"] == b"[[Marsh|Marsh draft]]"
+
+
 async def test_links_in_files_that_the_index_leaves_out_follow_too(vault: Path) -> None:
     write(vault, {"Old/Left out.md": "[[Marsh draft]]", "Old/Other.md": "[[Marsh]]"})
     (vault / "Old/Latin.md").write_bytes(b"caf\xe9 [[Marsh]]")
@@ -246,6 +259,16 @@ async def test_a_file_that_links_and_is_no_utf8_text_keeps_the_merge_from_breaki
     async with opened(vault) as found:
         with pytest.raises(EditRefused, match=r"'Latin\.md'.*UTF-8"):
             await planned(found, "Marsh.md")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+async def test_a_symbolic_link_to_a_note_that_links_keeps_nothing_waiting(vault: Path) -> None:
+    (vault / "Linked.md").symlink_to("Diary.md")
+    async with opened(vault) as found:
+        change_id = await applied(found, await planned(found, "Marsh.md"))
+        assert "[[Marsh|Marsh draft]]" in (vault / "Linked.md").read_text()
+        assert (vault / "Linked.md").is_symlink()
+        await undone(found, change_id)
 
 
 async def test_a_note_that_is_gone_or_changed_since_it_was_compared_is_told(vault: Path) -> None:

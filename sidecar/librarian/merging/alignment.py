@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -29,22 +30,34 @@ class Alignment:
 
 
 def aligned(ours: Sequence[str], theirs: Sequence[str]) -> Alignment:
-    """Align two rows; what stands anywhere in the first is the same, and needs no place."""
+    """Align two rows; as often as it stands in the first, wherever, a text is the same, and needs no place."""
     found = Alignment()
-    place = {text: number for number, text in reversed(list(enumerate(ours)))}
     # What a long row says again and again is no landmark, and would take time without bounds.
-    for kind, start, end, their_start, their_end in SequenceMatcher(None, ours, theirs).get_opcodes():
+    opcodes = SequenceMatcher(None, ours, theirs).get_opcodes()
+    left = _left(ours, opcodes)
+    for kind, start, end, their_start, their_end in opcodes:
         if kind == "equal":
             found.same += zip(range(start, end), range(their_start, their_end), strict=True)
             continue
         new = []
         for number in range(their_start, their_end):
-            known = place.get(theirs[number])
-            if known is None:
+            same = left.get(theirs[number])
+            if not same:
                 new.append(number)
             else:
-                found.same.append((known, number))
+                # A rule, or an empty item, is never missed.
+                found.same.append((same.pop() if _words(theirs[number]) else same[-1], number))
         found.after += _beside(ours, theirs, range(start, end), new)
+    return found
+
+
+def _left(ours: Sequence[str], opcodes: Sequence[tuple[str, int, int, int, int]]) -> dict[str, list[int]]:
+    """By text, where it stands in the first row without one of the second beside it, the last first."""
+    met = {number for kind, start, end, _, _ in opcodes if kind == "equal" for number in range(start, end)}
+    found: dict[str, list[int]] = defaultdict(list)
+    for number in reversed(range(len(ours))):
+        if number not in met or not _words(ours[number]):
+            found[ours[number]].append(number)
     return found
 
 

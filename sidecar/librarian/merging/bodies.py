@@ -24,6 +24,12 @@ _EMPHASIS = re.compile(r"(?<!\w)(?:\*+|==|~~|`+)|(?:\*+|==|~~|`+)(?!\w)")
 _REFERENCES = ("footnoteDefinition", "definition")
 
 
+def _is_alone(section: Section) -> bool:
+    """Whether a heading is the only one of its level: of several, the first is no title of the whole note."""
+    beside = section.parent.below if section.parent else ()
+    return [each for each in beside if each.level == section.level] == [section]
+
+
 @dataclass(frozen=True)
 class Body:
     """A keeper's text with a loser's body in it."""
@@ -82,10 +88,11 @@ class _Union:
         ours, theirs = title_of(self._keeper.note, self._root), title_of(self._loser.note, root)
         if theirs is not None and not self._is_title(theirs, root, ours):
             theirs = None
-        self._met.update(section for section in (ours, self._root) if section is not None)
+        self._met.add(self._root)
         if theirs is None:
             self._unite(ours or self._root, root)
             return None, {}
+        self._met.update([ours] if ours else [])
         if ours is not None and ours.heading is not None and theirs.heading is not None:
             self._pair(ours.heading, theirs.heading)
         self._unite(ours or self._root, theirs)
@@ -102,8 +109,7 @@ class _Union:
         places = [link.range[0] for link in note.links] + [footnote.range[0] for footnote in note.footnotes]
         marked = any(heading.start <= place < heading.end for place in places)
         marked = marked or self._loser.own_id(heading) is not None or _TAG.search(section.title) is not None
-        alone = [below for below in root.below if below.level == 1] == [section]
-        return not marked and bool(section.title) and (ours is not None or alone)
+        return not marked and bool(section.title) and _is_alone(section) and (ours is None or _is_alone(ours))
 
     def _unite(self, ours: Section, theirs: Section) -> None:
         rows = [self._keeper.normal(block) for block in ours.blocks], [self._loser.normal(b) for b in theirs.blocks]

@@ -152,9 +152,10 @@ def _without(text: str, cuts: Sequence[tuple[int, int]]) -> str:
 
 
 def _values(yaml: str) -> list[str]:
-    """Every text among the keys and values of YAML."""
+    """Every text and number among the keys and values of YAML."""
     root = parsed(yaml)
-    return [node.value for node in root.scalars() if isinstance(node.value, str)] if root else []
+    said = (node.value for node in root.scalars()) if root else ()
+    return [str(value) for value in said if isinstance(value, str | int | float) and not isinstance(value, bool)]
 
 
 def _words(texts: Iterable[str]) -> set[str]:

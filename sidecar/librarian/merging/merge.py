@@ -46,7 +46,11 @@ def merged(keeper: Note, losers: Sequence[Note], route: Route, *, kept_names: Se
         renames[loser.path] = body.renames
         names = list({name.casefold(): name for name in (stem(loser.path), body.title or "")}.values())
         names = [name for name in names if name and name.casefold() not in taken]
-        text = with_yaml(body.text, _properties(ours.yaml, theirs.yaml, names, kept_names, eol), eol)
+        try:
+            yaml = _properties(ours.yaml, theirs.yaml, names, kept_names, eol)
+        except Malformed as error:
+            raise EditRefused(loser.path, f"its properties cannot be united ({error.reason})") from None
+        text = with_yaml(body.text, yaml, eol)
     whole = replace(route, losers={**route.losers, **renames})
     return Merged(relinked(text, redirect(whole, keeper.path)), whole)
 
@@ -76,8 +80,11 @@ def _sure_entries(yaml: str) -> Mapping[str, Entry]:
 
 
 def _properties(ours: str, theirs: str, names: Sequence[str], kept_names: Sequence[str], eol: str) -> str:
+    """Properties made one. Raises Malformed where what came out is none, which a fault of ours would be."""
     union = properties.united(ours, properties.without_aliases(theirs, kept_names), eol)
-    return properties.united(union, properties.named(names, eol), eol) if names else union
+    union = properties.united(union, properties.named(names, eol), eol) if names else union
+    entries(union)
+    return union
 
 
 def with_yaml(text: str, yaml: str, eol: str) -> str:

@@ -44,6 +44,8 @@ class _Union:
         self._keeper, self._loser, self._eol = keeper, loser, eol
         self._mine = entries(keeper)
         self._taken: dict[str, Any] = {key: entry.node.value for key, entry in self._mine.items()}
+        self._met: set[str] = set()
+        """Properties of the keeper that one of the loser met; a second, spelled otherwise, stands alone."""
         self._splices: list[Splice] = []
         self._appended: list[str] = []
         self._raw: list[tuple[int, int]] = []
@@ -53,9 +55,15 @@ class _Union:
         mine = self._counterpart(entry.key)
         if mine is None and entry.key not in self._taken:
             self._append(entry, entry.key)
-        elif mine is None:
+            return
+        if mine is None or mine.key in self._met:
             self._append_free(entry)
-        elif mine.is_empty:
+            return
+        self._met.add(mine.key)
+        self._beside(mine, entry)
+
+    def _beside(self, mine: Entry, entry: Entry) -> None:
+        if mine.is_empty:
             self._fill(mine, entry)
         elif _says_nothing(entry) or dumped(mine.node.value) == dumped(entry.node.value):
             return
@@ -105,7 +113,12 @@ class _Union:
             return
         self._raw.append((entry.start, entry.end))
         value = self._lines(self._loser[entry.after_colon : entry.end])
-        self._splices.append(Splice(mine.after_colon, mine.after_colon, value))
+        first, mark, rest = value.partition(self._eol)
+        if entry.node.style in ("single", "double", "plain", "flow"):
+            first, mark, rest = value, "", ""
+        # A comment of the keeper stays behind the colon: at the end it would become part of a text of several lines.
+        self._splices.append(Splice(mine.after_colon, mine.after_colon, first))
+        self._splices.append(Splice(mine.end, mine.end, mark + rest))
 
     def _unite(self, mine: Entry, entry: Entry) -> None:
         same = _Same(entry.key)
@@ -156,6 +169,8 @@ def _says_nothing(entry: Entry) -> bool:
 def _may_unite(mine: Entry, entry: Entry) -> bool:
     either_is_list = "list" in (mine.node.kind, entry.node.kind) or entry.key.casefold() in LISTS
     nodes = (mine.node, entry.node)
+    if any(node.kind == "list" and node.items and node.items[0].kind == "list" for node in nodes):
+        return False  # [[Note]] without quotes is a list in a list, and for some plugins a link
     plain = all(node.kind in ("list", "scalar") and node.style not in ("literal", "folded") for node in nodes)
     return either_is_list and plain and not entry.node.has_alias
 

@@ -13,6 +13,8 @@ from librarian import _native
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
 _QUOTED = re.compile(r"""(?:[&!]\S*\s+)*(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')""", re.DOTALL)
 """The library takes a comment behind a quoted value for a part of it."""
+_EXACT = re.compile(r"-?(?=[\d.]{1,16}$)(?:0|[1-9]\d*)(?:\.(?:0|\d*[1-9]))?")
+"""A number that a float holds, and that is written in one way only, but for 1 and 1.0."""
 _NO_TEXT = frozenset(["true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf"])
 _FLOW_MARKS = frozenset(",[]{}\r\n")
 
@@ -81,7 +83,7 @@ def _node(text: str, piece: tuple[str, str, Any, bool, tuple[int, int]], stream:
     if kind not in ("list", "map"):
         quoted = _QUOTED.match(text, start) if style in ("single", "double") else None
         end = quoted.end() if quoted else end
-        return Node(kind, style, start, end, f"*{start}" if kind == "alias" else value)
+        return Node(kind, style, start, end, f"*{start}" if kind == "alias" else _sure(value, text[start:end]))
     items: list[Node] = []
     for each in stream:
         if each[0] == "end":
@@ -93,6 +95,12 @@ def _node(text: str, piece: tuple[str, str, Any, bool, tuple[int, int]], stream:
     else:
         composed = {str(key.value): item.value for key, item in zip(items[::2], items[1::2], strict=True)}
     return Node(kind, style, start, end, composed, tuple(items))
+
+
+def _sure(value: Any, raw: str) -> Any:
+    """A scalar's value; for a number that does not tell how it was written, such as a long id, or 1.10, the writing."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return raw if is_number and not _EXACT.fullmatch(raw) else value
 
 
 def entries(text: str) -> dict[str, Entry]:
