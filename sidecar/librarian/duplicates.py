@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 THRESHOLD = 0.5
 """Jaccard's index from which two notes are nearly the same, unless another is asked for."""
 KINDS: tuple[Kind, ...] = ("identical", "near", "contained", "meaning")
+EDGE = 0.1
+"""So close to the threshold is an edge case."""
 EDGES = 3
 """Pairs on either side of the threshold that are told as edge cases."""
 TOLD = 100_000
@@ -295,9 +297,10 @@ def _within(pairs: Iterable[Pair], inside: Callable[[str], bool]) -> list[Pair]:
     return [pair for pair in pairs if inside(pair.left) and inside(pair.right)]
 
 
-def _edges(near: list[Pair], threshold: float) -> tuple[EdgeCase, ...]:
-    above = sorted((pair for pair in near if pair.similarity >= threshold), key=lambda pair: pair.similarity)[:EDGES]
-    below = sorted((pair for pair in near if pair.similarity < threshold), key=lambda pair: -pair.similarity)[:EDGES]
+def _edges(near: Sequence[Pair], threshold: float) -> tuple[EdgeCase, ...]:
+    close = [pair for pair in near if abs(pair.similarity - threshold) <= EDGE]
+    above = sorted((pair for pair in close if pair.similarity >= threshold), key=lambda pair: pair.similarity)[:EDGES]
+    below = sorted((pair for pair in close if pair.similarity < threshold), key=lambda pair: -pair.similarity)[:EDGES]
     cases = [EdgeCase(notes=(pair.left, pair.right), similarity=round(pair.similarity, 3)) for pair in above + below]
     return tuple(sorted(cases, key=lambda case: -case.similarity))
 

@@ -219,9 +219,11 @@ async def test_a_passage_in_common_is_told_with_both_places(vault: Path) -> None
 
 async def test_the_closest_to_the_threshold_are_told(vault: Path) -> None:
     async with opened(vault) as found:
-        [edge] = (await found.duplicates.scan(threshold=0.99)).edges
-        assert set(edge.notes) == {"Marsh.md", "Inbox/Marsh draft.md"}
-        assert edge.similarity < 0.99
+        near = (await found.duplicates.scan(kinds=["near"])).groups[0].similarity
+        [edge] = (await found.duplicates.scan(threshold=near + 0.05)).edges
+        assert (set(edge.notes), edge.similarity) == ({"Marsh.md", "Inbox/Marsh draft.md"}, near)
+        assert (await found.duplicates.scan(threshold=near - 0.05)).edges == (edge,)
+        assert (await found.duplicates.scan(threshold=near - 0.2)).edges == ()
 
 
 async def test_the_same_in_other_words_is_found_by_meaning_and_one_topic_is_not(vault: Path) -> None:

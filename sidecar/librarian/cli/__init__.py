@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "saved": ("reading", "List saved searches, or ask one again."),
     "links": ("reading", "Show where a note leads and what leads to it."),
     "related": ("reading", "Show notes that belong to a note: near in meaning, or named in it."),
-    "duplicates": ("duplicates", "Find notes with the same text, or nearly the same."),
+    "duplicates": ("duplicates", "Find notes that say the same."),
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
     "status": ("reading", "Show what each index knows, and what it left out."),

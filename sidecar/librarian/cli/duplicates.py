@@ -46,7 +46,7 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @scan_options
 @click.pass_context
 def duplicates(ctx: click.Context, /, **options: Any) -> None:
-    """Find notes with the same text, or nearly the same, and say which of them to keep.
+    """Find notes that say the same, and say which of them to keep.
 
     \b
     librarian duplicates
@@ -57,9 +57,10 @@ def duplicates(ctx: click.Context, /, **options: Any) -> None:
     librarian duplicates merge 3fa9                   one note of the group with this id
     librarian duplicates review                       go through all of them, and decide
 
-    Front matter, line ends and trailing spaces do not count for identical notes. Notes of less than twenty words are
-    compared for being identical only; what many notes share, such as a template, makes no duplicates. Only merge and
-    review change notes, after asking. Ends with exit code 1 when nothing was found.
+    Told are notes with the same text, nearly the same, with a passage in common, or the same in other words, in this
+    order (--kind narrows it). Front matter, line ends and trailing spaces do not count for identical notes. Notes of
+    less than twenty words are compared for being identical only; what many notes share, such as a template, makes no
+    duplicates. Only merge and review change notes, after asking. Ends with exit code 1 when nothing was found.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(scan, **options)
@@ -171,12 +172,26 @@ def _print(answer: dict[str, Any], *, with_ids: bool = True) -> None:
         _print_group(group, with_id=with_ids)
     if not answer["groups"]:
         click.echo("No duplicates found; a lower --threshold finds more.")
+    _print_edges(answer["edges"])
     coverage = answer["coverage"]
     told = (
         f"{len(answer['groups']):,} of {answer['total']:,} groups shown · {coverage['searched']:,} of "
         f"{coverage['notes']:,} notes searched · {answer['tookMs'] / 1000:.1f} s"
     )
     click.echo(click.style(told, **DIM))
+    if "meaning" in coverage["notReady"]:
+        click.echo(click.style("Not told yet: what says the same in other words; see 'librarian status'.", **DIM))
+
+
+def _print_edges(edges: list[dict[str, Any]]) -> None:
+    """The pairs that a slightly different threshold would leave out, or add."""
+    if not edges:
+        return
+    click.echo(click.style("Closest to the threshold:", **DIM))
+    for edge in edges:
+        one, other = map(clean_line, edge["notes"])
+        click.echo(click.style(f"  {edge['similarity']:>4.0%}  {one} · {other}", **DIM))
+    click.echo()
 
 
 def _print_group(group: dict[str, Any], *, with_id: bool = True, numbered: bool = False) -> None:
