@@ -250,7 +250,7 @@ def test_progress_is_shown_on_a_terminal_and_gone_before_the_answer(new_desk):
 
 def test_duplicates_are_listed_with_the_note_to_keep(desk: Desk):
     shown = desk.text("duplicates")
-    assert "7 of 7 groups shown · 150 of 150 notes searched" in shown
+    assert "8 of 8 groups shown · 150 of 150 notes searched" in shown
     first = shown.split("\n\n")[0].splitlines()
     assert re.fullmatch("2 notes, the same text  [0-9a-f]{8}", first[0])
     assert first[1].startswith("  keep  Ecology/Redshank.md  most linked (")

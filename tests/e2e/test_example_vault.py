@@ -60,3 +60,22 @@ def test_the_note_with_malformed_properties_is_found_by_its_text(desk: Desk):
     for path in PLANTED["malformed_properties"]:
         assert desk.json("outline", path)["frontmatterError"]
         assert path in desk.text("search", Path(path).stem, "--paths")
+
+
+def test_duplicates_of_every_kind_are_those_that_were_planted(desk: Desk):
+    found = {
+        (group["kind"], frozenset(note["path"] for note in group["notes"]))
+        for group in desk.json("duplicates", "-n", "1000")["groups"]
+    }
+    contained = [(each["whole"], each["part"]) for each in PLANTED["contained"]]
+    planted = {"contained": contained} | {kind: PLANTED[kind] for kind in ("identical", "near", "meaning")}
+    assert found == {(kind, frozenset(paths)) for kind, groups in planted.items() for paths in groups}
+
+
+def test_a_contained_passage_is_told_by_the_lines_of_its_section(desk: Desk):
+    groups = desk.json("duplicates", "--kind", "contained")["groups"]
+    for each in PLANTED["contained"]:
+        [part] = [note for group in groups for note in group["notes"] if note["path"] == each["part"]]
+        lines = (ROOT / "example-vault" / each["whole"]).read_text("utf-8").splitlines()
+        above = lines[: part["passage"]["firstNoteLine"] + 1]
+        assert [line.lstrip("# ") for line in above if line.startswith("#")][-1] == each["section"]
