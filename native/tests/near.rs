@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use librarian_native::lexical::{Entry, FileStat, Kind};
-use librarian_native::near::{Corpus, Duplicates, LEAST_WORDS, Limits, Pair, Shingled, body, shingles};
+use librarian_native::near::{
+    Corpus, Duplicates, Files, LEAST_WORDS, Limits, Pair, SameFiles, Shingled, body, shingles,
+};
 
 const LIMITS: Limits = Limits { max_note_bytes: 1 << 20, least: 0.3 };
 
@@ -262,4 +264,66 @@ fn all_pairs_of_random_small_vaults_are_those_of_a_slow_comparison() {
         Ok(())
     })
     .budget_ms(3_000);
+}
+
+#[test]
+fn pages_of_one_mould_are_told_from_copies() {
+    let page = |name: &str| format!("# {name} event\n\nOccurs when a {name} is clicked. {}", words(3, 80));
+    let found = found(&[
+        ("button.md", page("Button")),
+        ("label.md", page("Label")),
+        ("button (old).md", page("Button").replace("clicked", "pressed")),
+    ]);
+    let moulded: Vec<(&str, &str)> = found.pairs(|pair| pair.common.is_of_one_mould);
+    assert_eq!(moulded.len(), 2, "{moulded:?}");
+    assert!(moulded.iter().all(|&(left, right)| left == "label.md" || right == "label.md"));
+    assert!(found.near().contains(&("button (old).md", "button.md")));
+}
+
+#[test]
+fn a_copy_of_a_template_is_near_to_it() {
+    let template = format!("# {{{{title}}}}\n\n{}", words(4, 100));
+    let notes = [
+        ("daily.md", template.clone()),
+        ("daily (old).md", format!("{template} and more")),
+        ("monday.md", words(4, 100) + " it rained"),
+    ];
+    assert_eq!(found(&notes).near(), [("daily (old).md", "daily.md")]);
+}
+
+#[test]
+fn files_with_the_same_bytes_are_found_and_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let files =
+        [("a.png", "picture"), ("b.png", "picture"), ("c.png", "another"), ("d.txt", "alone, by its size"), ("e", "")];
+    let entries: Vec<Entry> = (files.iter())
+        .map(|(path, content)| {
+            fs::write(folder.path().join(path), content).unwrap();
+            let stat = FileStat {
+                path: (*path).to_owned(),
+                kind: Kind::Attachment,
+                size: content.len() as u64,
+                mtime_ns: 1,
+                created_ns: 1,
+                inode: 1,
+            };
+            Entry { stat, digest: [0; 32], skipped: None }
+        })
+        .collect();
+    let mut known = Files::default();
+    let same = known.same(folder.path(), &entries, &|_, _, _| true);
+    assert_eq!(
+        same,
+        [SameFiles {
+            paths: vec!["a.png".to_owned(), "b.png".to_owned()],
+            digest: *blake3::hash(b"picture").as_bytes()
+        }]
+    );
+    // As long as nothing says that they changed, they are not read again.
+    fs::write(folder.path().join("b.png"), "changes").unwrap();
+    assert_eq!(known.same(folder.path(), &entries, &|_, _, _| true), same);
+    let mut changed = entries.clone();
+    changed[1].stat.mtime_ns = 2;
+    assert_eq!(known.same(folder.path(), &changed, &|_, _, _| true), []);
+    assert_eq!(Files::default().same(folder.path(), &entries, &|_, _, _| false), []);
 }
