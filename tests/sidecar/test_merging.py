@@ -249,6 +249,14 @@ def test_a_long_note_is_merged_in_time_that_grows_with_it() -> None:
     assert time.perf_counter() - started < 20
 
 
+def test_a_note_of_thousands_of_sections_is_merged_in_time() -> None:
+    days = [f"## Day {day}\n\n- walked {day * 7919} steps\n- [[#Day {day}]] ^id{day}\n" for day in range(4000)]
+    changed = [text.replace("walked", "ran") if day % 2 else text for day, text in enumerate(days)]
+    started = time.perf_counter()
+    assert united("\n".join(days), "\n".join(changed)).count("ran") == 2000
+    assert time.perf_counter() - started < 20
+
+
 def test_a_note_that_says_the_same_thousands_of_times_is_merged_in_time() -> None:
     started = time.perf_counter()
     assert united("- x\n- y\n" * 5000, "- x\n- y\n- z\n" * 5000).count("z") == 5000

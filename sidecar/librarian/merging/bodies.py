@@ -55,6 +55,9 @@ class _Union:
         self._headings: dict[str, str] = {}
         self._root = sections(keeper)
         self._ours = self._root.all()
+        self._named: dict[tuple[int, str], list[Section]] = defaultdict(list)
+        for section in self._root.walk():
+            self._named[section.key].append(section)
         self._number = {block.start: number for number, block in enumerate(self._ours)}
         self._known = {self._keeper.normal(block) for block in self._ours}
         self._met: set[Section] = set()
@@ -145,8 +148,8 @@ class _Union:
 
     def _counterpart(self, ours: Section, section: Section) -> Section | None:
         """The section of the keeper under the same heading: in the same section, else anywhere."""
-        among = (*ours.below, *self._root.walk())
-        return next((each for each in among if each.key == section.key and each not in self._met), None)
+        among = [each for each in self._named.get(section.key, ()) if each not in self._met]
+        return next((each for each in among if each.parent is ours), among[0] if among else None)
 
     def _end(self, ours: Section, last: Section | None, level: int) -> int:
         """After which block a new section belongs: no section of the keeper that follows may become part of it."""
@@ -241,6 +244,8 @@ class _Union:
 
     def _links_inside(self) -> list[Splice]:
         """The loser's links to places in itself, by the names that those have now."""
+        if self._links is not None:
+            return self._links
         renames = Renames(self._headings, self._ids.changed())
 
         def turn(target: str, subpath: str | None, wiki: bool) -> Landing | None:
@@ -249,6 +254,5 @@ class _Union:
                 return None
             return Landing("", new) if new else Landing(self._itself(wiki), None, is_itself=True)
 
-        if self._links is None:
-            self._links = body_splices(self._loser.note, turn)
+        self._links = body_splices(self._loser.note, turn)
         return self._links
