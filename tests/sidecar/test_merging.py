@@ -50,6 +50,7 @@ def test_list_items_are_compared_one_by_one_and_join_the_list() -> None:
 
 def test_what_a_note_says_several_times_is_there_as_often() -> None:
     assert united("- 5 €\n- rent\n", "- 5 €\n- 5 €\n- rent\n- 5 €\n").count("- 5 €") == 3
+    assert united("- 🍎\n", "- 🍎\n- 🍎\n") == "- 🍎\n- 🍎\n"
     assert united("- rent\n- 5 €\n", "- 5 €\n- rent\n") == "- rent\n- 5 €\n"
     assert united("a\n\n---\n\n- [ ]\n", "a\n\n---\n\n---\n\n- [ ]\n- [ ]\n") == "a\n\n---\n\n- [ ]\n"
 
@@ -212,8 +213,8 @@ def test_the_result_does_not_depend_on_how_often_it_is_merged() -> None:
 def test_a_stub_keeps_line_ends_and_mark_and_may_be_one_already() -> None:
     files = {"a/K.md": "k\n", "L.md": "\ufefftext\r\n", "K.md": "---\naliases: [M, k]\n---\n# M\n"}
     after = resolved(files, "a/K.md", "L.md", "K.md", action="stub")
-    assert after["L.md"] == "\ufeffMerged into [[a/K]].\r\n"
-    assert after["K.md"] == "Merged into [[a/K]].\n"
+    assert after["L.md"] == "\ufeff`L` was merged into [[a/K]].\r\n"
+    assert after["K.md"] == "`K` was merged into [[a/K]].\n"
     assert after["a/K.md"] == "---\naliases:\n  - M\n---\nk\n\ntext\n"
     again = resolved(after, "a/K.md", "L.md", action="stub")
     assert again["L.md"] == after["L.md"]
