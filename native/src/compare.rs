@@ -15,6 +15,10 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use pairing::paired;
 use words::pieces;
 
+/// What a line and a piece cost besides their text, or millions of short ones would make an answer that nobody can take.
+const LINE_BYTES: usize = 50;
+const PIECE_BYTES: usize = 30;
+
 /// A part of a line; what is not the same stands on its side only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece<'a> {
@@ -65,7 +69,7 @@ pub struct Comparison<'a> {
 pub struct Bounds {
     /// Lines around a difference.
     pub context: usize,
-    /// Bytes of text in all hunks, after which no more lines are given; the last one may go beyond.
+    /// Bytes of all hunks, about as they are sent, after which no more lines are given; the last one may go beyond.
     pub bytes: usize,
     /// Past it, what is found is coarser than it could be, and still right.
     pub patience: Duration,
@@ -109,7 +113,7 @@ pub fn compare<'a>(left: &'a str, right: &'a str, bounds: Bounds) -> Comparison<
             }
             let line = line(row, &left, &right, deadline);
             let sides = line.left.iter().chain(&line.right).flatten();
-            room = room.saturating_sub(sides.map(|piece| piece.text.len() + 1).sum());
+            room = room.saturating_sub(LINE_BYTES + sides.map(|piece| piece.text.len() + PIECE_BYTES).sum::<usize>());
             lines.push(line);
         }
         if !lines.is_empty() {

@@ -11,7 +11,7 @@ from librarian.content import read_text
 
 CONTEXT_LINES = 3
 MAX_BYTES = 4_000_000
-"""Of text in one answer, about; clients take no message of any size."""
+"""Of one answer, about; clients take no message of any size."""
 PATIENCE_MS = 1_000
 """Two notes with little in common are then compared less finely."""
 

@@ -63,6 +63,7 @@ def test_list_items_are_compared_one_by_one_and_join_the_list() -> None:
 
 def test_what_a_note_says_several_times_is_there_as_often() -> None:
     assert united("- 5 €\n- rent\n", "- 5 €\n- 5 €\n- rent\n- 5 €\n").count("- 5 €") == 3
+    assert united("- 🍎\n", "- 🍎\n- 🍎\n") == "- 🍎\n- 🍎\n"
     assert united("- rent\n- 5 €\n", "- 5 €\n- rent\n") == "- rent\n- 5 €\n"
     assert united("a\n\n---\n\n- [ ]\n", "a\n\n---\n\n---\n\n- [ ]\n- [ ]\n") == "a\n\n---\n\n- [ ]\n"
 
@@ -225,8 +226,8 @@ def test_the_result_does_not_depend_on_how_often_it_is_merged() -> None:
 def test_a_stub_keeps_line_ends_and_mark_and_may_be_one_already() -> None:
     files = {"a/K.md": "k\n", "L.md": "\ufefftext\r\n", "K.md": "---\naliases: [M, k]\n---\n# M\n"}
     after = resolved(files, "a/K.md", "L.md", "K.md", action="stub")
-    assert after["L.md"] == "\ufeffMerged into [[a/K]].\r\n"
-    assert after["K.md"] == "Merged into [[a/K]].\n"
+    assert after["L.md"] == "\ufeff`L` was merged into [[a/K]].\r\n"
+    assert after["K.md"] == "`K` was merged into [[a/K]].\n"
     assert after["a/K.md"] == "---\naliases:\n  - M\n---\nk\n\ntext\n"
     again = resolved(after, "a/K.md", "L.md", action="stub")
     assert again["L.md"] == after["L.md"]
@@ -266,6 +267,14 @@ def test_a_long_note_is_merged_in_time_that_grows_with_it() -> None:
     started = time.perf_counter()
     after = united("\n\n".join(lines), "\n\n".join(changed))
     assert after.count("anything") == 1000
+    assert time.perf_counter() - started < 20
+
+
+def test_a_note_of_thousands_of_sections_is_merged_in_time() -> None:
+    days = [f"## Day {day}\n\n- walked {day * 7919} steps\n- [[#Day {day}]] ^id{day}\n" for day in range(4000)]
+    changed = [text.replace("walked", "ran") if day % 2 else text for day, text in enumerate(days)]
+    started = time.perf_counter()
+    assert united("\n".join(days), "\n".join(changed)).count("ran") == 2000
     assert time.perf_counter() - started < 20
 
 

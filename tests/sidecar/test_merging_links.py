@@ -63,6 +63,7 @@ def test_what_is_no_link_to_the_loser_is_left_alone(text: str) -> None:
         ("up: '[[Lose|it''s]]'", "up: '[[Keep|it''s]]'"),
         ("up: see [[Lose]] there", "up: see [[Keep|Lose]] there"),
         ('up:\n  - "[[Lose#A]]"\n  - x', 'up:\n  - "[[Keep#A|Lose > A]]"\n  - x'),
+        ('up: &a "[[Lose]]"\nb: *a', 'up: &a "[[Keep|Lose]]"\nb: *a'),
         ('m: {a: ["[[Lose]]", "b"]}', 'm: {a: ["[[Keep|Lose]]", "b"]}'),
         ("t: |\n  one [[Lose]]\n  two", "t: |\n  one [[Keep|Lose]]\n  two"),
         ('up: "caf\\u00e9 [[Lose]]"', 'up: "café [[Keep|Lose]]"'),

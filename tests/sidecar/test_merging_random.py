@@ -21,7 +21,7 @@ from test_resolving import contents, opened, undone
 from unions import Vault, outcome
 
 from librarian import _native
-from librarian.duplicate import DuplicateGroup, DuplicateNote
+from librarian.duplicate import ToldGroup
 from librarian.edit import BOM, Edit, Rewrite, reverted, rewritten, step_of
 from librarian.merging.proposal import Action, Known, Proposal
 from librarian.resolving import Group, Resolving
@@ -418,13 +418,10 @@ async def play_in_library(folder: Path, dice: Random) -> None:
 
 
 def group_of(*paths: str) -> Group:
-    notes = tuple(
-        DuplicateNote(path=path, title=path, words=None, links=None, created=None, modified=None, similarity=1.0)
-        for path in paths
-    )
+    """Says that these notes are a group, as duplicates would."""
 
-    async def group(_id: str) -> DuplicateGroup:
-        return DuplicateGroup(id="a group", kind="near", similarity=1.0, notes=notes, keeper=paths[0], why="")
+    async def group(_id: str) -> ToldGroup:
+        return ToldGroup("a group", "near", paths)
 
     return group
 

@@ -192,11 +192,19 @@ async def test_a_stub_says_where_the_note_went_and_its_name_is_no_alias(vault: P
     async with opened(vault) as found:
         change = await applied(found, await planned(found, "Marsh.md", "stub"))
         after = {path: content.decode() for path, content in contents(vault).items()}
-        assert after["Inbox/Marsh draft.md"] == "Merged into [[Marsh]].\n"
+        assert after["Inbox/Marsh draft.md"] == "`Inbox/Marsh draft` was merged into [[Marsh]].\n"
         assert 'aliases: ["the marsh | old", Saltings]\n' in after["Marsh.md"]
         assert "Walked to [[Marsh|Marsh draft]]" in after["Diary.md"]
         await undone(found, change)
         assert contents(vault) == {path: text.encode() for path, text in NOTES.items()}
+
+
+async def test_stubs_of_one_note_are_no_duplicates_of_each_other(vault: Path) -> None:
+    write(vault, {"Copy.md": MARSH, "Inbox/Copy.md": MARSH, "Copy 2.md": MARSH})
+    async with opened(vault) as found:
+        group = next(each for each in (await found.duplicates.scan()).groups if each.kind == "identical")
+        await applied(found, await found.resolving.plan(group.id, group.keeper, "stub"))
+        assert (await found.duplicates.scan(kinds=["identical"])).groups == ()
 
 
 async def test_trash_unites_nothing_and_takes_off_parts_that_would_lead_nowhere(vault: Path) -> None:

@@ -9,7 +9,7 @@ use crate::compare::{Bounds, Kind, Line, Piece, compare as compared};
 use crate::near::{Overlap, body, distinct, shingles};
 
 /// What two notes' texts differ in, shaped as `duplicates.compare` answers, without their paths. `patience_ms` bounds the search for
-/// the best answer, `max_bytes` about the text in it.
+/// the best answer, `max_bytes` about how large it is.
 #[pyfunction]
 #[pyo3(signature = (left, right, *, context, max_bytes, patience_ms))]
 pub(super) fn compare<'py>(

@@ -11,6 +11,7 @@ from itertools import takewhile
 
 _DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_DENSE}]|[^\W{_DENSE}]+")
+_SAID = re.compile(r"[^\s*+>#\[\]_=|~`:.-]")
 _ITEM = "item\n"
 ALIKE = 0.5
 """How similar two blocks are, from 0 to 1, from which one stands beside the other as its counterpart."""
@@ -46,7 +47,7 @@ def aligned(ours: Sequence[str], theirs: Sequence[str]) -> Alignment:
                 new.append(number)
             else:
                 # A rule, or an empty item, is never missed.
-                found.same.append((same.pop() if _words(theirs[number]) else same[-1], number))
+                found.same.append((same.pop() if _says(theirs[number]) else same[-1], number))
         found.after += _beside(ours, theirs, range(start, end), new)
     return found
 
@@ -56,7 +57,7 @@ def _left(ours: Sequence[str], opcodes: Sequence[tuple[str, int, int, int, int]]
     met = {number for kind, start, end, _, _ in opcodes if kind == "equal" for number in range(start, end)}
     found: dict[str, list[int]] = defaultdict(list)
     for number in reversed(range(len(ours))):
-        if number not in met or not _words(ours[number]):
+        if number not in met or not _says(ours[number]):
             found[ours[number]].append(number)
     return found
 
@@ -100,6 +101,11 @@ def _counterpart(ours: Sequence[str], text: str, among: range) -> int | None:
         if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
             best, found = ratio, number
     return found
+
+
+def _says(normal: str) -> bool:
+    """Whether a block is more than marks."""
+    return _SAID.search(normal.partition("\n")[2]) is not None
 
 
 def _words(normal: str) -> list[str]:

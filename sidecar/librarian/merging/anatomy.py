@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -121,11 +122,11 @@ def anatomy(text: str) -> Anatomy:
 
 def _blocks(text: str, found: dict[str, list[tuple[object, tuple[int, int]]]]) -> Iterable[Block]:
     """Blocks in order: lists by their items, and an id on a line of its own with the block that it names."""
-    roots = [(start, end) for parent, (start, end) in found["items"] if isinstance(parent, int) and parent < 0]
+    roots = sorted(start for parent, (start, _) in found["items"] if isinstance(parent, int) and parent < 0)
     blocks: list[Block] = []
     for kind, (start, end) in found["sections"]:
         if kind == "list":
-            starts = [place for place, _ in roots if start <= place < end]
+            starts = roots[bisect_left(roots, start) : bisect_left(roots, end)]
             blocks += [_trimmed(text, "item", *each) for each in pairwise([*starts, end])]
         elif kind == "paragraph" and blocks and _OWN_ID.fullmatch(text, start, end):
             blocks[-1] = blocks[-1]._replace(end=end)

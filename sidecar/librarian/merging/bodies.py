@@ -55,6 +55,9 @@ class _Union:
         self._headings: dict[str, str] = {}
         self._root = sections(keeper)
         self._ours = self._root.all()
+        self._named: dict[str, list[Section]] = defaultdict(list)
+        for section in self._root.walk():
+            self._named[section.key[1]].append(section)
         self._number = {block.start: number for number, block in enumerate(self._ours)}
         self._known = {self._keeper.normal(block) for block in self._ours}
         self._met: set[Section] = set()
@@ -145,10 +148,10 @@ class _Union:
 
     def _counterpart(self, ours: Section, section: Section) -> Section | None:
         """The section of the keeper under the same heading: in the same section, else anywhere, else of any level."""
-        among = [each for each in (*ours.below, *self._root.walk()) if each not in self._met]
-        same = (each for each in among if each.key == section.key)
-        alike = (each for each in among if each.key[1] == section.key[1])
-        return next(same, None) or next(alike, None)
+        among = [each for each in self._named.get(section.key[1], ()) if each not in self._met]
+        same = [each for each in among if each.key == section.key]
+        beside = [each for each in same if each.parent is ours] or same or among
+        return beside[0] if beside else None
 
     def _end(self, ours: Section, last: Section | None, level: int) -> int:
         """After which block a new section belongs: no section of the keeper that follows may become part of it."""
@@ -243,6 +246,8 @@ class _Union:
 
     def _links_inside(self) -> list[Splice]:
         """The loser's links to places in itself, by the names that those have now."""
+        if self._links is not None:
+            return self._links
         renames = Renames(self._headings, self._ids.changed())
 
         def turn(target: str, subpath: str | None, wiki: bool) -> Landing | None:
@@ -251,6 +256,5 @@ class _Union:
                 return None
             return Landing("", new) if new else Landing(self._itself(wiki), None, is_itself=True)
 
-        if self._links is None:
-            self._links = body_splices(self._loser.note, turn)
+        self._links = body_splices(self._loser.note, turn)
         return self._links

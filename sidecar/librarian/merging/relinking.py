@@ -11,6 +11,8 @@ from librarian.merging.route import Landing, Turn, encoded
 from librarian.merging.yaml import Malformed, Node, parsed
 
 _SIZE = re.compile(r"\d+(x\d+)?")
+_MARKS = re.compile(r"^(?:[&!]\S*\s+)+")
+"""The anchor and the type of a value."""
 _PLAIN_BREAKS = re.compile(r": |:$| #|^[\s\-?:,\[\]{}#&*!|>'\"%@`]|\s$|[,\[\]{}]$")
 
 
@@ -94,16 +96,18 @@ def _in_value(text: str, node: Node, turn: Turn) -> list[Splice]:
     raw = text[node.start : node.end]
     if node.style in ("literal", "folded"):
         return [Splice(node.start + at, node.start + end, new) for at, end, new in _turned(raw, turn)]
+    start = node.end - len(_MARKS.sub("", raw))
+    raw = text[start : node.end]
     turned = _turned(node.value, turn)
     if not turned:
         return []
     value = spliced(node.value, turned)
     quote = 0 if node.style == "plain" else 1
     if node.style == "single":
-        return [Splice(node.start, node.end, "'" + value.replace("'", "''") + "'")]
+        return [Splice(start, node.end, "'" + value.replace("'", "''") + "'")]
     if raw[quote : len(raw) - quote] != node.value or (node.style == "plain" and _PLAIN_BREAKS.search(value)):
-        return [Splice(node.start, node.end, json.dumps(value, ensure_ascii=False))]
-    begin = node.start + quote
+        return [Splice(start, node.end, json.dumps(value, ensure_ascii=False))]
+    begin = start + quote
     return [Splice(begin + at, begin + end, _escaped(new, node.style)) for at, end, new in turned]
 
 
