@@ -9,6 +9,7 @@ from librarian.change import Conflict, PlannedEdit
 from librarian.edit import Create, Edit, Rename, Rewrite, Step, inverse, new_path, read_digest, reverted
 from librarian.errors import NoteChanged, NoteError, NoteExists, NoteNotFound
 from librarian.preview import planned
+from librarian.threeway import remainder
 from librarian.writing import State, VaultFiles
 
 _AGAINST = (NoteChanged, NoteExists, NoteNotFound)
@@ -83,6 +84,20 @@ class Carrier:
         states = [(step, self._files.state(step)) for step in reversed(steps)]
         back = tuple(inverse(step) for step, state in states if state == "after")
         return back, tuple(self._remains(step) for step, state in states if state == "other")
+
+    def remainders(self, steps: Sequence[Step]) -> tuple[Edit, ...]:
+        """What takes back the places that nobody changed since, of notes that somebody changed since."""
+        found = []
+        for step in steps:
+            if not isinstance(step.edit, Rewrite) or self._files.state(step) != "other":
+                continue
+            try:
+                now = self._files.now(step.edit.path)
+                edit = remainder(step, now).edit
+            except NoteError:  # it is gone, or no text any more
+                continue
+            found += [edit] if edit is not None else []
+        return tuple(found)
 
     def sync(self, steps: Sequence[Step]) -> None:
         """Put on the disk what somebody else did, or a process that was killed: carried steps out, or back."""

@@ -49,16 +49,6 @@ class EditorAnswer(Value):
     refused: tuple[EditorRefused, ...]
 
 
-class Applied(Value):
-    """What became of a change, or of taking one back."""
-
-    change_id: str | None
-    """Under which the journal has it; None where nothing was changed."""
-    applied: tuple[str, ...]
-    """Paths that were changed."""
-    conflicts: tuple[Conflict, ...]
-
-
 class ChangedNote(Value):
     """A file as a change of the journal has it."""
 
@@ -122,3 +112,17 @@ class Plan(Value):
     preview: tuple[PlannedEdit, ...]
     confirmation: str | None
     """To be sent along by whoever looked at the preview; None where there is no need to confirm."""
+
+
+class Applied(Value):
+    """What became of a change, or of taking one back."""
+
+    change_id: str | None
+    """Under which the journal has it; None where nothing was changed."""
+    applied: tuple[str, ...]
+    """Paths that were changed."""
+    conflicts: tuple[Conflict, ...]
+    offer: Plan | None = None
+    """For notes that were changed since a change that was to be taken back: what takes back those of its places that
+    nobody touched, and leaves all others. To be carried out by ``edits.apply``.
+    """

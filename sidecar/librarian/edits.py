@@ -21,8 +21,11 @@ from librarian.edit import Change, Create, Edit, Rename, Rewrite, Step, Trash, c
 from librarian.errors import (
     ChangeNotFound,
     ChangeUnreadable,
+    EditRefused,
     LibrarianError,
     NobodyThere,
+    NoteChanged,
+    NoteNotFound,
     StoreError,
     VaultUnavailable,
     VaultUnwritable,
@@ -157,13 +160,26 @@ class Edits:
             back, conflicts = await asyncio.to_thread(self._carrier.inverses, entry.steps)
             if not back and not conflicts:
                 await self._journal.finish(change_id, "undone")
+            offer = await self._offer(entry) if conflicts else None
             if not back:
-                return Applied(change_id=None, applied=(), conflicts=conflicts)
+                return Applied(change_id=None, applied=(), conflicts=conflicts, offer=offer)
             self._plans.confirm_undo(change_id, len(back), confirmation, notes=self._notes())
             reason = f"undo: {entry.change.reason}"
             change = Change(self._new_id(), back, entry.change.actor, reason, change_id, whole=not conflicts)
             applied = await self._change(change, editor)
-            return applied.model_copy(update={"conflicts": (*conflicts, *applied.conflicts)})
+            return applied.model_copy(update={"conflicts": (*conflicts, *applied.conflicts), "offer": offer})
+
+    async def _offer(self, entry: Entry) -> Plan | None:
+        """A plan that takes back of changed notes what nobody changed since."""
+        edits = await asyncio.to_thread(self._carrier.remainders, entry.steps)
+        if not edits:
+            return None
+        try:
+            return await self.propose(
+                edits, actor=entry.change.actor, reason=f"undo what is left: {entry.change.reason}"
+            )
+        except (NoteChanged, NoteNotFound, EditRefused):  # somebody is just writing
+            return None
 
     async def _change(self, change: Change, editor: Editor | None) -> Applied:
         steps, conflicts = await asyncio.to_thread(self._carrier.prepare, change.edits)

@@ -135,6 +135,20 @@ def test_a_note_edited_after_a_crash_is_kept_and_told(desk: Desk):
     assert "A change was given up, because notes were edited meanwhile (tidying up: Tide.md" in desk.text("doctor")
 
 
+def test_what_nobody_touched_in_a_note_that_was_edited_since_can_be_taken_back(desk: Desk):
+    change_id = change(desk).stdout.split(" ", 1)[0]
+    tide = desk.vault / "Tide.md"
+    tide.write_text(tide.read_text(encoding="utf-8") + "\nMine.\n", encoding="utf-8")
+    shown = desk.run("undo", change_id, "--yes")
+    assert "What nobody touched since can be taken back in them, too:" in shown.stdout
+    assert "- The saltmarsh floods twice." in shown.stdout
+    assert "To do that: the same with --parts." in shown.stdout
+    assert "saltmarsh" in tide.read_text(encoding="utf-8")
+    done = desk.run("undo", change_id, "--yes", "--parts")
+    assert (done.returncode, "Done: 1 file changed." in done.stdout) == (1, True)
+    assert tide.read_text(encoding="utf-8") == "# Tide\n\nThe marsh floods twice.\n\nMine.\n"
+
+
 def test_a_running_sidecar_undoes_for_the_command_line(desk: Desk):
     change(desk)
     with sidecar(desk):

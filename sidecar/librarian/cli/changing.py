@@ -10,6 +10,7 @@ import click
 
 from librarian.cli import asking
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
+from librarian.cli.resolving import carry_out, print_applied, print_plan
 from librarian.cli.terminal import clean_line, print_json
 from librarian.cli.text import DIM, TITLE, WARNING
 from librarian.errors import ConfirmationNeeded
@@ -54,11 +55,15 @@ async def _changes(vault: Reached, limit: int, as_json: bool) -> None:
 @click.command()
 @click.argument("change_id", metavar="[ID]", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask, however many notes it is.")
+@click.option("--parts", is_flag=True, help="Of notes that were changed since, take back what nobody touched.")
 @vault_option
 @json_option
 @runs
-async def undo(change_id: str | None, yes: bool, vault: Path | None, as_json: bool) -> int:
+async def undo(change_id: str | None, yes: bool, parts: bool, vault: Path | None, as_json: bool) -> int:
     """Take back the change ID, or the last one. Notes that were changed since are left alone, and named.
+
+    Of those, the places that nobody touched since can be taken back all the same: what that would do is shown, and
+    asked for, or done at once with --parts.
 
     Taking back is a change too: undo its ID to have the change again.
 
@@ -66,11 +71,11 @@ async def undo(change_id: str | None, yes: bool, vault: Path | None, as_json: bo
     librarian undo                        the last change that is not taken back yet
     librarian undo 3c68dc5e89934f26       one that 'librarian changes' shows
     """
-    return await _undo(vault, change_id, yes, as_json) or 0
+    return await _undo(vault, change_id, yes, parts, as_json) or 0
 
 
 @with_vault
-async def _undo(vault: Reached, change_id: str | None, yes: bool, as_json: bool) -> int:
+async def _undo(vault: Reached, change_id: str | None, yes: bool, parts: bool, as_json: bool) -> int:
     wanted = change_id or await _last(vault)
     if wanted is None:
         print_json({"changeId": None, "applied": [], "conflicts": []}) if as_json else click.echo("Nothing to undo.")
@@ -79,8 +84,25 @@ async def _undo(vault: Reached, change_id: str | None, yes: bool, as_json: bool)
     if answer is None:
         click.echo("Nothing was changed.")
         return 1
-    print_json(answer) if as_json else _print_undone(wanted, answer)
+    if as_json:
+        if parts and answer["offer"]:
+            answer |= {"parts": await carry_out(vault, answer["offer"])}
+        print_json(answer)
+    else:
+        _print_undone(wanted, answer)
+        if answer["offer"]:
+            await _parts(vault, answer["offer"], parts)
     return 1 if answer["conflicts"] else 0
+
+
+async def _parts(vault: Reached, offer: dict[str, Any], wanted: bool) -> None:
+    """Take back what nobody touched of notes that were changed since, where that is wanted."""
+    click.echo("What nobody touched since can be taken back in them, too:")
+    print_plan(offer)
+    if wanted or (asking.is_there() and await asking.confirmed("Take this back, too?")):
+        print_applied(await carry_out(vault, offer))
+    elif not asking.is_there():
+        click.echo("To do that: the same with --parts.")
 
 
 async def _taken_back(vault: Reached, change_id: str, yes: bool) -> Any:
