@@ -10,6 +10,8 @@ export interface Applied {
 	/** Paths that were changed. */
 	applied: string[];
 	conflicts: Conflict[];
+	/** For notes that were changed since a change that was to be taken back: what takes back those of its places that nobody touched, and leaves all others. To be carried out by `edits.apply`. */
+	offer?: Plan | null;
 }
 
 export interface Apply {
