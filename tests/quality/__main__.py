@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.corpora import REPOSITORY, CorpusMissing, corpus
-from tests.quality import duplicate_sets, gains, known_items, relevance_sets
+from tests.quality import duplicate_sets, gains, known_items, relevance_sets, report
 from tests.quality.asking import NotMeasurable, opened, write_vault
-from tests.quality.report import tables, write_section
 
 from librarian.errors import SettingInvalid
 
@@ -79,10 +78,13 @@ def main(given: Sequence[str] | None = None) -> int:
     except (CorpusMissing, SettingInvalid, NotMeasurable) as missing:
         print(f"quality: nothing measured, {missing}", file=sys.stderr)
         return 2
-    report = tables(relevance, found, alike)
-    print(report)
-    if options.write:
-        write_section(REPOSITORY / "docs" / "benchmarks.md", report)
+    page = REPOSITORY / "docs" / "benchmarks.md"
+    sections = {report.RELEVANCE: report.tables(relevance, found), report.DUPLICATES: report.duplicates(alike)}
+    for name, section in sections.items():
+        if section:
+            print(section)
+            if options.write:
+                report.write_section(page, name, section)
     by_default = relevance[DEFAULT]
     is_met = all(row.is_reached for row in by_default) and all(item.is_reached for item in found)
     is_met = is_met and all(figure.is_met for figure in alike)

@@ -10,19 +10,18 @@ from tests.quality.duplicate_sets import Figure
 from tests.quality.known_items import Known
 from tests.quality.relevance_sets import REFERENCES, Relevance
 
-BEGIN, END = "<!-- quality:begin -->", "<!-- quality:end -->"
+RELEVANCE, DUPLICATES = "quality", "duplicates"
+"""Sections of the page, each between two marks of its name."""
 
 
 class MarkersMissing(Exception):
     """The page has no place for the section."""
 
 
-def tables(
-    relevance: Mapping[str, Sequence[Relevance]], known: Sequence[Known], duplicates: Sequence[Figure] = ()
-) -> str:
+def tables(relevance: Mapping[str, Sequence[Relevance]], known: Sequence[Known]) -> str:
     """All tables, goal and reached side by side. ``relevance``: by model, the default one first."""
     parts = [_words(next(iter(relevance.values()), ())), *map(_meaning, relevance, relevance.values())]
-    parts += [_goals(relevance), _known(known), _duplicates(duplicates)]
+    parts += [_goals(relevance), _known(known)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -86,7 +85,8 @@ def _known(known: Sequence[Known]) -> str:
     return "\n".join(rows) if known else ""
 
 
-def _duplicates(figures: Sequence[Figure]) -> str:
+def duplicates(figures: Sequence[Figure]) -> str:
+    """What was told of each labelled set."""
     rows = ["| duplicate set | pairs | told | goal | reached |", "|---|---|---|---|---|"]
     for figure in figures:
         goal = "–" if figure.goal is None else f"{'≥' if figure.at_least else '≤'} {figure.goal:.0%}"
@@ -97,12 +97,13 @@ def _duplicates(figures: Sequence[Figure]) -> str:
     return "\n".join(rows) if figures else ""
 
 
-def write_section(page: Path, body: str) -> None:
-    """Put ``body`` between the markers of ``page``. Raises MarkersMissing."""
+def write_section(page: Path, name: str, body: str) -> None:
+    """Put ``body`` between the markers of ``page`` with this name. Raises MarkersMissing."""
     text = page.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    opening, closing = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    before, begin, rest = text.partition(opening)
+    _, end, after = rest.partition(closing)
     if not begin or not end:
-        message = f"{page} has no {BEGIN} … {END}"
+        message = f"{page} has no {opening} … {closing}"
         raise MarkersMissing(message)
-    page.write_text(f"{before}{BEGIN}\n{body}\n{END}{after}", "utf-8")
+    page.write_text(f"{before}{opening}\n{body}\n{closing}{after}", "utf-8")

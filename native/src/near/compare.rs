@@ -18,7 +18,7 @@ use crate::read::read;
 const WHOLE: f32 = 0.5;
 
 /// How alike notes of one mould are: less are notes that merely speak of different things, more are copies.
-const MOULDED: std::ops::Range<f32> = 0.1..0.9;
+const MOULDED: std::ops::Range<f32> = 0.1..0.85;
 
 /// Below this, notes that share one passage and little else took it from each other, whatever they are about.
 const LEAST_MOULDED: f32 = 0.3;
