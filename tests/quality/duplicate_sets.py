@@ -150,9 +150,10 @@ async def _by_label(name: str, rows: Labelled, wanted: Mapping[str, tuple[str, f
 
 
 async def _copies(sets: Path) -> list[Figure]:
-    """Byte-identical notes of the scale corpus."""
+    """Byte-identical notes of the scale corpus; what is hidden, as a file called ``..md`` is, is no note."""
     lines = (sets / "vault-100k-exact-groups.jsonl").read_text("utf-8").splitlines()
-    listed: list[list[str]] = [json.loads(line) for line in lines]
+    seen = [[path for path in json.loads(line) if "/." not in path] for line in lines]
+    listed = [paths for paths in seen if len(paths) > 1]
     with tempfile.TemporaryDirectory(prefix="librarian-quality-") as scratch:
         async with opened(corpus("vault-100k"), Path(scratch)) as found:
             answer = await found.duplicates.scan(kinds=["identical"])
