@@ -180,7 +180,8 @@ def _print(answer: dict[str, Any], *, with_ids: bool = True) -> None:
     )
     click.echo(click.style(told, **DIM))
     if "meaning" in coverage["notReady"]:
-        click.echo(click.style("Not told yet: what says the same in other words; see 'librarian status'.", **DIM))
+        told = "Not told: what says the same in other words. All notes have to be embedded first: librarian index"
+        click.echo(click.style(told, **DIM))
 
 
 def _print_edges(edges: list[dict[str, Any]]) -> None:
