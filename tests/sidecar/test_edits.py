@@ -169,6 +169,18 @@ async def test_a_plan_is_carried_out_once_and_not_for_ever_kept(bench: Bench) ->
         await bench.edits.apply(old.plan_id, old.confirmation)
 
 
+async def test_plans_are_kept_as_long_as_there_is_room_for_their_edits(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("librarian.plans.KEPT_EDITS", 3)
+    first, second = [await bench.propose(rewrite(bench, "a.md")) for _ in range(2)]
+    large = await bench.propose(*(Create(path=f"new/{number}.md", content="x") for number in range(2)))
+    with pytest.raises(PlanNotFound):
+        await bench.edits.apply(first.plan_id, first.confirmation)
+    await bench.edits.apply(second.plan_id, second.confirmation)
+    await bench.edits.apply(large.plan_id, large.confirmation)
+
+
 @pytest.mark.parametrize(
     ("edits", "notes", "asks"), [(20, 1000, False), (21, 1000, True), (2, 20, False), (3, 20, True)]
 )
