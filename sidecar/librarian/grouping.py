@@ -85,23 +85,26 @@ def star_groups(kind: Kind, pairs: Iterable[Pair], order: Callable[[str], tuple[
     Not chains: of three notes, each a little other than the one before, the first and the last may have little in
     common. Every pair is together in one group; for that, a note may be in several.
     """
-    left, groups = list(pairs), []
+    left = [(pair, pair.turned()) for pair in pairs]
+    ranked = sorted(dict.fromkeys(path for pair, _ in left for path in (pair.left, pair.right)), key=order)
+    rank = {path: place for place, path in enumerate(ranked)}
+    groups: list[Group] = []
     while left:
-        found = _stars(kind, left, order)
+        found = _stars(kind, left, rank)
         together = {path: group.members for group in found for path in group.paths}
-        left = [pair for pair in left if pair.right not in together.get(pair.left, ())]
+        left = [both for both in left if both[0].right not in together.get(both[0].left, ())]
         groups += found
     return sorted(groups, key=lambda group: (-group.pairs[0].similarity, group.centre))
 
 
-def _stars(kind: Kind, pairs: Iterable[Pair], order: Callable[[str], tuple[object, ...]]) -> list[Group]:
-    """Groups of which each note is in one at most."""
+def _stars(kind: Kind, pairs: Iterable[tuple[Pair, Pair]], rank: Mapping[str, int]) -> list[Group]:
+    """Groups of which each note is in one at most; ``pairs``: each seen from either side."""
     beside: dict[str, list[Pair]] = {}
-    for pair in pairs:
+    for pair, turned in pairs:
         beside.setdefault(pair.left, []).append(pair)
-        beside.setdefault(pair.right, []).append(pair.turned())
+        beside.setdefault(pair.right, []).append(turned)
     groups, taken = [], set[str]()
-    for centre in sorted(beside, key=order):
+    for centre in sorted(beside, key=rank.__getitem__):
         if centre in taken:
             continue
         others = [pair for pair in beside[centre] if pair.right not in taken]

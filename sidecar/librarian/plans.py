@@ -12,6 +12,8 @@ from librarian.errors import ConfirmationNeeded, PlanNotFound
 
 KEPT_SECONDS = 3600.0
 KEPT_PLANS = 200
+KEPT_EDITS = 100_000
+"""Of all plans together, for the sake of memory; the newest plan is kept whatever it takes."""
 MANY_NOTES = 20
 MANY_SHARE = 0.1
 """Of the vault's notes; a change of more notes than either has to be confirmed."""
@@ -49,7 +51,7 @@ class Plans:
             preview=tuple(preview),
             confirmation=self._new_id() if _is_many(len(change.edits), notes) else None,
         )
-        while len(self._proposed) >= KEPT_PLANS:
+        while self._proposed and (len(self._proposed) >= KEPT_PLANS or self._edits() + len(change.edits) > KEPT_EDITS):
             del self._proposed[next(iter(self._proposed))]
         self._proposed[plan.plan_id] = _Proposed(change, plan, self._clock(), look)
         return plan
@@ -64,6 +66,9 @@ class Plans:
         if wanted is not None and not _is(wanted, confirmation):
             raise ConfirmationNeeded(len(found.change.edits))
         return found.change
+
+    def _edits(self) -> int:
+        return sum(len(each.change.edits) for each in self._proposed.values())
 
     async def look(self, plan_id: str) -> None:
         """Have the look that a plan was proposed with, if it was."""

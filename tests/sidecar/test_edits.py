@@ -150,38 +150,6 @@ async def test_undo_takes_back_what_is_still_ours_and_names_the_rest(bench: Benc
     assert (bench.read("b.md"), await bench.states()) == (b"beta", ["done", "done", "undone"])
 
 
-async def test_of_a_note_that_was_changed_since_what_nobody_touched_can_be_taken_back(bench: Bench) -> None:
-    bench.write("a.md", b"one\r\ntwo \xf0\x9f\x90\xa6\r\nthree\r\nfour\r\nfive\r\n")
-    digest = bench.digest("a.md")
-    edit = Rewrite(
-        path="a.md",
-        digest=digest,
-        replacements=(
-            Replacement(start=0, end=3, text="ONE"),
-            Replacement(start=13, end=20, text=""),
-            Replacement(start=26, end=30, text="FIVE"),
-        ),
-    )
-    applied = await bench.apply(edit)
-    assert bench.read("a.md") == b"ONE\r\ntwo \xf0\x9f\x90\xa6\r\nfour\r\nFIVE\r\n"
-    bench.write("a.md", b"theirs\r\nONE\r\ntwo \xf0\x9f\x90\xa6\r\nfour\r\nFIVE and theirs\r\n")
-    undone = await bench.edits.undo(applied.change_id or "")
-    assert [each.reason for each in undone.conflicts] == ["changed"]
-    assert undone.offer is not None
-    assert [hunk.removed for hunk in undone.offer.preview[0].hunks] == ["ONE", "four"]
-    done = await bench.edits.apply(undone.offer.plan_id)
-    assert bench.read("a.md") == (b"theirs\r\none\r\ntwo \xf0\x9f\x90\xa6\r\nthree\r\nfour\r\nFIVE and theirs\r\n")
-    assert (await bench.edits.undo(done.change_id or "")).conflicts == ()
-
-
-async def test_nothing_is_offered_where_all_was_changed_since_or_it_is_gone(bench: Bench) -> None:
-    applied = await bench.apply(rewrite(bench, "a.md"), rewrite(bench, "b.md"))
-    bench.write("a.md", b"theirs")
-    (bench.root / "b.md").unlink()
-    undone = await bench.edits.undo(applied.change_id or "")
-    assert ({each.reason for each in undone.conflicts}, undone.offer) == ({"changed", "missing"}, None)
-
-
 async def test_a_new_file_where_a_trashed_one_was_is_not_covered(bench: Bench) -> None:
     applied = await bench.apply(Trash(path="a.md", digest=bench.digest("a.md")))
     bench.write("a.md", b"theirs")
@@ -199,6 +167,18 @@ async def test_a_plan_is_carried_out_once_and_not_for_ever_kept(bench: Bench) ->
     bench.now += 3601
     with pytest.raises(PlanNotFound):
         await bench.edits.apply(old.plan_id, old.confirmation)
+
+
+async def test_plans_are_kept_as_long_as_there_is_room_for_their_edits(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("librarian.plans.KEPT_EDITS", 3)
+    first, second = [await bench.propose(rewrite(bench, "a.md")) for _ in range(2)]
+    large = await bench.propose(*(Create(path=f"new/{number}.md", content="x") for number in range(2)))
+    with pytest.raises(PlanNotFound):
+        await bench.edits.apply(first.plan_id, first.confirmation)
+    await bench.edits.apply(second.plan_id, second.confirmation)
+    await bench.edits.apply(large.plan_id, large.confirmation)
 
 
 @pytest.mark.parametrize(

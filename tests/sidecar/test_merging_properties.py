@@ -56,6 +56,7 @@ def test_a_link_without_quotes_stays_as_it_is_and_another_stands_beside_it() -> 
         ("tags:\n- a\n", "tags: b\n", "tags:\n- a\n- b\n"),
         ("tags: a\n", "tags: b, a\n", "tags: [a, b]\n"),
         ("tags: a, b # c\n", "tags: [c]\n", "tags: [a, b, c] # c\n"),
+        ("tags: a b\n", "tags: [c]\n", "tags: [a, b, c]\n"),
         ("tags:\n", "tags: [a]\n", "tags: [a]\n"),
         ("tags: []\n", "tags: [a, b]\n", "tags: [a, b]\n"),
         ("tags: [\n  a,\n]\n", "tags: [b]\n", "tags: [\n  a, b,\n]\n"),

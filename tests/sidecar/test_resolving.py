@@ -325,6 +325,15 @@ async def test_a_note_in_another_encoding_can_go_into_the_trash_but_not_be_unite
         assert contents(vault)["x.md"] == b"[[Marsh|Latin]]"
 
 
+async def test_a_note_in_another_encoding_can_be_the_one_that_is_kept(vault: Path) -> None:
+    (vault / "Latin.md").write_bytes(f"{MARSH} caf\xe9".encode("latin-1"))
+    before = contents(vault)["Latin.md"]
+    async with opened(vault) as found:
+        await applied(found, await planned(found, "Latin.md", "trash", ["Marsh.md"]))
+    assert contents(vault)["Latin.md"] == before
+    assert "Marsh.md" not in contents(vault)
+
+
 async def test_links_stay_relative_in_a_vault_that_is_set_to_such(vault: Path) -> None:
     write(vault, {"Inbox/Near.md": "[a](Marsh%20draft.md) [[Marsh draft]]", "p/q.md": "[b](../Inbox/Marsh%20draft.md)"})
     async with opened(vault, app={"newLinkFormat": "relative"}) as found:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from workbench import Bench, bench
 
 from librarian.edit import Replacement, Rewrite, digest_of, rewritten, step_of, units
 from librarian.threeway import remainder
+
+__all__ = ["bench"]
 
 LINES = st.lists(st.text("ab🐦", max_size=3).map(lambda text: text + "\n"), min_size=1, max_size=8)
 
@@ -59,3 +62,38 @@ def test_of_another_text_nothing_is_taken_back_but_what_stands_there(
     if found.edit is not None:
         rewritten(found.edit, other.encode())
         assert found.edit.digest == digest_of(other.encode())
+
+
+async def test_of_a_note_that_was_changed_since_what_nobody_touched_can_be_taken_back(bench: Bench) -> None:
+    bench.write("a.md", b"one\r\ntwo \xf0\x9f\x90\xa6\r\nthree\r\nfour\r\nfive\r\n")
+    digest = bench.digest("a.md")
+    edit = Rewrite(
+        path="a.md",
+        digest=digest,
+        replacements=(
+            Replacement(start=0, end=3, text="ONE"),
+            Replacement(start=13, end=20, text=""),
+            Replacement(start=26, end=30, text="FIVE"),
+        ),
+    )
+    applied = await bench.apply(edit)
+    assert bench.read("a.md") == b"ONE\r\ntwo \xf0\x9f\x90\xa6\r\nfour\r\nFIVE\r\n"
+    bench.write("a.md", b"theirs\r\nONE\r\ntwo \xf0\x9f\x90\xa6\r\nfour\r\nFIVE and theirs\r\n")
+    undone = await bench.edits.undo(applied.change_id or "")
+    assert [each.reason for each in undone.conflicts] == ["changed"]
+    assert undone.offer is not None
+    assert [hunk.removed for hunk in undone.offer.preview[0].hunks] == ["ONE", "four"]
+    done = await bench.edits.apply(undone.offer.plan_id)
+    assert bench.read("a.md") == (b"theirs\r\none\r\ntwo \xf0\x9f\x90\xa6\r\nthree\r\nfour\r\nFIVE and theirs\r\n")
+    assert (await bench.edits.undo(done.change_id or "")).conflicts == ()
+
+
+async def test_nothing_is_offered_where_all_was_changed_since_or_it_is_gone(bench: Bench) -> None:
+    first = Replacement(start=0, end=0, text="new ")
+    applied = await bench.apply(
+        *(Rewrite(path=path, digest=bench.digest(path), replacements=(first,)) for path in ("a.md", "b.md"))
+    )
+    bench.write("a.md", b"theirs")
+    (bench.root / "b.md").unlink()
+    undone = await bench.edits.undo(applied.change_id or "")
+    assert ({each.reason for each in undone.conflicts}, undone.offer) == ({"changed", "missing"}, None)

@@ -186,8 +186,8 @@ class _Same:
             return value
         if value in (None, ""):
             return []
-        if self._property in ("tags", "tag") and isinstance(value, str) and "," in value:
-            return [part.strip() for part in value.split(",") if part.strip()]
+        if self._property in ("tags", "tag") and isinstance(value, str):
+            return re.findall(r"[^,\s]+", value)  # no tag has a space in it
         return [value]
 
     def key(self, value: Any) -> str:

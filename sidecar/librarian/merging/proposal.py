@@ -55,7 +55,7 @@ class Proposal:
             self._contents[path] = self._read(path)
         if not is_note(self._keeper):
             return (*self._following(self._route, {}), *self._put_away())
-        keeper, losers = self._note(self._keeper), [self._loser(path) for path in self._losers]
+        keeper, *losers = (self._member(path) for path in (self._keeper, *self._losers))
         done = self._merged(keeper, losers)
         parts = parts_of(done.text)
         places = {note.path: (parts_of(note.text), parts) for note in losers}
@@ -111,8 +111,8 @@ class Proposal:
             return followed(path, text, redirect(route, path)) != text
         return False
 
-    def _loser(self, path: str) -> Note:
-        """A note that goes; what only goes into the trash may be in any encoding."""
+    def _member(self, path: str) -> Note:
+        """A note of the group; where none is united with another, any encoding will do."""
         if self._action == "trash":
             return Note(path, _native.decode(self._contents[path]))
         return self._note(path)
