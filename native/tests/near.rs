@@ -268,7 +268,7 @@ fn all_pairs_of_random_small_vaults_are_those_of_a_slow_comparison() {
 
 #[test]
 fn pages_of_one_mould_are_told_from_copies() {
-    let page = |name: &str| format!("# {name} event\n\nOccurs when a {name} is clicked. {}", words(3, 80));
+    let page = |name: &str| format!("# {name} event\n\nOccurs when a {name} is clicked. {}", words(3, 40));
     let found = found(&[
         ("button.md", page("Button")),
         ("label.md", page("Label")),

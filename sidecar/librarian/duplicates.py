@@ -172,8 +172,8 @@ class Duplicates:
         rows = await catalog.rows(
             "SELECT path, words, coalesce(linked, 0), strftime(created, '%Y-%m-%dT%H:%M:%SZ'), "
             "strftime(modified, '%Y-%m-%dT%H:%M:%SZ') FROM notes LEFT JOIN (SELECT resolved, count(*) AS linked "
-            "FROM links WHERE resolved IS NOT NULL AND resolved <> path GROUP BY resolved) ON resolved = notes.path "
-            "WHERE notes.path IN (SELECT unnest($1))",
+            "FROM links WHERE resolved IN (SELECT unnest($1)) AND resolved <> path GROUP BY resolved) "
+            "ON resolved = notes.path WHERE notes.path IN (SELECT unnest($1))",
             [list(notes)],
         )
         return {

@@ -9,6 +9,8 @@ use super::corpus::{Beside, Corpus, LEAST_SHINGLES, Limits, is_pair, is_worth_co
 use super::pairs::{Candidate, weight};
 use super::sketch::Sketch;
 
+/// By how much sums of weights may differ for the order in which they were added up.
+const ROUNDING: f32 = 1e-4;
 /// Notes that one thread looks at before it takes more.
 const CHUNK: usize = 4096;
 
@@ -44,25 +46,28 @@ impl Corpus {
         let weights: FxHashMap<u32, f32> =
             counts.iter().map(|(&hash, &texts)| (hash, self.weight(hash, texts))).collect();
         let few = Few::of(&own.sample);
-        let shared: Vec<(u32, f32)> = (self.alone().par_chunks(CHUNK))
-            .flat_map_iter(|notes| {
-                notes.iter().map(|&note| (note, shared(&weights, &few, &self.notes()[note as usize].sketch)))
-            })
-            .filter(|&(note, shared)| shared > 0.0 && note != this)
-            .collect();
-        let mut hashes: Vec<u32> =
-            shared.iter().flat_map(|&(note, _)| &self.notes()[note as usize].sketch.sample).copied().collect();
-        hashes.par_sort_unstable();
-        hashes.dedup();
-        let others = self.counts(&hashes);
         let sum = |sketch: &Sketch, bound: u32, counts: &FxHashMap<u32, u32>| -> f32 {
             sketch.below(bound).iter().map(|hash| self.weight(*hash, counts[hash])).sum()
         };
+        let sketch = |note: u32| &self.notes()[note as usize].sketch;
+        // Told by its own sample alone, the most that a pair can come to: the other has what is shared, and may have no more.
+        let at_most = |note: u32, shared: f32| {
+            let bound = own.bound.min(sketch(note).bound);
+            Candidate::new(this, note, shared * (1.0 + ROUNDING), sum(own, bound, &counts) + shared, bound)
+        };
+        let shared: Vec<(u32, f32)> = (self.alone().par_chunks(CHUNK))
+            .flat_map_iter(|notes| notes.iter().map(|&note| (note, shared(&weights, &few, sketch(note)))))
+            .filter(|&(note, shared)| shared > 0.0 && note != this && is_worth_comparing(&at_most(note, shared)))
+            .collect();
+        let mut hashes: Vec<u32> = shared.iter().flat_map(|&(note, _)| &sketch(note).sample).copied().collect();
+        hashes.par_sort_unstable();
+        hashes.dedup();
+        let others = self.counts(&hashes);
         (shared.par_iter())
             .map(|&(note, shared)| {
-                let sketch = &self.notes()[note as usize].sketch;
-                let bound = own.bound.min(sketch.bound);
-                Candidate::new(this, note, shared, sum(own, bound, &counts) + sum(sketch, bound, &others), bound)
+                let bound = own.bound.min(sketch(note).bound);
+                let both = sum(own, bound, &counts) + sum(sketch(note), bound, &others);
+                Candidate::new(this, note, shared, both, bound)
             })
             .collect()
     }

@@ -16,6 +16,7 @@ use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
 use super::arrow::ArrowTable;
 use super::errors::{CoreError, lexical_error, vectors_error};
 use super::index::{Allowed, Index};
+use super::memory::trim_heap;
 use super::watcher::Watcher;
 use crate::meaning::{kept_rows, schema};
 use crate::vectors::{self, Row, VectorsError};
@@ -115,6 +116,7 @@ impl PassageVectors {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             pool.map(|pool| pool.install(|| self.vectors.alike(least_gap, &report)))
         });
+        trim_heap();
         if let Some(error) = watcher.raised() {
             return Err(error);
         }

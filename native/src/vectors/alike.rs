@@ -221,6 +221,7 @@ impl Centres {
             .collect();
         near.sort_unstable_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.place.cmp(&b.place)));
         near.truncate(SURROUNDINGS + 1);
+        near.shrink_to_fit();
         near
     }
 }
