@@ -139,8 +139,8 @@ def listed(key: str, value: object) -> list[object]:
         return value
     if value in (None, ""):
         return []
-    if key == "tags" and isinstance(value, str) and "," in value:
-        return [part.strip() for part in value.split(",") if part.strip()]
+    if key == "tags" and isinstance(value, str):
+        return list(value.replace(",", " ").split())
     return [value]
 
 

@@ -82,7 +82,7 @@ async def test_plans_are_applied_and_changes_are_listed_and_undone(serving: Serv
         unconfirmed = (await peer.ask("edits.apply", of_plan))["error"]
         assert (unconfirmed["code"], unconfirmed["data"]) == (-32072, {"notes": 21})
         applied = (await peer.ask("edits.apply", {**of_plan, "confirmation": "yes"}))["result"]
-        assert applied == {"changeId": "c1", "applied": ["a.md"], "conflicts": []}
+        assert applied == {"changeId": "c1", "applied": ["a.md"], "conflicts": [], "offer": None}
         assert (await peer.ask("edits.apply", {**of_plan, "planId": "p2"}))["error"]["code"] == -32071
         (change,) = (await peer.ask("edits.list", {"vaultId": "v1"}))["result"]["changes"]
         assert (change["madeAt"], change["notes"][0]["to"]) == ("2026-01-02T03:04:05+00:00", "b.md")
