@@ -135,8 +135,9 @@ def written(properties: dict[str, object], flow: bool) -> str:
 
 
 def listed(key: str, value: object) -> list[object]:
+    """What a property says, whether it is a list or one value; spaces around a tag are no part of it."""
     if isinstance(value, list):
-        return value
+        return [item.strip() if key == "tags" and isinstance(item, str) else item for item in value]
     if value in (None, ""):
         return []
     if key == "tags" and isinstance(value, str):
@@ -154,7 +155,7 @@ def test_united_properties_say_all_that_both_say(
     assert text.count("\n") == text.count(eol)
     for key, value in keeper.items():
         is_kept = found[key] == value or value is None
-        assert is_kept or found[key][: len(listed(key, value))] == listed(key, value)
+        assert is_kept or listed(key, found[key])[: len(listed(key, value))] == listed(key, value)
     for key, value in loser.items():
         near = [found[name] for name in found if name == key or name.startswith(f"{key}-")]
         united_list = [item for each in near for item in listed(key, each)]

@@ -192,7 +192,7 @@ class _Same:
 
     def key(self, value: Any) -> str:
         if self._property in ("tags", "tag"):
-            return str(value).removeprefix("#").casefold()
+            return str(value).strip().removeprefix("#").casefold()
         if self._property in LISTS:
             return str(value).casefold()
         return dumped(value)
