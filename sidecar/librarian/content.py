@@ -43,6 +43,18 @@ def read_text(root: Path, path: str, max_bytes: int) -> str:
     return text
 
 
+def beginning(root: Path, path: str, max_bytes: int) -> bytes:
+    """The first ``max_bytes`` of the file at ``path`` in the vault. Raises PathRefused, NoteNotFound."""
+    found = resolve(root, path)
+    try:
+        with open(found, "rb", opener=without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise NoteNotFound(path)
+            return file.read(max_bytes)
+    except OSError as error:
+        raise NoteNotFound(path) from error
+
+
 def without_waiting(path: str, flags: int) -> int:
     """Open a file; a pipe in a note's place must not hold us up until somebody writes to it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from librarian import _native
+from librarian.content import beginning
 from librarian.corpus import Corpus, Progress, Tell, watched
+from librarian.errors import NoteError
 from librarian.grouping import Pair
 
 if TYPE_CHECKING:
@@ -96,8 +98,7 @@ class Meanings:
 
     def _reads(self, path: str, tier: Tier) -> bool:
         try:
-            with (self._root / path).open("rb") as file:
-                content = file.read(READ_BYTES)
-        except OSError:
+            content = beginning(self._root, path, READ_BYTES)
+        except NoteError:  # it is gone since it was embedded
             return False
         return tier.embedder.reads(_native.decode(content))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from librarian import _native
-from librarian.content import without_waiting
+from librarian.content import beginning
 from librarian.errors import NoteNotFound
 from librarian.note import Link, Links, Outline
 from librarian.paths import resolve
@@ -34,14 +32,7 @@ class Notes:
         return await asyncio.to_thread(self._outline, path)
 
     def _outline(self, path: str) -> Outline:
-        found = resolve(self._root, path)
-        try:
-            with open(found, "rb", opener=without_waiting) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise NoteNotFound(path)
-                content = file.read(self._max_note_bytes)
-        except OSError as error:
-            raise NoteNotFound(path) from error
+        content = beginning(self._root, path, self._max_note_bytes)
         return Outline(path=path, **_native.outline(path, _native.decode(content)))
 
     async def links(self, path: str) -> Links:

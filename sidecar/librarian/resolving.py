@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from librarian.change import Plan
+from librarian.content import without_waiting
 from librarian.duplicate import ToldGroup
 from librarian.edit import Edit
 from librarian.errors import EditRefused, NoteNotFound, NotInGroup
@@ -103,7 +104,7 @@ def _read(root: Path, path: str) -> bytes:
     if found.is_symlink():
         raise NoteNotFound(path)
     try:
-        with open(found, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        with open(found, "rb", opener=without_waiting) as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
                 raise NoteNotFound(path)

@@ -19,6 +19,7 @@ from typing import Any
 from tests.corpora import corpus
 
 from librarian import _native
+from librarian.meanings import LEAST_COSINE, LEAST_GAP
 
 from . import embedding
 
@@ -29,8 +30,6 @@ NOTES = 10_000
 """Of the scale corpus, every so many-th, beside all texts of the labelled pairs."""
 THRESHOLD = 0.5
 MAX_NOTE_BYTES = 20_000_000
-LEAST_GAP, LEAST_COSINE = 0.75, 0.85
-"""As the librarian asks for notes of one meaning."""
 
 Pairs = Collection[tuple[int, int]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -237,6 +238,17 @@ async def test_the_same_in_other_words_is_found_by_meaning_and_one_topic_is_not(
         assert (answer.coverage.not_ready, answer.coverage.embedded) == ((), answer.coverage.searched)
         own = await found.duplicates.of_note("Recipes/Loaf.md")
         assert [(group.kind, group.notes[1].path) for group in own.groups] == [("meaning", "Bread again.md")]
+
+
+@pytest.mark.elsewhere(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+async def test_a_pipe_in_a_notes_place_holds_no_look_up(vault: Path) -> None:
+    write(vault, {f"Topics/{number}.md": text for number, text in enumerate(TOPICS)})
+    write(vault, {"Bread again.md": RECIPE, "Recipes/Loaf.md": RECIPE_IN_OTHER_WORDS})
+    async with opened(vault, meaning=True) as found:
+        (vault / "Recipes/Loaf.md").unlink()
+        os.mkfifo(vault / "Recipes/Loaf.md")
+        answer = await asyncio.wait_for(found.duplicates.scan(kinds=["meaning"]), 20)
+        assert answer.groups == ()
 
 
 async def test_a_kind_that_is_not_ready_is_named(vault: Path) -> None:

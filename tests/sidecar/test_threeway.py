@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workbench import Bench, bench
 
-from librarian.edit import Replacement, Rewrite, digest_of, rewritten, step_of, units
+from librarian.edit import Replacement, Rewrite, cut, digest_of, rewritten, step_of, units
 from librarian.threeway import remainder
 
 __all__ = ["bench"]
@@ -62,6 +62,7 @@ def test_of_another_text_nothing_is_taken_back_but_what_stands_there(
     if found.edit is not None:
         rewritten(found.edit, other.encode())
         assert found.edit.digest == digest_of(other.encode())
+        assert set(cut(found.edit, other)[2]) <= {each.text for each in edit.replacements}
 
 
 async def test_of_a_note_that_was_changed_since_what_nobody_touched_can_be_taken_back(bench: Bench) -> None:

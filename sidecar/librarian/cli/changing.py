@@ -10,19 +10,13 @@ import click
 
 from librarian.cli import asking
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
-from librarian.cli.resolving import carry_out, print_applied, print_plan
+from librarian.cli.resolving import carry_out, print_applied, print_conflicts, print_plan
 from librarian.cli.terminal import clean_line, print_json
 from librarian.cli.text import DIM, TITLE, WARNING
 from librarian.errors import ConfirmationNeeded
 
 SHOWN_NOTES = 5
 _DID = {"rewrite": "changed", "create": "made", "rename": "moved", "trash": "trashed"}
-_STANDS = {
-    "changed": "was changed since",
-    "missing": "is not there any more",
-    "exists": "is there again",
-    "refused": "is not given up by the editor",
-}
 
 
 @click.command()
@@ -147,6 +141,4 @@ def _print_undone(change_id: str, answer: dict[str, Any]) -> None:
         click.echo(f"Took {change_id} back: {files}. To have it again: librarian undo {answer['changeId']}")
     elif not answer["conflicts"]:
         click.echo(f"{change_id} is taken back already.")
-    for conflict in answer["conflicts"]:
-        told = f"{clean_line(conflict['path'])} {_STANDS[conflict['reason']]}, and is left as it is."
-        click.echo(click.style(told, **WARNING), err=True)
+    print_conflicts(answer)

@@ -9,15 +9,14 @@ import click
 
 from librarian.cli.reach import Reached
 from librarian.cli.terminal import clean, clean_line, shortened, width
+from librarian.cli.text import DIM, WARNING
 
-DIM: dict[str, Any] = {"dim": True}
-WARNING: dict[str, Any] = {"fg": "yellow"}
 SHOWN_FILES = 12
 SHOWN_LINES = 12
 """Of one file."""
 _WILL = {"rewrite": "changes", "create": "makes", "rename": "moves", "trash": "trashes"}
 _STANDS = {
-    "changed": "was changed meanwhile",
+    "changed": "was changed since",
     "missing": "is not there any more",
     "exists": "is there already",
     "refused": "is not given up by the editor",
@@ -90,6 +89,11 @@ def print_applied(applied: dict[str, Any]) -> None:
         click.echo(f"Done: {files} changed. To take it back: librarian undo {applied['changeId']}")
     elif applied["conflicts"]:
         click.echo("Nothing was changed.")
+    print_conflicts(applied)
+
+
+def print_conflicts(applied: dict[str, Any]) -> None:
+    """Files that are not what they should be, and stay."""
     for conflict in applied["conflicts"]:
         told = f"{clean_line(conflict['path'])} {_STANDS[conflict['reason']]}, and is left as it is."
         click.echo(click.style(told, **WARNING), err=True)
