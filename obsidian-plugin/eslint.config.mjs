@@ -1,0 +1,25 @@
+import obsidianmd from "eslint-plugin-obsidianmd";
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const CODE = ["**/*.{ts,tsx,mjs}"];
+
+export default defineConfig([
+	globalIgnores(["main.js", "node_modules", "src/protocol.ts", "tests/artifacts"]),
+	{
+		files: CODE,
+		extends: [...obsidianmd.configs.recommended],
+		languageOptions: {
+			parserOptions: { projectService: { allowDefaultProject: ["eslint.config.mjs", "esbuild.config.mjs"] } },
+		},
+	},
+	// Tests run in pages of their own, not in Obsidian's.
+	{ files: ["tests/**"], rules: { "obsidianmd/prefer-create-el": "off", "obsidianmd/prefer-active-doc": "off" } },
+	// The store's rules for the manifest, which the recommended set leaves out.
+	{
+		files: ["manifest.json"],
+		plugins: { obsidianmd },
+		languageOptions: { parser: tseslint.parser },
+		rules: { "obsidianmd/validate-manifest": "error" },
+	},
+]);

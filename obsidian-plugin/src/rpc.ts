@@ -1,0 +1,50 @@
+/** The wire in types: what a method takes and answers with, and the error that it may end in. */
+
+import { ERRORS, type ErrorName, type MethodName, type Methods, type Progress } from "./protocol";
+
+export type Params<M extends MethodName> = Methods[M]["params"];
+export type Result<M extends MethodName> = Methods[M]["result"];
+
+/** Methods that are asked of one vault. */
+export type VaultMethod = { [M in MethodName]: Params<M> extends { vaultId: string } ? M : never }[MethodName];
+
+/** What a caller says about a vault, which need not be named: there is one. */
+export type VaultParams<M extends VaultMethod> = Omit<Params<M>, "vaultId" | "progressToken">;
+
+export interface CallOptions {
+	/** Aborting it cancels the call in the sidecar, too. */
+	signal?: AbortSignal;
+	/** Only for methods with a `progressToken`. */
+	onProgress?: (progress: Progress) => void;
+}
+
+/** A call that the sidecar could not carry out, in words for a person. */
+export class CallFailed extends Error {
+	override readonly name = "CallFailed";
+
+	constructor(
+		readonly code: number,
+		message: string,
+		readonly data: Record<string, unknown> = {},
+	) {
+		super(message);
+	}
+
+	/** The error's name in the protocol; undefined for a code of a newer version. */
+	get kind(): ErrorName | undefined {
+		return (Object.keys(ERRORS) as ErrorName[]).find((name) => ERRORS[name] === this.code);
+	}
+}
+
+/** A call that cannot be made, or was cut short: no sidecar is connected. */
+export class Disconnected extends Error {
+	override readonly name = "Disconnected";
+}
+
+/** Whether a call ended because its caller no longer wanted it. */
+export function isCancelled(error: unknown): boolean {
+	return (
+		(error instanceof CallFailed && error.code === ERRORS.Cancelled) ||
+		(error instanceof Error && error.name === "AbortError")
+	);
+}

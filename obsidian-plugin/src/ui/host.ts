@@ -1,0 +1,81 @@
+/** What panels need of the place they are shown in: Obsidian, a page, a test. */
+
+import type { ReadonlySignal } from "@preact/signals";
+
+import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
+import type { State } from "../state";
+
+/** Where a note is opened. */
+export type Where = "here" | "tab" | "split";
+
+/** What the person chose, which panels go by. */
+export interface Choices {
+	/** How searches are answered unless the person says otherwise in the box. */
+	readonly mode: "hybrid" | "keyword" | "semantic";
+	/** Results at a time. */
+	readonly limit: number;
+	/** Jaccard's index from which notes are nearly the same, 0 to 1. */
+	readonly threshold: number;
+}
+
+export interface Host {
+	readonly state: ReadonlySignal<State>;
+	readonly choices: ReadonlySignal<Choices>;
+	/** Path of the note that is worked on, relative to the vault. */
+	readonly activeNote: ReadonlySignal<string | null>;
+	/** Another number after anything was indexed anew: answers from before may be out of date. */
+	readonly generation: ReadonlySignal<number>;
+
+	/** Ask the sidecar. Throws `CallFailed`, or `Disconnected` when there is none. */
+	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options?: CallOptions): Promise<Result<M>>;
+
+	/** Open a note, at a 0-based line when one is given, and mark the passage there for a moment. */
+	openNote(path: string, where: Where, line?: number): Promise<void>;
+	/** Put a link to a note at the cursor of the note that was worked on last; false when there is none. */
+	insertLink(path: string): boolean;
+	/** Let a link to a note be dragged from here into a note. */
+	dragLink(event: DragEvent, path: string): void;
+	/** Show a note's preview beside `target`, as the host does for links that are hovered over. */
+	hoverLink(event: MouseEvent, target: HTMLElement, path: string): void;
+
+	/** Fill `element` with an icon of Lucide's. */
+	icon(element: HTMLElement, name: string): void;
+	/** Tell something in passing, with one thing that can be done about it. */
+	notice(text: string, action?: { label: string; run: () => void }): void;
+	/** Ask before something that matters; false when the person does not want it. */
+	confirm(question: { title: string; body: string; confirm: string; isDangerous?: boolean }): Promise<boolean>;
+	copy(text: string): Promise<void>;
+
+	/** What a panel wants to know the next time, on this device and for this vault. */
+	recall<T>(key: string): T | undefined;
+	remember(key: string, value: unknown): void;
+
+	/** Show another panel, in its place in the host. */
+	show(panel: PanelName): Promise<void>;
+	/** What the status and welcome panels can make happen. */
+	readonly acts: Acts;
+}
+
+export type PanelName = "search" | "related" | "duplicates" | "activity" | "status" | "welcome";
+
+export interface Acts {
+	/** Allow this vault to be indexed, and begin. */
+	allow(): Promise<void>;
+	/** Look for the sidecar again, and start it. */
+	retry(): Promise<void>;
+	stop(): Promise<void>;
+	/** Let slow reading of notes rest, or go on. */
+	pause(): Promise<void>;
+	resume(): Promise<void>;
+	openSettings(): void;
+	/** Where keys are given to our commands. */
+	openHotkeys(): void;
+	/** What helps to find out what is wrong, without anything secret or any text of notes. */
+	diagnostics(): string;
+	/** The last lines that the sidecar logged, and the errors that were met. */
+	lastErrors(): string[];
+	/** What a person types to install the sidecar that goes with this plugin. */
+	readonly installCommands: { label: string; command: string }[];
+	/** Notes of the vault as the host counts them, before anything is indexed. */
+	countNotes(): number;
+}

@@ -1,0 +1,159 @@
+/** Pieces that several panels are made of. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+import type { Coverage } from "../protocol";
+import { CallFailed } from "../rpc";
+import type { Host } from "./host";
+
+export function Icon({ host, name }: { host: Host; name: string }) {
+	const element = useRef<HTMLSpanElement>(null);
+	useEffect(() => {
+		if (element.current) host.icon(element.current, name);
+	}, [host, name]);
+	return <span class="librarian-icon" aria-hidden="true" ref={element} />;
+}
+
+interface ButtonProps {
+	onClick: (event: MouseEvent) => void;
+	children?: ComponentChildren;
+	/** The one that is most likely wanted. */
+	isMain?: boolean;
+	isDangerous?: boolean;
+	disabled?: boolean;
+	title?: string;
+}
+
+export function Button({ onClick, children, isMain, isDangerous, disabled, title }: ButtonProps) {
+	const kind = isDangerous ? "mod-warning" : isMain ? "mod-cta" : "";
+	return (
+		<button type="button" class={kind} onClick={onClick} disabled={disabled ?? false} title={title}>
+			{children}
+		</button>
+	);
+}
+
+/** A button that shows a sign only; `label` is read out and shown when it is hovered over. */
+export function IconButton(props: {
+	host: Host;
+	icon: string;
+	label: string;
+	onClick: (event: MouseEvent) => void;
+	isOn?: boolean;
+	disabled?: boolean;
+}) {
+	return (
+		<button
+			type="button"
+			class={`clickable-icon ${props.isOn ? "is-active" : ""}`}
+			aria-label={props.label}
+			aria-pressed={props.isOn}
+			disabled={props.disabled ?? false}
+			onClick={props.onClick}
+		>
+			<Icon host={props.host} name={props.icon} />
+		</button>
+	);
+}
+
+/** A text with the ranges marked that matched: `[start, end)` in UTF-16 units, ascending. */
+export function Marked({ text, ranges }: { text: string; ranges: readonly (readonly [number, number])[] }) {
+	const pieces: JSX.Element[] = [];
+	let at = 0;
+	for (const [start, end] of ranges) {
+		pieces.push(<>{text.slice(at, start)}</>, <mark>{text.slice(start, end)}</mark>);
+		at = end;
+	}
+	return (
+		<>
+			{pieces}
+			{text.slice(at)}
+		</>
+	);
+}
+
+/** The panel when there is nothing to show, with why, and what can be done. */
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+	return (
+		<div class="librarian-empty">
+			<p class="librarian-empty-title">{title}</p>
+			{children}
+		</div>
+	);
+}
+
+/** Something is on its way; `done` of `total` when that is known. */
+export function Working({ label, done = 0, total = 0 }: { label: string; done?: number; total?: number }) {
+	return (
+		<div class="librarian-working" role="status">
+			<span>{label}</span>
+			{total > 0 ? <progress value={done} max={total} aria-label={label} /> : <progress aria-label={label} />}
+		</div>
+	);
+}
+
+/** What went wrong, in words, with a way to try again. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+	return (
+		<div class="librarian-failure" role="alert">
+			<p>{worded(error)}</p>
+			{onRetry && <Button onClick={onRetry}>Try again</Button>}
+		</div>
+	);
+}
+
+/** An error as a sentence for a person. */
+export function worded(error: unknown): string {
+	if (error instanceof CallFailed && error.kind === "InternalError") {
+		return `Something went wrong in the librarian itself. Its log has it as incident ${String(error.data["incident"])}.`;
+	}
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** What an answer looked at, when that was not everything; a line of its own in every list. */
+export function CoverageLine({ coverage }: { coverage: Coverage }) {
+	const told = [];
+	if (coverage.searched < coverage.notes - coverage.skipped) {
+		told.push(`${number(coverage.searched)} of ${number(coverage.notes)} notes`);
+	}
+	if (coverage.skipped > 0) told.push(`${number(coverage.skipped)} left out`);
+	if (coverage.embedded != null && coverage.embedded < coverage.searched) {
+		told.push(`${number(coverage.embedded)} known by meaning`);
+	}
+	if (coverage.checking) told.push("still comparing with the files");
+	const all = coverage.searched + coverage.skipped >= coverage.notes;
+	return (
+		<p class="librarian-coverage">
+			{all && `${number(coverage.notes)} notes`}
+			{all && told.length > 0 && " · "}
+			{told.join(" · ")}
+		</p>
+	);
+}
+
+export function number(value: number): string {
+	return value.toLocaleString("en");
+}
+
+/** `12 notes`, `1 note`. */
+export function counted(count: number, one: string, several = `${one}s`): string {
+	return `${number(count)} ${count === 1 ? one : several}`;
+}
+
+/** A note's name: its path without folders and extension. */
+export function nameOf(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/i, "");
+}
+
+/** The folder that a note lies in; empty at the top of the vault. */
+export function folderOf(path: string): string {
+	return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** Where a person wants a note opened, by the keys that were held. */
+export function whereTo(event: MouseEvent | KeyboardEvent): "here" | "tab" | "split" {
+	const isMod = event.ctrlKey || event.metaKey;
+	if (isMod && event.altKey) return "split";
+	return isMod ? "tab" : "here";
+}

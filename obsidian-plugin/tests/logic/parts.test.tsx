@@ -1,0 +1,19 @@
+import { render } from "preact";
+import { expect, test } from "vitest";
+
+import { Marked, counted, folderOf, nameOf } from "../../src/ui/parts";
+
+test("what matched is marked, and nothing of the text is lost", () => {
+	const element = document.createElement("p");
+	render(<Marked text="grüße an 🙂 alle" ranges={[[0, 5], [12, 16]]} />, element);
+	expect([...element.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["grüße", "alle"]);
+	expect(element.textContent).toBe("grüße an 🙂 alle");
+});
+
+test("paths are told by name and folder", () => {
+	expect(nameOf("A/b/C d.md")).toBe("C d");
+	expect(folderOf("A/b/C d.md")).toBe("A/b");
+	expect(folderOf("C.md")).toBe("");
+	expect(counted(1, "note")).toBe("1 note");
+	expect(counted(2000, "note")).toBe("2,000 notes");
+});
