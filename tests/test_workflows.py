@@ -16,8 +16,13 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
-WRITES = {("release.yml", "publish", "id-token")}
-"""Workflow, job and the one permission that lets it change anything."""
+WRITES = {
+    ("release.yml", "publish", "id-token"),
+    ("release.yml", "publish-plugin", "contents"),
+    ("release.yml", "publish-plugin", "id-token"),
+    ("release.yml", "publish-plugin", "attestations"),
+}
+"""Workflow, job and a permission that lets it change anything."""
 
 
 def workflow(file: Path) -> dict[str, Any]:
