@@ -45,8 +45,8 @@ def steps() -> Iterator[tuple[str, dict[str, Any]]]:
             yield file, step
 
 
-def test_there_are_workflows_for_checks_audits_and_releases():
-    assert {file.name for file in WORKFLOWS} == {"audit.yml", "checks.yml", "release.yml"}
+def test_there_are_workflows_for_checks_audits_releases_and_obsidian():
+    assert {file.name for file in WORKFLOWS} == {"audit.yml", "checks.yml", "obsidian.yml", "release.yml"}
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
