@@ -40,11 +40,13 @@ export class Client {
 			if (signal?.aborted) return reject(reasonOf(signal));
 			if (this.isClosed) return reject(new Disconnected("The librarian is not running."));
 			const id = ++this.calls;
+			const text = request(id, method, onProgress ? { ...params, progressToken: id } : params);
+			if (isTooLong(text)) return reject(new CallFailed(ERRORS.InvalidRequest, "This is more than can be asked at once."));
 			const takeBack = () => this.takeBack(id, signal);
 			signal?.addEventListener("abort", takeBack, { once: true });
 			const release = () => signal?.removeEventListener("abort", takeBack);
 			this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, onProgress });
-			this.transport.send(request(id, method, onProgress ? { ...params, progressToken: id } : params));
+			this.transport.send(text);
 		});
 	}
 
@@ -150,6 +152,15 @@ export class Client {
 			this.answering.delete(id);
 		}
 	}
+}
+
+/** What a sidecar reads at most. Beyond that it would cut the connection, and all calls with it. */
+const MAX_BYTES = 1_048_576;
+/** The most that one unit of UTF-16 takes in UTF-8. */
+const BYTES_PER_UNIT = 3;
+
+function isTooLong(text: string): boolean {
+	return text.length * BYTES_PER_UNIT > MAX_BYTES && new TextEncoder().encode(text).length > MAX_BYTES;
 }
 
 const CANCELLED: ErrorObject = { code: ERRORS.Cancelled, message: "The call was taken back." };

@@ -75,7 +75,7 @@ export class Librarian {
 
 	/** Returns when searches are answered, or it is clear that they will not be. Never throws: `state` tells. */
 	start(): Promise<void> {
-		if (!isComing(this.told.value) && this.told.value.kind !== "ready") {
+		if (!isComing(this.told.peek()) && this.told.peek().kind !== "ready") {
 			this.restarts = 0;
 			this.rising = this.rise();
 		}
@@ -85,7 +85,7 @@ export class Librarian {
 	/** Returns when no process is left. */
 	async stop(): Promise<void> {
 		const session = this.over();
-		if (this.told.value.kind !== "new") this.told.value = { kind: "stopped" };
+		if (this.told.peek().kind !== "new") this.told.value = { kind: "stopped" };
 		this.pending.forget();
 		this.letGo(session, false);
 		await this.leaving;
@@ -107,8 +107,8 @@ export class Librarian {
 
 	/** Tell what happened to files; returns when it can be found, or need not be told because all will be looked at anyway. */
 	changed(changes: readonly Change[]): Promise<void> {
-		const { kind } = this.told.value;
-		return kind === "ready" || isComing(this.told.value) ? this.pending.add(changes) : Promise.resolve();
+		const { kind } = this.told.peek();
+		return kind === "ready" || isComing(this.told.peek()) ? this.pending.add(changes) : Promise.resolve();
 	}
 
 	/** Let slow reading of notes rest. */
@@ -140,7 +140,7 @@ export class Librarian {
 	private facts(): Facts {
 		const { system } = this.means;
 		const { version, vaultPath } = this.options;
-		const state = this.told.value;
+		const state = this.told.peek();
 		return {
 			version,
 			sidecar: this.latest?.ready ?? null,
@@ -156,40 +156,44 @@ export class Librarian {
 	private async rise(): Promise<void> {
 		const turn = ++this.turn;
 		this.told.value = { kind: "starting" };
-		await this.leaving;
-		if (turn !== this.turn) return;
-		const { system, clock } = this.means;
-		const around = { ...system, loginPath: () => loginPath(system, clock) };
-		const where = await find(around, this.options.command());
-		if (turn !== this.turn) return;
-		this.found = "command" in where ? where.command : "";
-		if (!("command" in where)) {
-			this.told.value = { kind: "missing", looked: where.looked };
-			return;
+		try {
+			await this.leaving;
+			const command = turn === this.turn ? await this.find(turn) : null;
+			if (command !== null) await this.run(turn, command);
+		} catch (error) {
+			await this.fell(turn, error);
 		}
-		const session = new Session(this.means, this.options, where.command);
+	}
+
+	/** Where the command is; null when there is none, or nobody wants to know any more. */
+	private async find(turn: number): Promise<string | null> {
+		const { system, clock } = this.means;
+		const where = await find(system, this.options.command(), () => loginPath(system, clock));
+		if (turn !== this.turn) return null;
+		this.found = "command" in where ? where.command : "";
+		if ("command" in where) return where.command;
+		this.told.value = { kind: "missing", looked: where.looked };
+		this.pending.forget();
+		return null;
+	}
+
+	/** Returns when the vault is open, and keeps watch from then on; throws why it could not be opened. */
+	private async run(turn: number, command: string): Promise<void> {
+		const session = new Session(this.means, this.options, command);
 		this.session = this.latest = session;
 		const lost = session.lost.then((why) => Promise.reject(why));
-		try {
-			await Promise.race([this.open(turn, session), lost]);
-		} catch (error) {
-			return this.fell(turn, error);
-		}
+		await Promise.race([this.open(turn, session), lost]);
 		lost.catch((error: unknown) => this.fell(turn, error));
 	}
 
 	private async open(turn: number, session: Session): Promise<void> {
 		const isOurs = () => turn === this.turn;
-		const { vaultId } = await session.open(
-			(client) => {
-				if (!isOurs()) return;
-				this.told.value = { kind: "opening", progress: null };
-				client.onNotice("vault.progress", () => isOurs() && this.standing?.watch.soon());
-			},
-			(progress) => isOurs() && this.progressed(progress),
-		);
-		const client = session.client;
-		if (!client || !isOurs()) return;
+		const listen = (client: Client) => {
+			if (!isOurs()) return;
+			this.told.value = { kind: "opening", progress: null };
+			client.onNotice("vault.progress", () => isOurs() && this.standing?.watch.soon());
+		};
+		const { client, vaultId } = await session.open(listen, (progress) => isOurs() && this.progressed(progress));
 		const status = await client.call("vault.status", { vaultId });
 		if (isOurs()) this.stand(client, vaultId, status);
 	}
@@ -206,7 +210,7 @@ export class Librarian {
 		this.standing = { client, vaultId, watch };
 		batch(() => {
 			this.told.value = { kind: "ready", status };
-			this.moved.value += 1;
+			this.moved.value = this.moved.peek() + 1;
 		});
 		watch.soon();
 		this.cancelTimer = clock.after(patience.healthy_ms, () => (this.restarts = 0));
@@ -214,17 +218,17 @@ export class Librarian {
 	}
 
 	private saw(status: Status): void {
-		const before = this.told.value;
+		const before = this.told.peek();
 		if (before.kind !== "ready" || JSON.stringify(before.status) === JSON.stringify(status)) return;
 		batch(() => {
 			this.told.value = { kind: "ready", status };
-			if (isNews(before.status, status)) this.moved.value += 1;
+			if (isNews(before.status, status)) this.moved.value = this.moved.peek() + 1;
 		});
 	}
 
 	private progressed(progress: Progress): void {
 		const now_ms = this.means.clock.now();
-		if (this.told.value.kind !== "opening" || now_ms - this.progressAt_ms < this.means.patience.progress_ms) return;
+		if (this.told.peek().kind !== "opening" || now_ms - this.progressAt_ms < this.means.patience.progress_ms) return;
 		this.progressAt_ms = now_ms;
 		this.told.value = { kind: "opening", progress };
 	}
@@ -268,7 +272,7 @@ export class Librarian {
 	private async ready(ms: number, signal?: AbortSignal): Promise<Standing> {
 		const isSettled = (state: State) => !isComing(state);
 		await until(this.told, isSettled, { clock: this.means.clock, ms, ...(signal && { signal }) });
-		if (!this.standing) throw new Disconnected(absence(this.told.value));
+		if (!this.standing) throw new Disconnected(absence(this.told.peek()));
 		return this.standing;
 	}
 
@@ -281,7 +285,7 @@ export class Librarian {
 	}
 
 	private somethingNew(): void {
-		this.moved.value += 1;
+		this.moved.value = this.moved.peek() + 1;
 		this.standing?.watch.soon();
 	}
 

@@ -17,7 +17,7 @@ export interface Verdict {
 export function judge(error: unknown, version: string): Verdict {
 	if (error instanceof Mismatch) return { problem: mismatch(error, version), isFinal: true };
 	if (error instanceof CallFailed) return { problem: refusal(error), isFinal: true };
-	if (error instanceof NotStarted) return { problem: notStarted(error, version), isFinal: error.why === "refused" };
+	if (error instanceof NotStarted) return { problem: notStarted(error, version), isFinal: error.why === "refused" || error.why === "foreign" };
 	return { problem: interruption(error), isFinal: false };
 }
 
@@ -69,6 +69,12 @@ function notStarted({ why, message }: NotStarted, version: string): Problem {
 				title: "The librarian cannot be started.",
 				detail: message,
 				remedy: `Install it again with “${installation(version)}”, then try again.`,
+			};
+		case "foreign":
+			return {
+				title: "This is another command named “librarian”, or an old one.",
+				detail: message,
+				remedy: `Install the right one with “${installation(version)}”, or choose it in the settings; then try again.`,
 			};
 		case "ended":
 			return { title: "The librarian ended as soon as it was started.", detail: message, remedy: "" };

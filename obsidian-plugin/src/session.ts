@@ -29,6 +29,12 @@ export interface Ours {
 	readonly applyEdit?: (asked: ApplyEdit, signal: AbortSignal) => Promise<EditorAnswer>;
 }
 
+/** A conversation about a vault that is open. */
+export interface Open {
+	client: Client;
+	vaultId: string;
+}
+
 /** A sidecar that speaks another version of the protocol. */
 export class Mismatch extends Error {
 	override readonly name = "Mismatch";
@@ -74,12 +80,8 @@ export class Session {
 		this.token = means.token();
 		this.lost = new Promise((resolve) => (this.lose = resolve));
 		this.sidecar = new Sidecar(means.system, means.clock, means.patience, command, this.token);
-		void this.sidecar.exited.then(() => this.lose(new Lost("ended", this.lastWords() || "It ended without a word.")));
-	}
-
-	/** Throws `Disconnected` before the sidecar is connected, and after it is lost. */
-	get client(): Client | null {
-		return this.connected;
+		// Before that, `open` tells.
+		void this.sidecar.ready.then(() => this.awaitEnd(), () => undefined);
 	}
 
 	logged(): string[] {
@@ -87,7 +89,7 @@ export class Session {
 	}
 
 	/** Throws `NotStarted`, `Mismatch`, `CallFailed`, or what came of being cut short. */
-	async open(listen: (client: Client) => void, onProgress: (progress: Progress) => void): Promise<Opened> {
+	async open(listen: (client: Client) => void, onProgress: (progress: Progress) => void): Promise<Open> {
 		this.ready = await this.sidecar.ready;
 		if (this.ready.protocol !== PROTOCOL) throw new Mismatch(this.ready.protocol, this.ready.version);
 		const client = await this.connect(this.ready.port);
@@ -99,7 +101,8 @@ export class Session {
 			protocol: PROTOCOL,
 			capabilities: { applyEdit: applyEdit ? [vaultPath] : [] },
 		});
-		return this.openVault(client, onProgress);
+		const { vaultId } = await this.openVault(client, onProgress);
+		return { client, vaultId };
 	}
 
 	/** Have the sidecar leave, and return when it is gone; `hurried` when it does not listen anyway. */
@@ -115,21 +118,28 @@ export class Session {
 		await (hurried ? this.sidecar.kill() : this.sidecar.stop());
 	}
 
-	private lastWords(): string {
-		return this.sidecar.logged().at(-1) ?? "";
+	private async awaitEnd(): Promise<void> {
+		await this.sidecar.exited;
+		this.lose(new Lost("ended", this.sidecar.logged().at(-1) ?? "It ended without a word."));
 	}
 
 	/** Never again to this port once the process has ended: anybody may listen there by then. */
 	private async connect(port: number): Promise<Client> {
 		const { clock, connect, patience } = this.means;
 		const coming = connect(port, this.token);
-		const gone = this.lost.then((lost) => Promise.reject(lost));
-		const isInTime = await isOverIn(clock, patience.connect_ms, Promise.race([coming, gone]));
-		if (!isInTime || this.isOver) {
-			coming.then((transport) => transport.close(), () => undefined);
-			throw new Lost("disconnected", "It does not take connections.");
+		const first = Promise.race([coming, this.lost.then((lost) => Promise.reject(lost))]);
+		try {
+			if (!(await isOverIn(clock, patience.connect_ms, first))) throw new Lost("disconnected", "It does not take connections.");
+			const transport = await first;
+			if (this.isOver) throw new Lost("disconnected", "It was let go before it was connected.");
+			return this.converse(transport);
+		} catch (error) {
+			coming.then(
+				(late) => late.close(),
+				() => undefined,
+			);
+			throw error;
 		}
-		return this.converse(await Promise.race([coming, gone]));
 	}
 
 	private converse(transport: Transport): Client {

@@ -28,8 +28,8 @@ export class NotStarted extends Error {
 	override readonly name = "NotStarted";
 
 	constructor(
-		/** It could not be started at all, it ended at once, or it said nothing. */
-		readonly why: "refused" | "ended" | "silent",
+		/** It could not be started at all, it does not know what it is told, it ended at once, or it said nothing. */
+		readonly why: "refused" | "foreign" | "ended" | "silent",
 		message: string,
 	) {
 		super(message);
@@ -38,6 +38,8 @@ export class NotStarted extends Error {
 
 /** For what follows the exit: the last of what it logged may still be on its way. */
 const LAST_WORDS_MS = 300;
+/** The code by which commands say that they were called wrongly: another program, or one from another time. */
+const WRONG_USAGE = 2;
 const MAX_LINE_CHARACTERS = 65_536;
 
 export class Sidecar {
@@ -96,8 +98,8 @@ export class Sidecar {
 			await this.endTree();
 		} else {
 			this.child?.kill("SIGTERM");
-			if (await this.isGoneIn(this.patience.terminate_ms)) return;
 		}
+		if (await this.isGoneIn(this.patience.terminate_ms)) return;
 		this.child?.kill("SIGKILL");
 		await isOverIn(this.clock, this.patience.kill_ms, this.exited);
 	}
@@ -105,11 +107,10 @@ export class Sidecar {
 	private async endTree(): Promise<void> {
 		const pid = this.child?.pid;
 		if (pid === undefined) return;
-		const { SystemRoot = "C:\\Windows", ...others } = this.system.env;
-		const command = `${SystemRoot}\\System32\\taskkill.exe`;
-		const { child } = begin(this.system, command, ["/T", "/F", "/PID", String(pid)], { ...others, SystemRoot });
+		const { env } = this.system;
+		const command = `${env["SystemRoot"] ?? "C:\\Windows"}\\System32\\taskkill.exe`;
+		const { child } = begin(this.system, command, ["/T", "/F", "/PID", String(pid)], env);
 		if (child) await isOverIn(this.clock, this.patience.kill_ms, ended(child));
-		await isOverIn(this.clock, this.patience.terminate_ms, this.exited);
 	}
 
 	private isGoneIn(ms: number): Promise<boolean> {
@@ -129,7 +130,8 @@ export class Sidecar {
 		const first = new Promise<Ready>((resolve) => this.listen(child, resolve));
 		const exit = this.exited.then((how) => {
 			if (how.error) throw new NotStarted("refused", how.error.message);
-			throw new NotStarted("ended", this.log.last() || `It ended with code ${how.code ?? how.signal}.`);
+			const words = this.log.last() || `It ended with code ${how.code ?? how.signal}.`;
+			throw new NotStarted(how.code === WRONG_USAGE ? "foreign" : "ended", words);
 		});
 		if (!(await isOverIn(this.clock, this.patience.ready_ms, Promise.race([first, exit])))) {
 			throw new NotStarted("silent", "It started, but did not say that it is ready.");

@@ -7,7 +7,7 @@ import type { Part, Status } from "./protocol";
 export class StatusWatch {
 	private isOver = false;
 	private asking: Promise<void> | null = null;
-	private due_ms = 0;
+	private due_ms = Number.POSITIVE_INFINITY;
 	private cancel: () => void = () => undefined;
 
 	constructor(

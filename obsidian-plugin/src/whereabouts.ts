@@ -3,20 +3,17 @@
  * folders that installers use are looked at first, and a login shell is asked last.
  */
 
-export interface Surroundings {
-	/** As `process.platform` has it. */
-	readonly platform: string;
-	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly home: string;
-	isExecutable(path: string): Promise<boolean>;
-	/** PATH as a login shell has it; null when there is none, or it does not answer. */
-	loginPath(): Promise<string | null>;
-}
+import type { System } from "./system";
+
+export type Surroundings = Pick<System, "platform" | "env" | "home" | "isExecutable">;
+
+/** PATH as a login shell has it; null when there is none, or it does not answer. */
+export type AskLoginPath = () => Promise<string | null>;
 
 export type Whereabouts = { command: string } | { looked: string[] };
 
 /** Find the command. A path that the person set is the only one that is looked at. */
-export async function find(around: Surroundings, set: string): Promise<Whereabouts> {
+export async function find(around: Surroundings, set: string, askLoginPath: AskLoginPath): Promise<Whereabouts> {
 	const chosen = set.trim();
 	if (chosen) {
 		const command = fromHome(chosen, around);
@@ -24,7 +21,7 @@ export async function find(around: Surroundings, set: string): Promise<Whereabou
 	}
 	const looked: string[] = [];
 	for (const places of [installers, ownPath, loginPath]) {
-		for (const folder of await places(around)) {
+		for (const folder of await places(around, askLoginPath)) {
 			const command = inFolder(folder, around);
 			if (looked.includes(command)) continue;
 			if (await around.isExecutable(command)) return { command };
@@ -52,8 +49,8 @@ async function ownPath({ env, platform }: Surroundings): Promise<string[]> {
 	return folders(env["PATH"] ?? env["Path"] ?? "", platform);
 }
 
-async function loginPath(around: Surroundings): Promise<string[]> {
-	return around.platform === "win32" ? [] : folders((await around.loginPath()) ?? "", around.platform);
+async function loginPath({ platform }: Surroundings, askLoginPath: AskLoginPath): Promise<string[]> {
+	return platform === "win32" ? [] : folders((await askLoginPath()) ?? "", platform);
 }
 
 function folders(path: string, platform: string): string[] {
