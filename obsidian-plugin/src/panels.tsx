@@ -2,6 +2,8 @@
 
 import type { FunctionComponent } from "preact";
 
+import { ActivityPanel } from "./ui/activity/ActivityPanel";
+import { DuplicatesPanel } from "./ui/duplicates/DuplicatesPanel";
 import type { Host, PanelName } from "./ui/host";
 import { SearchPanel } from "./ui/search/SearchPanel";
 import { StatusPanel } from "./ui/status/StatusPanel";
@@ -20,6 +22,8 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
 	panel("search", "Search notes", "search", "side", SearchPanel),
+	panel("duplicates", "Duplicates", "copy", "main", DuplicatesPanel),
+	panel("activity", "Changes by the librarian", "history", "side", ActivityPanel),
 	panel("status", "Librarian", "library", "side", StatusPanel),
 	panel("welcome", "Welcome to the librarian", "library", "main", WelcomePanel),
 ];
