@@ -5,9 +5,11 @@ import { FileSystemAdapter, Plugin, TFile } from "obsidian";
 
 import { SEARCH_FLAGS, searched } from "./cli";
 import { commands } from "./commands";
+import { applyEdits } from "./edits";
 import { installCommands } from "./install";
 import { Librarian, means } from "./librarian";
 import { HOVER_SOURCE, ObsidianHost } from "./obsidian_host";
+import { openNotes } from "./open_notes";
 import { PANELS } from "./panels";
 import { openSettings } from "./settings_window";
 import { tellIn } from "./status_bar";
@@ -38,10 +40,20 @@ export default class VaultLibrarian extends Plugin {
 	}
 
 	private librarian(): Librarian {
-		const { adapter } = this.app.vault;
+		const { app } = this;
+		const { adapter } = app.vault;
 		// The manifest keeps it off anything but a desktop, where vaults are folders.
 		const vaultPath = adapter instanceof FileSystemAdapter ? adapter.getBasePath() : "";
-		return new Librarian({ vaultPath, version: this.manifest.version, command: () => "" }, means());
+		const open = openNotes(app.workspace);
+		return new Librarian(
+			{
+				vaultPath,
+				version: this.manifest.version,
+				command: () => "",
+				applyEdit: (asked, signal) => applyEdits(app, open, asked, signal),
+			},
+			means(),
+		);
 	}
 
 	private acts(librarian: Librarian): Acts {
