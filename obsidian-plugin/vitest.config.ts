@@ -16,6 +16,10 @@ export default defineConfig({
 			},
 			{
 				extends: true,
+				test: { name: "release", include: ["tests/release/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+			},
+			{
+				extends: true,
 				test: { name: "sidecar", include: ["tests/sidecar/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
 			},
 			{
