@@ -7,7 +7,7 @@ const READ_CHARACTERS = LINE_CHARACTERS + 512;
 
 const SECRETS = [
 	/\bbearer[.\s]+[\w.~+/=-]+/gi,
-	/\b(api[-_ ]?key|token|secret|password|authorization)\b["']?\s*[:=]\s*["']?[^\s"',}]+/gi,
+	/[\w-]*(api[-_ ]?key|token|secret|password|authorization)\b["']?\s*[:=]\s*["']?[^\s"',}]+/gi,
 	/\b(sk|pk|rk|hf|ghp|gho|gsk|xai|xox[bp]|AIza)[-_][\w-]{8,}|\bAIza[\w-]{20,}/g,
 	/[\w-]{40,}/g,
 ];

@@ -251,7 +251,7 @@ export class FakeMachine implements System {
 	}
 
 	/** `taskkill`, which ends a process and its children. */
-	private runTool(child: FakeChild): void {
+	runTool(child: FakeChild): void {
 		const pid = Number(child.args.at(-1));
 		this.children.find((each) => each.pid === pid)?.exit(1);
 		child.exit(0);
