@@ -18,7 +18,9 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup run demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated browser fuse clean
+PLUGIN := obsidian-plugin
+PLUGIN_SOURCES := $(shell find $(PLUGIN)/src -type f) $(PLUGIN)/esbuild.config.mjs $(PLUGIN)/manifest.json
+.PHONY: help setup run plugin install-plugin demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated browser fuse clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -38,6 +40,17 @@ $(VENV)/.native: $(VENV)/.tools $(NATIVE)
 obsidian-plugin/node_modules/.installed: obsidian-plugin/package-lock.json
 	cd obsidian-plugin && npm ci --silent --no-audit --no-fund
 	@touch $@
+
+$(PLUGIN)/main.js: $(PLUGIN)/node_modules/.installed $(PLUGIN_SOURCES)
+	cd $(PLUGIN) && npm run --silent build
+
+plugin: $(PLUGIN)/main.js ## Build the Obsidian plugin (obsidian-plugin/main.js and styles.css)
+
+install-plugin: $(PLUGIN)/main.js ## Put the plugin into a vault: make install-plugin VAULT=~/MyVault
+	@test -d "$(VAULT)/.obsidian" || { echo "Say which vault, one that Obsidian has opened: make install-plugin VAULT=~/MyVault"; exit 1; }
+	@mkdir -p "$(VAULT)/.obsidian/plugins/vault-librarian"
+	@cp $(PLUGIN)/main.js $(PLUGIN)/manifest.json $(PLUGIN)/styles.css "$(VAULT)/.obsidian/plugins/vault-librarian/"
+	@echo "Installed. In Obsidian: Settings, Community plugins, reload the list, switch on Vault Librarian."
 
 # Tests that show a real web page being refused need a browser; elsewhere than on Debian as root, install one by hand.
 browser:
@@ -85,8 +98,8 @@ $(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.nativ
 test-transformers: $(TRANSFORMERS_VENV)/.installed ## Test slow models with the real library (on Linux it installs 5.8 GB once)
 	$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -m pytest tests/transformers
 
-test-plugin: obsidian-plugin/node_modules/.installed
-	cd obsidian-plugin && npm run --silent check
+test-plugin: setup browser $(PLUGIN)/main.js
+	cd $(PLUGIN) && npm run --silent check && npm test --silent
 
 check: setup obsidian-plugin/node_modules/.installed ## Run linters, type checkers, and see that generated files are current
 	cargo fmt --all --check
@@ -151,7 +164,7 @@ audit: $(CARGO_DENY) $(AUDIT_VENV)/.installed ## Ask for known vulnerabilities a
 	$(AUDIT_VENV)/$(SCRIPTS)/pip-audit --strict --no-deps --disable-pip $(IGNORED) --requirement constraints.txt
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js \
+	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js obsidian-plugin/styles.css obsidian-plugin/tests/artifacts \
 		tests/benchmarks/peers/node_modules tests/artifacts .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -f sidecar/librarian/_native*.so sidecar/librarian/_native*.pyd
 	find sidecar tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,23 +1,39 @@
 // Builds main.js and styles.css, the same bytes from the same sources.
 import { build } from "esbuild";
+import { readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 
-const notice = "/* Vault Librarian. MIT licence. Its sources: obsidian-plugin/src. */";
+const OURS = "/* Vault Librarian, MIT licence. Built from obsidian-plugin/src. */";
 
-await build({
+const { metafile, outputFiles } = await build({
 	entryPoints: { main: "src/main.ts", styles: "src/ui/styles.css" },
 	outdir: ".",
+	absWorkingDir: import.meta.dirname,
 	bundle: true,
 	format: "cjs",
 	platform: "browser",
 	target: ["es2022", "chrome130"],
 	external: ["obsidian", "electron", ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
+	define: { "process.env.NODE_ENV": '"production"' },
 	jsx: "automatic",
 	jsxImportSource: "preact",
 	minify: true,
-	legalComments: "inline",
-	sourcemap: false,
 	charset: "utf8",
-	banner: { js: notice, css: notice },
+	banner: { js: OURS, css: OURS },
+	metafile: true,
+	write: false,
 	logLevel: "warning",
 });
+
+for (const { path, text } of outputFiles) {
+	writeFileSync(path, path.endsWith(".js") ? `${text}/*\n${licences().join("\n\n")}\n*/\n` : text);
+}
+
+/** Licences ask that their text goes along with what is compiled in. */
+function licences() {
+	const packages = Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+	return [...new Set(packages)].sort().map((name) => {
+		const read = (file) => readFileSync(new URL(`node_modules/${name}/${file}`, import.meta.url), "utf8");
+		return `${name} ${JSON.parse(read("package.json")).version}\n\n${read("LICENSE").trim()}`;
+	});
+}

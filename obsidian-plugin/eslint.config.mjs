@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const CODE = ["**/*.{ts,tsx,mjs}"];
 
 export default defineConfig([
-	globalIgnores(["main.js", "node_modules", "src/protocol.ts", "tests/artifacts"]),
+	globalIgnores(["main.js", "node_modules", "src/protocol.ts", "tests/artifacts", "tests/obsidian"]),
 	{
 		files: CODE,
 		extends: [...obsidianmd.configs.recommended],

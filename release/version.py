@@ -1,6 +1,6 @@
 """The version, copied from Cargo.toml into the manifests that cannot read it there.
 
-``python -m release.version`` writes it; with ``--check`` it only compares, and ``--tag v1.2.3`` compares a tag as well.
+``python -m release.version`` writes it; with ``--check`` it only compares, and ``--tag 1.2.3`` compares a tag as well.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ def renewed(root: Path = ROOT) -> dict[Path, str]:
     """Every manifest there is, with the text that it should have."""
     wanted = version(root)
     texts: dict[Path, str] = {}
-    # Obsidian's list of plugins reads the manifest at the root of a repository, if there is one.
-    for file in (folder / name for folder in (root, root / "obsidian-plugin") for name in NAMES):
+    for file in (root / "obsidian-plugin" / name for name in NAMES):
         if file.exists():
             content = _versioned(file, wanted)
             texts[file] = json.dumps(content, indent="\t", ensure_ascii=False) + "\n"
+    # Obsidian's list of plugins reads the manifest at the root of a repository.
+    texts[root / "manifest.json"] = texts[root / "obsidian-plugin" / "manifest.json"]
     return texts
 
 
@@ -53,11 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, end with 1 if a manifest differs")
     parser.add_argument("--tag", help="write nothing, end with 1 if this tag or a manifest differs")
     asked = parser.parse_args(arguments)
-    if asked.tag is not None and asked.tag != f"v{version()}":
+    if asked.tag is not None and asked.tag != version():
         print(f"The tag is {asked.tag}, but the version is {version()}.", file=sys.stderr)
         return 1
     # Read as bytes: a line that ends otherwise is a difference, on Windows too.
-    behind = {file: text for file, text in renewed().items() if file.read_bytes() != text.encode()}
+    behind = {file: text for file, text in renewed().items() if not file.exists() or file.read_bytes() != text.encode()}
     if asked.check or asked.tag is not None:
         for file in behind:
             print(f"{file.relative_to(ROOT)} is not at version {version()}: make generated", file=sys.stderr)

@@ -21,9 +21,11 @@ def test_every_manifest_has_the_version_of_cargo_toml():
 
 
 def test_a_tag_of_another_version_is_refused(capsys: pytest.CaptureFixture[str]):
-    assert main(["--tag", f"v{version()}"]) == 0
-    assert main(["--tag", "v999.0.0"]) == 1
-    assert "v999.0.0" in capsys.readouterr().err
+    assert main(["--tag", version()]) == 0
+    # Obsidian looks for a release whose tag is the bare version.
+    for tag in ("999.0.0", f"v{version()}"):
+        assert main(["--tag", tag]) == 1
+        assert tag in capsys.readouterr().err
 
 
 def test_a_new_version_reaches_every_kind_of_manifest_and_nothing_else_changes(tmp_path: Path):
@@ -34,7 +36,7 @@ def test_a_new_version_reaches_every_kind_of_manifest_and_nothing_else_changes(t
         shutil.copy(ROOT / "obsidian-plugin" / name, plugin / name)
     (plugin / "manifest.json").write_text('{"id": "vault-librarian", "version": "0.1.0", "minAppVersion": "1.8.0"}')
     (plugin / "versions.json").write_text('{"0.1.0": "1.7.0"}')
-    texts = {file.name: text for file, text in renewed(tmp_path).items()}
+    texts = {file.name: text for file, text in renewed(tmp_path).items() if file.parent == plugin}
     for name in ("package.json", "package-lock.json"):
         assert texts[name].replace("7.8.9", version()) == (ROOT / "obsidian-plugin" / name).read_text(encoding="utf-8")
     assert json.loads(texts["package-lock.json"])["packages"][""]["version"] == "7.8.9"
@@ -42,6 +44,7 @@ def test_a_new_version_reaches_every_kind_of_manifest_and_nothing_else_changes(t
         "id": "vault-librarian", "version": "7.8.9", "minAppVersion": "1.8.0",
     }  # fmt: skip
     assert json.loads(texts["versions.json"]) == {"0.1.0": "1.7.0", "7.8.9": "1.8.0"}
+    assert renewed(tmp_path)[tmp_path / "manifest.json"] == texts["manifest.json"]
 
 
 def host() -> str:

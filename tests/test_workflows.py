@@ -16,8 +16,13 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
-WRITES = {("release.yml", "publish", "id-token")}
-"""Workflow, job and the one permission that lets it change anything."""
+WRITES = {
+    ("release.yml", "publish", "id-token"),
+    ("release.yml", "publish-plugin", "contents"),
+    ("release.yml", "publish-plugin", "id-token"),
+    ("release.yml", "publish-plugin", "attestations"),
+}
+"""Workflow, job and a permission that lets it change anything."""
 
 
 def workflow(file: Path) -> dict[str, Any]:
@@ -40,8 +45,8 @@ def steps() -> Iterator[tuple[str, dict[str, Any]]]:
             yield file, step
 
 
-def test_there_are_workflows_for_checks_audits_and_releases():
-    assert {file.name for file in WORKFLOWS} == {"audit.yml", "checks.yml", "release.yml"}
+def test_there_are_workflows_for_checks_audits_releases_and_obsidian():
+    assert {file.name for file in WORKFLOWS} == {"audit.yml", "checks.yml", "obsidian.yml", "release.yml"}
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)

@@ -44,6 +44,15 @@ export interface Change {
 	newPath?: string | null;
 }
 
+export interface ChangeSetting {
+	vaultId: string;
+	name: string;
+	/** None takes the choice back. */
+	value: boolean | number | string | string[] | null;
+	/** Choose for all vaults that have no choice of their own, and not for this one. */
+	forEveryVault?: boolean;
+}
+
 export interface Changed {
 	vaultId: string;
 	changes: Change[];
@@ -686,6 +695,24 @@ export interface ServerInfo {
 	version: string;
 }
 
+/** A setting as it is chosen for one vault. */
+export interface Setting {
+	name: string;
+	kind: "switch" | "number" | "text" | "folders";
+	value: boolean | number | string | string[];
+	default: boolean | number | string | string[];
+	/** Whose choice the value is; one for this vault goes before one for every vault. */
+	scope: "default" | "everyVault" | "thisVault";
+	description: string;
+	/** For `number`; likewise the next. */
+	minimum?: number | null;
+	maximum?: number | null;
+	/** For `text`: values that are known to work here; others may, too. */
+	options?: string[];
+	/** False while the open vault still goes by another value: until it is closed and opened, or the sidecar is started anew. */
+	holds: boolean;
+}
+
 /** A passage of a note that stands in the first note of its group, too; a word or a few may differ. */
 export interface SharedPassage {
 	/** Words that stand in both. */
@@ -773,6 +800,13 @@ export interface Undo {
 	confirmation?: string | null;
 }
 
+/** Every setting of one vault. */
+export interface VaultSettings {
+	settings: Setting[];
+	/** What was wrong in the file that they are kept in, and is mended. */
+	notices: string[];
+}
+
 /** One reason why a note matched. */
 export interface Why {
 	/** title, aliases, headings, tags, properties, path or body. */
@@ -809,6 +843,10 @@ export interface Methods {
 	"embedding.pause": { params: OfVault; result: null };
 	/** Let a slow model go on reading a vault's notes. */
 	"embedding.resume": { params: OfVault; result: null };
+	/** Tell every setting: its value for this vault as it is chosen now, its default, and what it does. */
+	"settings.read": { params: OfVault; result: VaultSettings };
+	/** Choose a value for one vault or for all, and tell every setting. Pausing takes effect at once; what else does not hold yet is marked, and does when the vault is opened anew. */
+	"settings.change": { params: ChangeSetting; result: VaultSettings };
 	/** Find notes: the best hits first, each with the passage that earned its place, and what the answer covered. */
 	"search.query": { params: Query; result: SearchAnswer };
 	/** Keep a query under a name, in the place of an older one of that name. */

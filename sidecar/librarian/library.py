@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from librarian import _native
+from librarian import _native, settings
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.comparing import Comparing
@@ -21,7 +21,7 @@ from librarian.corpus import Corpus
 from librarian.dismissals import Dismissals
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
-from librarian.embedding import DEFAULT, open_embedder
+from librarian.embedding import DEFAULT, on_this_machine, open_embedder
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.indexing import Indexing
 from librarian.journal import Journal
@@ -34,7 +34,8 @@ from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.search import Search
 from librarian.semantics import Semantics
-from librarian.settings import Loaded
+from librarian.setting import SettingValue, VaultSettings
+from librarian.settings import Loaded, Settings
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
 from librarian.tiers import Embedding
@@ -62,6 +63,8 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    settings: Settings
+    """Those it was opened with."""
 
     def opened(self) -> Opened:
         return self.indexing.opened()
@@ -96,9 +99,10 @@ class OpenVault:
 class Library:
     """Every vault that this process has open. Made by `open_library`."""
 
-    def __init__(self, places: Places, settings: Loaded, *, door: Path | None, stays: bool) -> None:
+    def __init__(self, places: Places, loaded: Loaded, *, door: Path | None, stays: bool) -> None:
         self._places = places
-        self._settings = settings
+        self._settings = loaded
+        self._choosing = asyncio.Lock()
         self._door = door
         self._stays = stays
         self._open: dict[str, tuple[OpenVault, AsyncExitStack]] = {}
@@ -142,11 +146,54 @@ class Library:
             await self.close_vault(open_id)
         self._searching.shutdown(wait=False, cancel_futures=True)
 
+    async def read_settings(self, vault_id: str) -> VaultSettings:
+        """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
+        vault = self.vault(vault_id)
+        async with self._choosing:
+            with _told(self._places.config):
+                # Whoever opens a vault from now on goes by what is told here.
+                self._settings = await asyncio.to_thread(settings.load, self._places.settings)
+            return await self._settings_of(vault)
+
+    async def change_setting(
+        self, vault_id: str, name: str, value: SettingValue | None, *, for_every_vault: bool = False
+    ) -> VaultSettings:
+        """Choose a value, or take the choice back, and tell every setting.
+
+        Raises VaultNotOpen, SettingInvalid, ModelUnusable, StorageFull, StoreError.
+        """
+        vault = self.vault(vault_id)
+        if name == "model" and value is not None:
+            model = settings.checked(name, value)
+            await asyncio.to_thread(open_embedder, model, self._places.models, threads=1, vault=vault.root)
+        async with self._choosing:
+            owner = None if for_every_vault else vault_id
+            with _told(self._places.config):
+                self._settings = await asyncio.to_thread(
+                    settings.change, self._places.settings, name, value, vault_id=owner
+                )
+            if name == "embedding_paused":
+                self._let_rest([vault] if owner else [each for each, _ in self._open.values()])
+            return await self._settings_of(vault)
+
+    def _let_rest(self, vaults: Sequence[OpenVault]) -> None:
+        """Pause their slow models, or let them go on, as it is chosen for each."""
+        for vault in vaults:
+            if self._settings.of(vault.id).embedding_paused:
+                vault.semantics.pause()
+            else:
+                vault.semantics.resume()
+
+    async def _settings_of(self, vault: OpenVault) -> VaultSettings:
+        models = await asyncio.to_thread(on_this_machine, self._places.models)
+        told = settings.told(self._settings, vault.id, vault.settings, {"model": models})
+        return VaultSettings(settings=told, notices=self._settings.notices)
+
     async def _open_stores(
         self, stack: AsyncExitStack, root: Path, on_progress: Callable[[Progress], None] | None
     ) -> OpenVault:
         place = self._places.vault(root)
-        settings = self._settings.of(place.id)
+        chosen = self._settings.of(place.id)
         lock = VaultLock(place)
         with _told(place.folder):
             await asyncio.to_thread(lock.acquire, socket=self._door)
@@ -159,21 +206,21 @@ class Library:
         # Whoever opens the vault next must not meet a pass of ours that still writes.
         stack.push_async_callback(asyncio.to_thread, indexing_thread.shutdown, wait=True)
         app = await asyncio.to_thread(read_app_settings, root)
-        max_note_bytes = settings.max_note_mb * MEGABYTE
+        max_note_bytes = chosen.max_note_mb * MEGABYTE
         limits = PassLimits(
-            excluded=(*settings.excluded_folders, *app.excluded_folders),
+            excluded=(*chosen.excluded_folders, *app.excluded_folders),
             max_note_bytes=max_note_bytes,
             threads=max(1, os.cpu_count() or 1),
-            heap_bytes=settings.keyword_memory_mb * MEGABYTE,
+            heap_bytes=chosen.keyword_memory_mb * MEGABYTE,
         )
         lexical = await asyncio.to_thread(LexicalIndex, place.lexical, root, limits, self._searching, indexing_thread)
         keeper = CatalogKeeper(
-            place.catalog, ledger, memory_mb=settings.catalog_memory_mb, threads=settings.catalog_threads
+            place.catalog, ledger, memory_mb=chosen.catalog_memory_mb, threads=chosen.catalog_threads
         )
         cache = Cache(place.cache)
         stack.push_async_callback(cache.close)
         open_model = partial(
-            open_embedder, models=self._places.models, threads=settings.embedding_threads, vault=root, cache=cache
+            open_embedder, models=self._places.models, threads=chosen.embedding_threads, vault=root, cache=cache
         )
         semantics = Semantics(
             place.vectors,
@@ -182,13 +229,13 @@ class Library:
             ledger,
             self._searching,
             embedding=Embedding(
-                chosen=settings.model,
+                chosen=chosen.model,
                 instant=DEFAULT,
                 open=open_model,
                 popular=keeper.popular,
-                paused=settings.embedding_paused,
+                paused=chosen.embedding_paused,
             )
-            if settings.meaning
+            if chosen.meaning
             else None,
             max_note_bytes=max_note_bytes,
             threads=limits.threads,
@@ -200,11 +247,11 @@ class Library:
             lexical,
             keeper,
             semantics,
-            watches=self._stays and settings.watch,
+            watches=self._stays and chosen.watch,
             fills_catalog=self._stays,
         )
         stack.push_async_callback(indexing.close)
-        statistics = Statistics(indexing.catalog, ledger, records=settings.record_usage)
+        statistics = Statistics(indexing.catalog, ledger, records=chosen.record_usage)
         stack.push_async_callback(statistics.close)
         if on_progress is not None:
             stop_telling = indexing.listen(on_progress)
@@ -239,6 +286,7 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            settings=chosen,
         )
 
 
@@ -252,7 +300,7 @@ async def _settled(edits: Edits) -> None:
 
 @asynccontextmanager
 async def open_library(
-    places: Places, settings: Loaded, *, door: Path | None = None, stays: bool = True
+    places: Places, loaded: Loaded, *, door: Path | None = None, stays: bool = True
 ) -> AsyncIterator[Library]:
     """A library that closes its vaults at the end.
 
@@ -260,7 +308,7 @@ async def open_library(
     watches vaults and fills their catalogs without being asked.
     """
     _native.share_heaps()
-    library = Library(places, settings, door=door, stays=stays)
+    library = Library(places, loaded, door=door, stays=stays)
     try:
         yield library
     finally:

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, ValidationError
 
 from librarian.errors import SettingInvalid
 from librarian.places import private_folder, write_whole
+from librarian.setting import Scope, Setting
 from librarian.value import Value
 
 VERSION = 1
 MAX_FILE_BYTES = 1024 * 1024
+
+AT_ONCE = frozenset({"embedding_paused"})
+"""Settings that an open vault goes by as soon as they are changed; the others are read when it is opened."""
 
 Folder = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^/\\:\x00][^\\:\x00]*$")]
 
@@ -127,10 +132,32 @@ def change(path: Path, name: str, value: object, *, vault_id: str | None = None)
     if value is None and name in Settings.model_fields:
         section.pop(name, None)
     else:
-        section[name] = _checked(name, value)
+        section[name] = checked(name, value)
     private_folder(path.parent)
     _write(path, values, vaults)
     return load(path)
+
+
+def told(
+    loaded: Loaded, vault_id: str, opened_with: Settings, options: Mapping[str, Sequence[str]]
+) -> tuple[Setting, ...]:
+    """Every setting of one vault, which was opened with ``opened_with``; ``options``: by name, see `Setting`."""
+    chosen = loaded.of(vault_id)
+    return tuple(
+        Setting(
+            name=name,
+            kind=_kind(name),
+            value=getattr(chosen, name),
+            default=field.default,
+            scope=_scope(loaded, vault_id, name),
+            description=field.description or "",
+            minimum=_schema(name).get("minimum"),
+            maximum=_schema(name).get("maximum"),
+            options=tuple(options.get(name, ())),
+            holds=name in AT_ONCE or getattr(chosen, name) == getattr(opened_with, name),
+        )
+        for name, field in Settings.model_fields.items()
+    )
 
 
 def parse(name: str, text: str) -> object:
@@ -140,12 +167,12 @@ def parse(name: str, text: str) -> object:
         and isinstance(Settings.model_fields[name].default, tuple)
         and not text.startswith("[")
     ):
-        return _checked(name, [part.strip() for part in text.split(",") if part.strip()])
+        return checked(name, [part.strip() for part in text.split(",") if part.strip()])
     try:
         value = json.loads(text)
     except ValueError:
         value = text
-    return _checked(name, value)
+    return checked(name, value)
 
 
 def document() -> str:
@@ -174,12 +201,29 @@ def document() -> str:
 
 
 def _type_name(name: str) -> str:
-    schema = Settings.model_json_schema(by_alias=False)["properties"][name]
-    if schema["type"] == "array":
-        return "list of folders"
-    if schema["type"] == "integer":
-        return f"whole number, {schema['minimum']} to {schema['maximum']}"
-    return {"boolean": "true or false", "string": "text"}[schema["type"]]
+    kind = _kind(name)
+    if kind == "number":
+        return f"whole number, {_schema(name)['minimum']} to {_schema(name)['maximum']}"
+    return {"folders": "list of folders", "switch": "true or false", "text": "text"}[kind]
+
+
+def _kind(name: str) -> Literal["switch", "number", "text", "folders"]:
+    kinds: dict[str, Literal["switch", "number", "text", "folders"]] = {
+        "array": "folders", "integer": "number", "boolean": "switch", "string": "text",
+    }  # fmt: skip
+    return kinds[_schema(name)["type"]]
+
+
+@cache
+def _schema(name: str) -> dict[str, Any]:
+    properties: dict[str, dict[str, Any]] = Settings.model_json_schema(by_alias=False)["properties"]
+    return properties[name]
+
+
+def _scope(loaded: Loaded, vault_id: str, name: str) -> Scope:
+    if name in loaded.vaults.get(vault_id, {}):
+        return "thisVault"
+    return "everyVault" if name in loaded.shared.model_fields_set else "default"
 
 
 def _repaired(path: Path, values: Mapping[str, Any], vaults: Mapping[str, Mapping[str, Any]]) -> str:
@@ -222,14 +266,17 @@ def _usable(section: object, where: str) -> tuple[dict[str, Any], list[str]]:
     notices: list[str] = []
     for name, value in section.items():
         try:
-            values[name] = _checked(str(name), value)
+            values[name] = checked(str(name), value)
         except SettingInvalid as error:
             notices.append(f"{where}: {error} Its default is used.")
     return values, notices
 
 
-def _checked(name: str, value: object) -> Any:
-    """``value`` as the setting's type; JSON's types must match, so ``"20"`` and ``true`` are no numbers."""
+def checked(name: str, value: object) -> Any:
+    """``value`` as the setting's type; JSON's types must match, so ``"20"`` and ``true`` are no numbers.
+
+    Raises :class:`SettingInvalid`.
+    """
     if name not in Settings.model_fields:
         raise SettingInvalid(f"There is no setting “{name[:80]}”.", setting=name[:80])
     try:

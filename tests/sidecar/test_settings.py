@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
 from librarian import settings
-from librarian.errors import SettingInvalid
+from librarian.errors import ModelUnusable, SettingInvalid, StoreError, VaultNotOpen
+from librarian.library import Library, OpenVault, open_library
+from librarian.places import Places
+from librarian.setting import Setting, VaultSettings
 from librarian.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -141,3 +146,121 @@ def test_every_setting_is_documented_and_the_page_is_current() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description
         assert f"`{name}`" in settings.document()
+
+
+def test_each_setting_is_told_with_its_kind_its_limits_and_whose_choice_it_is(file: Path) -> None:
+    settings.change(file, "max_note_mb", 5)
+    loaded = settings.change(file, "excluded_folders", ["Archive"], vault_id="garden-1")
+    told = {
+        each.name: each for each in settings.told(loaded, "garden-1", loaded.of("garden-1"), {"model": ("default",)})
+    }
+    assert told.keys() == Settings.model_fields.keys()
+    number = told["max_note_mb"]
+    assert (number.kind, number.value, number.default, number.scope) == ("number", 5, 20, "everyVault")
+    assert (number.minimum, number.maximum) == (1, 1000)
+    folders = told["excluded_folders"]
+    assert (folders.kind, folders.value, folders.scope, folders.minimum) == ("folders", ("Archive",), "thisVault", None)
+    assert (told["model"].kind, told["model"].options) == ("text", ("default",))
+    assert (told["meaning"].kind, told["meaning"].value, told["meaning"].scope) == ("switch", True, "default")
+    assert all(each.holds and each.description for each in told.values())
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Path:
+    vault = tmp_path / "garden"
+    (vault / "Archive").mkdir(parents=True)
+    (vault / "Coast.md").write_text("A lighthouse stands here.")
+    (vault / "Archive" / "Old.md").write_text("The lighthouse stood there.")
+    return vault
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(data=tmp_path / "data", config=tmp_path / "config")
+
+
+@pytest_asyncio.fixture
+async def library(places: Places) -> AsyncIterator[Library]:
+    async with open_library(places, settings.load(places.settings)) as library:
+        yield library
+
+
+def named(answer: VaultSettings, name: str) -> Setting:
+    return next(each for each in answer.settings if each.name == name)
+
+
+async def found(vault: OpenVault) -> list[str]:
+    await vault.indexing.checked()
+    return sorted(hit.path for hit in (await vault.search.query("lighthouse", mode="keyword")).hits)
+
+
+async def test_a_choice_is_marked_until_the_vault_is_opened_anew(library: Library, garden: Path) -> None:
+    vault = await library.open_vault(str(garden))
+    assert named(await library.read_settings(vault.id), "excluded_folders").holds
+    answer = await library.change_setting(vault.id, "excluded_folders", ("Archive",))
+    assert (named(answer, "excluded_folders").value, named(answer, "excluded_folders").holds) == (("Archive",), False)
+    assert named(answer, "max_note_mb").holds
+    assert await found(vault) == ["Archive/Old.md", "Coast.md"]
+    await library.close_vault(vault.id)
+    vault = await library.open_vault(str(garden))
+    assert named(await library.read_settings(vault.id), "excluded_folders").holds
+    assert await found(vault) == ["Coast.md"]
+
+
+async def test_a_choice_for_every_vault_gives_way_to_one_for_this(library: Library, garden: Path) -> None:
+    vault = await library.open_vault(str(garden))
+    await library.change_setting(vault.id, "max_note_mb", 5)
+    answer = await library.change_setting(vault.id, "max_note_mb", 7, for_every_vault=True)
+    assert (named(answer, "max_note_mb").value, named(answer, "max_note_mb").scope) == (5, "thisVault")
+    answer = await library.change_setting(vault.id, "max_note_mb", None)
+    assert (named(answer, "max_note_mb").value, named(answer, "max_note_mb").scope) == (7, "everyVault")
+
+
+async def test_slow_models_rest_at_once_where_it_is_chosen(library: Library, garden: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    vault, other = await library.open_vault(str(garden)), await library.open_vault(str(tmp_path / "other"))
+    answer = await library.change_setting(vault.id, "embedding_paused", True)
+    assert named(answer, "embedding_paused").holds
+    assert (vault.semantics.is_paused, other.semantics.is_paused) == (True, False)
+    await library.change_setting(vault.id, "embedding_paused", True, for_every_vault=True)
+    assert other.semantics.is_paused
+    await library.change_setting(vault.id, "embedding_paused", None)
+    assert vault.semantics.is_paused, "it is still chosen for every vault"
+    await library.change_setting(vault.id, "embedding_paused", False)
+    assert (vault.semantics.is_paused, other.semantics.is_paused) == (False, True)
+
+
+async def test_a_model_that_cannot_be_used_is_not_chosen(library: Library, places: Places, garden: Path) -> None:
+    vault = await library.open_vault(str(garden))
+    for model in ("potion-base-8M", "no-such-model", str(garden / "Archive")):
+        with pytest.raises(ModelUnusable):
+            await library.change_setting(vault.id, "model", model)
+    with pytest.raises(SettingInvalid):
+        await library.change_setting(vault.id, "model", 3)
+    answer = await library.change_setting(vault.id, "model", "default")
+    assert (named(answer, "model").value, named(answer, "model").options) == ("default", ("default",))
+    (places.models / "potion-base-8M").mkdir(parents=True)
+    answer = await library.read_settings(vault.id)
+    assert named(answer, "model").options == ("default", "potion-base-8M")
+
+
+async def test_what_others_wrote_into_the_file_is_told(library: Library, places: Places, garden: Path) -> None:
+    vault = await library.open_vault(str(garden))
+    settings.change(places.settings, "watch", False, vault_id=vault.id)
+    told = named(await library.read_settings(vault.id), "watch")
+    assert (told.value, told.holds) == (False, False)
+    write(places.settings, b"{")
+    answer = await library.read_settings(vault.id)
+    assert named(answer, "watch").value is True
+    assert "not JSON" in answer.notices[0]
+
+
+async def test_settings_that_cannot_be_kept_are_a_typed_error(library: Library, places: Places, garden: Path) -> None:
+    vault = await library.open_vault(str(garden))
+    places.config.write_text("a file in the folder's place")
+    with pytest.raises(StoreError):
+        await library.change_setting(vault.id, "watch", False)
+    with pytest.raises(StoreError):
+        await library.read_settings(vault.id)
+    with pytest.raises(VaultNotOpen):
+        await library.read_settings("another")

@@ -21,6 +21,7 @@ from librarian.errors import (
     PlanNotFound,
     QueryRefused,
     SavedSearchNotFound,
+    SettingInvalid,
     VaultHeld,
     VaultNotFound,
     VaultNotOpen,
@@ -28,6 +29,7 @@ from librarian.errors import (
 from librarian.note import Link, Links, Outline
 from librarian.overview import Overview, Table
 from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchAnswer, Why
+from librarian.setting import Setting, SettingValue, VaultSettings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
 
 READY = Ready(keyword=True, catalog=True, semantic=False)
@@ -218,6 +220,7 @@ class FakeLibrary:
     def __init__(self) -> None:
         self.open: dict[str, FakeVault] = {}
         self.closed: list[str] = []
+        self.excluded: tuple[str, ...] = ()
 
     async def __aenter__(self) -> Self:
         return self
@@ -240,6 +243,22 @@ class FakeLibrary:
         if vault_id not in self.open:
             raise VaultNotOpen(vault_id)
         return self.open[vault_id]
+
+    async def read_settings(self, vault_id: str) -> VaultSettings:
+        self.vault(vault_id)
+        told = Setting(
+            name="excluded_folders", kind="folders", value=self.excluded, default=(), scope="thisVault",
+            description="Folders.", holds=self.excluded == (),
+        )  # fmt: skip
+        return VaultSettings(settings=(told,), notices=())
+
+    async def change_setting(
+        self, vault_id: str, name: str, value: SettingValue | None, *, for_every_vault: bool = False
+    ) -> VaultSettings:
+        if not isinstance(value, tuple):
+            raise SettingInvalid("Folders are a list.", setting=name)
+        self.excluded = value
+        return await self.read_settings(vault_id)
 
     async def close_vault(self, vault_id: str) -> None:
         del self.open[vault_id]

@@ -96,6 +96,19 @@ async def test_plans_are_applied_and_changes_are_listed_and_undone(serving: Serv
         assert sure["result"]["applied"] == []
 
 
+async def test_settings_are_told_and_changed(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        folders = {"vaultId": "v1", "name": "excluded_folders", "value": ["Archive"]}
+        (before,) = (await peer.ask("settings.read", {"vaultId": "v1"}))["result"]["settings"]
+        assert (before["value"], before["holds"], before["scope"], before["minimum"]) == ([], True, "thisVault", None)
+        (after,) = (await peer.ask("settings.change", folders))["result"]["settings"]
+        assert (after["value"], after["holds"]) == (["Archive"], False)
+        wrong = (await peer.ask("settings.change", {**folders, "value": 3, "forEveryVault": True}))["error"]
+        assert (wrong["code"], wrong["data"]) == (-32041, {"setting": "excluded_folders"})
+        assert (await peer.ask("settings.change", {**folders, "value": {}}))["error"]["code"] == -32602
+        assert (await peer.ask("settings.read", {"vaultId": "v2"}))["error"]["code"] == -32012
+
+
 async def test_a_plan_for_duplicates_comes_with_its_edits(serving: Serving) -> None:
     async with guest(serving.port) as peer:
         of_group = {"vaultId": "v1", "groupId": "g1", "keeper": "a.md", "action": "merge"}

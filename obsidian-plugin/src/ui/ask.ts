@@ -1,6 +1,6 @@
 /** Asking the sidecar from a panel: the last answer stays until the next one is there, and late ones are dropped. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { isCancelled } from "../rpc";
 
@@ -27,7 +27,8 @@ export function useAsked<T>(
 	const [turn, setTurn] = useState(0);
 	const latest = useRef(ask);
 	latest.current = ask;
-	useEffect(() => {
+	// Before anything is painted: whoever types waits for the answer, not for a frame first.
+	useLayoutEffect(() => {
 		if (latest.current === null) {
 			setState({ answer: null, error: null, isAsking: false });
 			return;

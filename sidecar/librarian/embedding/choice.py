@@ -32,6 +32,11 @@ def open_embedder(
     return TransformerEmbedder(found, found.path.name, threads=threads, cache=cache)
 
 
+def on_this_machine(models: Path) -> tuple[str, ...]:
+    """Names of models that can be used without a download."""
+    return (DEFAULT, *(known.name for known in KNOWN if (models / known.name).is_dir()))
+
+
 def folder_of(model: str, models: Path) -> Path:
     """Where the model is or will be. Raises ModelUnusable when it is neither known nor a folder."""
     if by_name(model) is not None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from librarian.methods import duplicates, edits, embedding, notes, rpc, search, session, statistics, vault, workspace
+from librarian.methods import (
+    duplicates,
+    edits,
+    embedding,
+    notes,
+    rpc,
+    search,
+    session,
+    settings,
+    statistics,
+    vault,
+    workspace,
+)
 from librarian.methods.statistics import record
 from librarian.rpc.contract import Method, Notice, Question
 
@@ -20,6 +32,8 @@ METHODS: tuple[Method[Any], ...] = (
     vault.close,
     embedding.pause,
     embedding.resume,
+    settings.read,
+    settings.change,
     search.query,
     search.save,
     search.saved,

@@ -1,0 +1,87 @@
+/** The lines of a planned difference as rows, without what is the same on both sides. */
+
+import type { Hunk } from "../../protocol";
+
+export interface Row {
+	sign: "removed" | "added";
+	/** 1-based, in the note as it is; only of lines that are removed. */
+	line: number | null;
+	/** What the other side has, too, before and after what it has not. */
+	before: string;
+	differs: string;
+	after: string;
+}
+
+const AROUND = 60;
+/** Characters of one line that are shown. */
+const MOST = 600;
+
+export function rowsOf(hunk: Hunk): Row[] {
+	let removed = linesOf(hunk.removed);
+	let added = linesOf(hunk.added);
+	let line = hunk.line;
+	while (removed.length > 0 && added.length > 0 && removed[0] === added[0]) {
+		removed = removed.slice(1);
+		added = added.slice(1);
+		line += 1;
+	}
+	while (removed.length > 0 && added.length > 0 && removed.at(-1) === added.at(-1)) {
+		removed = removed.slice(0, -1);
+		added = added.slice(0, -1);
+	}
+	const [only, other] = [removed[0], added[0]];
+	if (removed.length === 1 && added.length === 1 && only !== undefined && other !== undefined) return changed(only, other, line);
+	return [
+		...removed.map((text, place): Row => whole("removed", text, line + place + 1)),
+		...added.map((text): Row => whole("added", text, null)),
+	].filter((row) => row.differs.trim() !== "");
+}
+
+function linesOf(text: string): string[] {
+	return text === "" ? [] : text.split(/\r\n|\n|\r/);
+}
+
+function whole(sign: Row["sign"], text: string, line: number | null): Row {
+	return { sign, line, before: "", differs: shortened(text), after: "" };
+}
+
+/** A line that was changed, on either side: a paragraph is one line, and a link may stand far inside it. */
+function changed(old: string, now: string, line: number): Row[] {
+	const start = sharedStart(old, now);
+	const end = sharedEnd(old.slice(start), now.slice(start));
+	const row = (sign: Row["sign"], text: string, at: number | null): Row => ({
+		sign,
+		line: at,
+		before: tail(text.slice(0, start)),
+		differs: shortened(text.slice(start, text.length - end)),
+		after: head(text.slice(text.length - end)),
+	});
+	return [row("removed", old, line + 1), row("added", now, null)];
+}
+
+/** How much two texts begin with in common, in whole words where there are spaces. */
+function sharedStart(one: string, other: string): number {
+	let at = 0;
+	while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
+	return one.slice(0, at).lastIndexOf(" ") + 1;
+}
+
+function sharedEnd(one: string, other: string): number {
+	let count = 0;
+	while (count < one.length && count < other.length && one.at(-1 - count) === other.at(-1 - count)) count += 1;
+	const shared = one.slice(one.length - count);
+	const space = shared.indexOf(" ");
+	return space < 0 ? 0 : shared.length - space;
+}
+
+function tail(text: string): string {
+	return text.length <= AROUND + 20 ? text : `…${text.slice(-AROUND)}`;
+}
+
+function head(text: string): string {
+	return text.length <= AROUND + 20 ? text : `${text.slice(0, AROUND)}…`;
+}
+
+function shortened(text: string): string {
+	return text.length <= MOST ? text : `${text.slice(0, MOST - 1)}…`;
+}

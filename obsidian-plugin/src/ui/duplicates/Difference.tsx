@@ -1,0 +1,160 @@
+/** Two notes line by line: side by side where there is room, else what one has above what the other has. */
+
+import { useId, useState } from "preact/hooks";
+
+import type { Comparison, Piece } from "../../protocol";
+import { useAsked } from "../ask";
+import { NoteLink } from "../changes/NoteLink";
+import { failureTold } from "../changes/wording";
+import type { Host } from "../host";
+import { Button, Working, counted, number } from "../parts";
+import { type Row, rowsOf, shortened } from "./rows";
+import { percent, titleOf } from "./wording";
+
+/** Rows that are drawn at a time: a browser that lays out thousands is slow. */
+const ROWS = 200;
+const EVERY_LINE = 1_000_000;
+const AROUND = 3;
+
+interface Props {
+	host: Host;
+	/** The path of the note that is kept. */
+	left: string;
+	right: string;
+	onClose: () => void;
+}
+
+export function Difference({ host, left, right, onClose }: Props) {
+	const [isWhole, setWhole] = useState(false);
+	const title = useId();
+	const asked = useAsked(
+		(signal) => host.call("duplicates.compare", { a: left, b: right, context: isWhole ? EVERY_LINE : AROUND }, { signal }),
+		[left, right, isWhole],
+	);
+	const { answer, error, isAsking } = asked;
+	const isCurrent = answer?.left === left && answer.right === right;
+	return (
+		<section class="librarian-difference" aria-labelledby={title} aria-busy={isAsking}>
+			<div class="librarian-difference-head">
+				<p id={title}>{`${titleOf(left)} compared with ${titleOf(right)}`}</p>
+				{isCurrent && answer.hunks.length > 0 && (
+					<label>
+						<input type="checkbox" checked={isWhole} onChange={(event) => setWhole(event.currentTarget.checked)} />
+						Whole notes
+					</label>
+				)}
+				<Button onClick={onClose}>Close</Button>
+			</div>
+			{error !== null && (
+				<div class="librarian-failure" role="alert">
+					<p>{failureTold(error)}</p>
+					<Button onClick={asked.again}>Try again</Button>
+				</div>
+			)}
+			{error === null && !isCurrent && <Working label="Comparing" />}
+			{error === null && isCurrent && <Compared key={`${left}\n${right}\n${isWhole}`} host={host} comparison={answer} isWhole={isWhole} />}
+		</section>
+	);
+}
+
+function Compared({ host, comparison, isWhole }: { host: Host; comparison: Comparison; isWhole: boolean }) {
+	const [shown, setShown] = useState(ROWS);
+	if (comparison.hunks.length === 0) {
+		return <p>Both say the same. Line ends and spaces at the end of lines are not looked at.</p>;
+	}
+	const rows = rowsOf(comparison);
+	const more = rows.length - shown;
+	return (
+		<>
+			<p class="librarian-muted">{summary(comparison)}</p>
+			<div class="librarian-sides" aria-hidden="true">
+				<p class="is-left">
+					<span class="librarian-line-sign">−</span> {titleOf(comparison.left)}
+				</p>
+				<p class="is-right">
+					<span class="librarian-line-sign">+</span> {titleOf(comparison.right)}
+				</p>
+			</div>
+			<div class="librarian-rows" role="list" aria-label="Lines">
+				{rows.slice(0, shown).map((row, place) => (
+					<ComparedRow key={place} host={host} row={row} comparison={comparison} isWhole={isWhole} />
+				))}
+			</div>
+			{more > 0 && <Button onClick={() => setShown(shown + 2 * ROWS)}>{`Show ${counted(Math.min(more, 2 * ROWS), "more line")} of ${number(more)}`}</Button>}
+		</>
+	);
+}
+
+/** A comparison in figures. */
+export function summary({ similarity, same, changed, removed, added }: Comparison): string {
+	const told = [`${percent(similarity)} in common`, `${counted(same, "line")} the same`];
+	if (changed > 0) told.push(`${number(changed)} changed`);
+	if (removed > 0) told.push(`${number(removed)} only in the first`);
+	if (added > 0) told.push(`${number(added)} only in the second`);
+	return told.join(" · ");
+}
+
+interface RowProps {
+	host: Host;
+	row: Row;
+	comparison: Comparison;
+	isWhole: boolean;
+}
+
+function ComparedRow({ host, row, comparison, isWhole }: RowProps) {
+	if (row.kind !== "line") {
+		const told = row.kind === "gap" ? `${counted(row.count, "line")} the same` : `${counted(row.count, "more line")} that differ, too many to show`;
+		return (
+			<div class="librarian-row is-gap" role="listitem">
+				{told}
+			</div>
+		);
+	}
+	const { kind, left, right } = row.line;
+	const side = (name: "left" | "right", pieces: Piece[] | null, line: number | null) => (
+		<Side host={host} name={name} kind={kind} pieces={pieces && (isWhole ? pieces : shortened(pieces))} line={line} path={comparison[name]} />
+	);
+	return (
+		<div class={`librarian-row is-${kind}`} role="listitem">
+			{side("left", left, row.left)}
+			{side("right", right, row.right)}
+		</div>
+	);
+}
+
+interface SideProps {
+	host: Host;
+	name: "left" | "right";
+	kind: "same" | "changed" | "removed" | "added";
+	pieces: Piece[] | null;
+	line: number | null;
+	path: string;
+}
+
+function Side({ host, name, kind, pieces, line, path }: SideProps) {
+	if (pieces === null || line === null) return <div class={`librarian-side is-${name} is-blank`} />;
+	const isSame = kind === "same";
+	const Mark = name === "left" ? "del" : "ins";
+	const isAlone = kind === "removed" || kind === "added";
+	// What is the same on both sides is read out once.
+	return (
+		<div class={`librarian-side is-${name}`} aria-hidden={isSame && name === "right" ? "true" : undefined}>
+			<span class="librarian-line-number">
+				{isSame ? (
+					number(line)
+				) : (
+					<NoteLink host={host} path={path} line={line - 1}>
+						{number(line)}
+					</NoteLink>
+				)}
+			</span>
+			<span class="librarian-line-sign" aria-hidden="true">
+				{isSame ? "" : name === "left" ? "−" : "+"}
+			</span>
+			<span class="librarian-line-text">
+				{!isSame && <span class="librarian-unseen">{`In ${titleOf(path)}: `}</span>}
+				{pieces.map((piece, place) => (isAlone || !piece.same ? <Mark key={place}>{piece.text}</Mark> : <span key={place}>{piece.text}</span>))}
+			</span>
+		</div>
+	);
+}

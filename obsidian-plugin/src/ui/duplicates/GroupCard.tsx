@@ -1,0 +1,86 @@
+/** One group of notes that say the same: closed a line, open what is known of them and what can be done. */
+
+import { useState } from "preact/hooks";
+
+import type { DuplicateGroup } from "../../protocol";
+import { Expander } from "../changes/Expander";
+import type { Host } from "../host";
+import { Button, counted, folderOf } from "../parts";
+import { Decision } from "./Decision";
+import { Difference } from "./Difference";
+import { type Decided, type Keeping, useKeeping } from "./keeping";
+import { MemberRow } from "./MemberRow";
+import { headlineOf, isNote, similarityOf } from "./wording";
+
+/** Notes of a group that are shown unasked. */
+const MEMBERS = 10;
+
+interface Props {
+	host: Host;
+	group: DuplicateGroup;
+	isOpen: boolean;
+	onToggle: () => void;
+	decided: Decided;
+	onLookAgain: () => void;
+}
+
+export function GroupCard({ host, group, isOpen, onToggle, decided, onLookAgain }: Props) {
+	const folders = [...new Set(group.notes.slice(0, 3).map((note) => folderOf(note.path) || "top of the vault"))];
+	return (
+		<li class="librarian-group" data-group={group.id}>
+			<Expander host={host} level={4} isOpen={isOpen} onToggle={onToggle} id={`librarian-group-${group.id}`}>
+				<span class="librarian-group-title">{headlineOf(group)}</span>
+				<span class="librarian-group-facts">
+					{similarityOf(group)} · {folders.join(", ")}
+				</span>
+			</Expander>
+			{isOpen && <OpenGroup host={host} group={group} decided={decided} onLookAgain={onLookAgain} />}
+		</li>
+	);
+}
+
+function OpenGroup({ host, group, decided, onLookAgain }: Omit<Props, "isOpen" | "onToggle">) {
+	const keeping = useKeeping(host, group, decided);
+	const [compared, setCompared] = useState<string | null>(null);
+	const isComparing = compared !== null && compared !== keeping.keeper;
+	return (
+		<div class="librarian-group-body" id={`librarian-group-${group.id}`}>
+			<Members host={host} group={group} keeping={keeping} compared={compared} onCompare={setCompared} />
+			{isComparing && <Difference host={host} left={keeping.keeper} right={compared} onClose={() => setCompared(null)} />}
+			<Decision host={host} group={group} keeping={keeping} onLookAgain={onLookAgain} />
+		</div>
+	);
+}
+
+interface MembersProps {
+	host: Host;
+	group: DuplicateGroup;
+	keeping: Keeping;
+	compared: string | null;
+	onCompare: (path: string | null) => void;
+}
+
+function Members({ host, group, keeping, compared, onCompare }: MembersProps) {
+	const [shown, setShown] = useState(MEMBERS);
+	const more = group.notes.length - shown;
+	const isBusy = keeping.stage.kind === "applying";
+	return (
+		<fieldset class="librarian-members" disabled={isBusy}>
+			<legend class="librarian-muted">{`Which ${group.notes.every((note) => isNote(note.path)) ? "note" : "file"} to keep`}</legend>
+			<ul>
+				{group.notes.slice(0, shown).map((note) => (
+					<MemberRow
+						key={note.path}
+						host={host}
+						group={group}
+						note={note}
+						keeping={keeping}
+						isCompared={compared === note.path}
+						onCompare={(isWanted) => onCompare(isWanted ? note.path : null)}
+					/>
+				))}
+			</ul>
+			{more > 0 && <Button onClick={() => setShown(shown + 10 * MEMBERS)}>{`Show ${counted(more, "more note", "more notes")}`}</Button>}
+		</fieldset>
+	);
+}

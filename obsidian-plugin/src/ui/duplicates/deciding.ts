@@ -1,0 +1,97 @@
+/** What happens once a group was decided on: it goes from the list, it is told, and can be taken back. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import type { Applied, DuplicateGroup } from "../../protocol";
+import { takeBack } from "../changes/carrying";
+import { undoneTold } from "../changes/Outcome";
+import { failureTold } from "../changes/wording";
+import type { Host } from "../host";
+import type { Decided } from "./keeping";
+import type { Looking } from "./looking";
+import { doneTold, headlineOf } from "./wording";
+
+export interface Deciding {
+	/** What was done last, for whoever cannot see the list. */
+	told: string;
+	/** Taking back left something as it is, which is told here. */
+	undone: Applied | null;
+	closeUndone: (told?: string) => void;
+	/** Grows with every group that was dismissed or restored. */
+	dismissals: number;
+	restored: () => void;
+	decide: (group: DuplicateGroup) => Decided;
+}
+
+export function useDeciding(host: Host, { look, refresh }: Looking, focusAfter: (groupId: string) => void): Deciding {
+	const [told, setTold] = useState("");
+	const [undone, setUndone] = useState<Applied | null>(null);
+	const [dismissals, setDismissals] = useState(0);
+	const isHere = useMounted();
+	const again = () => {
+		if (isHere.current) refresh();
+	};
+	const gone = (group: DuplicateGroup, words: string, undo?: () => Promise<void>) => {
+		focusAfter(group.id);
+		look.drop(group.id);
+		setTold(words);
+		host.notice(words, ...(undo ? [{ label: "Undo", run: () => void undo() }] : []));
+		again();
+	};
+	const undo = (changeId: string, paths: readonly string[]) => async () => {
+		try {
+			const back = await takeBack(host, changeId, paths);
+			if (back === null) return;
+			const words = undoneTold(back);
+			const isWhole = back.conflicts.length === 0;
+			setTold(words);
+			setUndone(isWhole ? null : back);
+			// Whoever has closed the panel meanwhile finds the rest where all changes are listed.
+			const activity = { label: "Show activity", run: () => void host.show("activity") };
+			host.notice(words, ...(isWhole || isHere.current ? [] : [activity]));
+			again();
+		} catch (error) {
+			host.notice(failureTold(error));
+		}
+	};
+	const restored = () => {
+		setTold("Listed again, if its notes are still alike.");
+		setDismissals((before) => before + 1);
+		again();
+	};
+	const restore = (group: DuplicateGroup) => async () => {
+		try {
+			await host.call("duplicates.restore", { groupId: group.id });
+			restored();
+		} catch (error) {
+			host.notice(failureTold(error));
+		}
+	};
+	const decide = (group: DuplicateGroup): Decided => ({
+		onApplied: (action, { changeId, applied }, keeper, others) => {
+			if (changeId === null) gone(group, "There was nothing to change.");
+			else gone(group, doneTold(action, keeper, others.length), undo(changeId, applied));
+		},
+		onDismissed: () => {
+			setDismissals((before) => before + 1);
+			gone(group, `Not listed any more: ${headlineOf(group)}.`, restore(group));
+		},
+	});
+	const closeUndone = (words?: string) => {
+		setUndone(null);
+		if (words === undefined) return;
+		setTold(words);
+		again();
+	};
+	return { told, undone, closeUndone, dismissals, restored, decide };
+}
+
+/** Whether the panel is still shown, for what takes long. */
+function useMounted() {
+	const isHere = useRef(true);
+	useEffect(() => {
+		isHere.current = true;
+		return () => void (isHere.current = false);
+	}, []);
+	return isHere;
+}

@@ -1,0 +1,79 @@
+/** The hits, one chosen; clicks and drags on any of them are heard here. */
+
+import type { Hit } from "../../protocol";
+import type { Host, Where } from "../host";
+import { whereTo } from "../parts";
+import { HitRow, type RowAct } from "./HitRow";
+
+export interface HitListProps {
+	host: Host;
+	hits: readonly Hit[];
+	/** Of the list; a row's is this with its index. */
+	id: string;
+	chosen: number;
+	/** Path of the hit that is shown with its whole passage. */
+	whole: string | null;
+	/** Path of the hit that says why it matched. */
+	why: string | null;
+	isDraggable: boolean;
+	onOpen: (hit: Hit, where: Where) => void;
+	onAct: (index: number, act: RowAct) => void;
+}
+
+export function HitList(props: HitListProps) {
+	const { host, hits, id, chosen, whole, why, isDraggable, onOpen, onAct } = props;
+	const hitAt = (event: Event) => hits[indexAt(event)];
+	const onClick = (event: MouseEvent) => {
+		const act = closest(event, "[data-act]")?.dataset["act"];
+		const hit = hitAt(event);
+		if (act) onAct(indexAt(event), act as RowAct);
+		else if (hit) onOpen(hit, whereTo(event));
+	};
+	const onAuxClick = (event: MouseEvent) => {
+		const hit = hitAt(event);
+		if (hit && event.button === 1) onOpen(hit, "tab");
+	};
+	const onDragStart = (event: DragEvent) => {
+		const hit = hitAt(event);
+		if (hit) host.dragLink(event, hit.path);
+	};
+	const onMouseOver = (event: MouseEvent) => {
+		const row = closest(event, "[data-index]");
+		const hit = hitAt(event);
+		if (row && hit) host.hoverLink(event, row, hit.path);
+	};
+	return (
+		<div
+			class="librarian-hits"
+			role="listbox"
+			aria-label="Results"
+			id={id}
+			onClick={onClick}
+			onAuxClick={onAuxClick}
+			onDragStart={onDragStart}
+			onMouseOver={onMouseOver}
+		>
+			{hits.map((hit, index) => (
+				<HitRow
+					key={hit.path}
+					host={host}
+					hit={hit}
+					index={index}
+					id={`${id}-${index}`}
+					isChosen={index === chosen}
+					isWhole={hit.path === whole}
+					isWhyShown={hit.path === why}
+					isDraggable={isDraggable}
+				/>
+			))}
+		</div>
+	);
+}
+
+function closest(event: Event, selector: string): HTMLElement | null {
+	return (event.target as Element | null)?.closest<HTMLElement>(selector) ?? null;
+}
+
+function indexAt(event: Event): number {
+	return Number(closest(event, "[data-index]")?.dataset["index"] ?? -1);
+}

@@ -1,0 +1,178 @@
+/** What the librarian is doing, what it knows, what it left out and why, and what went wrong. */
+
+import { useState } from "preact/hooks";
+
+import type { Part, Skipped, Status } from "../../protocol";
+import { briefly } from "../../state";
+import { useAsked } from "../ask";
+import type { Host } from "../host";
+import { Button, Empty, Failure, IconButton, Working, counted, number } from "../parts";
+import { progressTold } from "../progress";
+
+const PARTS: Record<Part["name"], string> = {
+	keyword: "Words",
+	catalog: "Links and statistics",
+	semantic: "Meaning",
+	watcher: "Changes outside Obsidian",
+};
+
+const STATES: Record<Part["state"], string> = {
+	absent: "Off",
+	building: "Reading",
+	checking: "Comparing",
+	ready: "Ready",
+	paused: "Paused",
+	failed: "Failed",
+};
+
+export function StatusPanel({ host }: { host: Host }) {
+	const state = host.state.value;
+	return (
+		<div class="librarian-panel librarian-status">
+			<header class="librarian-status-head">
+				<h2 aria-live="polite">{briefly(state)}</h2>
+				<IconButton host={host} icon="settings" label="Open settings" onClick={() => host.acts.openSettings()} />
+			</header>
+			{state.kind === "ready" ? <Ready host={host} told={state.status} /> : <NotReady host={host} />}
+			<Errors host={host} />
+			<div class="librarian-buttons">
+				<Button onClick={() => void copyDiagnostics(host)} title="Versions, states and the log's last lines: no note, no name of one, no key">
+					Copy diagnostics
+				</Button>
+				<Button onClick={() => void host.acts.retry()}>Restart</Button>
+				{state.kind !== "stopped" && <Button onClick={() => void host.acts.stop()}>Stop</Button>}
+			</div>
+		</div>
+	);
+}
+
+async function copyDiagnostics(host: Host): Promise<void> {
+	await host.copy(host.acts.diagnostics());
+	host.notice("Diagnostics copied.");
+}
+
+function NotReady({ host }: { host: Host }) {
+	const state = host.state.value;
+	switch (state.kind) {
+		case "starting":
+			return <Working label="The librarian is starting." />;
+		case "opening":
+			return <Working {...progressTold(state.progress)} />;
+		case "degraded":
+		case "failed":
+			return (
+				<div class="librarian-failure" role="alert">
+					<p class="librarian-failure-title">{state.problem.title}</p>
+					<p>{state.problem.detail}</p>
+					{state.problem.remedy && <p>{state.problem.remedy}</p>}
+				</div>
+			);
+		case "missing":
+		case "new":
+			return (
+				<Empty title={state.kind === "missing" ? "The librarian is not installed." : "This vault has not been read yet."}>
+					<Button isMain onClick={() => void host.show("welcome")}>
+						Set up
+					</Button>
+				</Empty>
+			);
+		default:
+			return <Empty title="The librarian is stopped." />;
+	}
+}
+
+function Ready({ host, told }: { host: Host; told: Status }) {
+	const asked = useAsked((signal) => host.call("vault.status", {}, { signal }), [host.generation.value, told]);
+	const status = asked.answer ?? told;
+	const { counts } = status;
+	const files = [
+		counted(counts.notes, "note"),
+		counted(counts.canvases, "canvas", "canvases"),
+		counted(counts.bases, "base"),
+		counted(counts.attachments, "other file"),
+	];
+	return (
+		<>
+			{asked.error !== null && <Failure error={asked.error} onRetry={asked.again} />}
+			<p class="librarian-status-counts">{files.join(" · ")}</p>
+			<ul class="librarian-parts" aria-label="Parts">
+				{status.parts.map((part) => (
+					<PartLine key={part.name} part={part} />
+				))}
+			</ul>
+			<Resting host={host} parts={status.parts} />
+			<LeftOut host={host} skipped={status.skipped} />
+			<p class="librarian-muted">
+				Searches were answered {seconds(status.timings.scanMs + status.timings.keywordMs)} after the vault was opened.
+			</p>
+		</>
+	);
+}
+
+function PartLine({ part }: { part: Part }) {
+	const done = part.done ?? 0;
+	const total = part.total ?? 0;
+	const isWorking = part.state === "building" || part.state === "checking";
+	return (
+		<li class="librarian-part" data-state={part.state}>
+			<span class="librarian-part-name">{PARTS[part.name]}</span>
+			<span class="librarian-part-state">{STATES[part.state]}</span>
+			{isWorking && total > 0 && (
+				<span class="librarian-part-progress">
+					<progress value={done} max={total} aria-label={PARTS[part.name]} />
+					<span>
+						{number(done)} of {number(total)}
+					</span>
+				</span>
+			)}
+			{part.detail && <span class="librarian-part-detail">{part.detail}</span>}
+		</li>
+	);
+}
+
+/** A slow model may be let rest, and told to go on. */
+function Resting({ host, parts }: { host: Host; parts: readonly Part[] }) {
+	const semantic = parts.find((part) => part.name === "semantic");
+	if (semantic?.state === "paused") return <Button onClick={() => void host.acts.resume()}>Go on reading</Button>;
+	if (semantic?.state === "building") return <Button onClick={() => void host.acts.pause()}>Pause reading</Button>;
+	return null;
+}
+
+const FIRST = 50;
+
+function LeftOut({ host, skipped }: { host: Host; skipped: readonly Skipped[] }) {
+	const [isWhole, setWhole] = useState(false);
+	if (skipped.length === 0) return <p class="librarian-muted">Nothing was left out.</p>;
+	const shown = isWhole ? skipped : skipped.slice(0, FIRST);
+	return (
+		<details class="librarian-left-out">
+			<summary>{counted(skipped.length, "file")} left out</summary>
+			<ul>
+				{shown.map((each) => (
+					<li key={each.path}>
+						<button type="button" class="librarian-link" onClick={() => void host.openNote(each.path, "here")}>
+							{each.path}
+						</button>
+						<span class="librarian-muted">{each.reason}</span>
+					</li>
+				))}
+			</ul>
+			{shown.length < skipped.length && <Button onClick={() => setWhole(true)}>Show all</Button>}
+		</details>
+	);
+}
+
+function Errors({ host }: { host: Host }) {
+	const errors = host.acts.lastErrors();
+	if (errors.length === 0) return null;
+	return (
+		<details class="librarian-errors" open={host.state.value.kind === "failed"}>
+			<summary>{counted(errors.length, "message")} of the log</summary>
+			<pre tabIndex={0}>{errors.join("\n")}</pre>
+		</details>
+	);
+}
+
+function seconds(took_ms: number): string {
+	return took_ms < 1000 ? `${Math.round(took_ms)} ms` : `${(took_ms / 1000).toFixed(1)} s`;
+}
