@@ -1,5 +1,6 @@
 /** What happened to files, told to the sidecar in batches: soon, few, and never more than it is quicker to look at everything. */
 
+import type { Clock } from "./clock";
 import type { Change } from "./protocol";
 
 /** So long nothing must happen before a batch is told. */
@@ -8,14 +9,8 @@ const QUIET_MS = 150;
 const PATIENCE_MS = 1000;
 /** From so many changes on, the sidecar is told to look at the whole vault. */
 const MANY = 2000;
-/** What one message may hold, in changes and in letters of their paths. */
-const MESSAGE_CHANGES = 500;
-const MESSAGE_LETTERS = 100_000;
 
 const EVERYTHING: Change = { kind: "modified", path: "" };
-
-/** Calls `act` once, so many milliseconds from now, unless the function it returns is called before. */
-export type Timer = (after_ms: number, act: () => void) => () => void;
 
 export interface Changes {
 	add(change: Change): void;
@@ -27,7 +22,7 @@ export interface Changes {
  * Batches for `tell`, one at a time. What it rejects is dropped: without a sidecar nobody needs to know, for it compares all files when
  * it opens the vault.
  */
-export function batched(tell: (changes: Change[]) => Promise<unknown>, timer: Timer): Changes {
+export function batched(tell: (changes: Change[]) => Promise<unknown>, clock: Pick<Clock, "after">): Changes {
 	let waiting = new Map<string, Change>();
 	let isTelling = false;
 	let isStopped = false;
@@ -39,8 +34,8 @@ export function batched(tell: (changes: Change[]) => Promise<unknown>, timer: Ti
 		note(waiting, change);
 		if (waiting.size > MANY) waiting = new Map([["", EVERYTHING]]);
 		cancelQuiet();
-		cancelQuiet = timer(QUIET_MS, () => void flush());
-		cancelPatience ??= timer(PATIENCE_MS, () => void flush());
+		cancelQuiet = clock.after(QUIET_MS, () => void flush());
+		cancelPatience ??= clock.after(PATIENCE_MS, () => void flush());
 	}
 
 	async function flush(): Promise<void> {
@@ -48,12 +43,9 @@ export function batched(tell: (changes: Change[]) => Promise<unknown>, timer: Ti
 		if (isTelling) return;
 		isTelling = true;
 		while (waiting.size > 0) {
-			const batch = taken(waiting);
-			try {
-				await tell(batch);
-			} catch {
-				waiting.clear();
-			}
+			const batch = [...waiting.values()];
+			waiting.clear();
+			await tell(batch).catch(() => waiting.clear());
 		}
 		isTelling = false;
 	}
@@ -80,17 +72,4 @@ function note(waiting: Map<string, Change>, change: Change): void {
 	const before = waiting.get(key);
 	waiting.delete(key);
 	waiting.set(key, before?.kind === "created" && change.kind === "modified" ? before : change);
-}
-
-/** The oldest changes, as many as one message holds, taken out of those that wait. */
-function taken(waiting: Map<string, Change>): Change[] {
-	const batch: Change[] = [];
-	let letters = 0;
-	for (const [key, change] of waiting) {
-		letters += key.length;
-		if (batch.length === MESSAGE_CHANGES || (batch.length > 0 && letters > MESSAGE_LETTERS)) break;
-		batch.push(change);
-		waiting.delete(key);
-	}
-	return batch;
 }
