@@ -3,9 +3,12 @@
 import { signal } from "@preact/signals";
 import { FileSystemAdapter, Plugin, TFile } from "obsidian";
 
+import { batched } from "./changes";
 import { SEARCH_FLAGS, searched } from "./cli";
+import { windowClock } from "./clock";
 import { commands } from "./commands";
 import { applyEdits } from "./edits";
+import { hearFiles } from "./file_events";
 import { installCommands } from "./install";
 import { Librarian, means } from "./librarian";
 import { HOVER_SOURCE, ObsidianHost } from "./obsidian_host";
@@ -15,6 +18,9 @@ import { openSettings } from "./settings_window";
 import { tellIn } from "./status_bar";
 import type { Acts, Choices } from "./ui/host";
 import { PanelView } from "./views/panel_view";
+
+/** Whether this vault may be read, kept on this device. */
+const ALLOWED = "vault-librarian:allowed";
 
 export default class VaultLibrarian extends Plugin {
 	override onload(): void {
@@ -35,6 +41,9 @@ export default class VaultLibrarian extends Plugin {
 
 	private begin(librarian: Librarian, host: ObsidianHost): void {
 		this.registerEvent(host.follow());
+		const changes = batched((some) => librarian.changed(some), windowClock);
+		this.register(() => changes.stop());
+		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
 		this.registerEvent(this.app.vault.on("rename", (file, from) => file instanceof TFile && host.renamed(file, from)));
 		void librarian.start();
 	}
@@ -50,6 +59,7 @@ export default class VaultLibrarian extends Plugin {
 				vaultPath,
 				version: this.manifest.version,
 				command: () => "",
+				isAllowed: () => app.loadLocalStorage(ALLOWED) === true,
 				applyEdit: (asked, signal) => applyEdits(app, open, asked, signal),
 			},
 			means(),
@@ -58,7 +68,10 @@ export default class VaultLibrarian extends Plugin {
 
 	private acts(librarian: Librarian): Acts {
 		return {
-			allow: () => librarian.start(),
+			allow: () => {
+				this.app.saveLocalStorage(ALLOWED, true);
+				return librarian.start();
+			},
 			retry: () => librarian.retry(),
 			stop: () => librarian.stop(),
 			pause: () => librarian.pause(),

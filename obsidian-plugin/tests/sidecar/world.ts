@@ -61,7 +61,7 @@ export function world(env: Record<string, string> = {}): World {
 		system,
 		means,
 		librarian: (patience, options) => {
-			const made = new Librarian({ vaultPath: vault, version: "0.1.0", command: () => COMMAND, ...options }, means(patience));
+			const made = new Librarian({ vaultPath: vault, version: "0.1.0", command: () => COMMAND, isAllowed: () => true, ...options }, means(patience));
 			librarians.push(made);
 			return made;
 		},
