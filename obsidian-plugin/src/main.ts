@@ -25,7 +25,7 @@ const ALLOWED = "vault-librarian:allowed";
 export default class VaultLibrarian extends Plugin {
 	override onload(): void {
 		const librarian = this.librarian();
-		const choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8 });
+		const choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.5 });
 		const host = new ObsidianHost(this.app, librarian, choices, this.acts(librarian));
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
