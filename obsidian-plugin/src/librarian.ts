@@ -22,8 +22,8 @@ import { find } from "./whereabouts";
 export interface LibrarianOptions extends Ours {
 	/** Where the person says that the command is; empty when they say nothing. */
 	readonly command: () => string;
-	/** What is told until `start`. */
-	readonly initially?: "stopped" | "new";
+	/** Whether the person said that this vault may be read. */
+	readonly isAllowed: () => boolean;
 }
 
 const KEPT_ERRORS = 20;
@@ -60,7 +60,6 @@ export class Librarian {
 		private readonly options: LibrarianOptions,
 		private readonly means: Means,
 	) {
-		this.told.value = { kind: options.initially ?? "stopped" };
 		this.pending = new PendingChanges((changes) => this.report(changes));
 	}
 
@@ -165,14 +164,14 @@ export class Librarian {
 		}
 	}
 
-	/** Where the command is; null when there is none, or nobody wants to know any more. */
+	/** Where the command is; null when there is none, or it may not be started, or nobody wants to know any more. */
 	private async find(turn: number): Promise<string | null> {
 		const { system, clock } = this.means;
 		const where = await find(system, this.options.command(), () => loginPath(system, clock));
 		if (turn !== this.turn) return null;
 		this.found = "command" in where ? where.command : "";
-		if ("command" in where) return where.command;
-		this.told.value = { kind: "missing", looked: where.looked };
+		if ("command" in where && this.options.isAllowed()) return where.command;
+		this.told.value = "command" in where ? { kind: "new" } : { kind: "missing", looked: where.looked };
 		this.pending.forget();
 		return null;
 	}

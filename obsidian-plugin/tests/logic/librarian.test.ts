@@ -21,7 +21,7 @@ beforeEach(() => {
 function librarian(options: Partial<LibrarianOptions> = {}): Librarian {
 	const token = () => `token-${++tokens}`.padEnd(43, "x");
 	const means = { system: machine, clock, connect: machine.connect, patience: PATIENCE, token };
-	return new Librarian({ vaultPath: VAULT, version: "0.1.0", command: () => "", ...options }, means);
+	return new Librarian({ vaultPath: VAULT, version: "0.1.0", command: () => "", isAllowed: () => true, ...options }, means);
 }
 
 /** One that is ready. */
@@ -98,8 +98,21 @@ test("a call does not wait for ever, and not when its caller changed their mind"
 });
 
 test("without a sidecar a call fails at once, and says what to do", async () => {
-	await expect(librarian({ initially: "new" }).call("search.query", { text: "x" })).rejects.toThrow("welcome view");
+	const made = librarian({ isAllowed: () => false });
+	await made.start();
+	await expect(made.call("search.query", { text: "x" })).rejects.toThrow("welcome view");
 	await expect(librarian().call("search.query", { text: "x" })).rejects.toThrow(Disconnected);
+});
+
+test("nothing is started before the person allowed it", async () => {
+	let isAllowed = false;
+	const made = librarian({ isAllowed: () => isAllowed });
+	await made.start();
+	expect(made.state.value.kind).toBe("new");
+	expect(machine.living).toEqual([]);
+	isAllowed = true;
+	await made.start();
+	expect(made.state.value.kind).toBe("ready");
 });
 
 test("a command that is nowhere is missing, and retry looks again", async () => {

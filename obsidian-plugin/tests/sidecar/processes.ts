@@ -1,4 +1,4 @@
-/** What the system says about processes; only on Linux. */
+/** What the system says about processes; most of it on Linux only. */
 
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -7,6 +7,7 @@ export const isLinux = process.platform === "linux";
 /** Whether a process is there, and no zombie. */
 export function lives(pid: number): boolean {
 	try {
+		if (!isLinux) return process.kill(pid, 0);
 		return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 	} catch {
 		return false;

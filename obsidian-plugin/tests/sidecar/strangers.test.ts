@@ -63,7 +63,7 @@ test("who takes the port of a sidecar that died hears nothing", async () => {
 	await librarian.start();
 	const [port = 0] = ports;
 	process.kill(here.pids[0] ?? 0, "SIGKILL");
-	await holds(() => !lives(here.pids[0] ?? 0), 2_000);
+	await holds(() => !lives(here.pids[0] ?? 0), 20_000);
 	const squatter = await squat(port);
 	try {
 		expect((await librarian.call("search.query", { text: "coffee" })).total).toBeGreaterThan(0);

@@ -61,7 +61,7 @@ export function world(within: string = tmpdir()): World {
 		system,
 		means,
 		librarian: (patience, options, other) => {
-			const ours = { vaultPath: vault, version: "0.1.0", command: () => COMMAND, ...options };
+			const ours = { vaultPath: vault, version: "0.1.0", command: () => COMMAND, isAllowed: () => true, ...options };
 			const made = new Librarian(ours, { ...means(patience), ...other });
 			librarians.push(made);
 			return made;
