@@ -20,7 +20,14 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				test: { name: "sidecar", include: ["tests/sidecar/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+				test: {
+					name: "sidecar",
+					include: ["tests/sidecar/**/*.test.ts"],
+					environment: "node",
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					fileParallelism: false,
+				},
 			},
 			{
 				extends: true,

@@ -119,8 +119,8 @@ export class Session {
 	}
 
 	private async awaitEnd(): Promise<void> {
-		await this.sidecar.exited;
-		this.lose(new Lost("ended", this.sidecar.logged().at(-1) ?? "It ended without a word."));
+		const { code, signal } = await this.sidecar.exited;
+		this.lose(new Lost("ended", signal ? `It was ended by ${signal}.` : `It ended with code ${code}.`));
 	}
 
 	/** Never again to this port once the process has ended: anybody may listen there by then. */

@@ -1,6 +1,7 @@
 /** The end of what a process logged, in whole lines, without anything secret, and never more than a few kilobytes. */
 
 const KEPT_CHARACTERS = 8192;
+const KEPT_LINES = 400;
 const LINE_CHARACTERS = 1024;
 /** So much of a line is looked at for secrets; one that begins before the cut is whole. */
 const READ_CHARACTERS = LINE_CHARACTERS + 512;
@@ -13,7 +14,7 @@ const SECRETS = [
 ];
 
 export class Tail {
-	private kept: string[] = [];
+	private readonly kept: string[] = [];
 	private kept_characters = 0;
 	private open = "";
 
@@ -24,16 +25,17 @@ export class Tail {
 		let start = 0;
 		for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
 			this.grow(text, start, end);
-			this.keep(this.open);
-			this.open = "";
+			this.keep();
 			start = end + 1;
 		}
 		this.grow(text, start, text.length);
 	}
 
 	lines(): string[] {
-		const open = this.shown(this.open);
-		return open ? [...this.kept, open] : [...this.kept];
+		// Blanked only when somebody looks: a flood is not to cost more than its reading.
+		const shown = [...this.kept, this.open].map((line) => this.blanked(line)).filter((line) => line !== "");
+		for (let over = shown.join("").length - KEPT_CHARACTERS; over > 0; ) over -= shown.shift()?.length ?? over;
+		return shown;
 	}
 
 	/** What was said last; empty when nothing was. */
@@ -46,15 +48,16 @@ export class Tail {
 		this.open += text.slice(start, Math.min(end, start + READ_CHARACTERS - this.open.length));
 	}
 
-	private keep(line: string): void {
-		const shown = this.shown(line);
-		if (!shown) return;
-		this.kept.push(shown);
-		this.kept_characters += shown.length;
-		while (this.kept_characters > KEPT_CHARACTERS) this.kept_characters -= this.kept.shift()?.length ?? 0;
+	private keep(): void {
+		this.kept.push(this.open);
+		this.kept_characters += this.open.length;
+		this.open = "";
+		while (this.kept_characters > KEPT_CHARACTERS || this.kept.length > KEPT_LINES) {
+			this.kept_characters -= this.kept.shift()?.length ?? 0;
+		}
 	}
 
-	private shown(line: string): string {
+	private blanked(line: string): string {
 		let shown = line;
 		for (const secret of this.secrets) shown = shown.replaceAll(secret, "…");
 		for (const pattern of SECRETS) shown = shown.replace(pattern, "…");

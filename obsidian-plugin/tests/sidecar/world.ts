@@ -1,13 +1,13 @@
 /** A world for the real sidecar: a copy of the example vault, folders of its own, and Node's clock and websockets. */
 
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { clearTimeout, setTimeout } from "node:timers";
 
 import { WebSocket } from "ws";
 
-import type { Clock } from "../../src/clock";
+import { type Clock, wait } from "../../src/clock";
 import { Librarian, type LibrarianOptions } from "../../src/librarian";
 import { PATIENCE, type Patience } from "../../src/patience";
 import { type Means, randomToken } from "../../src/session";
@@ -35,18 +35,18 @@ export interface World {
 	readonly system: System;
 	means(patience?: Partial<Patience>): Means;
 	/** All that are made here are stopped by `end`. */
-	librarian(patience?: Partial<Patience>, options?: Partial<LibrarianOptions>): Librarian;
+	librarian(patience?: Partial<Patience>, options?: Partial<LibrarianOptions>, other?: Partial<Means>): Librarian;
 	end(): Promise<void>;
 }
 
-/** `env` comes on top of an environment without any folders of this person's. */
-export function world(env: Record<string, string> = {}): World {
-	const folder = mkdtempSync(join(tmpdir(), "librarian-life-"));
+/** Its folder is made in `within`. */
+export function world(within: string = tmpdir()): World {
+	const folder = mkdtempSync(join(within, "librarian-life-"));
 	const vault = join(folder, "vault");
 	cpSync(join(PROJECT, "example-vault"), vault, { recursive: true });
 	const pids: number[] = [];
 	const librarians: Librarian[] = [];
-	const system = recording(folder, env, pids);
+	const system = recording(folder, pids);
 	const means = (patience: Partial<Patience> = {}): Means => ({
 		system,
 		clock: nodeClock,
@@ -60,8 +60,14 @@ export function world(env: Record<string, string> = {}): World {
 		pids,
 		system,
 		means,
+<<<<<<< HEAD
 		librarian: (patience, options) => {
 			const made = new Librarian({ vaultPath: vault, version: "0.1.0", command: () => COMMAND, isAllowed: () => true, ...options }, means(patience));
+=======
+		librarian: (patience, options, other) => {
+			const ours = { vaultPath: vault, version: "0.1.0", command: () => COMMAND, isAllowed: () => true, ...options };
+			const made = new Librarian(ours, { ...means(patience), ...other });
+>>>>>>> p-life
 			librarians.push(made);
 			return made;
 		},
@@ -72,16 +78,14 @@ export function world(env: Record<string, string> = {}): World {
 	};
 }
 
-function recording(folder: string, env: Record<string, string>, pids: number[]): System {
+function recording(folder: string, pids: number[]): System {
 	const real = machine();
 	return {
 		...real,
-		home: homedir(),
 		env: {
 			...real.env,
 			LIBRARIAN_DATA: join(folder, "data"),
 			LIBRARIAN_CONFIG: join(folder, "config"),
-			...env,
 		},
 		spawn: (command, args, given) => {
 			const child = real.spawn(command, args, given);
@@ -91,12 +95,11 @@ function recording(folder: string, env: Record<string, string>, pids: number[]):
 	};
 }
 
-/** Whether a process is there; one that ended and was not waited for is not. */
-export function lives(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
+/** Return when something holds; looked at often, since no event tells. */
+export async function holds(what: () => boolean, within_ms: number): Promise<void> {
+	const until_ms = Date.now() + within_ms;
+	while (!what()) {
+		if (Date.now() > until_ms) throw new Error(`did not come to hold within ${within_ms} ms: ${what.toString()}`);
+		await wait(nodeClock, 20);
 	}
 }
