@@ -42,6 +42,8 @@ export function IconButton(props: {
 	onClick: (event: MouseEvent) => void;
 	isOn?: boolean;
 	disabled?: boolean;
+	/** -1 where another element of the same list takes the focus. */
+	tabIndex?: number;
 }) {
 	return (
 		<button
@@ -50,6 +52,7 @@ export function IconButton(props: {
 			aria-label={props.label}
 			aria-pressed={props.isOn}
 			disabled={props.disabled ?? false}
+			tabIndex={props.tabIndex}
 			onClick={props.onClick}
 		>
 			<Icon host={props.host} name={props.icon} />

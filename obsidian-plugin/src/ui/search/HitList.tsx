@@ -15,13 +15,20 @@ export interface HitListProps {
 	whole: string | null;
 	/** Path of the hit that says why it matched. */
 	why: string | null;
+	/** Other hits are on their way. */
+	isBehind: boolean;
 	isDraggable: boolean;
 	onOpen: (hit: Hit, where: Where) => void;
 	onAct: (index: number, act: RowAct) => void;
+	/** Called when the end of the list comes into view, unless that is all. */
+	onEnd: (() => void) | undefined;
 }
 
+/** So near to its end, in pixels, is a list about to be read to the end. */
+const NEAR_END = 300;
+
 export function HitList(props: HitListProps) {
-	const { host, hits, id, chosen, whole, why, isDraggable, onOpen, onAct } = props;
+	const { host, hits, id, chosen, whole, why, isBehind, isDraggable, onOpen, onAct, onEnd } = props;
 	const hitAt = (event: Event) => hits[indexAt(event)];
 	const onClick = (event: MouseEvent) => {
 		const act = closest(event, "[data-act]")?.dataset["act"];
@@ -42,9 +49,13 @@ export function HitList(props: HitListProps) {
 		const hit = hitAt(event);
 		if (row && hit) host.hoverLink(event, row, hit.path);
 	};
+	const onScroll = (event: Event) => {
+		const { scrollHeight, scrollTop, clientHeight } = event.currentTarget as HTMLElement;
+		if (scrollHeight - scrollTop - clientHeight < NEAR_END) onEnd?.();
+	};
 	return (
 		<div
-			class="librarian-hits"
+			class={`librarian-hits ${isBehind ? "is-behind" : ""}`}
 			role="listbox"
 			aria-label="Results"
 			id={id}
@@ -52,6 +63,7 @@ export function HitList(props: HitListProps) {
 			onAuxClick={onAuxClick}
 			onDragStart={onDragStart}
 			onMouseOver={onMouseOver}
+			onScroll={onScroll}
 		>
 			{hits.map((hit, index) => (
 				<HitRow

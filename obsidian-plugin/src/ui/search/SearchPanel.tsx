@@ -9,6 +9,7 @@ import type { Host } from "../host";
 import { worded } from "../parts";
 import { Answers } from "./Answers";
 import { CheatSheet } from "./CheatSheet";
+import { Foot } from "./Foot";
 import { type Operator, inserted } from "./operators";
 import { PastList } from "./PastList";
 import { SearchBox } from "./SearchBox";
@@ -28,7 +29,7 @@ let panels = 0;
 export function SearchPanel({ host, isModal = false, onDone }: Props) {
 	const [id] = useState(() => `librarian-search-${++panels}`);
 	const box = useRef<HTMLInputElement>(null);
-	const searching = useSearching(host, isModal, onDone);
+	const searching = useSearching(host, isModal ? onDone : undefined);
 	const [isSheetOpen, setSheetOpen] = useState(false);
 	const { isEmpty, choice, results } = searching;
 	const rows = isEmpty ? searching.past.searches : results.hits;
@@ -59,6 +60,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 			) : (
 				<Answers host={host} id={id} searching={searching} isDraggable={!isModal} />
 			)}
+			<Foot host={host} results={results} />
 		</div>
 	);
 }
