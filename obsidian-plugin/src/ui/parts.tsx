@@ -154,6 +154,11 @@ export function folderOf(path: string): string {
 	return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
+/** Whether a file is a note, and not a canvas, a base or an attachment. */
+export function isNote(path: string): boolean {
+	return /\.md$/i.test(path);
+}
+
 /** Where a person wants a note opened, by the keys that were held. */
 export function whereTo(event: MouseEvent | KeyboardEvent): "here" | "tab" | "split" {
 	const isMod = event.ctrlKey || event.metaKey;

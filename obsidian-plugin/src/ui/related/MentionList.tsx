@@ -2,7 +2,7 @@
 
 import type { Mention, Mentions } from "../../protocol";
 import type { Host } from "../host";
-import { counted } from "../parts";
+import { counted, isNote } from "../parts";
 import { type Place, PlaceList } from "./PlaceList";
 
 interface Props {
@@ -18,7 +18,8 @@ const OPEN = "related.mentions";
 export function MentionList({ host, note, mentions, isHidingLinked }: Props) {
 	const shown = (all: readonly Mention[]) => (isHidingLinked ? all.filter((each) => !each.linked) : all);
 	const incoming = shown(mentions.incoming);
-	const outgoing = shown(mentions.outgoing);
+	// Only notes have lines that a person can be led to.
+	const outgoing = isNote(note) ? shown(mentions.outgoing) : [];
 	const count = incoming.length + outgoing.length;
 	return (
 		<details

@@ -2,7 +2,7 @@
 
 import type { Coverage } from "../../protocol";
 import type { Host } from "../host";
-import { Button, Empty } from "../parts";
+import { Button, Empty, isNote } from "../parts";
 import { meaningOf } from "../search/modes";
 
 interface Props {
@@ -17,7 +17,7 @@ export function NoRelated({ host, note, coverage, isHidingLinked, onShowLinked }
 	const state = host.state.value;
 	const meaning = meaningOf(state);
 	const skipped = state.kind === "ready" ? state.status.skipped.find((each) => each.path === note) : undefined;
-	if (!/\.md$/i.test(note)) return <Empty title="Only notes are compared by meaning" />;
+	if (!isNote(note)) return <Empty title="Only notes are compared by meaning" />;
 	if (skipped) {
 		return (
 			<Empty title="This note is left out">

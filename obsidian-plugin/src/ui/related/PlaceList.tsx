@@ -64,7 +64,7 @@ function PlaceRow({ host, place, tabIndex }: { host: Host; place: Place; tabInde
 				onClick={(event) => open(whereTo(event))}
 				onAuxClick={(event) => event.button === 1 && open("tab")}
 				onDragStart={(event) => host.dragLink(event, about)}
-				onMouseOver={(event) => host.hoverLink(event, event.currentTarget, about)}
+				onMouseEnter={(event) => host.hoverLink(event, event.currentTarget, about)}
 			>
 				<div class="librarian-hit-head">
 					<span class="librarian-hit-title" dir="auto">

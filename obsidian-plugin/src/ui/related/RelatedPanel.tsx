@@ -152,7 +152,7 @@ function placeOf(host: Host, { path, title, similarity, linked, passage }: Relat
 					<span class="librarian-said">linked</span>
 				</span>
 			)}
-			<span class="librarian-hit-folder" dir="auto">
+			<span class="librarian-hit-folder" dir="auto" title={path}>
 				{folderOf(path)}
 			</span>
 			<Likeness similarity={similarity} />

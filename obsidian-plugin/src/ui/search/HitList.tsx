@@ -1,5 +1,7 @@
 /** The hits, one chosen; clicks and drags on any of them are heard here. */
 
+import { useState } from "preact/hooks";
+
 import type { Hit } from "../../protocol";
 import type { Host, Where } from "../host";
 import { whereTo } from "../parts";
@@ -29,6 +31,7 @@ const NEAR_END = 300;
 
 export function HitList(props: HitListProps) {
 	const { host, hits, id, chosen, whole, why, isBehind, isDraggable, onOpen, onAct, onEnd } = props;
+	const [hovered, setHovered] = useState<string | null>(null);
 	const hitAt = (event: Event) => hits[indexAt(event)];
 	const onClick = (event: MouseEvent) => {
 		const act = closest(event, "[data-act]")?.dataset["act"];
@@ -47,7 +50,9 @@ export function HitList(props: HitListProps) {
 	const onMouseOver = (event: MouseEvent) => {
 		const row = closest(event, "[data-index]");
 		const hit = hitAt(event);
-		if (row && hit) host.hoverLink(event, row, hit.path);
+		setHovered(hit?.path ?? null);
+		const isNew = row !== null && !row.contains(event.relatedTarget as Node | null);
+		if (isNew && hit) host.hoverLink(event, row, hit.path);
 	};
 	const onScroll = (event: Event) => {
 		const { scrollHeight, scrollTop, clientHeight } = event.currentTarget as HTMLElement;
@@ -63,6 +68,7 @@ export function HitList(props: HitListProps) {
 			onAuxClick={onAuxClick}
 			onDragStart={onDragStart}
 			onMouseOver={onMouseOver}
+			onMouseLeave={() => setHovered(null)}
 			onScroll={onScroll}
 		>
 			{hits.map((hit, index) => (
@@ -75,6 +81,7 @@ export function HitList(props: HitListProps) {
 					isChosen={index === chosen}
 					isWhole={hit.path === whole}
 					isWhyShown={hit.path === why}
+					isHovered={hit.path === hovered}
 					isDraggable={isDraggable}
 				/>
 			))}

@@ -10,6 +10,7 @@ import { worded } from "../parts";
 import { Answers } from "./Answers";
 import { CheatSheet } from "./CheatSheet";
 import { Foot } from "./Foot";
+import { Keys } from "./Keys";
 import { type Operator, inserted } from "./operators";
 import { PastList } from "./PastList";
 import { SearchBox } from "./SearchBox";
@@ -49,6 +50,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 				text={searching.text}
 				list={rows.length > 0 ? id : undefined}
 				active={active}
+				keys={isModal || isEmpty ? `${id}-keys` : undefined}
 				onText={searching.write}
 				onKeyDown={searching.onKeyDown}
 			/>
@@ -56,11 +58,12 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 			<StateLine host={host} isOld={results.found !== null} />
 			{isSheetOpen && !isEmpty && <CheatSheet onPick={onPick} />}
 			{isEmpty ? (
-				<Before host={host} id={id} searching={searching} onPick={onPick} />
+				<Before host={host} id={id} searching={searching} onPick={onPick} isModal={isModal} />
 			) : (
 				<Answers host={host} id={id} searching={searching} isDraggable={!isModal} />
 			)}
 			<Foot host={host} results={results} />
+			{isModal && <Keys id={`${id}-keys`} />}
 		</div>
 	);
 }
@@ -70,10 +73,11 @@ interface BeforeProps {
 	id: string;
 	searching: Searching;
 	onPick: (operator: Operator) => void;
+	isModal: boolean;
 }
 
 /** The panel before anything is typed. */
-function Before({ host, id, searching, onPick }: BeforeProps) {
+function Before({ host, id, searching, onPick, isModal }: BeforeProps) {
 	const { past, choice, take } = searching;
 	return (
 		<div class="librarian-scroll">
@@ -89,6 +93,7 @@ function Before({ host, id, searching, onPick }: BeforeProps) {
 				/>
 			)}
 			<CheatSheet onPick={onPick} />
+			{!isModal && <Keys id={`${id}-keys`} />}
 		</div>
 	);
 }

@@ -2,11 +2,12 @@
 
 import type { Coverage } from "../../protocol";
 import type { State } from "../../state";
+import { isNote } from "../parts";
 
 export function coverageOf(state: State): Coverage | null {
 	if (state.kind !== "ready") return null;
 	const { counts, skipped, parts } = state.status;
-	const notes = skipped.filter(({ path }) => /\.md$/i.test(path)).length;
+	const notes = skipped.filter(({ path }) => isNote(path)).length;
 	const isChecking = parts.some((part) => part.name === "keyword" && part.state === "checking");
 	return { notes: counts.notes, searched: counts.notes - notes, skipped: notes, checking: isChecking };
 }
