@@ -327,6 +327,20 @@ test("more hits are appended, each note once, also when the choice comes to the 
 	expect(buttonWith("Show more")).toBeUndefined();
 });
 
+test("scrolling near the end asks for more, and another list is shown from its beginning", async () => {
+	await show();
+	await find("t", answer([hit("a.md")], { total: 2 }));
+	const list = place.querySelector('[role="listbox"]') as HTMLElement;
+	const scrolls = vi.spyOn(list, "scrollTo");
+	list.scrollTop = 50;
+	await settled(() => void list.dispatchEvent(new Event("scroll")));
+	expect(asked.latest.params.offset).toBe(1);
+	await asked.latest.answer(answer([hit("b.md")], { total: 2 }));
+	expect(scrolls).not.toHaveBeenCalled();
+	await find("ti", notes("a"));
+	expect(scrolls).toHaveBeenCalledWith({ top: 0 });
+});
+
 test("more hits that come after another question are dropped", async () => {
 	await show();
 	await find("t", answer([hit("a.md")], { total: 2 }));

@@ -26,10 +26,11 @@ export function Answers({ host, id, searching, isDraggable }: Props) {
 				</div>
 			)}
 			{found !== null && hits.length === 0 && <Nothing found={found} onText={searching.write} onMode={searching.setMode} />}
-			{hits.length > 0 && (
+			{found !== null && hits.length > 0 && (
 				<HitList
 					host={host}
 					hits={hits}
+					listKey={found.key}
 					id={id}
 					chosen={choice.index}
 					whole={details.whole}

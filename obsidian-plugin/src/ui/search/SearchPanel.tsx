@@ -10,7 +10,7 @@ import { worded } from "../parts";
 import { Answers } from "./Answers";
 import { CheatSheet } from "./CheatSheet";
 import { Foot } from "./Foot";
-import { Keys } from "./Keys";
+import { KeyHints } from "./KeyHints";
 import { type Operator, inserted } from "./operators";
 import { PastList } from "./PastList";
 import { SearchBox } from "./SearchBox";
@@ -41,7 +41,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 	}, [isModal]);
 	useLayoutEffect(() => {
 		if (active) box.current?.ownerDocument.getElementById(active)?.scrollIntoView({ block: "nearest" });
-	}, [searching.moves, results.found?.key]);
+	}, [searching.moves]);
 	return (
 		<div class={`librarian-panel librarian-search ${isModal ? "is-modal" : ""}`}>
 			<SearchBox
@@ -63,7 +63,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 				<Answers host={host} id={id} searching={searching} isDraggable={!isModal} />
 			)}
 			<Foot host={host} results={results} />
-			{isModal && <Keys id={`${id}-keys`} />}
+			{isModal && <KeyHints id={`${id}-keys`} />}
 		</div>
 	);
 }
@@ -93,7 +93,7 @@ function Before({ host, id, searching, onPick, isModal }: BeforeProps) {
 				/>
 			)}
 			<CheatSheet onPick={onPick} />
-			{!isModal && <Keys id={`${id}-keys`} />}
+			{!isModal && <KeyHints id={`${id}-keys`} />}
 		</div>
 	);
 }

@@ -10,7 +10,7 @@ const KEYS = [
 	["Ctrl/⌘ I", "why it matched"],
 ];
 
-export function Keys({ id }: { id: string }) {
+export function KeyHints({ id }: { id: string }) {
 	return (
 		<p class="librarian-keys" id={id}>
 			{KEYS.map(([keys, does]) => (
