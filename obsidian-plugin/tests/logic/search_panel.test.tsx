@@ -412,6 +412,20 @@ test("an earlier search is chosen with the arrows, taken with Enter and forgotte
 	expect(await strike("Delete")).toBe(true);
 });
 
+test("an earlier search is taken with a click, and forgotten with one on its sign", async () => {
+	host.remember("search.recent", [
+		{ text: "tide", mode: "hybrid" },
+		{ text: "mud", mode: "hybrid" },
+	]);
+	await show();
+	await click(options()[0]?.querySelector(".librarian-sign"));
+	expect(box().value).toBe("");
+	expect(host.recall("search.recent")).toEqual([{ text: "mud", mode: "hybrid" }]);
+	await click(options()[0]);
+	expect(box().value).toBe("mud");
+	expect(document.activeElement).toBe(box());
+});
+
 test("a search is saved under a name, recognised as saved, and can be forgotten and kept after all", async () => {
 	await show();
 	await find("tag:todo", notes("a"));
@@ -422,6 +436,7 @@ test("a search is saved under a name, recognised as saved, and can be forgotten 
 	await strikeOn(name, "Enter");
 	expect(saved).toMatchObject([{ name: "To do", text: "tag:todo", mode: "hybrid" }]);
 	expect(labelled("Name of this search")).toBeNull();
+	expect(document.activeElement).toBe(box());
 	await click(labelled("Saved as “To do”. Forget it"));
 	expect(saved).toEqual([]);
 	const [notice] = host.did("notice") as { action: { run: () => void } }[];
@@ -460,6 +475,7 @@ test("nothing found says what to try, and the buttons try it", async () => {
 	expect(asked.latest.params.mode).toBe("semantic");
 	await asked.latest.answer(answer([], { mode: "semantic" }));
 	await click(buttonWith("Search for “mud”"));
+	expect(document.activeElement).toBe(box());
 	expect(box().value).toBe("mud");
 	expect(asked.latest.params).toMatchObject({ text: "mud", mode: "semantic" });
 });

@@ -36,6 +36,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 	const rows = isEmpty ? searching.past.searches : results.hits;
 	const active = rows[choice.index] ? `${id}-${choice.index}` : undefined;
 	const onPick = usePick(box, searching);
+	const focus = () => box.current?.focus();
 	useLayoutEffect(() => {
 		if (isModal) box.current?.focus();
 	}, [isModal]);
@@ -51,21 +52,38 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 				list={rows.length > 0 ? id : undefined}
 				active={active}
 				keys={isModal || isEmpty ? `${id}-keys` : undefined}
-				onText={searching.write}
+				onText={withFocus(searching, focus).write}
 				onKeyDown={searching.onKeyDown}
 			/>
-			<Tools host={host} searching={searching} isSheetOpen={isSheetOpen} onSheet={() => setSheetOpen(!isSheetOpen)} />
+			<Tools
+				host={host}
+				searching={searching}
+				isSheetOpen={isSheetOpen}
+				onSheet={() => setSheetOpen(!isSheetOpen)}
+				onNamed={focus}
+			/>
 			<StateLine host={host} isOld={results.found !== null} />
 			{isSheetOpen && !isEmpty && <CheatSheet onPick={onPick} />}
 			{isEmpty ? (
-				<Before host={host} id={id} searching={searching} onPick={onPick} isModal={isModal} />
+				<Before host={host} id={id} searching={withFocus(searching, focus)} onPick={onPick} isModal={isModal} />
 			) : (
-				<Answers host={host} id={id} searching={searching} isDraggable={!isModal} />
+				<Answers host={host} id={id} searching={withFocus(searching, focus)} isDraggable={!isModal} />
 			)}
 			<Foot host={host} results={results} />
 			{isModal && <KeyHints id={`${id}-keys`} />}
 		</div>
 	);
+}
+
+/** What is clicked on to change the question may vanish with the answer: the focus goes to the box before. */
+function withFocus(searching: Searching, focus: () => void): Searching {
+	const { write, take, setMode } = searching;
+	return {
+		...searching,
+		write: (text) => (focus(), write(text)),
+		take: (search) => (focus(), take(search)),
+		setMode: (mode) => (focus(), setMode(mode)),
+	};
 }
 
 interface BeforeProps {
