@@ -42,8 +42,8 @@ export function useAsked<T>(
 					if (!given_up.signal.aborted) setState({ answer, error: null, isAsking: false });
 				},
 				(error: unknown) => {
-					if (given_up.signal.aborted || isCancelled(error)) return;
-					setState((before) => ({ ...before, error, isAsking: false }));
+					if (given_up.signal.aborted) return;
+					setState((before) => ({ ...before, error: isCancelled(error) ? before.error : error, isAsking: false }));
 				},
 			);
 		};

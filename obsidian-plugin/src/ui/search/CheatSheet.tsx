@@ -4,7 +4,7 @@ import { OPERATORS, type Operator } from "./operators";
 
 export function CheatSheet({ onPick }: { onPick: (operator: Operator) => void }) {
 	return (
-		<section class="librarian-sheet" aria-label="What you can type">
+		<div class="librarian-sheet" role="group" aria-label="What you can type">
 			<h6 class="librarian-group">You can also type</h6>
 			{OPERATORS.map((operator) => (
 				<button type="button" class="librarian-operator" onClick={() => onPick(operator)}>
@@ -12,6 +12,6 @@ export function CheatSheet({ onPick }: { onPick: (operator: Operator) => void })
 					<span>{operator.means}</span>
 				</button>
 			))}
-		</section>
+		</div>
 	);
 }

@@ -1,5 +1,6 @@
 /** One hit. What is done with it is done with keys, or with the signs at its edge, which only the mouse needs. */
 
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 
 import type { Hit } from "../../protocol";
@@ -17,6 +18,7 @@ export interface RowProps {
 	isChosen: boolean;
 	isWhole: boolean;
 	isWhyShown: boolean;
+	isHovered: boolean;
 	isDraggable: boolean;
 }
 
@@ -35,7 +37,7 @@ export function HitRow(props: RowProps) {
 	return useMemo(() => <Row {...props} />, Object.values(props));
 }
 
-function Row({ host, hit, index, id, isChosen, isWhole, isWhyShown, isDraggable }: RowProps) {
+function Row({ host, hit, index, id, isChosen, isWhole, isWhyShown, isHovered, isDraggable }: RowProps) {
 	return (
 		<div
 			class={`librarian-hit ${isChosen ? "is-selected" : ""}`}
@@ -50,19 +52,13 @@ function Row({ host, hit, index, id, isChosen, isWhole, isWhyShown, isDraggable 
 				<span class="librarian-hit-title" dir="auto">
 					{hit.title}
 				</span>
-				<span class="librarian-hit-folder" dir="auto">
+				<span class="librarian-hit-folder" dir="auto" title={hit.path}>
 					{whereabouts(hit)}
 				</span>
 			</div>
 			<Passage passage={hit.passage} title={hit.title} isWhole={isWhole} />
 			{isWhyShown && <WhyMatched why={hit.why} />}
-			<div class="librarian-hit-signs" aria-hidden="true">
-				<Sign host={host} act="insert" icon="link" label="Insert a link" />
-				{hit.passage.text !== "" && (
-					<Sign host={host} act="whole" icon={isWhole ? "chevron-up" : "chevron-down"} label="Whole passage" />
-				)}
-				<Sign host={host} act="why" icon="help-circle" label="Why it matched" />
-			</div>
+			{isHovered && <Signs host={host} hit={hit} isWhole={isWhole} />}
 		</div>
 	);
 }
@@ -78,10 +74,29 @@ function Kind({ host, kind }: { host: Host; kind: Hit["kind"] }) {
 	);
 }
 
-function Sign({ host, act, icon, label }: { host: Host; act: RowAct; icon: string; label: string }) {
+/** Only where the mouse is: signs in every row would take longer to make than all else in the list. */
+function Signs({ host, hit, isWhole }: { host: Host; hit: Hit; isWhole: boolean }) {
+	return (
+		<div class="librarian-hit-signs" aria-hidden="true">
+			<Sign act="insert" label="Insert a link">
+				<Icon host={host} name="link" />
+			</Sign>
+			{hit.passage.text !== "" && (
+				<Sign act="whole" label="Whole passage">
+					<Icon host={host} name={isWhole ? "chevron-up" : "chevron-down"} />
+				</Sign>
+			)}
+			<Sign act="why" label="Why it matched">
+				?
+			</Sign>
+		</div>
+	);
+}
+
+function Sign({ act, label, children }: { act: RowAct; label: string; children: ComponentChildren }) {
 	return (
 		<span class="librarian-sign clickable-icon" data-act={act} title={label}>
-			<Icon host={host} name={icon} />
+			{children}
 		</span>
 	);
 }

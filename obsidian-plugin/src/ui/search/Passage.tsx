@@ -2,7 +2,7 @@
 
 import type { Passage as PassageOfNote } from "../../protocol";
 import { Marked } from "../parts";
-import { excerpt } from "./excerpt";
+import { SEEN, excerpt } from "./excerpt";
 
 interface Props {
 	passage: PassageOfNote;
@@ -12,9 +12,9 @@ interface Props {
 }
 
 export function Passage({ passage, title, isWhole }: Props) {
-	const { text, ranges } = isWhole ? passage : excerpt(passage);
-	if (text === "") return null;
+	if (passage.text === "") return null;
 	const heading = passage.heading !== title ? passage.heading : null;
+	const { text, ranges } = isWhole ? passage : excerpt(passage, SEEN - (heading?.length ?? 0));
 	return (
 		<div class={`librarian-passage ${isWhole ? "is-whole" : ""}`} dir="auto">
 			{heading && <span class="librarian-heading">{heading} › </span>}

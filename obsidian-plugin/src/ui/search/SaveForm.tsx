@@ -39,7 +39,7 @@ export function SaveForm({ text, onSave, onCancel }: Props) {
 				onInput={(event) => setName(event.currentTarget.value)}
 				onKeyDown={onKeyDown}
 			/>
-			<Button isMain disabled={name.trim() === ""} onClick={save}>
+			<Button disabled={name.trim() === ""} onClick={save}>
 				Save
 			</Button>
 			<Button onClick={onCancel}>Cancel</Button>

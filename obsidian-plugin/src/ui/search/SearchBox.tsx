@@ -13,6 +13,8 @@ interface Props {
 	list: string | undefined;
 	/** Id of the chosen row. */
 	active: string | undefined;
+	/** Id of the lines that tell the keys, when they are shown. */
+	keys: string | undefined;
 	onText: (text: string) => void;
 	onKeyDown: (event: KeyboardEvent) => void;
 }
@@ -20,7 +22,7 @@ interface Props {
 /** The wire's limit. */
 const LONGEST = 10_000;
 
-export function SearchBox({ host, box, text, list, active, onText, onKeyDown }: Props) {
+export function SearchBox({ host, box, text, list, active, keys, onText, onKeyDown }: Props) {
 	return (
 		<div class="librarian-box">
 			<Icon host={host} name="search" />
@@ -33,6 +35,7 @@ export function SearchBox({ host, box, text, list, active, onText, onKeyDown }: 
 				aria-expanded={list !== undefined}
 				aria-controls={list}
 				aria-activedescendant={active}
+				aria-describedby={keys}
 				aria-keyshortcuts="Enter Control+Enter Control+Alt+Enter Alt+Enter Tab Control+I"
 				placeholder="Search your notes"
 				autocomplete="off"

@@ -9,6 +9,8 @@ import type { Host } from "../host";
 import { worded } from "../parts";
 import { Answers } from "./Answers";
 import { CheatSheet } from "./CheatSheet";
+import { Foot } from "./Foot";
+import { KeyHints } from "./KeyHints";
 import { type Operator, inserted } from "./operators";
 import { PastList } from "./PastList";
 import { SearchBox } from "./SearchBox";
@@ -28,18 +30,19 @@ let panels = 0;
 export function SearchPanel({ host, isModal = false, onDone }: Props) {
 	const [id] = useState(() => `librarian-search-${++panels}`);
 	const box = useRef<HTMLInputElement>(null);
-	const searching = useSearching(host, isModal, onDone);
+	const searching = useSearching(host, isModal ? onDone : undefined);
 	const [isSheetOpen, setSheetOpen] = useState(false);
 	const { isEmpty, choice, results } = searching;
 	const rows = isEmpty ? searching.past.searches : results.hits;
 	const active = rows[choice.index] ? `${id}-${choice.index}` : undefined;
 	const onPick = usePick(box, searching);
+	const focus = () => box.current?.focus();
 	useLayoutEffect(() => {
 		if (isModal) box.current?.focus();
 	}, [isModal]);
 	useLayoutEffect(() => {
 		if (active) box.current?.ownerDocument.getElementById(active)?.scrollIntoView({ block: "nearest" });
-	}, [searching.moves, results.found?.key]);
+	}, [searching.moves]);
 	return (
 		<div class={`librarian-panel librarian-search ${isModal ? "is-modal" : ""}`}>
 			<SearchBox
@@ -48,19 +51,39 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 				text={searching.text}
 				list={rows.length > 0 ? id : undefined}
 				active={active}
-				onText={searching.write}
+				keys={isModal || isEmpty ? `${id}-keys` : undefined}
+				onText={withFocus(searching, focus).write}
 				onKeyDown={searching.onKeyDown}
 			/>
-			<Tools host={host} searching={searching} isSheetOpen={isSheetOpen} onSheet={() => setSheetOpen(!isSheetOpen)} />
+			<Tools
+				host={host}
+				searching={searching}
+				isSheetOpen={isSheetOpen}
+				onSheet={() => setSheetOpen(!isSheetOpen)}
+				onNamed={focus}
+			/>
 			<StateLine host={host} isOld={results.found !== null} />
 			{isSheetOpen && !isEmpty && <CheatSheet onPick={onPick} />}
 			{isEmpty ? (
-				<Before host={host} id={id} searching={searching} onPick={onPick} />
+				<Before host={host} id={id} searching={withFocus(searching, focus)} onPick={onPick} isModal={isModal} />
 			) : (
-				<Answers host={host} id={id} searching={searching} isDraggable={!isModal} />
+				<Answers host={host} id={id} searching={withFocus(searching, focus)} isDraggable={!isModal} />
 			)}
+			<Foot host={host} results={results} />
+			{isModal && <KeyHints id={`${id}-keys`} />}
 		</div>
 	);
+}
+
+/** What is clicked on to change the question may vanish with the answer: the focus goes to the box before. */
+function withFocus(searching: Searching, focus: () => void): Searching {
+	const { write, take, setMode } = searching;
+	return {
+		...searching,
+		write: (text) => (focus(), write(text)),
+		take: (search) => (focus(), take(search)),
+		setMode: (mode) => (focus(), setMode(mode)),
+	};
 }
 
 interface BeforeProps {
@@ -68,10 +91,11 @@ interface BeforeProps {
 	id: string;
 	searching: Searching;
 	onPick: (operator: Operator) => void;
+	isModal: boolean;
 }
 
 /** The panel before anything is typed. */
-function Before({ host, id, searching, onPick }: BeforeProps) {
+function Before({ host, id, searching, onPick, isModal }: BeforeProps) {
 	const { past, choice, take } = searching;
 	return (
 		<div class="librarian-scroll">
@@ -87,6 +111,7 @@ function Before({ host, id, searching, onPick }: BeforeProps) {
 				/>
 			)}
 			<CheatSheet onPick={onPick} />
+			{!isModal && <KeyHints id={`${id}-keys`} />}
 		</div>
 	);
 }

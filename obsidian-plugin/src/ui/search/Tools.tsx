@@ -13,9 +13,11 @@ interface Props {
 	searching: Searching;
 	isSheetOpen: boolean;
 	onSheet: () => void;
+	/** Called when a name was given, or is not to be given after all. */
+	onNamed: () => void;
 }
 
-export function Tools({ host, searching, isSheetOpen, onSheet }: Props) {
+export function Tools({ host, searching, isSheetOpen, onSheet, onNamed }: Props) {
 	const { text, mode, isEmpty, past } = searching;
 	const [isNaming, setNaming] = useState(false);
 	const savedAs = past.savedAs(text, mode);
@@ -25,8 +27,12 @@ export function Tools({ host, searching, isSheetOpen, onSheet }: Props) {
 			host.notice(`“${name}” was forgotten.`, { label: "Keep it", run: () => void past.save(search) });
 		}
 	};
-	const save = (name: string) => {
+	const close = () => {
+		onNamed();
 		setNaming(false);
+	};
+	const save = (name: string) => {
+		close();
 		void past.save({ name, text, mode });
 	};
 	return (
@@ -41,9 +47,16 @@ export function Tools({ host, searching, isSheetOpen, onSheet }: Props) {
 					disabled={isEmpty}
 					onClick={() => (savedAs === null ? setNaming(!isNaming) : void forget(savedAs))}
 				/>
-				<IconButton host={host} icon="book-open" label="What you can type" isOn={isSheetOpen} onClick={onSheet} />
+				<IconButton
+					host={host}
+					icon="book-open"
+					label="What you can type"
+					isOn={isSheetOpen || isEmpty}
+					disabled={isEmpty}
+					onClick={onSheet}
+				/>
 			</div>
-			{isNaming && !isEmpty && <SaveForm text={text.trim()} onSave={save} onCancel={() => setNaming(false)} />}
+			{isNaming && !isEmpty && <SaveForm text={text.trim()} onSave={save} onCancel={close} />}
 		</>
 	);
 }

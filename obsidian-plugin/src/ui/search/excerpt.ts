@@ -4,15 +4,15 @@ import type { Passage } from "../../protocol";
 
 export type Excerpt = Pick<Passage, "text" | "ranges">;
 
-/** Characters of two short lines: what matches within them needs no cut. */
-const SEEN = 60;
+/** Characters that two short lines show for sure. */
+export const SEEN = 60;
 /** Characters that are kept before what matched. */
 const LEAD = 24;
 
-/** Leave out the beginning of a passage whose first match would not be seen. */
-export function excerpt({ text, ranges }: Excerpt): Excerpt {
-	const first = ranges[0]?.[0] ?? 0;
-	if (first <= SEEN) return { text, ranges };
+/** Leave out the beginning of a passage whose first match ends beyond `seen` characters. */
+export function excerpt({ text, ranges }: Excerpt, seen = SEEN): Excerpt {
+	const [first, end] = ranges[0] ?? [0, 0];
+	if (first <= LEAD || end <= seen) return { text, ranges };
 	const start = wordStart(text, first - LEAD, first);
 	return { text: `…${text.slice(start)}`, ranges: ranges.map(([from, to]) => [from - start + 1, to - start + 1]) };
 }

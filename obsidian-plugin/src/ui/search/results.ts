@@ -20,10 +20,11 @@ export interface Found {
 }
 
 export interface Results {
-	/** Belongs to an older text while `isBehind`. */
+	/** The last answer: to an older text while `isBehind`, and when the question failed. */
 	found: Found | null;
 	/** All that were asked for so far. */
 	hits: readonly Hit[];
+	/** An answer to what stands in the box is on its way. */
 	isBehind: boolean;
 	error: unknown;
 	again: () => void;
@@ -59,7 +60,7 @@ export function useResults(host: Host, text: string, mode: Mode): Results {
 	return {
 		found: first.answer,
 		hits,
-		isBehind: first.answer?.key !== key,
+		isBehind: first.isAsking && first.answer?.key !== key,
 		error: first.error ?? further.error,
 		again: first.again,
 		more: isMore ? further.more : undefined,

@@ -4,146 +4,168 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 
 import type { Hit } from "../../protocol";
 import type { Host, Where } from "../host";
-import { worded } from "../parts";
-import { useChoice } from "./choice";
+import { insertLink, openAt } from "./acts";
+import { type Choice, useChoice } from "./choice";
 import type { RowAct } from "./HitRow";
 import { type KeyAct, actOf } from "./keys";
 import type { Mode } from "./modes";
-import { type PastSearch, usePast } from "./past";
-import { keyOf, useResults } from "./results";
+import { type Past, type PastSearch, usePast } from "./past";
+import { type Results, keyOf, useResults } from "./results";
 
 /** A search that stood for so long was read. */
 const STOOD_MS = 2000;
 
-export type Searching = ReturnType<typeof useSearching>;
+export interface Searching {
+	text: string;
+	mode: Mode;
+	isEmpty: boolean;
+	results: Results;
+	past: Past;
+	/** Among the hits; while the box is empty, among the searches of before. */
+	choice: Choice;
+	/** Another number whenever a key moved the choice: it should be seen. */
+	moves: number;
+	details: Details;
+	write: (text: string) => void;
+	setMode: (mode: Mode) => void;
+	take: (search: PastSearch) => void;
+	open: (hit: Hit, where: Where) => void;
+	onRowAct: (index: number, act: RowAct) => void;
+	onKeyDown: (event: KeyboardEvent) => void;
+}
 
-export function useSearching(host: Host, isModal: boolean, onDone: (() => void) | undefined) {
+/** `onDone` closes the modal; a panel that stays has none. */
+export function useSearching(host: Host, onDone: (() => void) | undefined): Searching {
 	const [text, setText] = useState("");
 	const [ownMode, setMode] = useState<Mode | null>(null);
+	const [moves, setMoves] = useState(0);
 	const mode = ownMode ?? host.choices.value.mode;
 	const isEmpty = text.trim() === "";
 	const results = useResults(host, text, mode);
 	const past = usePast(host, isEmpty);
 	const choice = useListChoice(isEmpty, results, past.searches);
 	const details = useDetails();
-	const [moves, setMoves] = useState(0);
-	const { found, hits, isBehind } = results;
+	useStood(text, mode, results, past);
 
-	useEffect(() => {
-		if (isBehind || hits.length === 0) return;
-		const timer = window.setTimeout(() => past.keep(text, mode), STOOD_MS);
-		return () => window.clearTimeout(timer);
-	}, [keyOf(text, mode), isBehind, hits.length === 0]);
-
-	const finish = () => {
-		if (found) past.keep(found.text, found.mode);
+	const finished = (act: (hit: Hit, where: Where) => void) => (hit: Hit, where: Where) => {
+		if (results.found) past.keep(results.found.text, results.found.mode);
 		onDone?.();
+		act(hit, where);
 	};
-	const open = (hit: Hit, where: Where) => {
-		finish();
-		const line = hit.passage.text === "" ? undefined : hit.passage.line;
-		host.openNote(hit.path, where, line).catch((error: unknown) => host.notice(worded(error)));
-	};
-	const insert = (hit: Hit) => {
-		finish();
-		if (!host.insertLink(hit.path)) host.notice("No note is open that the link could be put into. Open one, then try again.");
-	};
-	const awaited = useAwaited(isBehind, hits, open);
-	const take = (search: PastSearch) => {
-		setText(search.text);
-		setMode(search.mode);
-	};
-	const write = (next: string) => {
-		awaited.forget();
-		setText(next);
-	};
-	/** Whether the act was carried out, so that the key has no other effect. */
-	const carryOut = (act: KeyAct): boolean => {
-		if (act.act !== "open") awaited.forget();
-		if (act.act === "escape") {
-			if (isModal) onDone?.();
-			else write("");
-			return true;
-		}
-		if (act.act === "move") {
-			if (!isEmpty && choice.index + act.by >= hits.length - 1) results.more?.();
-			choice.move(act.by);
-			setMoves((before) => before + 1);
-			return true;
-		}
-		const search = isEmpty ? past.searches[choice.index] : undefined;
-		if (isEmpty) return search !== undefined && onPast(act, search);
-		const hit = hits[choice.index];
-		if (act.act === "open" && isBehind) return awaited.want(act.where);
-		return hit !== undefined && !isBehind && onHit(act, hit);
-	};
-	const onPast = (act: KeyAct, search: PastSearch): boolean => {
-		if (act.act === "open") take(search);
-		else if (act.act === "forget") void past.forget(search);
-		else return false;
-		return true;
-	};
-	const onHit = (act: KeyAct, hit: Hit): boolean => {
-		if (act.act === "open") open(hit, act.where);
-		else if (act.act === "insert") insert(hit);
-		else if (act.act === "why") details.toggle("why", hit.path);
-		else if (act.act === "enter" && details.whole !== hit.path && hit.passage.text !== "") details.toggle("whole", hit.path);
-		else if (act.act === "leave" && details.whole === hit.path) details.toggle("whole", hit.path);
-		else return false;
-		return true;
-	};
-	return {
-		text,
-		mode,
-		isEmpty,
-		results,
-		past,
-		choice,
-		/** Another number whenever a key moved the choice: it should be seen. */
-		moves,
-		details,
-		write,
-		setMode,
-		take,
-		open,
-		onKeyDown: (event: KeyboardEvent) => {
-			const act = actOf(event);
-			if (act !== null && carryOut(act)) event.preventDefault();
+	const open = finished((hit, where) => openAt(host, hit.path, hit.passage, where));
+	const insert = finished((hit) => insertLink(host, hit.path));
+	const awaited = useAwaited(results, open);
+	const searching = {
+		...{ text, mode, isEmpty, results, past, choice, moves, details, setMode, open },
+		write: (next: string) => {
+			awaited.forget();
+			setText(next);
+		},
+		take: (search: PastSearch) => {
+			setText(search.text);
+			setMode(search.mode);
 		},
 		onRowAct: (index: number, act: RowAct) => {
-			const hit = hits[index];
+			const hit = results.hits[index];
 			if (!hit) return;
 			choice.choose(index);
-			if (act === "insert") insert(hit);
+			if (act === "insert") insert(hit, "here");
 			else details.toggle(act, hit.path);
 		},
 	};
+	const onKeyDown = (event: KeyboardEvent) => {
+		const key = actOf(event);
+		if (key === null) return;
+		if (key.act !== "open") awaited.forget();
+		if (key.act === "move") setMoves(moves + 1);
+		const isDone = key.act === "escape" && onDone ? (onDone(), true) : carryOut(key, { ...searching, insert, want: awaited.want });
+		if (isDone) event.preventDefault();
+	};
+	return { ...searching, onKeyDown };
+}
+
+interface Doing extends Omit<Searching, "onKeyDown"> {
+	insert: (hit: Hit, where: Where) => void;
+	/** Open the best hit once it is known. */
+	want: (where: Where) => void;
+}
+
+/** Do what a key says; false when it says nothing here, and has its usual effect. */
+function carryOut(key: KeyAct, doing: Doing): boolean {
+	const { isEmpty, results, past, choice } = doing;
+	if (key.act === "escape") doing.write("");
+	else if (key.act === "move") {
+		if (!isEmpty && choice.index + key.by >= results.hits.length - 1) results.more?.();
+		choice.move(key.by);
+	} else if (isEmpty) {
+		const search = past.searches[choice.index];
+		return search !== undefined && onPast(key, search, doing);
+	} else if (results.isBehind) {
+		if (key.act !== "open") return false;
+		doing.want(key.where);
+	} else {
+		const hit = results.hits[choice.index];
+		return hit !== undefined && onHit(key, hit, doing);
+	}
+	return true;
+}
+
+function onPast(key: KeyAct, search: PastSearch, { take, past }: Doing): boolean {
+	if (key.act === "open") take(search);
+	else if (key.act === "forget") void past.forget(search);
+	else return false;
+	return true;
+}
+
+function onHit(key: KeyAct, hit: Hit, { open, insert, details }: Doing): boolean {
+	const isWhole = details.whole === hit.path;
+	if (key.act === "open") open(hit, key.where);
+	else if (key.act === "insert") insert(hit, "here");
+	else if (key.act === "why") details.toggle("why", hit.path);
+	else if (key.act === "enter" && !isWhole && hit.passage.text !== "") details.toggle("whole", hit.path);
+	else if (key.act === "leave" && isWhole) details.toggle("whole", hit.path);
+	else return false;
+	return true;
 }
 
 /** One choice over whichever list is shown: hits, of which the best is chosen, or searches of before, of which none is. */
-function useListChoice(isEmpty: boolean, results: ReturnType<typeof useResults>, searches: readonly PastSearch[]) {
-	const { hits, found } = results;
+function useListChoice(isEmpty: boolean, { hits, found }: Results, searches: readonly PastSearch[]): Choice {
 	const paths = useMemo(() => hits.map((hit) => hit.path), [hits]);
 	const names = useMemo(() => searches.map(({ name, text }) => `${name === null ? "recent" : "saved"} ${name ?? text}`), [searches]);
 	return useChoice(isEmpty ? "" : (found?.key ?? ""), isEmpty ? names : paths, isEmpty ? -1 : 0);
 }
 
-/** Which hit shows its whole passage, and which one says why it matched. */
-function useDetails() {
+/** Remember a search whose hits were looked at for a while. */
+function useStood(text: string, mode: Mode, { hits, found }: Results, past: Past): void {
+	const key = keyOf(text, mode);
+	const isShown = found?.key === key && hits.length > 0;
+	useEffect(() => {
+		if (!isShown) return;
+		const timer = window.setTimeout(() => past.keep(text, mode), STOOD_MS);
+		return () => window.clearTimeout(timer);
+	}, [key, isShown]);
+}
+
+export interface Details {
+	/** Path of the hit that is shown with its whole passage. */
+	whole: string | null;
+	/** Path of the hit that says why it matched. */
+	why: string | null;
+	toggle: (which: "whole" | "why", path: string) => void;
+}
+
+function useDetails(): Details {
 	const [whole, setWhole] = useState<string | null>(null);
 	const [why, setWhy] = useState<string | null>(null);
-	return {
-		whole,
-		why,
-		toggle: (which: "whole" | "why", path: string) => {
-			const set = which === "whole" ? setWhole : setWhy;
-			set((before) => (before === path ? null : path));
-		},
+	const toggle = (which: "whole" | "why", path: string) => {
+		const set = which === "whole" ? setWhole : setWhy;
+		set((before) => (before === path ? null : path));
 	};
+	return { whole, why, toggle };
 }
 
 /** Enter, struck before the answer is there, opens the best hit of that answer and none of an older one. */
-function useAwaited(isBehind: boolean, hits: readonly Hit[], open: (hit: Hit, where: Where) => void) {
+function useAwaited({ isBehind, hits }: Results, open: (hit: Hit, where: Where) => void) {
 	const wanted = useRef<Where | null>(null);
 	useLayoutEffect(() => {
 		const where = wanted.current;
@@ -151,13 +173,8 @@ function useAwaited(isBehind: boolean, hits: readonly Hit[], open: (hit: Hit, wh
 		wanted.current = null;
 		if (hits[0]) open(hits[0], where);
 	}, [isBehind, hits]);
-	return {
-		want: (where: Where): true => {
-			wanted.current = where;
-			return true;
-		},
-		forget: () => {
-			wanted.current = null;
-		},
+	const want = (where: Where | null) => {
+		wanted.current = where;
 	};
+	return { want, forget: () => want(null) };
 }
