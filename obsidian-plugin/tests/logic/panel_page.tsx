@@ -38,7 +38,7 @@ export async function show(panel: ComponentChild): Promise<Page> {
 	};
 	const settle = () => act(async () => {
 		for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-	}) as Promise<void>;
+	});
 	const page: Page = {
 		element,
 		text: () => element.textContent ?? "",

@@ -13,7 +13,7 @@ export const STATES: Record<JournalledChange["state"], string> = {
 export const REMARKS: Record<JournalledChange["state"], string> = {
 	done: "",
 	undone: "",
-	unfinished: "It is under way, or was cut short. The librarian brings it to an end, or takes it back, with the next change or start.",
+	unfinished: "It is under way, or was cut short. The librarian settles it with the next change, or when it starts again.",
 	conflicted: "Notes were changed by somebody else meanwhile. Those are as they were left, all others as before.",
 };
 
