@@ -18,7 +18,7 @@ export interface Page {
 	settle: () => Promise<void>;
 	/** Let time pass, and what comes of it. */
 	wait: (ms: number) => Promise<void>;
-	close: () => void;
+	close: () => Promise<void>;
 }
 
 const CONTROLS = "button, input, a";
@@ -36,9 +36,14 @@ export async function show(panel: ComponentChild): Promise<Page> {
 		}
 		return found;
 	};
-	const settle = () => act(async () => {
-		for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-	});
+	const settle = async () => {
+		// What is answered is drawn, and what is drawn may ask again.
+		for (let round = 0; round < 4; round += 1) {
+			await act(async () => {
+				for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+			});
+		}
+	};
 	const page: Page = {
 		element,
 		text: () => element.textContent ?? "",
@@ -67,8 +72,8 @@ export async function show(panel: ComponentChild): Promise<Page> {
 			await act(async () => new Promise((done) => window.setTimeout(done, ms)));
 			await settle();
 		},
-		close: () => {
-			render(null, element);
+		close: async () => {
+			await act(async () => render(null, element));
 			element.remove();
 		},
 	};
@@ -79,4 +84,15 @@ export async function show(panel: ComponentChild): Promise<Page> {
 function nameOf(control: HTMLElement): string {
 	const label = control.closest("label")?.textContent;
 	return (control.getAttribute("aria-label") ?? label ?? control.textContent ?? "").replaceAll(/\s+/g, " ").trim();
+}
+
+/** An answer that a test gives when it wants to. */
+export function later<T>(): { promise: Promise<T>; answer: (value: T) => void; fail: (error: unknown) => void } {
+	let answer!: (value: T) => void;
+	let fail!: (error: unknown) => void;
+	const promise = new Promise<T>((resolve, reject) => {
+		answer = resolve;
+		fail = reject;
+	});
+	return { promise, answer, fail };
 }

@@ -45,7 +45,6 @@ export function Undone({ host, applied, onClose, onDone }: UndoneProps) {
 	}, [applied]);
 	return (
 		<section class="librarian-outcome" aria-label="What was not taken back" ref={section} tabIndex={-1}>
-			<p>{undoneTold(applied)}</p>
 			<Conflicts conflicts={conflicts} />
 			{offer ? <Offer host={host} offer={offer} onClose={onClose} onDone={onDone} /> : <Button onClick={onClose}>Close</Button>}
 		</section>

@@ -66,7 +66,7 @@ export function Difference({ host, left, right, passage = null, onClose }: Props
 					host={host}
 					comparison={answer}
 					passage={view === "passage" ? passage : null}
-					isWhole={view === "whole"}
+					isWhole={view !== "differences"}
 				/>
 			)}
 		</section>
@@ -108,7 +108,7 @@ function Compared({ host, comparison, passage, isWhole }: ComparedProps) {
 	const more = rows.length - shown;
 	return (
 		<>
-			<p class="librarian-muted">{summary(comparison)}</p>
+			{!passage && <p class="librarian-muted">{summary(comparison)}</p>}
 			<div class="librarian-sides" aria-hidden="true">
 				<p class="is-left">
 					<span class="librarian-line-sign">−</span> {titleOf(comparison.left)}
