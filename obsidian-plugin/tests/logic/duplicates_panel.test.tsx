@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { DuplicateAnswer } from "../../src/protocol";
 import { CallFailed, Disconnected } from "../../src/rpc";
@@ -10,7 +10,11 @@ import { type Page, later, show } from "./panel_page";
 const RYE_HEAD = /^Rye Sourdough \(revised\) and Rye Sourdough/;
 
 let page: Page;
-afterEach(() => page.close());
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(async () => {
+	await page.close();
+	vi.useRealTimers();
+});
 
 async function shown(host: FakeHost): Promise<Page> {
 	page = await show(<DuplicatesPanel host={host} />);

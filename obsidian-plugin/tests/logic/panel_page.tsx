@@ -2,6 +2,7 @@
 
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
+import { vi } from "vitest";
 
 export interface Page {
 	element: HTMLElement;
@@ -16,7 +17,7 @@ export interface Page {
 	slide: (value: number) => Promise<void>;
 	/** Let all that was asked be answered. */
 	settle: () => Promise<void>;
-	/** Let time pass, and what comes of it. */
+	/** Let time pass, and what comes of it; only under `vi.useFakeTimers`. */
 	wait: (ms: number) => Promise<void>;
 	close: () => Promise<void>;
 }
@@ -69,7 +70,8 @@ export async function show(panel: ComponentChild): Promise<Page> {
 		},
 		settle,
 		wait: async (ms) => {
-			await act(async () => new Promise((done) => window.setTimeout(done, ms)));
+			await settle();
+			await act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
 			await settle();
 		},
 		close: async () => {
