@@ -2,6 +2,7 @@
 
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
+import { vi } from "vitest";
 
 export interface Page {
 	element: HTMLElement;
@@ -16,9 +17,9 @@ export interface Page {
 	slide: (value: number) => Promise<void>;
 	/** Let all that was asked be answered. */
 	settle: () => Promise<void>;
-	/** Let time pass, and what comes of it. */
+	/** Let time pass, and what comes of it; only under `vi.useFakeTimers`. */
 	wait: (ms: number) => Promise<void>;
-	close: () => void;
+	close: () => Promise<void>;
 }
 
 const CONTROLS = "button, input, a";
@@ -36,9 +37,14 @@ export async function show(panel: ComponentChild): Promise<Page> {
 		}
 		return found;
 	};
-	const settle = () => act(async () => {
-		for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-	});
+	const settle = async () => {
+		// What is answered is drawn, and what is drawn may ask again.
+		for (let round = 0; round < 4; round += 1) {
+			await act(async () => {
+				for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+			});
+		}
+	};
 	const page: Page = {
 		element,
 		text: () => element.textContent ?? "",
@@ -64,11 +70,12 @@ export async function show(panel: ComponentChild): Promise<Page> {
 		},
 		settle,
 		wait: async (ms) => {
-			await act(async () => new Promise((done) => window.setTimeout(done, ms)));
+			await settle();
+			await act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
 			await settle();
 		},
-		close: () => {
-			render(null, element);
+		close: async () => {
+			await act(async () => render(null, element));
 			element.remove();
 		},
 	};
@@ -79,4 +86,15 @@ export async function show(panel: ComponentChild): Promise<Page> {
 function nameOf(control: HTMLElement): string {
 	const label = control.closest("label")?.textContent;
 	return (control.getAttribute("aria-label") ?? label ?? control.textContent ?? "").replaceAll(/\s+/g, " ").trim();
+}
+
+/** An answer that a test gives when it wants to. */
+export function later<T>(): { promise: Promise<T>; answer: (value: T) => void; fail: (error: unknown) => void } {
+	let answer!: (value: T) => void;
+	let fail!: (error: unknown) => void;
+	const promise = new Promise<T>((resolve, reject) => {
+		answer = resolve;
+		fail = reject;
+	});
+	return { promise, answer, fail };
 }

@@ -1,10 +1,11 @@
 /** The panel with what the librarian changed in notes, newest first, each to be taken back. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import type { Applied, JournalledChange } from "../../protocol";
 import { useAsked } from "../ask";
 import { takeBack } from "../changes/carrying";
+import { useFocusOnChange } from "../changes/focus";
 import { Undone, undoneTold } from "../changes/Outcome";
 import { Unready, isReady } from "../changes/Unready";
 import { failureTold } from "../changes/wording";
@@ -24,11 +25,14 @@ export function ActivityPanel({ host, now = Date.now }: { host: Host; now?: () =
 		[host.generation.value, limit],
 	);
 	const undoing = useUndoing(host, listed.again);
+	const panel = useRef<HTMLDivElement>(null);
+	const told = useRef<HTMLParagraphElement>(null);
+	useFocusOnChange(told, undoing.told, panel);
 	const changes = listed.answer?.changes ?? [];
 	return (
-		<div class="librarian-panel librarian-activity">
+		<div class="librarian-panel librarian-activity" ref={panel}>
 			<Unready host={host} />
-			<p class="librarian-told" role="status" tabIndex={-1}>
+			<p class="librarian-told" role="status" tabIndex={-1} ref={told}>
 				{undoing.told}
 			</p>
 			{listed.error !== null && <Failure error={listed.error} onRetry={listed.again} />}

@@ -1,7 +1,7 @@
 /** One change of the journal: what, when, by whom, which notes, and how it stands. */
 
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import type { ChangedNote, JournalledChange } from "../../protocol";
 import { NoteLink } from "../changes/NoteLink";
@@ -25,14 +25,15 @@ interface Props {
 
 export function ChangeItem({ host, change, now, isBusy, onUndo, children }: Props) {
 	const [isOpen, setOpen] = useState(false);
-	const id = useId();
 	const count = change.notes.length + (change.more ?? 0);
+	const what = whatOf(change);
+	const files = counted(count, "file");
 	const undo = change.undoes === null ? "Undo" : "Do it again";
 	const remark = REMARKS[change.state];
 	return (
 		<li class={`librarian-change is-${change.state}`}>
-			<p class="librarian-change-what" id={`${id}-what`}>
-				{whatOf(change)}
+			<p class="librarian-change-what">
+				{what}
 			</p>
 			<p class="librarian-muted">
 				<span class="librarian-change-state">{STATES[change.state]}</span>
@@ -44,11 +45,11 @@ export function ChangeItem({ host, change, now, isBusy, onUndo, children }: Prop
 			</p>
 			{remark !== "" && <p class="librarian-muted">{remark}</p>}
 			<div class="librarian-buttons">
-				<button type="button" aria-expanded={isOpen} aria-describedby={`${id}-what`} onClick={() => setOpen(!isOpen)}>
-					{counted(count, "file")}
+				<button type="button" aria-expanded={isOpen} aria-label={`${files}: ${what}`} onClick={() => setOpen(!isOpen)}>
+					{files}
 				</button>
 				{change.state === "done" && (
-					<button type="button" disabled={isBusy} aria-describedby={`${id}-what`} onClick={onUndo}>
+					<button type="button" aria-label={`${undo}: ${what}`} disabled={isBusy} onClick={onUndo}>
 						{undo}
 					</button>
 				)}

@@ -13,7 +13,7 @@ export const STATES: Record<JournalledChange["state"], string> = {
 export const REMARKS: Record<JournalledChange["state"], string> = {
 	done: "",
 	undone: "",
-	unfinished: "It is under way, or was cut short. The librarian brings it to an end, or takes it back, with the next change or start.",
+	unfinished: "It is under way, or was cut short. The librarian settles it with the next change, or when it starts again.",
 	conflicted: "Notes were changed by somebody else meanwhile. Those are as they were left, all others as before.",
 };
 
@@ -35,9 +35,14 @@ export function whatOf(change: JournalledChange): string {
 	const isRest = reason.startsWith("undo what is left: ");
 	if (isRest) reason = reason.slice("undo what is left: ".length);
 	reason = reason.replaceAll(/"([^"]*?)(?:\.md)?"/gi, "“$1”");
-	const what = reason.charAt(0).toUpperCase() + reason.slice(1);
-	if (turns === 0) return isRest ? `Taken back in part: ${reason}` : what;
-	return `${turns % 2 === 1 ? "Taken back" : "Done again"}: ${reason}`;
+	if (turns > 0) return `${turns % 2 === 1 ? "Taken back" : "Done again"}: ${reason}`;
+	return isRest ? `Taken back in part: ${reason}` : inThePast(reason);
+}
+
+/** What duplicates do, as done; what others say of their changes stays as it is. */
+function inThePast(reason: string): string {
+	const done = reason.replace(/^merge /, "merged ").replace(/^trash (.*), keep (?=“[^“]*$)/, "trashed $1, kept ");
+	return done.charAt(0).toUpperCase() + done.slice(1);
 }
 
 /** Who made a change. */

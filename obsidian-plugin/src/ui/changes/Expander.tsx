@@ -11,16 +11,14 @@ interface Props {
 	level: 3 | 4;
 	isOpen: boolean;
 	onToggle: () => void;
-	/** Of what it shows. */
-	id: string;
 	children: ComponentChildren;
 }
 
-export function Expander({ host, level, isOpen, onToggle, id, children }: Props) {
+export function Expander({ host, level, isOpen, onToggle, children }: Props) {
 	const Heading = `h${level}` as const;
 	return (
 		<Heading class="librarian-expander">
-			<button type="button" aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={onToggle}>
+			<button type="button" aria-expanded={isOpen} onClick={onToggle}>
 				<Icon host={host} name={isOpen ? "chevron-down" : "chevron-right"} />
 				<span class="librarian-expander-label">{children}</span>
 			</button>

@@ -1,11 +1,12 @@
 /** What became of a change that was not carried out wholly: note by note, and what can be done about it. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Applied, Conflict, Plan } from "../../protocol";
 import type { Host } from "../host";
 import { Button, counted } from "../parts";
 import { carryOut } from "./carrying";
+import { hasKeyboard } from "./focus";
 import { PlanPreview } from "./PlanPreview";
 import { conflictTold, failureTold, filesCounted, pathsOf } from "./wording";
 
@@ -38,9 +39,12 @@ interface UndoneProps {
 /** Notes that were changed since a change that was taken back, and the offer to take back what nobody touched in them. */
 export function Undone({ host, applied, onClose, onDone }: UndoneProps) {
 	const { conflicts, offer } = applied;
+	const section = useRef<HTMLElement>(null);
+	useEffect(() => {
+		if (hasKeyboard(section.current?.parentElement ?? null)) section.current?.focus();
+	}, [applied]);
 	return (
-		<section class="librarian-outcome" aria-label="What was not taken back">
-			<p>{undoneTold(applied)}</p>
+		<section class="librarian-outcome" aria-label="What was not taken back" ref={section} tabIndex={-1}>
 			<Conflicts conflicts={conflicts} />
 			{offer ? <Offer host={host} offer={offer} onClose={onClose} onDone={onDone} /> : <Button onClick={onClose}>Close</Button>}
 		</section>

@@ -73,7 +73,7 @@ function PlannedLine({ row }: { row: Row }) {
 			<span class="librarian-line-text">
 				<span class="librarian-unseen">{isRemoved ? "Removed: " : "Added: "}</span>
 				{row.before}
-				{row.differs !== "" && <Mark>{row.differs}</Mark>}
+				{row.differs !== "" && <Mark class={row.isWhole ? "is-whole" : ""}>{row.differs}</Mark>}
 				{row.after}
 			</span>
 		</li>

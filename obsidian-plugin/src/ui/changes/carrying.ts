@@ -14,7 +14,7 @@ export async function carryOut(host: Host, plan: Plan): Promise<Applied | null> 
 	const files = filesCounted(pathsOf(plan.preview));
 	const isWanted = await host.confirm({
 		title: `Change ${files}?`,
-		body: `This changes ${files}, which is more than 20, or more than a tenth of your vault. ${named(pathsOf(plan.preview))} It can be undone.`,
+		body: `That is more than 20, or more than a tenth of your vault. ${named(pathsOf(plan.preview))} It can be undone.`,
 		confirm: `Change ${files}`,
 		isDangerous: true,
 	});
@@ -34,7 +34,7 @@ export async function takeBack(host: Host, changeId: string, paths: readonly str
 			if (asked === null) throw error;
 			const isWanted = await host.confirm({
 				title: `Take back changes to ${number(asked.notes)} notes?`,
-				body: `That is more than 20 notes, or more than a tenth of your vault. ${named(paths)} Notes that were changed since stay as they are.`,
+				body: `That is more than 20, or more than a tenth of your vault. ${named(paths)} What was changed since stays as it is.`,
 				confirm: `Take back ${number(asked.notes)}`,
 				isDangerous: true,
 			});

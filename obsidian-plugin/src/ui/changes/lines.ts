@@ -10,6 +10,8 @@ export interface Row {
 	before: string;
 	differs: string;
 	after: string;
+	/** Whether the other side has nothing of the line. */
+	isWhole: boolean;
 }
 
 const AROUND = 60;
@@ -42,7 +44,7 @@ function linesOf(text: string): string[] {
 }
 
 function whole(sign: Row["sign"], text: string, line: number | null): Row {
-	return { sign, line, before: "", differs: shortened(text), after: "" };
+	return { sign, line, before: "", differs: shortened(text), after: "", isWhole: true };
 }
 
 /** A line that was changed, on either side: a paragraph is one line, and a link may stand far inside it. */
@@ -55,23 +57,33 @@ function changed(old: string, now: string, line: number): Row[] {
 		before: tail(text.slice(0, start)),
 		differs: shortened(text.slice(start, text.length - end)),
 		after: head(text.slice(text.length - end)),
+		isWhole: false,
 	});
 	return [row("removed", old, line + 1), row("added", now, null)];
 }
 
-/** How much two texts begin with in common, in whole words where there are spaces. */
+/** How much two texts begin with in common, without cutting a word or number in two. */
 function sharedStart(one: string, other: string): number {
 	let at = 0;
 	while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
-	return one.slice(0, at).lastIndexOf(" ") + 1;
+	while (at > 0 && (isInWord(one, at) || isInWord(other, at))) at -= 1;
+	return at;
 }
 
 function sharedEnd(one: string, other: string): number {
 	let count = 0;
 	while (count < one.length && count < other.length && one.at(-1 - count) === other.at(-1 - count)) count += 1;
-	const shared = one.slice(one.length - count);
-	const space = shared.indexOf(" ");
-	return space < 0 ? 0 : shared.length - space;
+	while (count > 0 && (isInWord(one, one.length - count) || isInWord(other, other.length - count))) count -= 1;
+	return count;
+}
+
+function isInWord(text: string, at: number): boolean {
+	return isOfWord(text[at - 1]) && isOfWord(text[at]);
+}
+
+/** Half of a character that takes two counts, too. */
+function isOfWord(character: string | undefined): boolean {
+	return character !== undefined && /[\p{L}\p{N}\p{M}\p{Cs}]/u.test(character);
 }
 
 function tail(text: string): string {

@@ -1,15 +1,9 @@
 /** What is looked for: how alike notes have to be, which kinds are shown, and whether of one note only. */
 
-import { useId } from "preact/hooks";
-
 import { Button, number } from "../parts";
 import type { FoundByKind } from "./look";
-import type { Looking } from "./looking";
+import { LEAST, type Looking, MOST } from "./looking";
 import { KINDS, KIND_TITLES, type Kind, percent } from "./wording";
-
-/** The slider's range. */
-const LEAST = 0.5;
-const MOST = 1;
 
 interface Props {
 	looking: Looking;
@@ -35,23 +29,21 @@ export function Controls({ looking, kind, onKind }: Props) {
 }
 
 function Slider({ threshold, onThreshold }: { threshold: number; onThreshold: (threshold: number) => void }) {
-	const id = useId();
-	const value = Math.min(MOST, Math.max(LEAST, threshold));
 	return (
-		<div class="librarian-threshold">
-			<label for={id}>Nearly the same from</label>
+		<label class="librarian-threshold">
+			<span>Nearly the same from</span>
 			<input
-				id={id}
 				type="range"
 				min={LEAST}
 				max={MOST}
 				step={0.01}
-				value={value}
-				aria-valuetext={`${percent(value)} the same`}
+				value={threshold}
+				aria-label="Nearly the same from"
+				aria-valuetext={`${percent(threshold)} the same`}
 				onInput={(event) => onThreshold(Number(event.currentTarget.value))}
 			/>
-			<output for={id}>{percent(value)}</output>
-		</div>
+			<output aria-hidden="true">{percent(threshold)}</output>
+		</label>
 	);
 }
 

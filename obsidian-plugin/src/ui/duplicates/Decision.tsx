@@ -3,12 +3,12 @@
 import { useRef } from "preact/hooks";
 
 import type { DuplicateGroup, PlannedEdit } from "../../protocol";
+import { useFocusOnChange } from "../changes/focus";
 import { Conflicts } from "../changes/Outcome";
 import { PlanPreview, willOf } from "../changes/PlanPreview";
 import { filesCounted, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
 import { Button, Working, counted } from "../parts";
-import { useFocusOnChange } from "./focus";
 import type { Keeping, Stage } from "./keeping";
 import { type Action, isNote, titleOf } from "./wording";
 
@@ -49,7 +49,10 @@ function Stages({ host, group, keeping, onLookAgain }: Props) {
 				<div class="librarian-failure" role="alert">
 					<p>Nothing was changed, because notes are not what they were when this was planned:</p>
 					<Conflicts conflicts={stage.applied.conflicts} />
-					<Button onClick={onLookAgain}>Look again</Button>
+					<div class="librarian-buttons">
+						<Button onClick={() => keeping.plan(stage.action)}>Preview again</Button>
+						<Button onClick={() => (keeping.back(), onLookAgain())}>Look again</Button>
+					</div>
 				</div>
 			);
 		case "failed":
@@ -66,10 +69,19 @@ function Choices({ group, keeping }: { group: DuplicateGroup; keeping: Keeping }
 		<div class="librarian-buttons" role="group" aria-label="What to do with this group">
 			{areNotes && (
 				<>
-					<Button isMain disabled={none} title={`“${kept}” takes in what the others have and it has not`} onClick={() => keeping.plan("merge")}>
+					<Button
+						isMain
+						disabled={none}
+						title={`“${kept}” takes in what the others have and it has not`}
+						onClick={() => keeping.plan("merge")}
+					>
 						Merge
 					</Button>
-					<Button disabled={none} title="Merge, and leave a short note with a link in the place of each" onClick={() => keeping.plan("stub")}>
+					<Button
+						disabled={none}
+						title="Merge, and leave a short note with a link in the place of each"
+						onClick={() => keeping.plan("stub")}
+					>
 						Leave a stub
 					</Button>
 				</>
@@ -105,22 +117,28 @@ function Planned({ stage, keeping }: { stage: Stage & { kind: "planned" | "apply
 	);
 }
 
+type Chosen = Pick<Keeping, "keeper" | "others">;
+
 /** What a plan does, in a sentence. */
-export function summary(preview: readonly PlannedEdit[], action: Action, { keeper, others }: Pick<Keeping, "keeper" | "others">): string {
+export function summary(preview: readonly PlannedEdit[], action: Action, { keeper, others }: Chosen): string {
 	const kept = `“${titleOf(keeper)}”`;
 	const linking = preview.filter((edit) => edit.kind === "rewrite" && edit.path !== keeper && !others.includes(edit.path));
 	const noun = others.every(isNote) ? "note" : "file";
-	const away = action === "stub" ? `${counted(others.length, noun)} left as a stub` : `${counted(others.length, noun)} to the trash`;
-	const told = [action === "trash" ? `${kept} stays` : `${kept} takes in what it has not`, away];
-	if (linking.length > 0) told.push(`links led to ${kept} in ${filesCounted(pathsOf(linking))} more`);
-	return `Nothing is changed yet. This would be: ${told.join(", ")}.`;
+	const away = counted(others.length, noun);
+	const goes = others.length === 1 ? "goes" : "go";
+	const told = [
+		action === "trash" ? `${kept} stays as it is` : `${kept} takes in what it has not`,
+		action === "stub" ? `${away} ${others.length === 1 ? "becomes" : "become"} a stub` : `${away} ${goes} to the trash`,
+	];
+	if (linking.length > 0) told.push(`links in ${filesCounted(pathsOf(linking))} lead to ${kept} then`);
+	return `Nothing is changed yet. What would happen: ${told.join("; ")}.`;
 }
 
 /** What becomes of a file in a plan for duplicates. */
-export function roleOf(edit: PlannedEdit, action: Action, { keeper, others }: Pick<Keeping, "keeper" | "others">): string {
+export function roleOf(edit: PlannedEdit, action: Action, { keeper, others }: Chosen): string {
 	if (edit.kind !== "rewrite") return willOf(edit);
-	if (edit.path === keeper) return action === "trash" ? "Stays, with its links in order" : "Takes in what it has not";
-	return others.includes(edit.path) ? "Becomes a stub" : "Its links are led on";
+	if (edit.path === keeper) return action === "trash" ? "Keeps its text, with links in order" : "Takes in what it has not";
+	return others.includes(edit.path) ? "Becomes a stub" : "Links in it are led on";
 }
 
 function Failed({ host, stage, keeping, onLookAgain }: Omit<Props, "group"> & { stage: Stage & { kind: "failed" } }) {

@@ -1,14 +1,14 @@
 /** Two notes line by line: side by side where there is room, else what one has above what the other has. */
 
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import type { Comparison, Piece } from "../../protocol";
+import type { Comparison, Piece, SharedPassage } from "../../protocol";
 import { useAsked } from "../ask";
 import { NoteLink } from "../changes/NoteLink";
 import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import { Button, Working, counted, number } from "../parts";
-import { type Row, rowsOf, shortened } from "./rows";
+import { type Row, excerpt, rowsOf, shortened } from "./rows";
 import { percent, titleOf } from "./wording";
 
 /** Rows that are drawn at a time: a browser that lays out thousands is slow. */
@@ -16,33 +16,41 @@ const ROWS = 200;
 const EVERY_LINE = 1_000_000;
 const AROUND = 3;
 
+type View = "passage" | "differences" | "whole";
+
+const VIEWS: Record<View, string> = {
+	passage: "Only the passage in common",
+	differences: "What differs",
+	whole: "Whole notes",
+};
+
 interface Props {
 	host: Host;
 	/** The path of the note that is kept. */
 	left: string;
 	right: string;
+	/** The lines of the right one that stand in the left one, too. */
+	passage?: Pick<SharedPassage, "line" | "lastLine"> | null;
 	onClose: () => void;
 }
 
-export function Difference({ host, left, right, onClose }: Props) {
-	const [isWhole, setWhole] = useState(false);
-	const title = useId();
+export function Difference({ host, left, right, passage = null, onClose }: Props) {
+	const [chosen, setChosen] = useState<View>("passage");
+	const view = chosen === "passage" && passage === null ? "differences" : chosen;
+	// A passage is found among all lines, wherever the notes differ.
+	const context = view === "differences" ? AROUND : EVERY_LINE;
 	const asked = useAsked(
-		(signal) => host.call("duplicates.compare", { a: left, b: right, context: isWhole ? EVERY_LINE : AROUND }, { signal }),
-		[left, right, isWhole],
+		(signal) => host.call("duplicates.compare", { a: left, b: right, context }, { signal }),
+		[left, right, context],
 	);
-	const { answer, error, isAsking } = asked;
+	const { answer, error } = asked;
 	const isCurrent = answer?.left === left && answer.right === right;
+	const title = `${titleOf(left)} compared with ${titleOf(right)}`;
 	return (
-		<section class="librarian-difference" aria-labelledby={title} aria-busy={isAsking}>
+		<section class="librarian-difference" aria-label={title} aria-busy={asked.isAsking}>
 			<div class="librarian-difference-head">
-				<p id={title}>{`${titleOf(left)} compared with ${titleOf(right)}`}</p>
-				{isCurrent && answer.hunks.length > 0 && (
-					<label>
-						<input type="checkbox" checked={isWhole} onChange={(event) => setWhole(event.currentTarget.checked)} />
-						Whole notes
-					</label>
-				)}
+				<p>{title}</p>
+				<Views view={view} hasPassage={passage !== null} onChoose={setChosen} />
 				<Button onClick={onClose}>Close</Button>
 			</div>
 			{error !== null && (
@@ -52,21 +60,55 @@ export function Difference({ host, left, right, onClose }: Props) {
 				</div>
 			)}
 			{error === null && !isCurrent && <Working label="Comparing" />}
-			{error === null && isCurrent && <Compared key={`${left}\n${right}\n${isWhole}`} host={host} comparison={answer} isWhole={isWhole} />}
+			{error === null && isCurrent && (
+				<Compared
+					key={`${left}\n${right}\n${view}`}
+					host={host}
+					comparison={answer}
+					passage={view === "passage" ? passage : null}
+					isWhole={view !== "differences"}
+				/>
+			)}
 		</section>
 	);
 }
 
-function Compared({ host, comparison, isWhole }: { host: Host; comparison: Comparison; isWhole: boolean }) {
+function Views({ view, hasPassage, onChoose }: { view: View; hasPassage: boolean; onChoose: (view: View) => void }) {
+	const views = (Object.keys(VIEWS) as View[]).filter((each) => hasPassage || each !== "passage");
+	return (
+		<select
+			class="dropdown"
+			aria-label="What is shown of the notes"
+			value={view}
+			onChange={(event) => onChoose(event.currentTarget.value as View)}
+		>
+			{views.map((each) => (
+				<option key={each} value={each}>
+					{VIEWS[each]}
+				</option>
+			))}
+		</select>
+	);
+}
+
+interface ComparedProps {
+	host: Host;
+	comparison: Comparison;
+	passage: Pick<SharedPassage, "line" | "lastLine"> | null;
+	isWhole: boolean;
+}
+
+function Compared({ host, comparison, passage, isWhole }: ComparedProps) {
 	const [shown, setShown] = useState(ROWS);
 	if (comparison.hunks.length === 0) {
 		return <p>Both say the same. Line ends and spaces at the end of lines are not looked at.</p>;
 	}
-	const rows = rowsOf(comparison);
+	const all = rowsOf(comparison);
+	const rows = passage ? excerpt(all, passage.line, passage.lastLine) : all;
 	const more = rows.length - shown;
 	return (
 		<>
-			<p class="librarian-muted">{summary(comparison)}</p>
+			{!passage && <p class="librarian-muted">{summary(comparison)}</p>}
 			<div class="librarian-sides" aria-hidden="true">
 				<p class="is-left">
 					<span class="librarian-line-sign">−</span> {titleOf(comparison.left)}
@@ -80,7 +122,12 @@ function Compared({ host, comparison, isWhole }: { host: Host; comparison: Compa
 					<ComparedRow key={place} host={host} row={row} comparison={comparison} isWhole={isWhole} />
 				))}
 			</div>
-			{more > 0 && <Button onClick={() => setShown(shown + 2 * ROWS)}>{`Show ${counted(Math.min(more, 2 * ROWS), "more line")} of ${number(more)}`}</Button>}
+			{more > 0 && (
+				<p class="librarian-more">
+					<span class="librarian-muted">{`${counted(more, "more line")} not shown`}</span>
+					<Button onClick={() => setShown(shown + 2 * ROWS)}>{`Show ${number(Math.min(more, 2 * ROWS))} more`}</Button>
+				</p>
+			)}
 		</>
 	);
 }
@@ -103,7 +150,8 @@ interface RowProps {
 
 function ComparedRow({ host, row, comparison, isWhole }: RowProps) {
 	if (row.kind !== "line") {
-		const told = row.kind === "gap" ? `${counted(row.count, "line")} the same` : `${counted(row.count, "more line")} that differ, too many to show`;
+		const isSame = row.kind === "gap";
+		const told = isSame ? `${counted(row.count, "line")} the same` : `${counted(row.count, "more line")} that differ, too many to show`;
 		return (
 			<div class="librarian-row is-gap" role="listitem">
 				{told}
@@ -112,7 +160,14 @@ function ComparedRow({ host, row, comparison, isWhole }: RowProps) {
 	}
 	const { kind, left, right } = row.line;
 	const side = (name: "left" | "right", pieces: Piece[] | null, line: number | null) => (
-		<Side host={host} name={name} kind={kind} pieces={pieces && (isWhole ? pieces : shortened(pieces))} line={line} path={comparison[name]} />
+		<Side
+			host={host}
+			name={name}
+			kind={kind}
+			pieces={pieces && (isWhole ? pieces : shortened(pieces))}
+			line={line}
+			path={comparison[name]}
+		/>
 	);
 	return (
 		<div class={`librarian-row is-${kind}`} role="listitem">
@@ -153,7 +208,15 @@ function Side({ host, name, kind, pieces, line, path }: SideProps) {
 			</span>
 			<span class="librarian-line-text">
 				{!isSame && <span class="librarian-unseen">{`In ${titleOf(path)}: `}</span>}
-				{pieces.map((piece, place) => (isAlone || !piece.same ? <Mark key={place}>{piece.text}</Mark> : <span key={place}>{piece.text}</span>))}
+				{pieces.map((piece, place) =>
+					isAlone || !piece.same ? (
+						<Mark key={place} class={isAlone ? "is-whole" : ""}>
+							{piece.text}
+						</Mark>
+					) : (
+						<span key={place}>{piece.text}</span>
+					),
+				)}
 			</span>
 		</div>
 	);

@@ -25,7 +25,7 @@ export function Dismissed({ host, turn, onRestored }: Props) {
 	const [isOpen, setOpen] = useState(false);
 	return (
 		<section class="librarian-dismissed">
-			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} id="librarian-dismissed">
+			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
 				Not duplicates
 			</Expander>
 			{isOpen && <DismissedList host={host} turn={turn} onRestored={onRestored} />}
@@ -52,7 +52,7 @@ function DismissedList({ host, turn, onRestored }: Props) {
 	if (answer.groups.length === 0) return <p class="librarian-muted">Groups that you say are not duplicates are kept here.</p>;
 	const more = answer.groups.length - shown;
 	return (
-		<div id="librarian-dismissed">
+		<div>
 			{failure !== null && <p role="alert">{failure}</p>}
 			<ul class="librarian-dismissed-list">
 				{answer.groups.slice(0, shown).map((group) => (
@@ -66,6 +66,7 @@ function DismissedList({ host, turn, onRestored }: Props) {
 
 function DismissedItem({ host, group, onRestore }: { host: Host; group: DismissedGroup; onRestore: () => void }) {
 	const more = group.notes.length - NOTES;
+	const label = group.stands ? "List it again" : "Forget it";
 	return (
 		<li>
 			<p class="librarian-muted">{`${KIND_TITLES[group.kind]} · dismissed ${dayOf(group.dismissedAt)}`}</p>
@@ -80,13 +81,9 @@ function DismissedItem({ host, group, onRestore }: { host: Host; group: Dismisse
 			</ul>
 			{more > 0 && <p class="librarian-muted">{`and ${counted(more, "more note", "more notes")}`}</p>}
 			{!group.stands && <p class="librarian-muted">This is over: its notes changed, or are gone.</p>}
-			<button type="button" aria-label={`${restoreLabel(group)}: ${group.notes.slice(0, 2).map(titleOf).join(", ")}`} onClick={onRestore}>
-				{restoreLabel(group)}
+			<button type="button" aria-label={`${label}: ${group.notes.slice(0, 2).map(titleOf).join(", ")}`} onClick={onRestore}>
+				{label}
 			</button>
 		</li>
 	);
-}
-
-function restoreLabel(group: DismissedGroup): string {
-	return group.stands ? "List it again" : "Forget it";
 }

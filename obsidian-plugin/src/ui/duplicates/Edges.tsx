@@ -15,11 +15,11 @@ export function Edges({ host, edges, threshold }: { host: Host; edges: readonly 
 	if (edges.length === 0) return null;
 	return (
 		<section class="librarian-edges">
-			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} id="librarian-edges">
+			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
 				{`Close to the limit: ${counted(edges.length, "pair")}`}
 			</Expander>
 			{isOpen && (
-				<ul id="librarian-edges">
+				<ul>
 					{edges.map((edge) => (
 						<Edge key={edge.notes.join("\n")} host={host} edge={edge} isAbove={edge.similarity >= threshold} />
 					))}

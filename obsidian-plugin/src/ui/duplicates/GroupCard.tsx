@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import type { DuplicateGroup } from "../../protocol";
+import type { DuplicateGroup, SharedPassage } from "../../protocol";
 import { Expander } from "../changes/Expander";
 import type { Host } from "../host";
 import { Button, counted, folderOf } from "../parts";
@@ -28,7 +28,7 @@ export function GroupCard({ host, group, isOpen, onToggle, decided, onLookAgain 
 	const folders = [...new Set(group.notes.slice(0, 3).map((note) => folderOf(note.path) || "top of the vault"))];
 	return (
 		<li class="librarian-group" data-group={group.id}>
-			<Expander host={host} level={4} isOpen={isOpen} onToggle={onToggle} id={`librarian-group-${group.id}`}>
+			<Expander host={host} level={4} isOpen={isOpen} onToggle={onToggle}>
 				<span class="librarian-group-title">{headlineOf(group)}</span>
 				<span class="librarian-group-facts">
 					{similarityOf(group)} · {folders.join(", ")}
@@ -44,12 +44,26 @@ function OpenGroup({ host, group, decided, onLookAgain }: Omit<Props, "isOpen" |
 	const [compared, setCompared] = useState<string | null>(null);
 	const isComparing = compared !== null && compared !== keeping.keeper;
 	return (
-		<div class="librarian-group-body" id={`librarian-group-${group.id}`}>
+		<div class="librarian-group-body">
 			<Members host={host} group={group} keeping={keeping} compared={compared} onCompare={setCompared} />
-			{isComparing && <Difference host={host} left={keeping.keeper} right={compared} onClose={() => setCompared(null)} />}
+			{isComparing && (
+				<Difference
+					host={host}
+					left={keeping.keeper}
+					right={compared}
+					passage={passageOf(group, keeping.keeper, compared)}
+					onClose={() => setCompared(null)}
+				/>
+			)}
 			<Decision host={host} group={group} keeping={keeping} onLookAgain={onLookAgain} />
 		</div>
 	);
+}
+
+/** The passage in common, as lines of the note on the right: it is known of the first note of a group and each other one. */
+function passageOf(group: DuplicateGroup, left: string, right: string): SharedPassage | null {
+	if (group.notes[0]?.path !== left) return null;
+	return group.notes.find((note) => note.path === right)?.passage ?? null;
 }
 
 interface MembersProps {
@@ -65,22 +79,25 @@ function Members({ host, group, keeping, compared, onCompare }: MembersProps) {
 	const more = group.notes.length - shown;
 	const isBusy = keeping.stage.kind === "applying";
 	return (
-		<fieldset class="librarian-members" disabled={isBusy}>
-			<legend class="librarian-muted">{`Which ${group.notes.every((note) => isNote(note.path)) ? "note" : "file"} to keep`}</legend>
-			<ul>
-				{group.notes.slice(0, shown).map((note) => (
-					<MemberRow
-						key={note.path}
-						host={host}
-						group={group}
-						note={note}
-						keeping={keeping}
-						isCompared={compared === note.path}
-						onCompare={(isWanted) => onCompare(isWanted ? note.path : null)}
-					/>
-				))}
-			</ul>
-			{more > 0 && <Button onClick={() => setShown(shown + 10 * MEMBERS)}>{`Show ${counted(more, "more note", "more notes")}`}</Button>}
-		</fieldset>
+		// Choices of one name belong together within a form only, and there may be two of these panels.
+		<form onSubmit={(event) => event.preventDefault()}>
+			<fieldset class="librarian-members" disabled={isBusy}>
+				<legend class="librarian-muted">{`Which ${group.notes.every((note) => isNote(note.path)) ? "note" : "file"} to keep`}</legend>
+				<ul>
+					{group.notes.slice(0, shown).map((note) => (
+						<MemberRow
+							key={note.path}
+							host={host}
+							group={group}
+							note={note}
+							keeping={keeping}
+							isCompared={compared === note.path}
+							onCompare={(isWanted) => onCompare(isWanted ? note.path : null)}
+						/>
+					))}
+				</ul>
+				{more > 0 && <Button onClick={() => setShown(shown + 10 * MEMBERS)}>{`Show more of ${counted(more, "other note")}`}</Button>}
+			</fieldset>
+		</form>
 	);
 }

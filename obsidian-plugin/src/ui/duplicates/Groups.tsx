@@ -39,19 +39,20 @@ export function Groups({ host, looking, kind, decide }: Props) {
 
 function NothingFound({ isOneNote, kind, threshold }: { isOneNote: boolean; kind: Kind | null; threshold: number }) {
 	const isLimited = threshold > 0.5 && (kind === null || kind === "near");
+	const none = kind === null ? "No duplicates found" : `${KIND_TITLES[kind]}: none found`;
 	return (
-		<Empty title={isOneNote ? "Nothing says the same as this note" : kind === null ? "No duplicates found" : `${KIND_TITLES[kind]}: none found`}>
+		<Empty title={isOneNote && kind === null ? "Nothing says the same as this note" : none}>
 			{isLimited && <p>A lower limit finds more.</p>}
 		</Empty>
 	);
 }
 
 function KindSection({ host, looking, kind, found, decide }: Omit<Props, "kind"> & { kind: Kind; found: Found }) {
-	const id = `librarian-kind-${kind}`;
 	const more = found.total - found.groups.length;
+	const { look } = looking;
 	return (
-		<section class="librarian-kind" aria-labelledby={id}>
-			<h3 id={id}>
+		<section class="librarian-kind" aria-label={KIND_TITLES[kind]}>
+			<h3>
 				{KIND_TITLES[kind]} <span class="librarian-count">{number(found.total)}</span>
 			</h3>
 			<ul class="librarian-group-list">
@@ -70,7 +71,9 @@ function KindSection({ host, looking, kind, found, decide }: Omit<Props, "kind">
 			{more > 0 && (
 				<p class="librarian-more">
 					<span class="librarian-muted">{`${number(found.groups.length)} of ${counted(found.total, "group")} shown`}</span>
-					<Button disabled={looking.look.going.value !== null} onClick={() => looking.showMore(kind)}>{`Show ${number(Math.min(more, PAGE))} more`}</Button>
+					<Button disabled={look.going.value !== null} onClick={() => looking.showMore(kind)}>
+						{`Show ${number(Math.min(more, PAGE))} more`}
+					</Button>
 				</p>
 			)}
 		</section>

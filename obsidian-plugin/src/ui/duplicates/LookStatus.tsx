@@ -2,12 +2,14 @@
 
 import { useEffect, useState } from "preact/hooks";
 
+import type { DuplicateCoverage } from "../../protocol";
+import { isReady } from "../changes/Unready";
 import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import { Button, CoverageLine, Working, number } from "../parts";
 import type { FoundByKind, Going } from "./look";
 import type { Looking } from "./looking";
-import { KINDS, KIND_TITLES } from "./wording";
+import { KINDS, KIND_TITLES, isNote } from "./wording";
 
 /** A look that is answered sooner is not worth a line that comes and goes. */
 const SLOW_MS = 400;
@@ -26,16 +28,17 @@ export function LookStatus({ host, looking }: { host: Host; looking: Looking }) 
 	const left = look.left.value;
 	const error = look.error.value;
 	const isSlow = useSlow(going !== null);
+	const ready = isReady(host.state.value);
 	const isFirst = Object.keys(found).length === 0;
 	return (
 		<div class="librarian-look">
 			{going !== null && (isSlow || isFirst) && <Underway going={going} stop={look.stop} />}
-			{error !== null && (
+			{ready && error !== null && (
 				<div class="librarian-failure" role="alert">
 					<p>{failureTold(error)}</p>
 				</div>
 			)}
-			{going === null && left.length > 0 && (
+			{ready && going === null && left.length > 0 && (
 				<p class="librarian-remark" role="status">
 					<span>{leftTold(left, found, error !== null)}</span>
 					<Button onClick={() => look.ask(left)}>{error === null ? "Go on" : "Try again"}</Button>
@@ -67,30 +70,37 @@ function Underway({ going, stop }: { going: Going; stop: () => void }) {
 function leftTold(left: Looking["look"]["left"]["value"], found: FoundByKind, isFailed: boolean): string {
 	const titles = left.map((kind) => KIND_TITLES[kind].toLowerCase()).join(", ");
 	const isOld = left.some((kind) => found[kind] !== undefined);
-	const what = left.length === KINDS.length && !isOld ? "Nothing was looked for to the end." : `Not looked for to the end: ${titles}.`;
+	const isNothing = left.length === KINDS.length && !isOld;
+	const what = isNothing ? "Nothing was looked for to the end." : `Not looked for to the end: ${titles}.`;
 	return `${isFailed ? "" : "Stopped. "}${what}${isOld ? " What is shown of these is from before." : ""}`;
 }
 
 function Covered({ host, found }: { host: Host; found: FoundByKind }) {
 	const coverage = (found.meaning ?? found.near ?? found.identical ?? found.contained)?.coverage;
 	if (coverage === undefined) return null;
-	const notReady = coverage.notReady ?? [];
-	const isMeaningOff = notReady.includes("meaning") && coverage.embedded == null;
 	return (
 		<div class="librarian-covered">
 			<CoverageLine coverage={coverage} />
-			{notReady.length > 0 && (
+			{isUncounted(found) && <p class="librarian-muted">Words and links are not counted yet: which note to keep may change.</p>}
+			{coverage.notReady?.includes("meaning") && (
 				<p class="librarian-remark">
-					<span>
-						{`Not told yet: ${notReady.map((kind) => KIND_TITLES[kind].toLowerCase()).join(", ")}. `}
-						{!isMeaningOff && `Every note has to be read for its meaning first: ${number(coverage.embedded ?? 0)} of ${number(coverage.searched)} are.`}
-						{isMeaningOff && "Reading notes for their meaning is switched off, or has not begun."}
-					</span>
+					<span>{meaningUntold(coverage)}</span>
 					<Button onClick={() => void host.show("status")}>Show status</Button>
 				</p>
 			)}
 		</div>
 	);
+}
+
+/** Whether what speaks for keeping a note is not known yet. */
+function isUncounted(found: FoundByKind): boolean {
+	return Object.values(found).some(({ groups }) => groups[0]?.notes.some((note) => isNote(note.path) && note.words === null));
+}
+
+/** Why notes that say the same in other words cannot be told yet. */
+function meaningUntold({ embedded, searched }: DuplicateCoverage): string {
+	const read = embedded ? `${number(embedded)} of ${number(searched)}` : "none";
+	return `Not told yet: what says the same in other words. Every note has to be read for its meaning first; so far ${read} are.`;
 }
 
 /** Whether something has been under way for a while. */

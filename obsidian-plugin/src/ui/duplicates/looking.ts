@@ -7,6 +7,9 @@ import type { Host } from "../host";
 import { type FoundByKind, type Look, type Wanted, lookFor } from "./look";
 import type { Kind } from "./wording";
 
+/** What the threshold can be set to. */
+export const LEAST = 0.5;
+export const MOST = 1;
 /** Groups of a kind that are asked for at a time. */
 export const PAGE = 100;
 /** A look as fast as this is had again by itself. */
@@ -35,7 +38,7 @@ export interface Looking {
 }
 
 export function useLooking(host: Host): Looking {
-	const [threshold, setThreshold] = useState(() => host.recall<number>(THRESHOLD) ?? host.choices.value.threshold);
+	const [threshold, setThreshold] = useState(() => within(host.recall<number>(THRESHOLD) ?? host.choices.value.threshold));
 	const [isOneNote, setOneNote] = useState(() => host.recall<boolean>(ONE_NOTE) ?? false);
 	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
 	const [isStale, setStale] = useState(false);
@@ -46,21 +49,24 @@ export function useLooking(host: Host): Looking {
 	wanted.current = { note, threshold, limit: (kind) => limits.current.get(kind) ?? PAGE };
 	const look = useMemo(() => lookFor(host, () => wanted.current), [host]);
 	useEffect(() => look.stop, [look]);
+	const isAsking = !isOneNote || note !== null;
 	const refresh = () => {
+		if (!isAsking) return;
 		seen.current = host.generation.peek();
 		setStale(false);
 		look.ask();
 	};
 	const ready = isReady(host.state.value);
 	useAskedAnew(look, refresh, { ready, isOneNote, note });
-	useThreshold(look, threshold, ready && (!isOneNote || note !== null));
+	useThreshold(look, threshold, ready && isAsking);
 	const generation = host.generation.value;
+	const isAtIt = isAnyOpen(look.found.value, open);
 	useEffect(() => {
-		if (generation === seen.current || !ready || (isOneNote && note === null)) return;
-		if (open.size > 0 || costOf(look.found.peek()) > CHEAP_MS) return setStale(true);
+		if (generation === seen.current || !ready || !isAsking) return;
+		if (isAtIt || costOf(look.found.peek()) > CHEAP_MS) return setStale(true);
 		const timer = window.setTimeout(refresh, SETTLED_MS);
 		return () => window.clearTimeout(timer);
-	}, [generation, ready, open.size === 0]);
+	}, [generation, ready, isAtIt]);
 	return {
 		look,
 		threshold,
@@ -103,6 +109,15 @@ function useThreshold(look: Look, threshold: number, isAsking: boolean) {
 		}, SLIDER_MS);
 		return () => window.clearTimeout(timer);
 	}, [look, threshold, isAsking]);
+}
+
+function within(threshold: number): number {
+	return Math.min(MOST, Math.max(LEAST, threshold));
+}
+
+/** Whether somebody is at a group that was found. */
+function isAnyOpen(found: FoundByKind, open: ReadonlySet<string>): boolean {
+	return open.size > 0 && Object.values(found).some(({ groups }) => groups.some((group) => open.has(group.id)));
 }
 
 function costOf(found: FoundByKind): number {

@@ -29,7 +29,7 @@ export function similarityOf(group: DuplicateGroup): string {
 		case "near":
 			return `${least} the same`;
 		case "contained":
-			return `${least} of the shorter one`;
+			return `${least} of the shorter note`;
 		case "meaning":
 			return `${least} alike in meaning`;
 	}
