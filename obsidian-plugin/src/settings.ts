@@ -7,7 +7,7 @@ import type { Choices } from "./ui/host";
 
 const VERSION = 1;
 
-export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.8 };
+export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.5 };
 
 export const MAX_LIMIT = 200;
 export const THRESHOLD = { least: 0.3, most: 1 };
