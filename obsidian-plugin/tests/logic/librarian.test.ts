@@ -284,9 +284,11 @@ test("a single answer that is late is no reason to end a sidecar", async () => {
 	expect(machine.sidecar).toBe(only);
 });
 
-test("a connection that is cut while the process lives ends that process, too", async () => {
+test("a connection that is cut while the process lives ends that process, too, in its own time", async () => {
 	const made = await running();
 	const cut = machine.sidecar;
+	machine.manners.leavesWhenCut = false;
+	cut.stdin.on("closed", () => clock.after(500, () => cut.exit(0)));
 	machine.server.cut();
 	await clock.pass(2_000);
 	expect(cut.isGone).toBe(true);
