@@ -5,9 +5,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Applied, DuplicateGroup, Plan } from "../../protocol";
 import { CallFailed, Disconnected } from "../../rpc";
 import { carryOut } from "../changes/carrying";
-import { failureTold } from "../changes/wording";
+import { useTelling } from "../changes/telling";
+import { conflictTold, failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import type { Action } from "./wording";
+
+/** Notes that a notice names. */
+const NAMED = 3;
 
 export type Stage =
 	| { kind: "choosing" }
@@ -41,11 +45,14 @@ export function useKeeping(host: Host, group: DuplicateGroup, decided: Decided):
 	const [keeper, setKeeper] = useState(group.keeper);
 	const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
 	const [stage, setStage] = useState<Stage>({ kind: "choosing" });
+	const telling = useTelling(host);
 	const given_up = useRef<AbortController | null>(null);
 	useEffect(() => () => given_up.current?.abort(), []);
 	const all = group.notes.map((note) => note.path).filter((path) => path !== keeper);
 	const others = all.filter((path) => !left.has(path));
-	const fail = (error: unknown, action: Action | null) => setStage(failed(error, action));
+	const fail = (error: unknown, action: Action | null) => {
+		if (!telling.elsewhere(failureTold(error))) setStage(failed(error, action));
+	};
 	const back = () => {
 		given_up.current?.abort();
 		setStage({ kind: "choosing" });
@@ -63,13 +70,17 @@ export function useKeeping(host: Host, group: DuplicateGroup, decided: Decided):
 			if (!control.signal.aborted) fail(error, action);
 		}
 	};
+	const conflict = (action: Action, applied: Applied) => {
+		const told = ["Nothing was changed.", ...applied.conflicts.slice(0, NAMED).map(conflictTold)].join(" ");
+		if (!telling.elsewhere(told)) setStage({ kind: "conflicted", action, applied });
+	};
 	const apply = async () => {
 		if (stage.kind !== "planned") return;
 		setStage({ ...stage, kind: "applying" });
 		try {
 			const applied = await carryOut(host, stage.plan);
 			if (applied === null) setStage(stage);
-			else if (applied.conflicts.length > 0) setStage({ kind: "conflicted", action: stage.action, applied });
+			else if (applied.conflicts.length > 0) conflict(stage.action, applied);
 			else decided.onApplied(stage.action, applied, keeper, others);
 		} catch (error) {
 			fail(error, stage.action);

@@ -7,9 +7,6 @@ import type { Host } from "../host";
 import { type FoundByKind, type Look, type Wanted, lookFor } from "./look";
 import type { Kind } from "./wording";
 
-/** What the threshold can be set to. */
-export const LEAST = 0.5;
-export const MOST = 1;
 /** Groups of a kind that are asked for at a time. */
 export const PAGE = 100;
 /** A look as fast as this is had again by itself. */
@@ -38,7 +35,8 @@ export interface Looking {
 }
 
 export function useLooking(host: Host): Looking {
-	const [threshold, setThreshold] = useState(() => within(host.recall<number>(THRESHOLD) ?? host.choices.value.threshold));
+	const [chosen, setChosen] = useState(() => host.recall<number>(THRESHOLD));
+	const threshold = chosen ?? host.choices.value.threshold;
 	const [isOneNote, setOneNote] = useState(() => host.recall<boolean>(ONE_NOTE) ?? false);
 	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
 	const [isStale, setStale] = useState(false);
@@ -70,7 +68,7 @@ export function useLooking(host: Host): Looking {
 	return {
 		look,
 		threshold,
-		setThreshold: (value) => (setThreshold(value), host.remember(THRESHOLD, value)),
+		setThreshold: (value) => (setChosen(value), host.remember(THRESHOLD, value)),
 		isOneNote,
 		setOneNote: (value) => (setOneNote(value), host.remember(ONE_NOTE, value)),
 		note,
@@ -109,10 +107,6 @@ function useThreshold(look: Look, threshold: number, isAsking: boolean) {
 		}, SLIDER_MS);
 		return () => window.clearTimeout(timer);
 	}, [look, threshold, isAsking]);
-}
-
-function within(threshold: number): number {
-	return Math.min(MOST, Math.max(LEAST, threshold));
 }
 
 /** Whether somebody is at a group that was found. */
