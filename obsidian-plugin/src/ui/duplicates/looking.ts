@@ -35,7 +35,7 @@ export interface Looking {
 }
 
 export function useLooking(host: Host): Looking {
-	const [chosen, setChosen] = useState(() => host.recall<number>(THRESHOLD));
+	const [chosen, setChosen] = useState(() => recalled(host));
 	const threshold = chosen ?? host.choices.value.threshold;
 	const [isOneNote, setOneNote] = useState(() => host.recall<boolean>(ONE_NOTE) ?? false);
 	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -107,6 +107,12 @@ function useThreshold(look: Look, threshold: number, isAsking: boolean) {
 		}, SLIDER_MS);
 		return () => window.clearTimeout(timer);
 	}, [look, threshold, isAsking]);
+}
+
+/** The threshold that was set here last; what is kept on a device may be anything. */
+function recalled(host: Host): number | undefined {
+	const value = host.recall<unknown>(THRESHOLD);
+	return typeof value === "number" && value >= 0.3 && value <= 1 ? value : undefined;
 }
 
 /** Whether somebody is at a group that was found. */
