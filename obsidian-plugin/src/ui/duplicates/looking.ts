@@ -7,9 +7,6 @@ import type { Host } from "../host";
 import { type FoundByKind, type Look, type Wanted, lookFor } from "./look";
 import type { Kind } from "./wording";
 
-/** What the threshold can be set to. */
-export const LEAST = 0.5;
-export const MOST = 1;
 /** Groups of a kind that are asked for at a time. */
 export const PAGE = 100;
 /** A look as fast as this is had again by itself. */
@@ -38,7 +35,8 @@ export interface Looking {
 }
 
 export function useLooking(host: Host): Looking {
-	const [threshold, setThreshold] = useState(() => within(host.recall<number>(THRESHOLD) ?? host.choices.value.threshold));
+	const [chosen, setChosen] = useState(() => recalled(host));
+	const threshold = chosen ?? host.choices.value.threshold;
 	const [isOneNote, setOneNote] = useState(() => host.recall<boolean>(ONE_NOTE) ?? false);
 	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
 	const [isStale, setStale] = useState(false);
@@ -70,7 +68,7 @@ export function useLooking(host: Host): Looking {
 	return {
 		look,
 		threshold,
-		setThreshold: (value) => (setThreshold(value), host.remember(THRESHOLD, value)),
+		setThreshold: (value) => (setChosen(value), host.remember(THRESHOLD, value)),
 		isOneNote,
 		setOneNote: (value) => (setOneNote(value), host.remember(ONE_NOTE, value)),
 		note,
@@ -111,8 +109,10 @@ function useThreshold(look: Look, threshold: number, isAsking: boolean) {
 	}, [look, threshold, isAsking]);
 }
 
-function within(threshold: number): number {
-	return Math.min(MOST, Math.max(LEAST, threshold));
+/** The threshold that was set here last; what is kept on a device may be anything. */
+function recalled(host: Host): number | undefined {
+	const value = host.recall<unknown>(THRESHOLD);
+	return typeof value === "number" && value >= 0.3 && value <= 1 ? value : undefined;
 }
 
 /** Whether somebody is at a group that was found. */
