@@ -248,11 +248,14 @@ test("the command is looked for again when that is wanted", async () => {
 	expect(looks).toBe(1);
 });
 
-test("folders to leave out are picked from those of the vault", () => {
+test("folders to leave out are picked from those of the vault, by some of their letters", async () => {
+	await app.vault.createFolder("New/Deep Sea");
 	const seen: string[] = [];
 	const picker = new FolderPicker(app.asOriginalType__(), ["Archive"], (path) => seen.push(path));
-	const [folder, ...others] = picker.getItems();
-	expect([folder && picker.getItemText(folder), others]).toEqual(["New", []]);
-	if (folder) picker.onChooseItem(folder);
-	expect(seen).toEqual(["New"]);
+	const row = createDiv();
+	const [folder] = picker.getSuggestions("sea new");
+	if (folder) picker.renderSuggestion(folder, row);
+	if (folder) picker.onChooseSuggestion(folder);
+	expect(["", "NEW", "attic"].map((query) => picker.getSuggestions(query).length)).toEqual([2, 2, 0]);
+	expect([row.textContent, seen]).toEqual(["New/Deep Sea", ["New/Deep Sea"]]);
 });
