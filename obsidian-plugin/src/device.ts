@@ -2,8 +2,8 @@
 
 import type { App } from "obsidian";
 
-const COMMAND = "vault-librarian-command";
-const ALLOWED = "vault-librarian-allowed";
+const COMMAND = "vault-librarian:command";
+const ALLOWED = "vault-librarian:allowed";
 
 export interface Device {
 	/** Where the person says that the command is; empty when it is to be looked for. */

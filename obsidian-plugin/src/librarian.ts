@@ -126,6 +126,11 @@ export class Librarian {
 		await this.standing?.watch.look();
 	}
 
+	/** Where the command was found; empty when it was not. */
+	get command(): string {
+		return this.found;
+	}
+
 	/** What helps to find out what is wrong, without anything secret or any text of notes. */
 	diagnostics(): string {
 		return report(this.facts());

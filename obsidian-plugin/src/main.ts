@@ -1,12 +1,12 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
-import { signal } from "@preact/signals";
-import { FileSystemAdapter, Plugin, TFile } from "obsidian";
+import { FileSystemAdapter, Notice, Plugin, TFile } from "obsidian";
 
 import { batched } from "./changes";
 import { SEARCH_FLAGS, searched } from "./cli";
 import { windowClock } from "./clock";
 import { commands } from "./commands";
+import { type Device, device } from "./device";
 import { applyEdits } from "./edits";
 import { hearFiles } from "./file_events";
 import { installCommands } from "./install";
@@ -14,41 +14,59 @@ import { Librarian, means } from "./librarian";
 import { HOVER_SOURCE, ObsidianHost } from "./obsidian_host";
 import { openNotes } from "./open_notes";
 import { PANELS } from "./panels";
+import { Settings, dataFile } from "./settings";
+import { LibrarianSettingTab, type SettingsPorts } from "./settings_tab";
 import { openSettings } from "./settings_window";
 import { tellIn } from "./status_bar";
-import type { Acts, Choices } from "./ui/host";
+import type { Acts } from "./ui/host";
+import { FolderModal } from "./views/folder_modal";
 import { PanelView } from "./views/panel_view";
 
-/** Whether this vault may be read, kept on this device. */
-const ALLOWED = "vault-librarian:allowed";
-
 export default class VaultLibrarian extends Plugin {
+	private readonly choices = new Settings(dataFile(this));
+
 	override onload(): void {
-		const librarian = this.librarian();
-		const choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.5 });
-		const host = new ObsidianHost(this.app, librarian, choices, this.acts(librarian));
+		const chosen = device(this.app);
+		const librarian = this.librarian(chosen);
+		const host = new ObsidianHost(this.app, librarian, this.choices.choices, this.acts(librarian, chosen));
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
 		}
 		for (const command of commands(this.app, host)) this.addCommand(command);
+		this.addSettingTab(new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen)));
 		this.register(tellIn(this.addStatusBarItem(), host));
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
 		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
 		this.registerEvent(this.app.workspace.on("quit", (tasks) => tasks.addPromise(librarian.stop())));
 		this.register(() => void librarian.stop());
-		this.app.workspace.onLayoutReady(() => this.begin(librarian, host));
+		this.app.workspace.onLayoutReady(() => void this.begin(librarian, host));
 	}
 
-	private begin(librarian: Librarian, host: ObsidianHost): void {
+	override async onExternalSettingsChange(): Promise<void> {
+		this.tell(await this.choices.load());
+	}
+
+	private async begin(librarian: Librarian, host: ObsidianHost): Promise<void> {
 		this.registerEvent(host.follow());
 		const changes = batched((some) => librarian.changed(some), windowClock);
 		this.register(() => changes.stop());
 		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
 		this.registerEvent(this.app.vault.on("rename", (file, from) => file instanceof TFile && host.renamed(file, from)));
-		void librarian.start();
+		const [notices] = await Promise.all([this.choices.load(), librarian.start()]);
+		this.tell(notices);
+		// Once: whoever closes it without an answer finds it in the status bar.
+		const { kind } = librarian.state.peek();
+		if ((kind === "new" || kind === "missing") && !host.recall("welcomed")) {
+			host.remember("welcomed", true);
+			await host.show("welcome");
+		}
 	}
 
-	private librarian(): Librarian {
+	private tell(notices: readonly string[]): void {
+		if (notices.length > 0) new Notice(notices.join("\n"));
+	}
+
+	private librarian(chosen: Device): Librarian {
 		const { app } = this;
 		const { adapter } = app.vault;
 		// The manifest keeps it off anything but a desktop, where vaults are folders.
@@ -58,18 +76,18 @@ export default class VaultLibrarian extends Plugin {
 			{
 				vaultPath,
 				version: this.manifest.version,
-				command: () => "",
-				isAllowed: () => app.loadLocalStorage(ALLOWED) === true,
+				command: () => chosen.command(),
+				isAllowed: () => chosen.isAllowed(),
 				applyEdit: (asked, signal) => applyEdits(app, open, asked, signal),
 			},
 			means(),
 		);
 	}
 
-	private acts(librarian: Librarian): Acts {
+	private acts(librarian: Librarian, chosen: Device): Acts {
 		return {
 			allow: () => {
-				this.app.saveLocalStorage(ALLOWED, true);
+				chosen.allow(true);
 				return librarian.start();
 			},
 			retry: () => librarian.retry(),
@@ -82,6 +100,24 @@ export default class VaultLibrarian extends Plugin {
 			lastErrors: () => librarian.lastErrors(),
 			installCommands: installCommands(this.manifest.version),
 			countNotes: () => this.app.vault.getMarkdownFiles().length,
+		};
+	}
+
+	private settingsPorts(librarian: Librarian, chosen: Device): SettingsPorts {
+		return {
+			settings: this.choices,
+			device: chosen,
+			sidecar: {
+				isThere: () => librarian.state.peek().kind === "ready",
+				read: () => librarian.call("settings.read", {}),
+				change: (name, value) => librarian.call("settings.change", { name, value }),
+				restart: () => librarian.retry(),
+			},
+			foundCommand: () => librarian.command,
+			lookAgain: () => librarian.retry(),
+			pickFolder: (except, onPick) => new FolderModal(this.app, except, onPick).open(),
+			notice: (text) => void new Notice(text),
+			platform: process.platform,
 		};
 	}
 }

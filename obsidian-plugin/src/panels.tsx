@@ -5,6 +5,7 @@ import type { FunctionComponent } from "preact";
 import { ActivityPanel } from "./ui/activity/ActivityPanel";
 import { DuplicatesPanel } from "./ui/duplicates/DuplicatesPanel";
 import type { Host, PanelName } from "./ui/host";
+import { RelatedPanel } from "./ui/related/RelatedPanel";
 import { SearchPanel } from "./ui/search/SearchPanel";
 import { StatusPanel } from "./ui/status/StatusPanel";
 import { WelcomePanel } from "./ui/welcome/WelcomePanel";
@@ -22,6 +23,7 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
 	panel("search", "Search notes", "search", "side", SearchPanel),
+	panel("related", "Related notes", "waypoints", "side", RelatedPanel),
 	panel("duplicates", "Duplicates", "copy", "main", DuplicatesPanel),
 	panel("activity", "Changes by the librarian", "history", "side", ActivityPanel),
 	panel("status", "Librarian", "library", "side", StatusPanel),

@@ -3,14 +3,13 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Plugin } from "obsidian";
 
-import type { Choices } from "./ui/host";
+import { type Choices, THRESHOLD } from "./ui/host";
 
 const VERSION = 1;
 
-export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.8 };
+export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.5 };
 
 export const MAX_LIMIT = 200;
-export const THRESHOLD = { least: 0.3, most: 1 };
 
 /** What each choice may be, and what it is called to a person. */
 const FITS: Readonly<Record<keyof Choices, { name: string; fits: (value: unknown) => boolean }>> = {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
-import type { PlannedEdit } from "../../src/protocol";
+import type { Plan, PlannedEdit } from "../../src/protocol";
 import { CallFailed } from "../../src/rpc";
 import { carryOut, takeBack } from "../../src/ui/changes/carrying";
 import { rowsOf } from "../../src/ui/changes/lines";
@@ -18,6 +18,10 @@ afterEach(async () => {
 
 function edit(path: string, about: Partial<PlannedEdit> = {}): PlannedEdit {
 	return { kind: "rewrite", path, to: null, hunks: [], more: 0, ...about };
+}
+
+function plan(preview: PlannedEdit[], edits: Plan["edits"] = []): Pick<Plan, "edits" | "preview"> {
+	return { preview, edits };
 }
 
 const CHOSEN = { keeper: KEPT, others: [OTHER] };
@@ -60,7 +64,7 @@ test("characters that take two units are not cut in two", () => {
 
 test("every file of a plan is told, with what would become of it", async () => {
 	const told = (each: PlannedEdit) => roleOf(each, "merge", CHOSEN);
-	page = await show(<PlanPreview edits={PLANS.merge.preview} told={told} />);
+	page = await show(<PlanPreview plan={PLANS.merge} told={told} />);
 	expect(page.all(".librarian-plan-path").map((each) => each.textContent)).toEqual([
 		"Takes in what it has not Recipes/Rye Sourdough (revised)",
 		"Links in it are led on Library/Brauer 2016 Sourdough microbes at low temperature",
@@ -73,14 +77,25 @@ test("every file of a plan is told, with what would become of it", async () => {
 	expect(page.text()).toContain("Removed: topics: [");
 });
 
+test("what only adds to a note shows nothing as removed, also where it is too long to be sent", async () => {
+	const added = `${"new words\n".repeat(250)}`.slice(0, 1999) + "…";
+	const hunk = { line: 3, removed: "a line that stays", added };
+	const exact = (end: number) => [{ kind: "rewrite" as const, path: "A.md", digest: "", replacements: [{ start: 9, end, text: "" }] }];
+	page = await show(<PlanPreview plan={plan([edit("A.md", { hunks: [hunk] })], exact(9))} />);
+	expect(page.all("del")).toHaveLength(0);
+	await page.close();
+	page = await show(<PlanPreview plan={plan([edit("A.md", { hunks: [hunk] })], exact(12))} />);
+	expect(page.all("del")).toHaveLength(1);
+});
+
 test("files that are made or moved are told, too", async () => {
-	page = await show(<PlanPreview edits={[edit("New.md", { kind: "create" }), edit("A.md", { kind: "rename", to: "B/A.md" })]} />);
+	page = await show(<PlanPreview plan={plan([edit("New.md", { kind: "create" }), edit("A.md", { kind: "rename", to: "B/A.md" })])} />);
 	expect(page.all(".librarian-plan-path").map((each) => each.textContent)).toEqual(["Is made New", "Moves A → B/A"]);
 });
 
 test("places that a plan does not show are counted, and long ones are shown on demand", async () => {
 	const added = Array.from({ length: 30 }, (_, place) => `line ${place}`).join("\n");
-	page = await show(<PlanPreview edits={[edit("A.md", { hunks: [{ line: 0, removed: "", added }], more: 3 })]} />);
+	page = await show(<PlanPreview plan={plan([edit("A.md", { hunks: [{ line: 0, removed: "", added }], more: 3 })])} />);
 	expect(page.all(".librarian-line")).toHaveLength(12);
 	expect(page.text()).toContain("and 3 more places in it");
 	await page.press("Show 18 more lines");
@@ -88,7 +103,7 @@ test("places that a plan does not show are counted, and long ones are shown on d
 });
 
 test("of very many files some are drawn, and the rest on demand", async () => {
-	page = await show(<PlanPreview edits={Array.from({ length: 90 }, (_, place) => edit(`${place}.md`))} />);
+	page = await show(<PlanPreview plan={plan(Array.from({ length: 90 }, (_, place) => edit(`${place}.md`)))} />);
 	expect(page.all(".librarian-plan-file")).toHaveLength(20);
 	await page.press("Show 70 more files");
 	expect(page.all(".librarian-plan-file")).toHaveLength(90);

@@ -345,10 +345,12 @@ test("more hits that come after another question are dropped", async () => {
 	await show();
 	await find("t", answer([hit("a.md")], { total: 2 }));
 	await click(buttonWith("Show more"));
-	const more = asked.latest;
-	await find("ti", notes("x"));
-	await more.answer(answer([hit("b.md")], { total: 2 }));
-	expect(titles()).toEqual(["x"]);
+	const late = asked.latest;
+	await find("ti", answer([hit("x.md")], { total: 2 }));
+	await click(buttonWith("Show more"));
+	await asked.latest.answer(answer([hit("y.md")], { total: 2 }));
+	await late.answer(answer([hit("b.md")], { total: 2 }));
+	expect(titles()).toEqual(["x", "y"]);
 });
 
 test("when notes were indexed anew, as many hits are asked for as are shown, and the choice stays with its note", async () => {
@@ -533,16 +535,21 @@ test.each([
 	expect(host.did(deed)).toHaveLength(1);
 });
 
-test("when the choice moves only two rows change", async () => {
+test("when the choice moves only two rows are rendered", async () => {
 	await show();
-	await find("t", notes(..."abcdefghijklmnopqrst"));
-	const changes: MutationRecord[] = [];
-	const observer = new MutationObserver((records) => changes.push(...records));
-	observer.observe(place.querySelector('[role="listbox"]') as Element, { subtree: true, childList: true, attributes: true });
+	const rendered: string[] = [];
+	const seen = (name: string) => ({
+		...hit(`${name}.md`),
+		get title() {
+			rendered.push(name);
+			return name;
+		},
+	});
+	await find("t", answer([..."abcdefghij"].map(seen)));
+	expect(rendered).toContain("j");
+	rendered.length = 0;
 	await strike("ArrowDown");
-	changes.push(...observer.takeRecords());
-	observer.disconnect();
-	expect(new Set(changes.map(({ target }) => (target as Element).id))).toEqual(new Set([options()[0]?.id, options()[1]?.id]));
+	expect(new Set(rendered)).toEqual(new Set(["a", "b"]));
 });
 
 test("twenty hits are rendered fast", async () => {

@@ -116,7 +116,7 @@ test("the command and the leave to index are kept on this device", () => {
 	here.setCommand("");
 	here.allow(false);
 	expect([here.command(), here.isAllowed()]).toEqual(["", false]);
-	app.saveLocalStorage("vault-librarian-command", { path: 1 });
-	app.saveLocalStorage("vault-librarian-allowed", "yes");
+	app.saveLocalStorage("vault-librarian:command", { path: 1 });
+	app.saveLocalStorage("vault-librarian:allowed", "yes");
 	expect([here.command(), here.isAllowed()]).toEqual(["", false]);
 });

@@ -60,14 +60,9 @@ export function world(within: string = tmpdir()): World {
 		pids,
 		system,
 		means,
-<<<<<<< HEAD
-		librarian: (patience, options) => {
-			const made = new Librarian({ vaultPath: vault, version: "0.1.0", command: () => COMMAND, isAllowed: () => true, ...options }, means(patience));
-=======
 		librarian: (patience, options, other) => {
 			const ours = { vaultPath: vault, version: "0.1.0", command: () => COMMAND, isAllowed: () => true, ...options };
 			const made = new Librarian(ours, { ...means(patience), ...other });
->>>>>>> p-life
 			librarians.push(made);
 			return made;
 		},

@@ -91,7 +91,7 @@ function Offer({ host, offer, onClose, onDone }: { host: Host; offer: Plan; onCl
 	return (
 		<>
 			<p>What nobody touched since can be taken back all the same:</p>
-			<PlanPreview edits={offer.preview} />
+			<PlanPreview plan={offer} />
 			{failure !== null && <p role="alert">{failure}</p>}
 			<div class="librarian-buttons">
 				<Button isMain disabled={isBusy} onClick={() => void take()}>{`Take this back in ${files}`}</Button>

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import type { PlannedEdit } from "../../protocol";
+import type { Plan, PlannedEdit } from "../../protocol";
 import { Button, counted, number } from "../parts";
 import { type Row, rowsOf } from "./lines";
 import { pathShown } from "./wording";
@@ -18,14 +18,20 @@ const WILL: Record<PlannedEdit["kind"], string> = {
 	trash: "Goes to the trash",
 };
 
-export function PlanPreview({ edits, told = willOf }: { edits: readonly PlannedEdit[]; told?: (edit: PlannedEdit) => string }) {
+interface Props {
+	plan: Pick<Plan, "edits" | "preview">;
+	/** What would happen to a file, in words. */
+	told?: (edit: PlannedEdit) => string;
+}
+
+export function PlanPreview({ plan, told = willOf }: Props) {
 	const [shown, setShown] = useState(FILES);
-	const more = edits.length - shown;
+	const more = plan.preview.length - shown;
 	return (
 		<div class="librarian-plan">
 			<ul class="librarian-plan-files" aria-label="What would change">
-				{edits.slice(0, shown).map((edit) => (
-					<PlannedFile key={edit.path} edit={edit} told={told(edit)} />
+				{plan.preview.slice(0, shown).map((edit) => (
+					<PlannedFile key={edit.path} edit={edit} told={told(edit)} isOnlyAdded={isOnlyAdded(plan.edits, edit.path)} />
 				))}
 			</ul>
 			{more > 0 && <Button onClick={() => setShown(shown + 10 * FILES)}>{`Show ${counted(more, "more file", "more files")}`}</Button>}
@@ -38,9 +44,15 @@ export function willOf(edit: PlannedEdit): string {
 	return WILL[edit.kind];
 }
 
-function PlannedFile({ edit, told }: { edit: PlannedEdit; told: string }) {
+/** Whether a note would lose nothing, by the exact edits. */
+function isOnlyAdded(edits: Plan["edits"], path: string): boolean {
+	const edit = edits.find((each) => each.path === path);
+	return edit !== undefined && "replacements" in edit && edit.replacements.every(({ start, end }) => start === end);
+}
+
+function PlannedFile({ edit, told, isOnlyAdded }: { edit: PlannedEdit; told: string; isOnlyAdded: boolean }) {
 	const [isWhole, setWhole] = useState(false);
-	const rows = edit.hunks.flatMap(rowsOf);
+	const rows = edit.hunks.flatMap((hunk) => rowsOf(hunk, isOnlyAdded));
 	const hidden = isWhole ? 0 : Math.max(0, rows.length - LINES);
 	return (
 		<li class={`librarian-plan-file is-${edit.kind}`}>

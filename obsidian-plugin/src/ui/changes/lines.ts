@@ -14,11 +14,14 @@ export interface Row {
 	isWhole: boolean;
 }
 
+/** Characters of a side that the sidecar sends; what is longer is cut, with an ellipsis. */
+const SENT = 2000;
 const AROUND = 60;
 /** Characters of one line that are shown. */
 const MOST = 600;
 
-export function rowsOf(hunk: Hunk): Row[] {
+/** `isOnlyAdded`: nothing of the note goes, which a difference that was cut does not show. */
+export function rowsOf(hunk: Hunk, isOnlyAdded = false): Row[] {
 	let removed = linesOf(hunk.removed);
 	let added = linesOf(hunk.added);
 	let line = hunk.line;
@@ -31,12 +34,17 @@ export function rowsOf(hunk: Hunk): Row[] {
 		removed = removed.slice(0, -1);
 		added = added.slice(0, -1);
 	}
+	if (isOnlyAdded && isCut(hunk.added)) removed = [];
 	const [only, other] = [removed[0], added[0]];
 	if (removed.length === 1 && added.length === 1 && only !== undefined && other !== undefined) return changed(only, other, line);
 	return [
 		...removed.map((text, place): Row => whole("removed", text, line + place + 1)),
 		...added.map((text): Row => whole("added", text, null)),
 	].filter((row) => row.differs.trim() !== "");
+}
+
+function isCut(text: string): boolean {
+	return text.length >= SENT && text.endsWith("…");
 }
 
 function linesOf(text: string): string[] {

@@ -104,7 +104,7 @@ function Planned({ stage, keeping }: { stage: Stage & { kind: "planned" | "apply
 	return (
 		<section class="librarian-planned" aria-label="Preview">
 			<p role="status">{summary(plan.preview, action, keeping)}</p>
-			<PlanPreview edits={plan.preview} told={(edit) => roleOf(edit, action, keeping)} />
+			<PlanPreview plan={plan} told={(edit) => roleOf(edit, action, keeping)} />
 			<div class="librarian-buttons">
 				<Button isMain disabled={isBusy} onClick={keeping.apply}>
 					{isBusy ? `Changing ${files}…` : `Change ${files}`}

@@ -1,6 +1,6 @@
 /** Two notes line by line: side by side where there is room, else what one has above what the other has. */
 
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 
 import type { Comparison, Piece, SharedPassage } from "../../protocol";
 import { useAsked } from "../ask";
@@ -100,11 +100,13 @@ interface ComparedProps {
 
 function Compared({ host, comparison, passage, isWhole }: ComparedProps) {
 	const [shown, setShown] = useState(ROWS);
+	const rows = useMemo(() => {
+		const all = rowsOf(comparison);
+		return passage ? excerpt(all, passage.line, passage.lastLine) : all;
+	}, [comparison, passage]);
 	if (comparison.hunks.length === 0) {
 		return <p>Both say the same. Line ends and spaces at the end of lines are not looked at.</p>;
 	}
-	const all = rowsOf(comparison);
-	const rows = passage ? excerpt(all, passage.line, passage.lastLine) : all;
 	const more = rows.length - shown;
 	return (
 		<>
@@ -118,17 +120,31 @@ function Compared({ host, comparison, passage, isWhole }: ComparedProps) {
 				</p>
 			</div>
 			<div class="librarian-rows" role="list" aria-label="Lines">
-				{rows.slice(0, shown).map((row, place) => (
-					<ComparedRow key={place} host={host} row={row} comparison={comparison} isWhole={isWhole} />
+				{Array.from({ length: Math.ceil(shown / ROWS) }, (_, page) => (
+					<Rows key={page} host={host} rows={rows} from={page * ROWS} comparison={comparison} isWhole={isWhole} />
 				))}
 			</div>
 			{more > 0 && (
 				<p class="librarian-more">
 					<span class="librarian-muted">{`${counted(more, "more line")} not shown`}</span>
-					<Button onClick={() => setShown(shown + 2 * ROWS)}>{`Show ${number(Math.min(more, 2 * ROWS))} more`}</Button>
+					<Button onClick={() => setShown(shown + ROWS)}>{`Show ${number(Math.min(more, ROWS))} more`}</Button>
 				</p>
 			)}
 		</>
+	);
+}
+
+/** Some of the rows, which are drawn once, however many follow. */
+function Rows({ host, rows, from, comparison, isWhole }: Omit<RowProps, "row"> & { rows: readonly Row[]; from: number }) {
+	return useMemo(
+		() => (
+			<>
+				{rows.slice(from, from + ROWS).map((row, place) => (
+					<ComparedRow key={place} host={host} row={row} comparison={comparison} isWhole={isWhole} />
+				))}
+			</>
+		),
+		[host, rows, from, comparison, isWhole],
 	);
 }
 

@@ -19,7 +19,7 @@ export function Edges({ host, edges, threshold }: { host: Host; edges: readonly 
 				{`Close to the limit: ${counted(edges.length, "pair")}`}
 			</Expander>
 			{isOpen && (
-				<ul>
+				<ul class="librarian-edge-list">
 					{edges.map((edge) => (
 						<Edge key={edge.notes.join("\n")} host={host} edge={edge} isAbove={edge.similarity >= threshold} />
 					))}

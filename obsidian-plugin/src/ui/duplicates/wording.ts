@@ -15,14 +15,19 @@ export const KIND_TITLES: Record<Kind, string> = {
 	meaning: "The same in other words",
 };
 
-/** 0 to 1 as people read it; what is not all the same never rounds to that. */
 export function percent(share: number): string {
-	return `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100} %`;
+	return `${Math.round(100 * share)} %`;
+}
+
+/** As a percentage; notes that are only nearly the same never come to all of it. */
+function nearly(share: number): string {
+	return share >= 0.995 ? "over 99 %" : percent(share);
 }
 
 /** How similar the notes of a group are, in words. */
 export function similarityOf(group: DuplicateGroup): string {
-	const least = `${group.notes.length > 2 ? "at least " : ""}${percent(group.similarity)}`;
+	const share = group.kind === "contained" ? percent(group.similarity) : nearly(group.similarity);
+	const least = group.notes.length > 2 && !share.startsWith("over") ? `at least ${share}` : share;
 	switch (group.kind) {
 		case "identical":
 			return "the same text";
@@ -46,11 +51,11 @@ export function similarityOfNote(note: DuplicateNote, kind: Kind, first: string)
 		case "identical":
 			return "the same text";
 		case "near":
-			return `${percent(note.similarity)} the same`;
+			return `${nearly(note.similarity)} the same`;
 		case "contained":
 			return `${percent(note.similarity)} in common`;
 		case "meaning":
-			return `${percent(note.similarity)} alike in meaning`;
+			return `${nearly(note.similarity)} alike in meaning`;
 	}
 }
 
