@@ -16,7 +16,7 @@ export const PLUGIN = path.resolve(HERE, "../..");
 const PROJECT = path.resolve(PLUGIN, "..");
 export const ARTIFACTS = path.join(PLUGIN, "tests", "artifacts");
 export const SIDECAR = path.join(PROJECT, ".venv", "bin", "librarian");
-export const EXAMPLE_VAULT = path.join(PROJECT, "example-vault");
+const EXAMPLE_VAULT = path.join(PROJECT, "example-vault");
 
 const FLAGS = [
 	"--no-sandbox",
@@ -43,26 +43,34 @@ export function findChromium(): string | null {
 }
 
 export interface Setting {
-	/** Folder that is copied and opened as the vault; the example vault unless it is said. */
-	vault?: string;
+	/** Fills the folder that is opened as the vault; with the example vault unless it is said. */
+	vault?: (folder: string) => void;
 	/** The release; the project's own unless it is said. */
 	plugin?: string;
 	/** Whether a `librarian` command can be found; on by default. */
 	hasSidecar?: boolean;
-	/** Where the command is to come from, when not from the project's own environment. */
-	command?: string;
 	size?: { width: number; height: number };
 }
 
+interface Premises {
+	folder: string;
+	vault: string;
+	env: Record<string, string>;
+}
+
 /** A folder of its own for each host: home, data and vault. */
-function premises(setting: Setting): { folder: string; vault: string; env: Record<string, string> } {
+function premises(setting: Setting): Premises {
 	const folder = mkdtempSync(path.join(os.tmpdir(), "librarian-host-"));
 	const home = path.join(folder, "home");
-	const bin = path.join(home, ".local", "bin");
-	mkdirSync(bin, { recursive: true });
-	if (setting.hasSidecar ?? true) symlinkSync(setting.command ?? SIDECAR, path.join(bin, "librarian"));
+	if (setting.hasSidecar ?? true) installIn(home, SIDECAR);
 	const env = { HOME: home, PATH: "/usr/bin:/bin", SHELL: "/bin/sh", LANG: "C.UTF-8", XDG_DATA_HOME: path.join(folder, "data") };
 	return { folder, vault: path.join(folder, "Example vault"), env };
+}
+
+function installIn(home: string, command: string): void {
+	const bin = path.join(home, ".local", "bin");
+	mkdirSync(bin, { recursive: true });
+	symlinkSync(command, path.join(bin, "librarian"));
 }
 
 export class Journey {
@@ -79,8 +87,13 @@ export class Journey {
 	) {}
 
 	static async open(setting: Setting = {}): Promise<Journey> {
-		const { folder, vault, env } = premises(setting);
-		await fs.cp(setting.vault ?? EXAMPLE_VAULT, vault, { recursive: true });
+		const place = premises(setting);
+		if (setting.vault) setting.vault(place.vault);
+		else await fs.cp(EXAMPLE_VAULT, place.vault, { recursive: true });
+		return Journey.at(place, setting);
+	}
+
+	private static async at({ folder, vault, env }: Premises, setting: Setting): Promise<Journey> {
 		const bridge = await Bridge.open({ vault, plugin: setting.plugin ?? PLUGIN, env });
 		const browser = await chromium.launch({
 			executablePath: findChromium() ?? "",
@@ -88,6 +101,7 @@ export class Journey {
 		});
 		const context = await browser.newContext({ viewport: setting.size ?? { width: 1200, height: 760 }, reducedMotion: "reduce" });
 		await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(bridge.url).origin });
+		context.setDefaultTimeout(15_000);
 		const page = await context.newPage();
 		const journey = new Journey(bridge, browser, page, vault, env, folder);
 		page.on("pageerror", (error) => journey.errors.push(error.stack ?? error.message));
@@ -96,6 +110,26 @@ export class Journey {
 		});
 		await journey.load();
 		return journey;
+	}
+
+	/** A window in which the plugin may read the vault, and has. */
+	static async ready(setting: Setting = {}): Promise<Journey> {
+		const journey = await Journey.open(setting);
+		await journey.enable();
+		await journey.allow();
+		await journey.untilStatus("Librarian ready");
+		await journey.page.evaluate(() => window.app.workspace.detachLeavesOfType("vault-librarian-welcome"));
+		return journey;
+	}
+
+	/** Another window on the same vault, as another Obsidian of the same person has it. */
+	another(): Promise<Journey> {
+		return Journey.at({ folder: this.folder, vault: this.vault, env: this.env }, {});
+	}
+
+	/** Install a `librarian` command where it is looked for. */
+	install(command: string): void {
+		installIn(this.env["HOME"] ?? "", command);
 	}
 
 	/** Load the page, as when the window is opened. */
@@ -107,6 +141,13 @@ export class Journey {
 	/** Load the plugin; answers with what its `onload` took, in milliseconds. */
 	enable(): Promise<number> {
 		return this.page.evaluate(() => (window as unknown as { host: PageHost }).host.enable());
+	}
+
+	/** Let the vault be read, as a person does who was led to the welcome by the status bar. */
+	async allow(): Promise<void> {
+		await this.untilStatus("Librarian waits");
+		await this.page.locator(".status-bar-item").first().click();
+		await this.page.getByRole("button", { name: "Read this vault" }).click();
 	}
 
 	disable(): Promise<void> {
@@ -135,6 +176,21 @@ export class Journey {
 	/** The path of the note that is open. */
 	activeNote(): Promise<string | null> {
 		return this.page.evaluate(() => window.app.workspace.getActiveFile()?.path ?? null);
+	}
+
+	/** What stands in the note that is open. */
+	text(): Promise<string> {
+		return this.page.evaluate(() => window.app.workspace.activeEditor?.editor?.getValue() ?? "");
+	}
+
+	/** The line that the cursor is on, in the note that is open. */
+	cursorLine(): Promise<number> {
+		return this.page.evaluate(() => window.app.workspace.activeEditor?.editor?.getCursor().line ?? -1);
+	}
+
+	/** Two frames later: what was to be drawn is drawn. */
+	idle(): Promise<void> {
+		return this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
 	}
 
 	/** What the status bar says. */
@@ -169,13 +225,20 @@ export class Journey {
 	/** Both themes of what is to be seen, kept as pictures; and nothing in either that keeps a person out. */
 	async show(name: string, within: string): Promise<void> {
 		mkdirSync(ARTIFACTS, { recursive: true });
-		for (const theme of ["dark", "light"] as const) {
+		const violations: string[] = [];
+		for (const theme of ["light", "dark"] as const) {
 			await this.theme(theme);
 			await this.page.screenshot({ path: path.join(ARTIFACTS, `${name}-${theme}.png`) });
-			const violations = await this.inaccessible(within);
-			if (violations.length > 0) throw new Error(`${name}, ${theme}: ${violations.join("\n")}`);
+			violations.push(...(await this.inaccessible(within)).map((one) => `${theme}: ${one}`));
 		}
-		await this.theme("dark");
+		if (violations.length > 0) throw new Error(`${name} keeps somebody out:\n${violations.join("\n")}`);
+	}
+
+	/** Keep a picture of what was to be seen when a test failed. */
+	async after({ task }: { task: { name: string; result?: { state: string } | undefined } }): Promise<void> {
+		if (task.result?.state !== "fail") return;
+		mkdirSync(ARTIFACTS, { recursive: true });
+		await this.page.screenshot({ path: path.join(ARTIFACTS, `failed ${task.name.slice(0, 60)}.png`) });
 	}
 
 	/** What axe finds within an element that is serious. */

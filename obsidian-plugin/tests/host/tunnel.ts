@@ -23,7 +23,7 @@ export function tunnel(request: IncomingMessage, client: Duplex, own_port: numbe
 		return;
 	}
 	const server = net.connect({ host: "127.0.0.1", port, noDelay: true });
-	server.on("error", () => client.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"));
+	server.once("error", () => (server.connecting ? client.end("HTTP/1.1 502 Bad Gateway\r\n\r\n") : client.destroy()));
 	server.on("connect", () => {
 		client.write("HTTP/1.1 200 OK\r\n\r\n");
 		server.pipe(client);
