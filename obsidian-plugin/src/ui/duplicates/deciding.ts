@@ -24,7 +24,7 @@ export interface Deciding {
 	decide: (group: DuplicateGroup) => Decided;
 }
 
-export function useDeciding(host: Host, { look, refresh }: Looking, focusAfter: (groupId: string) => void): Deciding {
+export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: (groupId: string) => void): Deciding {
 	const [told, setTold] = useState("");
 	const [undone, setUndone] = useState<Applied | null>(null);
 	const [dismissals, setDismissals] = useState(0);
@@ -34,7 +34,7 @@ export function useDeciding(host: Host, { look, refresh }: Looking, focusAfter: 
 	};
 	const gone = (group: DuplicateGroup, words: string, undo?: () => Promise<void>) => {
 		focusAfter(group.id);
-		look.drop(group.id);
+		drop(group.id);
 		setTold(words);
 		host.notice(words, ...(undo ? [{ label: "Undo", run: () => void undo() }] : []));
 		again();

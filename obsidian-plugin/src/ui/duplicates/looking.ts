@@ -32,6 +32,8 @@ export interface Looking {
 	/** Groups that are shown in full. */
 	open: ReadonlySet<string>;
 	toggle: (groupId: string) => void;
+	/** Take a group out of the list that was decided on. Should it come back, it is closed. */
+	drop: (groupId: string) => void;
 }
 
 export function useLooking(host: Host): Looking {
@@ -79,9 +81,10 @@ export function useLooking(host: Host): Looking {
 			look.ask([kind]);
 		},
 		open,
-		toggle: (groupId) => {
-			const rest = [...open].filter((each) => each !== groupId);
-			setOpen(new Set(rest.length < open.size ? rest : [...rest, groupId]));
+		toggle: (groupId) => setOpen((before) => (before.has(groupId) ? less(before, groupId) : new Set([...before, groupId]))),
+		drop: (groupId) => {
+			setOpen((before) => less(before, groupId));
+			look.drop(groupId);
 		},
 	};
 }
@@ -107,6 +110,10 @@ function useThreshold(look: Look, threshold: number, isAsking: boolean) {
 		}, SLIDER_MS);
 		return () => window.clearTimeout(timer);
 	}, [look, threshold, isAsking]);
+}
+
+function less(open: ReadonlySet<string>, groupId: string): ReadonlySet<string> {
+	return new Set([...open].filter((each) => each !== groupId));
 }
 
 /** The threshold that was set here last; what is kept on a device may be anything. */
