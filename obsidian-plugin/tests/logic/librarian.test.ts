@@ -591,6 +591,7 @@ test("slow reading rests and goes on", async () => {
 });
 
 test("diagnostics tell of versions, state and log, and of nothing that is private", async () => {
+	machine.status = { ...machine.status, path: "/mnt/Ann's own" };
 	const made = await running();
 	const { token } = machine.server;
 	machine.sidecar.stderr.emit(
@@ -599,6 +600,7 @@ test("diagnostics tell of versions, state and log, and of nothing that is privat
 			"2026-01-02 03:04:05,678 INFO librarian.startup: leaving: stdin_closed",
 			`2026-01-02 03:04:05,678 ERROR librarian.indexing: a pass failed: ${VAULT}/Diary/My secret love.md is gone`,
 			`careless: bearer.${token} and ${token}, api_key=abcdef123456 and sk-abcdefghijklmnop`,
+			"2026-01-02 03:04:05,678 WARNING librarian.vault: /mnt/Ann's own is slow",
 			"at /home/ann/.local/share/uv/tools/vault-librarian/lib/python3.12/site-packages/librarian/startup.py",
 			"",
 		].join("\n"),
@@ -610,7 +612,7 @@ test("diagnostics tell of versions, state and log, and of nothing that is privat
 	expect(said).toContain("catalog: ready");
 	expect(said).toContain("leaving: stdin_closed");
 	expect(said).toContain("at ~/.local/share/uv/tools");
-	for (const secret of [token, "abcdef123456", "sk-abc", "/home/ann", VAULT, "Diary", "secret love"]) {
+	for (const secret of [token, "abcdef123456", "sk-abc", "/home/ann", "Ann's own", VAULT, "Diary", "secret love"]) {
 		expect(said).not.toContain(secret);
 	}
 	expect(made.lastErrors().join()).toContain("My secret love.md");
