@@ -195,7 +195,7 @@ export class Librarian {
 		const listen = (client: Client) => {
 			if (!isOurs()) return;
 			this.told.value = { kind: "opening", progress: null };
-			client.onNotice("vault.progress", () => isOurs() && this.standing?.watch.soon());
+			client.onNotice("vault.progress", () => this.standing?.watch.soon());
 		};
 		const { client, vaultId } = await session.open(listen, (progress) => isOurs() && this.progressed(progress));
 		const status = await client.call("vault.status", { vaultId });

@@ -116,7 +116,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 					{
 						name: "Look for it again",
 						desc: "And start it, if it is there.",
-						action: () => void this.guarded(() => this.ports.lookAgain()),
+						action: () => void this.lookAgain(),
 					},
 				],
 			},
@@ -125,8 +125,8 @@ export class LibrarianSettingTab extends PluginSettingTab {
 
 	private sidecars(): SettingDefinitionItem[] {
 		if (this.told === null) {
-			const desc = this.trouble === null ? "What it reads, and how, can be set here while it runs." : worded(this.trouble);
-			const name = this.trouble === null ? "The librarian is not running" : "The librarian's settings cannot be read";
+			const desc = this.trouble === null ? "What it reads, and how, can be set here once it is." : worded(this.trouble);
+			const name = this.trouble === null ? "The librarian is not ready" : "The librarian's settings cannot be read";
 			return [{ name, desc, searchable: false }];
 		}
 		return [
@@ -211,6 +211,11 @@ export class LibrarianSettingTab extends PluginSettingTab {
 		this.told = this.trouble = null;
 		this.show();
 		await this.guarded(() => this.ports.sidecar.restart());
+		this.update();
+	}
+
+	private async lookAgain(): Promise<void> {
+		await this.guarded(() => this.ports.lookAgain());
 		this.update();
 	}
 

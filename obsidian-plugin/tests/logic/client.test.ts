@@ -99,9 +99,11 @@ test("a call that was taken back before it was made is not made", async () => {
 
 test("taking back a call that was answered says nothing", async () => {
 	const late = new AbortController();
+	const removed = vi.spyOn(late.signal, "removeEventListener");
 	const call = search({ signal: late.signal });
 	other.say({ id: other.last.id, result: {} });
 	await call;
+	expect(removed).toHaveBeenCalledOnce();
 	late.abort();
 	expect(other.sent).toHaveLength(1);
 });

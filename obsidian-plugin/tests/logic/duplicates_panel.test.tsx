@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { DuplicateAnswer } from "../../src/protocol";
+import type { Applied, DuplicateAnswer } from "../../src/protocol";
 import { CallFailed, Disconnected } from "../../src/rpc";
 import { DuplicatesPanel } from "../../src/ui/duplicates/DuplicatesPanel";
 import { FakeHost } from "../fake_host";
@@ -134,6 +134,19 @@ test("the threshold that was set last is there the next time", async () => {
 	expect(page.control("Nearly the same from").getAttribute("aria-valuetext")).toBe("65 % the same");
 });
 
+test("the threshold of the settings counts until another one is set here", async () => {
+	const host = hostWith(SCANS);
+	await shown(host);
+	host.choices.value = { ...host.choices.value, threshold: 0.4 };
+	await page.wait(200);
+	expect(host.did("duplicates.scan").at(-1)).toMatchObject({ kinds: ["contained"], threshold: 0.4 });
+	expect(page.control("Nearly the same from").getAttribute("min")).toBe("0.4");
+	await page.slide(0.9);
+	host.choices.value = { ...host.choices.value, threshold: 0.6 };
+	await page.wait(200);
+	expect(host.did("duplicates.scan").at(-1)).toMatchObject({ threshold: 0.9 });
+});
+
 test("pairs close to the threshold are shown when they are asked for", async () => {
 	const edges = [{ notes: ["A/One.md", "B/Two.md"], similarity: 0.738 }] as DuplicateAnswer["edges"];
 	await shown(hostWith({ near: { ...nothing("near"), edges } }));
@@ -234,7 +247,7 @@ test("a merge is previewed, done, told, and can be undone from the notice", asyn
 	await undo(host);
 	expect(host.did("edits.undo")).toEqual([{ changeId: "c1" }]);
 	expect(notices(host).at(-1)?.text).toBe("Taken back: 2 notes.");
-	expect(page.has(RYE_HEAD)).toBe(true);
+	expect(page.control(RYE_HEAD).getAttribute("aria-expanded")).toBe("false");
 });
 
 test("another note can be kept, and others left out", async () => {
@@ -259,6 +272,30 @@ test("another choice takes back the preview of the one before", async () => {
 	await page.press("Keep Rye Sourdough");
 	expect(page.has("Change 6 notes")).toBe(false);
 	expect(page.has("Merge")).toBe(true);
+});
+
+test("a group that is closed and opened again is as it was left", async () => {
+	await opened();
+	await page.press("Keep Rye Sourdough");
+	await page.press("Merge");
+	await page.press(RYE_HEAD);
+	expect(page.all(".librarian-group-body").every((each) => each.closest("[hidden]") !== null)).toBe(true);
+	await page.press(RYE_HEAD);
+	expect(page.has("Change 6 notes")).toBe(true);
+	expect((page.control("Keep Rye Sourdough") as HTMLInputElement).checked).toBe(true);
+});
+
+test("what a change came to is told in a notice when the panel is closed by then", async () => {
+	const { host } = await opened();
+	const slow = later<Applied>();
+	host.on("edits.apply", () => slow.promise);
+	await page.press("Merge");
+	await page.press("Change 6 notes");
+	await page.close();
+	const conflict = { path: "Maps/Kitchen.md", reason: "changed" as const, read: null, ours: null, found: null };
+	slow.answer({ changeId: null, applied: [], conflicts: [conflict], offer: null });
+	await page.settle();
+	expect(notices(host).at(-1)?.text).toBe("Nothing was changed. “Maps/Kitchen” was changed since, and is left as it is.");
 });
 
 test("a change of many notes asks once more, and is sent with what confirms it", async () => {

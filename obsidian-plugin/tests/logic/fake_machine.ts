@@ -26,6 +26,8 @@ export interface Manners {
 	answers: boolean;
 	/** What it writes to stderr as it begins. */
 	says: string;
+	/** Whether its connection is cut when it ends. */
+	cuts: boolean;
 }
 
 class Emitter {
@@ -179,6 +181,7 @@ export class FakeMachine implements System {
 		fails: null,
 		answers: true,
 		says: "",
+		cuts: true,
 	};
 	/** What every server answers; a `CallFailed` that is thrown is the error. */
 	readonly answers: Record<string, Answer> = {
@@ -236,7 +239,7 @@ export class FakeMachine implements System {
 		const { manners } = this;
 		child.stdin.on("written", () => queueMicrotask(() => this.wake(child)));
 		child.stdin.on("closed", () => queueMicrotask(() => manners.leavesWhenCut && child.exit(0)));
-		child.on("exit", () => this.servers.forEach((server) => server.child === child && server.cut()));
+		child.on("exit", () => this.servers.forEach((server) => manners.cuts && server.child === child && server.cut()));
 	}
 
 	private wake(child: FakeChild): void {

@@ -284,14 +284,70 @@ test("a single answer that is late is no reason to end a sidecar", async () => {
 	expect(machine.sidecar).toBe(only);
 });
 
-test("a connection that is cut while the process lives ends that process, too", async () => {
+test("a connection that is cut while the process lives ends that process, too, in its own time", async () => {
 	const made = await running();
 	const cut = machine.sidecar;
+	machine.manners.leavesWhenCut = false;
+	cut.stdin.on("closed", () => clock.after(500, () => cut.exit(0)));
 	machine.server.cut();
 	await clock.pass(2_000);
 	expect(cut.isGone).toBe(true);
+	expect(cut.signals).toEqual([]);
 	expect(made.state.value.kind).toBe("ready");
 	expect(machine.living).toHaveLength(1);
+});
+
+test("a process that ends is noticed, also when its connection is not cut", async () => {
+	const made = await running();
+	machine.manners.cuts = false;
+	machine.sidecar.exit(1);
+	await clock.pass(0);
+	expect(made.state.value).toMatchObject({ kind: "degraded", problem: { detail: "It ended with code 1." } });
+	await clock.pass(2_000);
+	expect(made.state.value.kind).toBe("ready");
+});
+
+test("a new process is not started before the old one is gone", async () => {
+	const made = await running();
+	Object.assign(machine.manners, { answers: false, leavesWhenCut: false, leavesAtTerm: false });
+	const old = machine.sidecar;
+	void made.retry();
+	await clock.pass(PATIENCE.leave_ms);
+	expect(made.state.value.kind).toBe("starting");
+	expect(machine.living).toEqual([old]);
+	machine.manners.answers = true;
+	await clock.pass(PATIENCE.terminate_ms * 2);
+	expect(made.state.value.kind).toBe("ready");
+	expect(machine.living).toEqual([machine.sidecar]);
+	expect(old.isGone).toBe(true);
+});
+
+test("a stop while a lost process leaves means no restart", async () => {
+	const made = await running();
+	Object.assign(machine.manners, { answers: false, leavesWhenCut: false, leavesAtTerm: false });
+	machine.server.cut();
+	await clock.pass(100);
+	expect(made.state.value.kind).toBe("degraded");
+	void made.stop();
+	await clock.pass(3_600_000);
+	expect(made.state.value.kind).toBe("stopped");
+	expect(machine.children).toHaveLength(1);
+});
+
+test("an answer that comes while the sidecar is let go does not bring it back", async () => {
+	let answer: (status: unknown) => void = () => undefined;
+	machine.answers["vault.status"] = () => new Promise((resolve) => (answer = resolve));
+	machine.answers["session.shutdown"] = () => new Promise((resolve) => clock.after(1_000, () => resolve(null)));
+	const made = librarian();
+	void made.start();
+	await clock.pass(500);
+	void made.stop();
+	answer(machine.status);
+	await clock.pass(500);
+	expect(made.state.value.kind).toBe("stopped");
+	await clock.pass(3_600_000);
+	expect(made.state.value.kind).toBe("stopped");
+	expect(clock.waiting).toBe(0);
 });
 
 test("a sidecar that never says that it is ready is ended", async () => {

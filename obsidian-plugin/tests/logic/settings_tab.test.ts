@@ -193,7 +193,7 @@ test("changes reach the sidecar in the order they were made in", async () => {
 test("without the sidecar its part says so, and it is not asked", async () => {
 	sidecar.is = false;
 	await shown();
-	expect(named("The librarian is not running").desc).toContain("while it runs");
+	expect(named("The librarian is not ready").desc).toContain("once it is");
 	expect(rows().some(({ control }) => control?.key.startsWith("sidecar."))).toBe(false);
 	expect(sidecar.reads).toBe(0);
 	sidecar.is = true;
@@ -246,13 +246,18 @@ test("the command is looked for again when that is wanted", async () => {
 	expect(named("Where the command “librarian” is").desc).toContain("/opt/librarian");
 	act(named("Look for it again"));
 	expect(looks).toBe(1);
+	await settled();
+	expect(sidecar.reads).toBe(2);
 });
 
-test("folders to leave out are picked from those of the vault", () => {
+test("folders to leave out are picked from those of the vault, by some of their letters", async () => {
+	await app.vault.createFolder("New/Deep Sea");
 	const seen: string[] = [];
 	const picker = new FolderPicker(app.asOriginalType__(), ["Archive"], (path) => seen.push(path));
-	const [folder, ...others] = picker.getItems();
-	expect([folder && picker.getItemText(folder), others]).toEqual(["New", []]);
-	if (folder) picker.onChooseItem(folder);
-	expect(seen).toEqual(["New"]);
+	const row = createDiv();
+	const [folder] = picker.getSuggestions("sea new");
+	if (folder) picker.renderSuggestion(folder, row);
+	if (folder) picker.onChooseSuggestion(folder);
+	expect(["", "NEW", "attic"].map((query) => picker.getSuggestions(query).length)).toEqual([2, 2, 0]);
+	expect([row.textContent, seen]).toEqual(["New/Deep Sea", ["New/Deep Sea"]]);
 });

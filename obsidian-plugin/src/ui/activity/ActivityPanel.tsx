@@ -8,6 +8,7 @@ import { takeBack } from "../changes/carrying";
 import { useFocusOnChange } from "../changes/focus";
 import { Undone, undoneTold } from "../changes/Outcome";
 import { Unready, isReady } from "../changes/Unready";
+import { useTelling } from "../changes/telling";
 import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import { Button, Empty, Failure, Working } from "../parts";
@@ -73,6 +74,7 @@ function useUndoing(host: Host, again: () => void) {
 	const [busy, setBusy] = useState<string | null>(null);
 	/** What could not be taken back of which change. */
 	const [left, setLeft] = useState<{ changeId: string; applied: Applied } | null>(null);
+	const telling = useTelling(host);
 	const undo = async (change: JournalledChange) => {
 		setBusy(change.changeId);
 		setTold("");
@@ -80,11 +82,12 @@ function useUndoing(host: Host, again: () => void) {
 		try {
 			const paths = change.notes.map((note) => note.to ?? note.path);
 			const applied = await takeBack(host, change.changeId, paths);
-			if (applied === null) return;
+			if (applied === null || telling.elsewhere(undoneTold(applied))) return;
 			setTold(undoneTold(applied));
 			if (applied.conflicts.length > 0) setLeft({ changeId: change.changeId, applied });
 			again();
 		} catch (error) {
+			if (telling.elsewhere(failureTold(error))) return;
 			setTold(failureTold(error));
 			again();
 		} finally {

@@ -8,6 +8,7 @@ import { Button, counted } from "../parts";
 import { carryOut } from "./carrying";
 import { hasKeyboard } from "./focus";
 import { PlanPreview } from "./PlanPreview";
+import { useTelling } from "./telling";
 import { conflictTold, failureTold, filesCounted, pathsOf } from "./wording";
 
 const CONFLICTS = 20;
@@ -65,16 +66,21 @@ function Offer({ host, offer, onClose, onDone }: { host: Host; offer: Plan; onCl
 	const [failure, setFailure] = useState<string | null>(null);
 	const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
 	const files = filesCounted(pathsOf(offer.preview));
+	const telling = useTelling(host);
+	const takenBack = `Taken back what was left in ${files}.`;
+	const nothingMore = "Nothing more was taken back: notes were changed meanwhile.";
 	const take = async () => {
 		setBusy(true);
 		setFailure(null);
 		try {
 			const applied = await carryOut(host, offer);
 			if (applied === null) return;
-			if (applied.conflicts.length > 0) setConflicts(applied.conflicts);
-			else onDone(`Taken back what was left in ${files}.`);
+			const isWhole = applied.conflicts.length === 0;
+			if (telling.elsewhere(isWhole ? takenBack : nothingMore)) return;
+			if (isWhole) onDone(takenBack);
+			else setConflicts(applied.conflicts);
 		} catch (error) {
-			setFailure(failureTold(error));
+			if (!telling.elsewhere(failureTold(error))) setFailure(failureTold(error));
 		} finally {
 			setBusy(false);
 		}
@@ -82,7 +88,7 @@ function Offer({ host, offer, onClose, onDone }: { host: Host; offer: Plan; onCl
 	if (conflicts.length > 0) {
 		return (
 			<>
-				<p role="alert">Nothing more was taken back: notes were changed meanwhile.</p>
+				<p role="alert">{nothingMore}</p>
 				<Conflicts conflicts={conflicts} />
 				<Button onClick={onClose}>Close</Button>
 			</>

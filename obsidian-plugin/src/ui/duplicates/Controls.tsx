@@ -2,8 +2,12 @@
 
 import { Button, number } from "../parts";
 import type { FoundByKind } from "./look";
-import { LEAST, type Looking, MOST } from "./looking";
+import type { Looking } from "./looking";
 import { KINDS, KIND_TITLES, type Kind, percent } from "./wording";
+
+/** The slider's range, unless less was chosen in the settings. */
+const LEAST = 0.5;
+const MOST = 1;
 
 interface Props {
 	looking: Looking;
@@ -34,7 +38,7 @@ function Slider({ threshold, onThreshold }: { threshold: number; onThreshold: (t
 			<span>Nearly the same from</span>
 			<input
 				type="range"
-				min={LEAST}
+				min={Math.min(LEAST, threshold)}
 				max={MOST}
 				step={0.01}
 				value={threshold}

@@ -1,6 +1,6 @@
 /** One group of notes that say the same: closed a line, open what is known of them and what can be done. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import type { DuplicateGroup, SharedPassage } from "../../protocol";
 import { Expander } from "../changes/Expander";
@@ -25,6 +25,9 @@ interface Props {
 }
 
 export function GroupCard({ host, group, isOpen, onToggle, decided, onLookAgain }: Props) {
+	// What was chosen and previewed in a group stays when it is closed.
+	const wasOpen = useRef(false);
+	wasOpen.current ||= isOpen;
 	const folders = [...new Set(group.notes.slice(0, 3).map((note) => folderOf(note.path) || "top of the vault"))];
 	return (
 		<li class="librarian-group" data-group={group.id}>
@@ -34,7 +37,11 @@ export function GroupCard({ host, group, isOpen, onToggle, decided, onLookAgain 
 					{similarityOf(group)} · {folders.join(", ")}
 				</span>
 			</Expander>
-			{isOpen && <OpenGroup host={host} group={group} decided={decided} onLookAgain={onLookAgain} />}
+			{wasOpen.current && (
+				<div hidden={!isOpen}>
+					<OpenGroup host={host} group={group} decided={decided} onLookAgain={onLookAgain} />
+				</div>
+			)}
 		</li>
 	);
 }

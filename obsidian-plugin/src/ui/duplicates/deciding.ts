@@ -1,10 +1,11 @@
 /** What happens once a group was decided on: it goes from the list, it is told, and can be taken back. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import type { Applied, DuplicateGroup } from "../../protocol";
 import { takeBack } from "../changes/carrying";
 import { undoneTold } from "../changes/Outcome";
+import { useTelling } from "../changes/telling";
 import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import type { Decided } from "./keeping";
@@ -23,17 +24,17 @@ export interface Deciding {
 	decide: (group: DuplicateGroup) => Decided;
 }
 
-export function useDeciding(host: Host, { look, refresh }: Looking, focusAfter: (groupId: string) => void): Deciding {
+export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: (groupId: string) => void): Deciding {
 	const [told, setTold] = useState("");
 	const [undone, setUndone] = useState<Applied | null>(null);
 	const [dismissals, setDismissals] = useState(0);
-	const isHere = useMounted();
+	const telling = useTelling(host);
 	const again = () => {
-		if (isHere.current) refresh();
+		if (telling.isHere) refresh();
 	};
 	const gone = (group: DuplicateGroup, words: string, undo?: () => Promise<void>) => {
 		focusAfter(group.id);
-		look.drop(group.id);
+		drop(group.id);
 		setTold(words);
 		host.notice(words, ...(undo ? [{ label: "Undo", run: () => void undo() }] : []));
 		again();
@@ -46,9 +47,7 @@ export function useDeciding(host: Host, { look, refresh }: Looking, focusAfter: 
 			const isWhole = back.conflicts.length === 0;
 			setTold(words);
 			setUndone(isWhole ? null : back);
-			// Whoever has closed the panel meanwhile finds the rest where all changes are listed.
-			const activity = { label: "Show activity", run: () => void host.show("activity") };
-			host.notice(words, ...(isWhole || isHere.current ? [] : [activity]));
+			if (isWhole || !telling.elsewhere(words)) host.notice(words);
 			again();
 		} catch (error) {
 			host.notice(failureTold(error));
@@ -84,14 +83,4 @@ export function useDeciding(host: Host, { look, refresh }: Looking, focusAfter: 
 		again();
 	};
 	return { told, undone, closeUndone, dismissals, restored, decide };
-}
-
-/** Whether the panel is still shown, for what takes long. */
-function useMounted() {
-	const isHere = useRef(true);
-	useEffect(() => {
-		isHere.current = true;
-		return () => void (isHere.current = false);
-	}, []);
-	return isHere;
 }

@@ -19,6 +19,8 @@ export interface Found {
 
 export type FoundByKind = Partial<Record<Kind, Found>>;
 
+type Asked = Pick<Host, "call">;
+
 export interface Wanted {
 	/** The one note whose duplicates are asked for; null for all of the vault. */
 	note: string | null;
@@ -51,7 +53,7 @@ export interface Look {
 }
 
 /** `wanted` is read when a question is put, so that the newest wish counts. */
-export function lookFor(host: Pick<Host, "call">, wanted: () => Wanted): Look {
+export function lookFor(host: Asked, wanted: () => Wanted): Look {
 	const found = signal<FoundByKind>({});
 	const going = signal<Going | null>(null);
 	const left = signal<readonly Kind[]>([]);
@@ -69,45 +71,26 @@ export function lookFor(host: Pick<Host, "call">, wanted: () => Wanted): Look {
 	};
 	const work = async () => {
 		const control = (running = new AbortController());
-		while (waiting.size > 0 && !control.signal.aborted) {
-			const { note } = wanted();
-			const kinds = (asking = note === null ? KINDS.filter((kind) => waiting.has(kind)).slice(0, 1) : KINDS);
-			for (const kind of kinds) waiting.delete(kind);
-			going.value ??= { phase: "", done: 0, total: 0 };
+		going.value ??= { phase: "", done: 0, total: 0 };
+		while (waiting.size > 0) {
+			const what = wanted();
+			asking = what.note === null ? KINDS.filter((kind) => waiting.has(kind)).slice(0, 1) : KINDS;
+			for (const kind of asking) waiting.delete(kind);
 			try {
-				const answers = await (note === null ? scanned(kinds[0] ?? "near", control) : besideNote(note, control));
+				const answers = await answered(host, what, asking, control.signal, (now) => (going.value = now));
 				if (control.signal.aborted) return;
 				found.value = { ...found.value, ...answers };
-				left.value = left.value.filter((kind) => !kinds.includes(kind));
+				left.value = left.value.filter((kind) => !asking.includes(kind));
 			} catch (problem) {
 				if (control.signal.aborted) return;
-				giveUp(kinds, isCancelled(problem) ? null : problem);
+				giveUp(isCancelled(problem) ? null : problem);
 			}
 		}
-		if (running !== control) return;
 		running = null;
 		going.value = null;
 	};
-	const scanned = async (kind: Kind, control: AbortController): Promise<FoundByKind> => {
-		const { threshold, limit } = wanted();
-		const answer = await host.call(
-			"duplicates.scan",
-			{ kinds: [kind], threshold, limit: limit(kind) },
-			{
-				signal: control.signal,
-				onProgress: ({ phase, done, total }) => {
-					if (!control.signal.aborted) going.value = { phase, done, total };
-				},
-			},
-		);
-		return { [kind]: answer };
-	};
-	const besideNote = async (note: string, control: AbortController): Promise<FoundByKind> => {
-		const answer = await host.call("duplicates.ofNote", { path: note, threshold: wanted().threshold }, { signal: control.signal });
-		return Object.fromEntries(KINDS.map((kind) => [kind, part(answer, kind)]));
-	};
-	const giveUp = (kinds: readonly Kind[], problem: unknown) => {
-		left.value = KINDS.filter((kind) => kinds.includes(kind) || waiting.has(kind) || left.value.includes(kind));
+	const giveUp = (problem: unknown) => {
+		left.value = KINDS.filter((kind) => asking.includes(kind) || waiting.has(kind) || left.value.includes(kind));
 		error.value = problem;
 		waiting.clear();
 	};
@@ -116,16 +99,7 @@ export function lookFor(host: Pick<Host, "call">, wanted: () => Wanted): Look {
 		running.abort();
 		running = null;
 		going.value = null;
-		giveUp(asking, null);
-	};
-	const drop = (groupId: string) => {
-		const rest = KINDS.flatMap((kind): [Kind, Found][] => {
-			const before = found.value[kind];
-			if (before === undefined) return [];
-			const groups = before.groups.filter((group) => group.id !== groupId);
-			return [[kind, { ...before, groups, total: before.total - (before.groups.length - groups.length) }]];
-		});
-		found.value = Object.fromEntries(rest);
+		giveUp(null);
 	};
 	const clear = () => {
 		stop();
@@ -133,11 +107,40 @@ export function lookFor(host: Pick<Host, "call">, wanted: () => Wanted): Look {
 		left.value = [];
 		error.value = null;
 	};
+	const drop = (groupId: string) => (found.value = without(found.value, groupId));
 	return { found, going, left, error, ask, stop, drop, clear };
+}
+
+/** Groups of these kinds; all of one note are one answer. */
+async function answered(
+	host: Asked,
+	{ note, threshold, limit }: Wanted,
+	kinds: readonly Kind[],
+	signal: AbortSignal,
+	tell: (going: Going) => void,
+): Promise<FoundByKind> {
+	if (note !== null) {
+		const answer = await host.call("duplicates.ofNote", { path: note, threshold }, { signal });
+		return Object.fromEntries(kinds.map((kind) => [kind, part(answer, kind)]));
+	}
+	const [kind = "near"] = kinds;
+	const onProgress = ({ phase, done, total }: Going) => {
+		if (!signal.aborted) tell({ phase, done, total });
+	};
+	const answer = await host.call("duplicates.scan", { kinds: [kind], threshold, limit: limit(kind) }, { signal, onProgress });
+	return { [kind]: answer };
 }
 
 /** What an answer about one note says of a kind. */
 function part(answer: DuplicateAnswer, kind: Kind): Found {
 	const groups = answer.groups.filter((group) => group.kind === kind);
 	return { ...answer, groups, total: groups.length, edges: kind === "near" ? answer.edges : [] };
+}
+
+function without(found: FoundByKind, groupId: string): FoundByKind {
+	const rest = Object.entries(found).map(([kind, before]) => {
+		const groups = before.groups.filter((group) => group.id !== groupId);
+		return [kind, { ...before, groups, total: before.total - (before.groups.length - groups.length) }];
+	});
+	return Object.fromEntries(rest) as FoundByKind;
 }

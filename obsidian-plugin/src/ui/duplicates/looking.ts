@@ -7,9 +7,6 @@ import type { Host } from "../host";
 import { type FoundByKind, type Look, type Wanted, lookFor } from "./look";
 import type { Kind } from "./wording";
 
-/** What the threshold can be set to. */
-export const LEAST = 0.5;
-export const MOST = 1;
 /** Groups of a kind that are asked for at a time. */
 export const PAGE = 100;
 /** A look as fast as this is had again by itself. */
@@ -35,10 +32,13 @@ export interface Looking {
 	/** Groups that are shown in full. */
 	open: ReadonlySet<string>;
 	toggle: (groupId: string) => void;
+	/** Take a group out of the list that was decided on. Should it come back, it is closed. */
+	drop: (groupId: string) => void;
 }
 
 export function useLooking(host: Host): Looking {
-	const [threshold, setThreshold] = useState(() => within(host.recall<number>(THRESHOLD) ?? host.choices.value.threshold));
+	const [chosen, setChosen] = useState(() => recalled(host));
+	const threshold = chosen ?? host.choices.value.threshold;
 	const [isOneNote, setOneNote] = useState(() => host.recall<boolean>(ONE_NOTE) ?? false);
 	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
 	const [isStale, setStale] = useState(false);
@@ -70,7 +70,7 @@ export function useLooking(host: Host): Looking {
 	return {
 		look,
 		threshold,
-		setThreshold: (value) => (setThreshold(value), host.remember(THRESHOLD, value)),
+		setThreshold: (value) => (setChosen(value), host.remember(THRESHOLD, value)),
 		isOneNote,
 		setOneNote: (value) => (setOneNote(value), host.remember(ONE_NOTE, value)),
 		note,
@@ -81,9 +81,10 @@ export function useLooking(host: Host): Looking {
 			look.ask([kind]);
 		},
 		open,
-		toggle: (groupId) => {
-			const rest = [...open].filter((each) => each !== groupId);
-			setOpen(new Set(rest.length < open.size ? rest : [...rest, groupId]));
+		toggle: (groupId) => setOpen((before) => (before.has(groupId) ? less(before, groupId) : new Set([...before, groupId]))),
+		drop: (groupId) => {
+			setOpen((before) => less(before, groupId));
+			look.drop(groupId);
 		},
 	};
 }
@@ -111,8 +112,14 @@ function useThreshold(look: Look, threshold: number, isAsking: boolean) {
 	}, [look, threshold, isAsking]);
 }
 
-function within(threshold: number): number {
-	return Math.min(MOST, Math.max(LEAST, threshold));
+function less(open: ReadonlySet<string>, groupId: string): ReadonlySet<string> {
+	return new Set([...open].filter((each) => each !== groupId));
+}
+
+/** The threshold that was set here last; what is kept on a device may be anything. */
+function recalled(host: Host): number | undefined {
+	const value = host.recall<unknown>(THRESHOLD);
+	return typeof value === "number" && value >= 0.3 && value <= 1 ? value : undefined;
 }
 
 /** Whether somebody is at a group that was found. */
