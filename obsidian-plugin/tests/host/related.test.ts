@@ -16,7 +16,7 @@ describe.skipIf(!findChromium())("related notes", () => {
 		expect(journey.errors).toEqual([]);
 	});
 
-	afterAll(() => journey.close());
+	afterAll(() => journey?.close());
 
 	it("lists what is near to the note that is open, and never the note itself", async () => {
 		await journey.openNote("Recipes/Rye Sourdough.md");
@@ -45,7 +45,7 @@ describe.skipIf(!findChromium())("related notes", () => {
 
 	it("puts a link into the note that is worked on", async () => {
 		await journey.openNote("Recipes/Rye Sourdough.md");
-		await panel().getByRole("button", { name: "Insert a link to Rye Sourdough (revised)" }).click();
+		await panel().getByRole("button", { name: "Insert a link to Rye Sourdough (revised)" }).first().click();
 		await expect.poll(() => journey.text()).toContain("[[Rye Sourdough (revised)]]");
 	});
 

@@ -5,6 +5,11 @@ import { Journey, findChromium } from "./journey";
 describe.skipIf(!findChromium())("searching", () => {
 	let journey: Journey;
 	const hits = () => journey.page.locator(".librarian-hit");
+	/** The hits are those of what stands in the box. */
+	const settled = async () => {
+		await journey.idle();
+		await journey.page.locator(".librarian-hits:not(.is-behind) .librarian-hit").first().waitFor();
+	};
 	const box = () => journey.page.getByRole("combobox", { name: "Search your notes" });
 
 	beforeAll(async () => {
@@ -17,7 +22,7 @@ describe.skipIf(!findChromium())("searching", () => {
 		expect(journey.errors).toEqual([]);
 	});
 
-	afterAll(() => journey.close());
+	afterAll(() => journey?.close());
 
 	it("finds notes as one types, and opens the chosen one at its passage with keys alone", async () => {
 		await journey.command("search");
@@ -37,7 +42,7 @@ describe.skipIf(!findChromium())("searching", () => {
 		await journey.openNote("Home.md");
 		await journey.command("search");
 		await journey.page.keyboard.type("challah");
-		await hits().first().waitFor();
+		await settled();
 		await journey.page.keyboard.press("Control+Enter");
 		await expect.poll(() => journey.activeNote()).toMatch(/Challah/);
 		const tabs = await journey.page.locator(".mod-root .workspace-tab-header").allTextContents();
@@ -49,7 +54,7 @@ describe.skipIf(!findChromium())("searching", () => {
 		await journey.openNote("Quickstart.md");
 		await journey.command("search");
 		await journey.page.keyboard.type("redshank");
-		await hits().first().waitFor();
+		await settled();
 		await journey.page.keyboard.press("Alt+Enter");
 		await expect.poll(() => journey.text()).toMatch(/\[\[Redshank/);
 	});
@@ -65,7 +70,7 @@ describe.skipIf(!findChromium())("searching", () => {
 	it("says why a note matched", async () => {
 		await journey.command("search");
 		await journey.page.keyboard.type("sourdouh");
-		await hits().first().waitFor();
+		await settled();
 		await journey.page.keyboard.press("Control+i");
 		await journey.page.locator(".librarian-hit.is-selected .librarian-why", { hasText: "sourdough" }).waitFor();
 		await journey.show("search-why", ".modal");

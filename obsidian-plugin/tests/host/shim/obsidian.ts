@@ -8,12 +8,13 @@ import { TAbstractFile, TFile, TFolder } from "./files";
 import * as functions from "./functions";
 import { setIcon } from "./icons";
 import { Keymap, Scope } from "./keymap";
-import { ConfirmationModal, Modal, SuggestModal } from "./modal";
+import { ConfirmationModal, Modal } from "./modal";
 import { Menu, Notice } from "./notice";
 import { Plugin } from "./plugin";
 import { Setting, SettingGroup } from "./setting";
 import { PluginSettingTab, SettingPage, SettingTab } from "./setting_tab";
 import { type Part, strictly } from "./strict";
+import { FuzzySuggestModal, SuggestModal } from "./suggest";
 import { FileSystemAdapter, Vault } from "./vault";
 import { FileView, ItemView, MarkdownView, TextFileView, View } from "./views";
 import { WorkspaceLeaf } from "./leaf";
@@ -31,6 +32,7 @@ const classes = {
 	ExtraButtonComponent: controls.ExtraButtonComponent,
 	FileSystemAdapter,
 	FileView,
+	FuzzySuggestModal,
 	ItemView,
 	Keymap,
 	MarkdownView,

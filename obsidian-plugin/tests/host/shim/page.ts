@@ -47,7 +47,14 @@ async function textOf(name: string): Promise<string> {
 async function loaded(): Promise<PluginClass> {
 	const module: { exports: { default?: PluginClass } } = { exports: {} };
 	await new Promise<void>((resolve, reject) => {
-		Object.assign(window, { loadPlugin: (load: Wrapped) => load(required, module, module.exports) });
+		const loadPlugin = (load: Wrapped) => {
+			try {
+				load(required, module, module.exports);
+			} catch (error) {
+				reject(error as Error);
+			}
+		};
+		Object.assign(window, { loadPlugin });
 		const script = createEl("script", { attr: { src: "/plugin/wrapped.js" } });
 		script.addEventListener("load", () => resolve());
 		script.addEventListener("error", () => reject(new Error("there is no main.js")));
