@@ -35,7 +35,7 @@ export function disclosures(platform: string): SettingDefinition[] {
 		},
 		{
 			name: "It changes notes only when you say so",
-			desc: "You see what would change before. Every change can be taken back for 30 days, and nothing is deleted: it goes into the trash.",
+			desc: "You see what would change before. What it changed in the last 30 days, up to a gigabyte, can be taken back. Nothing is deleted: it goes into the trash.",
 		},
 		{
 			name: "It reports nothing to anybody",
