@@ -55,7 +55,9 @@ describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
 
 	/** What the open editor says, with a stroke where its cursor is. */
 	function shown(): Promise<string> {
-		return journey.page.locator("textarea").evaluate((area: HTMLTextAreaElement) => `${area.value.slice(0, area.selectionStart)}|${area.value.slice(area.selectionStart)}`);
+		return journey.page.locator("textarea").evaluate(({ value, selectionStart }: HTMLTextAreaElement) => {
+			return `${value.slice(0, selectionStart)}|${value.slice(selectionStart)}`;
+		});
 	}
 
 	it("are made in the open editor, which keeps its cursor, and in all other notes to the byte", async () => {
