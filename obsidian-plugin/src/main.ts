@@ -1,5 +1,6 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
+import { computed } from "@preact/signals";
 import { FileSystemAdapter, Notice, Plugin, TFile } from "obsidian";
 
 import { batched } from "./changes";
@@ -19,7 +20,7 @@ import { LibrarianSettingTab, type SettingsPorts } from "./settings_tab";
 import { openSettings } from "./settings_window";
 import { tellIn } from "./status_bar";
 import type { Acts } from "./ui/host";
-import { FolderModal } from "./views/folder_modal";
+import { FolderPicker } from "./views/folder_picker";
 import { PanelView } from "./views/panel_view";
 
 export default class VaultLibrarian extends Plugin {
@@ -33,7 +34,10 @@ export default class VaultLibrarian extends Plugin {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
 		}
 		for (const command of commands(this.app, host)) this.addCommand(command);
-		this.addSettingTab(new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen)));
+		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen));
+		this.addSettingTab(page);
+		// Half of the page is the sidecar's, which comes and goes.
+		this.register(computed(() => librarian.state.value.kind).subscribe(() => page.update()));
 		this.register(tellIn(this.addStatusBarItem(), host));
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
 		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
@@ -115,7 +119,7 @@ export default class VaultLibrarian extends Plugin {
 			},
 			foundCommand: () => librarian.command,
 			lookAgain: () => librarian.retry(),
-			pickFolder: (except, onPick) => new FolderModal(this.app, except, onPick).open(),
+			pickFolder: (except, onPick) => new FolderPicker(this.app, except, onPick).open(),
 			notice: (text) => void new Notice(text),
 			platform: process.platform,
 		};
