@@ -67,8 +67,10 @@ fuse:
 run: setup ## Run the sidecar on the example vault's terms (reads its first line from standard input)
 	$(BIN)/librarian serve
 
-demo: setup ## Open the example vault, search it, show it in figures
+demo: setup browser $(PLUGIN)/main.js ## Open the example vault, search it, show it in figures; then the same in the plugin
 	@$(PY) -m tests.e2e.demo
+	@echo "The plugin, in Chromium with a stand-in for Obsidian:"
+	@cd $(PLUGIN) && npm run --silent demo
 
 # Slow models need gigabytes of torch: without it their tests are left out here, and said to be.
 WITH_TRANSFORMERS := $(if $(wildcard $(TRANSFORMERS_VENV)/.installed),test-transformers)

@@ -67,8 +67,11 @@ function listed(lines: readonly string[], facts: Facts): string[] {
 const NAMES_A_FILE = /\.(md|canvas|base)\b/i;
 
 /** A line without the vault's folder; what may name a note is left out from there on. */
-function private_(line: string, { vaultPath, system }: Facts): string {
-	const bare = withoutHome(line.replaceAll(vaultPath, "the vault"), system.home);
+function private_(line: string, { vaultPath, system, state }: Facts): string {
+	// The sidecar names the folder that links lead to.
+	const places = state.kind === "ready" ? [vaultPath, state.status.path] : [vaultPath];
+	const outside = places.filter(Boolean).reduce((text, place) => text.replaceAll(place, "the vault"), line);
+	const bare = withoutHome(outside, system.home);
 	if (!NAMES_A_FILE.test(bare)) return bare;
 	const source = /^[\d-]+ [\d:,]+ [A-Z]+ [\w.]+:/.exec(bare)?.[0] ?? "";
 	return `${source} (names a note)`.trim();

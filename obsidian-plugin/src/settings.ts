@@ -1,4 +1,7 @@
-/** What a person chose in the plugin itself, kept in its data.json. What cannot be used becomes its default, with a notice, and is kept aside. */
+/**
+ * What a person chose in the plugin itself, kept in its data.json. What cannot be used there becomes its default, with a notice, and the
+ * file as it was is kept.
+ */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Plugin } from "obsidian";
@@ -82,7 +85,8 @@ export function understood(data: unknown): { choices: Choices; notices: string[]
 	for (const [key, value] of Object.entries(said)) {
 		const known = Object.hasOwn(FITS, key) ? FITS[key as keyof Choices] : null;
 		if (known?.fits(value)) choices[key] = value;
-		else notices.push(known ? `The setting “${known.name}” cannot be used, so its default is.` : `An unknown setting, “${key}”, is ignored.`);
+		else if (known) notices.push(`The setting “${known.name}” cannot be used, so its default is.`);
+		else notices.push(`An unknown setting, “${key}”, is ignored.`);
 	}
 	return { choices: choices as unknown as Choices, notices };
 }

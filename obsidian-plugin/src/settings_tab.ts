@@ -34,6 +34,7 @@ export interface SettingsPorts {
 	platform: string;
 }
 
+const MODES: Readonly<Record<Choices["mode"], string>> = { hybrid: "Words and meaning", keyword: "Words", semantic: "Meaning" };
 const OWN: readonly (keyof Choices)[] = ["mode", "limit", "threshold"];
 
 export class LibrarianSettingTab extends PluginSettingTab {
@@ -80,11 +81,18 @@ export class LibrarianSettingTab extends PluginSettingTab {
 			{
 				name: "Search for",
 				desc: "How notes are searched, unless you say otherwise in the search box.",
-				control: { type: "dropdown", key: "mode", options: { hybrid: "Words and meaning", keyword: "Words", semantic: "Meaning" } },
+				control: { type: "dropdown", key: "mode", options: MODES },
 			},
 			{
 				name: "Results at a time",
-				control: { type: "number", key: "limit", min: 1, max: MAX_LIMIT, step: 1, validate: (value) => wholeNumber(value, 1, MAX_LIMIT) },
+				control: {
+					type: "number",
+					key: "limit",
+					min: 1,
+					max: MAX_LIMIT,
+					step: 1,
+					validate: (value) => wholeNumber(value, 1, MAX_LIMIT),
+				},
 			},
 			{
 				name: "How alike duplicates are",

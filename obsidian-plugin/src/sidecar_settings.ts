@@ -13,8 +13,8 @@ export const EXCLUDED = "excluded_folders";
 const WORDS: Readonly<Record<string, readonly [name: string, desc: string]>> = {
 	max_note_mb: ["Largest note", "In megabytes. Of larger ones the name is found, and not what they say."],
 	meaning: ["Find by meaning", "Notes are also found by what they mean, and related notes are known. All of it happens on this machine."],
-	model: ["Model", "What knows what notes mean. The command “librarian models” lists others, and downloads them when you ask for it."],
-	embedding_threads: ["Threads for a slow model", "How much of the processor a slow model may use; an instant one uses all of it for a moment."],
+	model: ["Model", "What knows what notes mean. The command “librarian models” lists others, and downloads one when asked."],
+	embedding_threads: ["Threads for a slow model", "How much of the processor it may use; an instant one uses all for a moment."],
 	embedding_paused: ["Let a slow model rest", "Notes that it has not read yet are found without it meanwhile."],
 	watch: ["Notice what other programs change", "Notes that are changed outside Obsidian are found as soon as they are."],
 	keyword_memory_mb: ["Memory for reading notes", "In megabytes. With more, a large vault is read a little faster."],

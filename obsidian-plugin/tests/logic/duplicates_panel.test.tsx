@@ -140,7 +140,7 @@ test("the threshold of the settings counts until another one is set here", async
 	host.choices.value = { ...host.choices.value, threshold: 0.4 };
 	await page.wait(200);
 	expect(host.did("duplicates.scan").at(-1)).toMatchObject({ kinds: ["contained"], threshold: 0.4 });
-	expect(page.control("Nearly the same from").getAttribute("min")).toBe("0.4");
+	expect((page.control("Nearly the same from") as HTMLInputElement).value).toBe("0.4");
 	await page.slide(0.9);
 	host.choices.value = { ...host.choices.value, threshold: 0.6 };
 	await page.wait(200);

@@ -35,7 +35,8 @@ test("an editor that is no view, as in a canvas, is told apart from one that is"
 	const view = await shown(app, "a.md");
 	app.workspace.activeEditor = view.asOriginalType7__();
 	expect(opened(app).embedded("a.md")).toBeNull();
-	app.workspace.activeEditor = { app: app.asOriginalType__(), editor: view.editor.asOriginalType__(), file: view.asOriginalType7__().file, hoverPopover: null };
+	const { file } = view.asOriginalType7__();
+	app.workspace.activeEditor = { app: app.asOriginalType__(), editor: view.editor.asOriginalType__(), file, hoverPopover: null };
 	expect([opened(app).embedded("a.md"), opened(app).embedded("b.md")]).toEqual(["one", null]);
 	app.workspace.activeEditor = null;
 	expect(opened(app).embedded("a.md")).toBeNull();

@@ -48,8 +48,8 @@ test("what was chosen is read, and what is changed is kept", async () => {
 });
 
 const WRONG: Record<string, unknown>[] = [
-	{ mode: "best" }, { mode: 1 }, { limit: "20" }, { limit: 0 }, { limit: 201 }, { limit: 1.5 }, { threshold: 2 }, { threshold: null }, { colour: "red" },
-	{ constructor: 1 }, { version: 2 }, { version: "1" },
+	{ mode: "best" }, { mode: 1 }, { limit: "20" }, { limit: 0 }, { limit: 201 }, { limit: 1.5 }, { threshold: 2 },
+	{ threshold: null }, { colour: "red" }, { constructor: 1 }, { version: 2 }, { version: "1" },
 ];
 
 test.each(WRONG)("a setting that cannot be used becomes its default, with a notice, and the old is kept: %j", async (wrong) => {

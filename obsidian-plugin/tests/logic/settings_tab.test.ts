@@ -44,7 +44,8 @@ class FakeSidecar {
 	async change(name: string, value: Setting["value"]): Promise<VaultSettings> {
 		if (this.trouble) throw this.trouble;
 		this.changes.push([name, value]);
-		const settings = this.told.settings.map((each) => (each.name === name ? { ...each, value, holds: name === "embedding_paused" } : each));
+		const holds = name === "embedding_paused";
+		const settings = this.told.settings.map((each) => (each.name === name ? { ...each, value, holds } : each));
 		this.told = { ...this.told, settings };
 		return this.told;
 	}
@@ -143,7 +144,9 @@ test("what is typed is looked at before it is kept", async () => {
 	expect(await Promise.all([5, 0, 1.5, 1001].map(async (value) => await largest.validate?.(value)))).toEqual([
 		undefined, "A whole number from 1 to 1000.", "A whole number from 1 to 1000.", "A whole number from 1 to 1000.",
 	]);
-	for (const path of ["", "/opt/librarian", "C:\\Tools\\librarian.exe", "\\\\server\\librarian.exe"]) expect(await command.validate?.(path)).toBeUndefined();
+	for (const path of ["", "/opt/librarian", "C:\\Tools\\librarian.exe", "\\\\server\\librarian.exe"]) {
+		expect(await command.validate?.(path)).toBeUndefined();
+	}
 	for (const path of ["librarian", "./librarian", "~/bin/librarian"]) expect(await command.validate?.(path)).toContain("whole path");
 });
 
@@ -238,7 +241,9 @@ test("what the librarian does on a machine is told before it does it", async () 
 	sidecar.is = false;
 	await shown();
 	expect(named("It keeps files outside the vault").desc).toContain("~/.local/share/vault-librarian");
-	for (const name of ["It starts a program", "It reads environment variables", "It uses no network"]) expect(named(name).desc).toBeTruthy();
+	for (const name of ["It starts a program", "It reads environment variables", "It uses no network"]) {
+		expect(named(name).desc).toBeTruthy();
+	}
 });
 
 test("the command is looked for again when that is wanted", async () => {

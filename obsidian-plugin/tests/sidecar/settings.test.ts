@@ -19,7 +19,10 @@ test("a folder is left out once the sidecar has started again, and what it canno
 	const librarian = here.librarian();
 	await librarian.start();
 	const excluded = ({ settings }: { settings: Setting[] }) => settings.find(({ name }) => name === "excluded_folders");
-	const found = async () => (await librarian.call("search.query", { text: "dismantled", mode: "keyword" })).hits.map(({ path }) => path);
+	const found = async () => {
+		const { hits } = await librarian.call("search.query", { text: "dismantled", mode: "keyword" });
+		return hits.map(({ path }) => path);
+	};
 	expect(excluded(await librarian.call("settings.read", {}))).toMatchObject({ kind: "folders", value: [], scope: "default", holds: true });
 	const answer = await librarian.call("settings.change", { name: "excluded_folders", value: ["Attic"] });
 	expect(excluded(answer)).toMatchObject({ value: ["Attic"], scope: "thisVault", holds: false });

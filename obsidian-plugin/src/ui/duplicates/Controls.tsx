@@ -1,13 +1,10 @@
 /** What is looked for: how alike notes have to be, which kinds are shown, and whether of one note only. */
 
+import { THRESHOLD } from "../host";
 import { Button, number } from "../parts";
 import type { FoundByKind } from "./look";
 import type { Looking } from "./looking";
 import { KINDS, KIND_TITLES, type Kind, percent } from "./wording";
-
-/** The slider's range, unless less was chosen in the settings. */
-const LEAST = 0.5;
-const MOST = 1;
 
 interface Props {
 	looking: Looking;
@@ -38,8 +35,8 @@ function Slider({ threshold, onThreshold }: { threshold: number; onThreshold: (t
 			<span>Nearly the same from</span>
 			<input
 				type="range"
-				min={Math.min(LEAST, threshold)}
-				max={MOST}
+				min={THRESHOLD.least}
+				max={THRESHOLD.most}
 				step={0.01}
 				value={threshold}
 				aria-label="Nearly the same from"

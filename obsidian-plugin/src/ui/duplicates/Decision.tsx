@@ -8,9 +8,9 @@ import { Conflicts } from "../changes/Outcome";
 import { PlanPreview, willOf } from "../changes/PlanPreview";
 import { filesCounted, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Working, counted } from "../parts";
+import { Button, counted, isNote, Working } from "../parts";
 import type { Keeping, Stage } from "./keeping";
-import { type Action, isNote, titleOf } from "./wording";
+import { type Action, titleOf } from "./wording";
 
 interface Props {
 	host: Host;

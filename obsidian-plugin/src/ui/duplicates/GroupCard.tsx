@@ -5,12 +5,12 @@ import { useRef, useState } from "preact/hooks";
 import type { DuplicateGroup, SharedPassage } from "../../protocol";
 import { Expander } from "../changes/Expander";
 import type { Host } from "../host";
-import { Button, counted, folderOf } from "../parts";
+import { Button, counted, folderOf, isNote } from "../parts";
 import { Decision } from "./Decision";
 import { Difference } from "./Difference";
 import { type Decided, type Keeping, useKeeping } from "./keeping";
 import { MemberRow } from "./MemberRow";
-import { headlineOf, isNote, similarityOf } from "./wording";
+import { headlineOf, similarityOf } from "./wording";
 
 /** Notes of a group that are shown unasked. */
 const MEMBERS = 10;

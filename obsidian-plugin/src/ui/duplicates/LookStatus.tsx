@@ -6,10 +6,10 @@ import type { DuplicateCoverage } from "../../protocol";
 import { isReady } from "../changes/Unready";
 import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, CoverageLine, Working, number } from "../parts";
+import { Button, CoverageLine, isNote, number, Working } from "../parts";
 import type { FoundByKind, Going } from "./look";
 import type { Looking } from "./looking";
-import { KINDS, KIND_TITLES, isNote } from "./wording";
+import { KINDS, KIND_TITLES } from "./wording";
 
 /** A look that is answered sooner is not worth a line that comes and goes. */
 const SLOW_MS = 400;

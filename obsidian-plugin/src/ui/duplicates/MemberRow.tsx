@@ -3,9 +3,9 @@
 import type { DuplicateGroup, DuplicateNote } from "../../protocol";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
-import { folderOf } from "../parts";
+import { folderOf, isNote } from "../parts";
 import type { Keeping } from "./keeping";
-import { factsOf, isNote, similarityOfNote, titleOf } from "./wording";
+import { factsOf, similarityOfNote, titleOf } from "./wording";
 
 interface Props {
 	host: Host;

@@ -1,7 +1,7 @@
 /** What is said of duplicates. */
 
 import type { DuplicateGroup, DuplicateNote } from "../../protocol";
-import { counted, nameOf, number } from "../parts";
+import { counted, isNote, nameOf, number } from "../parts";
 
 export type Kind = DuplicateGroup["kind"];
 export type Action = "merge" | "stub" | "trash";
@@ -62,10 +62,6 @@ export function similarityOfNote(note: DuplicateNote, kind: Kind, first: string)
 /** For people, who count from 1. */
 function lines(first: number, last: number): string {
 	return last > first ? `lines ${number(first + 1)}–${number(last + 1)}` : `line ${number(first + 1)}`;
-}
-
-export function isNote(path: string): boolean {
-	return /\.md$/i.test(path);
 }
 
 /** What a file is called in lists; of files that are no notes the ending says what they are. */
