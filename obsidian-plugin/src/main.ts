@@ -3,25 +3,25 @@
 import { computed } from "@preact/signals";
 import { FileSystemAdapter, Notice, Plugin, TFile } from "obsidian";
 
-import { batched } from "./changes";
-import { SEARCH_FLAGS, searched } from "./cli";
+import { batched } from "./vault/changes";
+import { SEARCH_FLAGS, searched } from "./obsidian/cli";
 import { windowClock } from "./clock";
-import { commands } from "./commands";
-import { type Device, device } from "./device";
-import { applyEdits } from "./edits";
-import { hearFiles } from "./file_events";
-import { installCommands } from "./install";
-import { Librarian, means } from "./librarian";
-import { HOVER_SOURCE, ObsidianHost } from "./obsidian_host";
-import { openNotes } from "./open_notes";
-import { PANELS } from "./panels";
-import { Settings, dataFile } from "./settings";
-import { LibrarianSettingTab, type SettingsPorts } from "./settings_tab";
-import { openSettings } from "./settings_window";
-import { tellIn } from "./status_bar";
+import { commands } from "./obsidian/commands";
+import { type Device, device } from "./settings/device";
+import { applyEdits } from "./vault/edits";
+import { hearFiles } from "./vault/file_events";
+import { installCommands } from "./sidecar/install";
+import { Librarian, means } from "./sidecar/librarian";
+import { HOVER_SOURCE, ObsidianHost } from "./obsidian/obsidian_host";
+import { openNotes } from "./vault/open_notes";
+import { PANELS } from "./obsidian/panels";
+import { Settings, dataFile } from "./settings/settings";
+import { LibrarianSettingTab, type SettingsPorts } from "./settings/settings_tab";
+import { openSettings } from "./settings/settings_window";
+import { tellIn } from "./obsidian/status_bar";
 import type { Acts } from "./ui/host";
-import { FolderPicker } from "./views/folder_picker";
-import { PanelView } from "./views/panel_view";
+import { FolderPicker } from "./obsidian/folder_picker";
+import { PanelView } from "./obsidian/panel_view";
 
 export default class VaultLibrarian extends Plugin {
 	private readonly choices = new Settings(dataFile(this));

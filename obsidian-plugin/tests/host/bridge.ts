@@ -28,6 +28,8 @@ export class Bridge {
 	readonly processes = new Processes((event) => this.tell(event));
 	/** Addresses that the page asked for and that are not on this machine. */
 	readonly refused: string[] = [];
+	/** What the page had done, in its order. */
+	readonly done: Operation[] = [];
 	private readonly files: VaultFiles;
 	private readonly served: Served;
 	private readonly sockets = new WebSocketServer({ noServer: true });
@@ -98,6 +100,7 @@ export class Bridge {
 	}
 
 	private async carryOut(operation: Operation, body: string): Promise<Reply> {
+		this.done.push(operation);
 		try {
 			const act = this.served[operation] as (question: unknown) => unknown;
 			return { value: (await act(JSON.parse(body))) ?? null };
@@ -157,9 +160,16 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 	return Buffer.concat(pieces).toString("utf8");
 }
 
+let built: Promise<string> | null = null;
+
 /** The shim as one script for the page. */
-async function shim(): Promise<string> {
-	const built = await build({
+function shim(): Promise<string> {
+	built ??= bundled();
+	return built;
+}
+
+async function bundled(): Promise<string> {
+	const { outputFiles } = await build({
 		entryPoints: [path.join(HERE, "shim", "page.ts")],
 		bundle: true,
 		write: false,
@@ -168,5 +178,5 @@ async function shim(): Promise<string> {
 		keepNames: true,
 		logLevel: "warning",
 	});
-	return built.outputFiles[0]?.text ?? "";
+	return outputFiles[0]?.text ?? "";
 }

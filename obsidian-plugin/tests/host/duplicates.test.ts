@@ -64,6 +64,7 @@ describe.skipIf(!findChromium())("duplicates", () => {
 		await group().getByRole("button", { name: /^Change \d+ / }).click();
 		await group().waitFor({ state: "detached" });
 		expect(journey.has("Archive/Challah (old laptop).md")).toBe(false);
+		expect(journey.bridge.done).toEqual(expect.arrayContaining(["vault.write", "vault.trash"]));
 		expect(journey.has(".trash/Archive/Challah (old laptop).md")).toBe(true);
 		expect(await journey.page.evaluate(() => window.app.vault.getFileByPath("Archive/Challah (old laptop).md"))).toBeNull();
 	});

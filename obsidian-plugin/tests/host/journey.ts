@@ -42,6 +42,14 @@ export function findChromium(): string | null {
 	return null;
 }
 
+let browser: Promise<Browser> | null = null;
+
+/** One Chromium for all windows of a test file; it ends with the process that runs the file. */
+function chromiumOnce(): Promise<Browser> {
+	browser ??= chromium.launch({ executablePath: findChromium() ?? "", args: FLAGS });
+	return browser;
+}
+
 export interface Setting {
 	/** Fills the folder that is opened as the vault; with the example vault unless it is said. */
 	vault?: (folder: string) => void;
@@ -79,7 +87,6 @@ export class Journey {
 
 	private constructor(
 		readonly bridge: Bridge,
-		private readonly browser: Browser,
 		readonly page: Page,
 		readonly vault: string,
 		readonly env: Record<string, string>,
@@ -95,15 +102,16 @@ export class Journey {
 
 	private static async at({ folder, vault, env }: Premises, setting: Setting): Promise<Journey> {
 		const bridge = await Bridge.open({ vault, plugin: setting.plugin ?? PLUGIN, env });
-		const browser = await chromium.launch({
-			executablePath: findChromium() ?? "",
-			args: [...FLAGS, `--proxy-server=http://127.0.0.1:${bridge.port}`, "--proxy-bypass-list=<-loopback>"],
+		const context = await (await chromiumOnce()).newContext({
+			viewport: setting.size ?? { width: 1200, height: 760 },
+			reducedMotion: "reduce",
+			// This machine's own addresses, too, which proxies are not asked for otherwise.
+			proxy: { server: bridge.url, bypass: "<-loopback>" },
 		});
-		const context = await browser.newContext({ viewport: setting.size ?? { width: 1200, height: 760 }, reducedMotion: "reduce" });
 		await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(bridge.url).origin });
 		context.setDefaultTimeout(15_000);
 		const page = await context.newPage();
-		const journey = new Journey(bridge, browser, page, vault, env, folder);
+		const journey = new Journey(bridge, page, vault, env, folder);
 		page.on("pageerror", (error) => journey.errors.push(error.stack ?? error.message));
 		page.on("console", (message) => {
 			if (message.type() === "error") journey.errors.push(message.text());
@@ -143,10 +151,8 @@ export class Journey {
 		return this.page.evaluate(() => (window as unknown as { host: PageHost }).host.enable());
 	}
 
-	/** Let the vault be read, as a person does who was led to the welcome by the status bar. */
+	/** Let the vault be read, as the welcome asks for the first time. */
 	async allow(): Promise<void> {
-		await this.untilStatus("Librarian waits");
-		await this.page.locator(".status-bar-item").first().click();
 		await this.page.getByRole("button", { name: "Read this vault" }).click();
 	}
 
@@ -181,6 +187,14 @@ export class Journey {
 	/** What stands in the note that is open. */
 	text(): Promise<string> {
 		return this.page.evaluate(() => window.app.workspace.activeEditor?.editor?.getValue() ?? "");
+	}
+
+	/** Until the note that is open is saved, as it is a moment after the last key. */
+	async saved(): Promise<void> {
+		await this.page.waitForFunction(() => {
+			const view = window.app.workspace.activeEditor as unknown as { data: string; editor: { getValue(): string } };
+			return view.data === view.editor.getValue();
+		});
 	}
 
 	/** The line that the cursor is on, in the note that is open. */
@@ -269,11 +283,11 @@ export class Journey {
 
 	/** Close the window as the system does when it is killed. */
 	async kill(): Promise<void> {
-		await this.browser.close();
+		await this.page.context().close();
 	}
 
 	async close(): Promise<void> {
-		await this.browser.close();
+		await this.page.context().close();
 		await this.bridge.close();
 		rmSync(this.folder, { recursive: true, force: true });
 	}

@@ -28,9 +28,8 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		journey = await Journey.open();
 		expect(await journey.enable()).toBeLessThan(50);
 		const welcome = journey.page.locator(".librarian-welcome");
-		await journey.untilStatus("Librarian waits");
-		await journey.page.locator(".status-bar-item").first().click();
 		await welcome.waitFor();
+		await journey.untilStatus("Librarian waits");
 		expect(journey.processes()).toEqual([]);
 		await journey.show("welcome-new", ".mod-root .librarian-panel");
 		await welcome.getByRole("button", { name: "Read this vault" }).click();
@@ -41,21 +40,11 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		await journey.page.locator(".hotkey-list .setting-item", { hasText: "Search notes" }).waitFor();
 	});
 
-	it("does not ask again for a vault that was allowed", async () => {
-		journey = await Journey.ready();
-		await journey.disable();
-		await journey.untilNoProcess();
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
-		expect(await journey.page.locator(".librarian-welcome").count()).toBe(0);
-	});
-
 	it("says what to type when the command is missing, and finds it once it is there", async () => {
 		journey = await Journey.open({ hasSidecar: false });
 		await journey.enable();
 		const welcome = journey.page.locator(".librarian-welcome");
 		await journey.untilStatus("Librarian missing");
-		await journey.page.locator(".status-bar-item").first().click();
 		await welcome.getByText("uv tool install").waitFor();
 		await journey.show("welcome-missing", ".mod-root .librarian-panel");
 		await welcome.locator("li", { hasText: "uv tool install" }).getByRole("button", { name: "Copy" }).click();
@@ -101,18 +90,7 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		}
 	});
 
-	it("shows what it is doing", async () => {
-		journey = await Journey.ready();
-		await journey.page.locator(".status-bar-item").first().click();
-		await journey.page.locator(".librarian-parts").waitFor();
-		await journey.show("status", ".mod-right-split .librarian-panel");
-		await journey.page.getByRole("button", { name: "Copy diagnostics" }).click();
-		const told = await journey.page.evaluate(() => navigator.clipboard.readText());
-		expect(told).not.toContain(journey.vault);
-		expect(told).not.toContain("token");
-	});
-
-	it("leaves no process when the plugin is switched off, Obsidian quits, or Obsidian is killed", async () => {
+	it("leaves no process, and asks nothing again, when the plugin is switched off, Obsidian quits, or Obsidian is killed", async () => {
 		journey = await Journey.ready();
 		const [first = 0] = journey.processes();
 		await journey.disable();
@@ -125,16 +103,9 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		await journey.load();
 		await journey.enable();
 		await journey.untilStatus("Librarian ready");
+		expect(await journey.page.locator(".librarian-welcome").count()).toBe(0);
 		const [third = 0] = journey.processes();
 		await journey.kill();
 		await untilGone(third);
-	});
-
-	it("has settings", async () => {
-		journey = await Journey.ready();
-		await journey.openSettings();
-		await journey.page.locator(".mod-settings .setting-item").first().waitFor();
-		await journey.page.waitForTimeout(500);
-		await journey.show("settings", ".mod-settings .modal-content");
 	});
 });

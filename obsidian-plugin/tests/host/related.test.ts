@@ -45,7 +45,9 @@ describe.skipIf(!findChromium())("related notes", () => {
 
 	it("puts a link into the note that is worked on", async () => {
 		await journey.openNote("Recipes/Rye Sourdough.md");
-		await panel().getByRole("button", { name: "Insert a link to Rye Sourdough (revised)" }).first().click();
+		const row = places().filter({ hasText: "Rye Sourdough (revised)" }).first();
+		await row.hover();
+		await row.getByRole("button", { name: "Insert a link to Rye Sourdough (revised)" }).click();
 		await expect.poll(() => journey.text()).toContain("[[Rye Sourdough (revised)]]");
 	});
 

@@ -67,6 +67,16 @@ describe.skipIf(!findChromium())("searching", () => {
 		expect(await hits().first().textContent()).toMatch(/samphire/i);
 	});
 
+	it("finds what was written a moment ago", async () => {
+		await journey.openNote("Home.md");
+		await journey.page.locator(".mod-active textarea").press("Control+Home");
+		await journey.page.keyboard.type("Quokkas were seen. ");
+		await journey.saved();
+		await journey.command("search");
+		await journey.page.keyboard.type("quokkas");
+		await journey.page.locator(".librarian-hit", { hasText: "Home" }).first().waitFor();
+	});
+
 	it("says why a note matched", async () => {
 		await journey.command("search");
 		await journey.page.keyboard.type("sourdouh");

@@ -20,6 +20,8 @@ interface Measured {
 	keys: number[];
 	/** Between pictures. */
 	frames: number[];
+	/** Of each question to the sidecar: until its answer was heard, and as much of that as the sidecar says it took. */
+	answers: { heard_ms: number; took_ms: number }[];
 	/** What kept the page from anything else for more than 50 ms. */
 	long: number[];
 }
@@ -30,7 +32,7 @@ interface Measured {
  */
 export async function measure(page: Page, shown: string, act: () => Promise<void>): Promise<Measured> {
 	await page.evaluate((selector) => {
-		const found: Measured = { keys: [], frames: [], long: [] };
+		const found: Measured = { keys: [], frames: [], answers: [], long: [] };
 		const pressed: number[] = [];
 		let isOver = false;
 		let last = performance.now();
@@ -38,6 +40,21 @@ export async function measure(page: Page, shown: string, act: () => Promise<void
 		longTasks.observe({ type: "longtask" });
 		const press = (event: KeyboardEvent) => void pressed.push(event.timeStamp);
 		document.addEventListener("keydown", press, { capture: true });
+		const asked = new Map<unknown, number>();
+		const heard = ({ data }: MessageEvent<string>) => {
+			const { id, result } = JSON.parse(data) as { id?: unknown; result?: { tookMs?: number } | null };
+			const at = asked.get(id);
+			if (at !== undefined && result?.tookMs !== undefined) found.answers.push({ heard_ms: performance.now() - at, took_ms: result.tookMs });
+			asked.delete(id);
+		};
+		const send = Reflect.get(WebSocket.prototype, "send") as (this: WebSocket, text: string) => void;
+		const listening = new Set<WebSocket>();
+		WebSocket.prototype.send = function (this: WebSocket, text: string) {
+			if (!listening.has(this)) this.addEventListener("message", heard);
+			listening.add(this);
+			asked.set((JSON.parse(text) as { id?: unknown }).id, performance.now());
+			send.call(this, text);
+		};
 		const painted = new MessageChannel();
 		let waiting: number[] = [];
 		painted.port1.onmessage = () => {
@@ -58,6 +75,8 @@ export async function measure(page: Page, shown: string, act: () => Promise<void
 		const end = () => {
 			isOver = true;
 			longTasks.disconnect();
+			WebSocket.prototype.send = send;
+			for (const socket of listening) socket.removeEventListener("message", heard);
 			document.removeEventListener("keydown", press, { capture: true });
 			return found;
 		};

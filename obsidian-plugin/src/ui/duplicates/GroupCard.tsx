@@ -30,7 +30,7 @@ export function GroupCard({ host, group, isOpen, onToggle, decided, onLookAgain 
 	wasOpen.current ||= isOpen;
 	const folders = [...new Set(group.notes.slice(0, 3).map((note) => folderOf(note.path) || "top of the vault"))];
 	return (
-		<li class="librarian-group" data-group={group.id}>
+		<li class="librarian-duplicates-group" data-group={group.id}>
 			<Expander host={host} level={4} isOpen={isOpen} onToggle={onToggle}>
 				<span class="librarian-group-title">{headlineOf(group)}</span>
 				<span class="librarian-group-facts">

@@ -51,7 +51,7 @@ function KindSection({ host, looking, kind, found, decide }: Omit<Props, "kind">
 	const more = found.total - found.groups.length;
 	const { look } = looking;
 	return (
-		<section class="librarian-kind" aria-label={KIND_TITLES[kind]}>
+		<section class="librarian-duplicates-kind" aria-label={KIND_TITLES[kind]}>
 			<h3>
 				{KIND_TITLES[kind]} <span class="librarian-count">{number(found.total)}</span>
 			</h3>
