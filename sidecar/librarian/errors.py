@@ -34,6 +34,20 @@
     │   ├── PlanNotFound              no such plan, or one that was carried out or is too old
     │   ├── ConfirmationNeeded        a change of many notes that was not confirmed
     │   └── ChangeNotFound            no such change in the journal
+    ├── ModelError                    a model that writes, or its provider
+    │   ├── NoProvider                none is chosen, or none is called so
+    │   ├── KeyMissing                a provider that wants a key, and there is none
+    │   ├── AddressRefused            an address that keys or notes must not be sent to
+    │   ├── KeyringUnusable           this machine has no place to keep keys, or it does not open
+    │   ├── ProviderUnreachable       not running, no network, or silent for too long
+    │   ├── ProviderBusy              it asks for patience; ``retryAfterS`` where it says how much
+    │   ├── KeyRefused                the key is wrong, or may not do this
+    │   ├── ModelNotFound             the provider has no such model
+    │   ├── PromptTooLong             more text than the model reads at once
+    │   ├── AnswerBroken              an answer that ends in its midst, or is not what was agreed
+    │   ├── ProviderFailed            a fault on the provider's side
+    │   ├── ContentRefused            the provider does not let its model read or say this
+    │   └── RequestRefused            the provider does not take a request as it was made
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
     │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
@@ -293,6 +307,125 @@ class ChangeNotFound(EditError):
 
     def __init__(self, change_id: str) -> None:
         super().__init__(f"The journal has no change {change_id!r}.", changeId=change_id)
+
+
+class ModelError(LibrarianError):
+    """``data`` has ``provider``, the name of its preset. No text of a provider is ever part of a message."""
+
+    code = -32080
+
+
+class NoProvider(ModelError):
+    code = -32051
+
+
+class KeyMissing(ModelError):
+    code = -32052
+
+    def __init__(self, provider: str, title: str, variable: str) -> None:
+        super().__init__(
+            f"{title} needs a key. Give one in the plugin's settings, or run: librarian keys set {provider}; "
+            f"or set the environment variable {variable}.",
+            provider=provider,
+        )
+
+
+class AddressRefused(ModelError):
+    code = -32053
+
+    def __init__(self, provider: str, reason: str) -> None:
+        super().__init__(f"The address of {provider} is not used: {reason}.", provider=provider)
+
+
+class KeyringUnusable(ModelError):
+    code = -32054
+
+
+class ProviderUnreachable(ModelError):
+    code = -32081
+
+    def __init__(self, provider: str, reason: str) -> None:
+        super().__init__(f"{provider} cannot be reached: {reason}.", provider=provider)
+
+
+class ProviderBusy(ModelError):
+    code = -32082
+
+    def __init__(self, provider: str, retry_after_s: float | None = None) -> None:
+        wait = "in a moment" if retry_after_s is None else f"in {retry_after_s:.0f} s"
+        super().__init__(
+            f"{provider} takes no more requests now. Try again {wait}.", provider=provider, retryAfterS=retry_after_s
+        )
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """Seconds until the provider wants to hear from us again, where it says so."""
+        wait: float | None = self.data.get("retryAfterS")
+        return wait
+
+
+class KeyRefused(ModelError):
+    code = -32083
+
+    def __init__(self, provider: str, reason: str = "it is wrong, was withdrawn, or may not use this model") -> None:
+        super().__init__(f"{provider} does not accept the key: {reason}.", provider=provider)
+
+
+class ModelNotFound(ModelError):
+    code = -32084
+
+    def __init__(self, provider: str, model: str) -> None:
+        super().__init__(
+            f"{provider} has no model {model!r}. See those it has: librarian providers models {provider}",
+            provider=provider,
+            model=model,
+        )
+
+
+class PromptTooLong(ModelError):
+    code = -32085
+
+    def __init__(self, provider: str, model: str) -> None:
+        super().__init__(
+            f"This is more text than {model} of {provider} reads at once. Choose less, or another model.",
+            provider=provider,
+            model=model,
+        )
+
+
+class AnswerBroken(ModelError):
+    code = -32086
+
+    def __init__(self, provider: str, reason: str) -> None:
+        super().__init__(f"The answer of {provider} is broken: {reason}. Try again.", provider=provider)
+
+
+class ProviderFailed(ModelError):
+    code = -32087
+
+    def __init__(self, provider: str, status: int | None = None) -> None:
+        what = f"HTTP status {status}" if status is not None else "no reason given"
+        super().__init__(f"{provider} failed ({what}). Try again later.", provider=provider, status=status)
+
+
+class ContentRefused(ModelError):
+    code = -32088
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"{provider} refuses to answer this text. Choose another text or provider.", provider=provider)
+
+
+class RequestRefused(ModelError):
+    code = -32089
+
+    def __init__(self, provider: str, model: str, status: int | None = None) -> None:
+        what = f"HTTP status {status}" if status is not None else "no reason given"
+        super().__init__(
+            f"{provider} does not take this request for {model} ({what}). Does the model write text? Try another.",
+            provider=provider,
+            model=model,
+            status=status,
+        )
 
 
 class WorkerError(LibrarianError):
