@@ -47,7 +47,11 @@
     │   ├── AnswerBroken              an answer that ends in its midst, or is not what was agreed
     │   ├── ProviderFailed            a fault on the provider's side
     │   ├── ContentRefused            the provider does not let its model read or say this
+    │   ├── ProviderResting           it failed so often that it is left alone for a moment
     │   └── RequestRefused            the provider does not take a request as it was made
+    ├── MoneyError                    what a call would cost keeps it from being made
+    │   ├── BudgetExceeded            it could pass a cap; ``data`` has ``cap``, ``limitUsd``, ``leftUsd``, ``wantedUsd``
+    │   └── PriceUnknown              nobody knows what the model costs, so a person must say
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
     │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
@@ -62,6 +66,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+
+from librarian.money import SETTING_OF, Cap, usd
 
 
 class LibrarianError(Exception):
@@ -425,6 +431,63 @@ class RequestRefused(ModelError):
             provider=provider,
             model=model,
             status=status,
+        )
+
+
+class ProviderResting(ModelError):
+    code = -32055
+
+    def __init__(self, provider: str, again_in_s: float, again_at: str) -> None:
+        """``again_at``: the time of day at which it is tried again, as a person reads it."""
+        super().__init__(
+            f"{provider} failed several times in a row, so it is left alone until {again_at}. "
+            "Is it running, and is the network there?",
+            provider=provider,
+            retryAfterS=round(again_in_s, 3),
+        )
+
+    @property
+    def retry_after_s(self) -> float:
+        """Seconds until it is tried again."""
+        wait: float = self.data["retryAfterS"]
+        return wait
+
+
+class MoneyError(LibrarianError):
+    code = -32090
+
+
+class BudgetExceeded(MoneyError):
+    code = -32091
+
+    def __init__(self, cap: Cap, *, limit_micro: int, spent_micro: int, wanted_micro: int, agreed: bool = False) -> None:
+        """``agreed``: the cap is one that was agreed for this run, and not the setting."""
+        left = max(0, limit_micro - spent_micro)
+        whose = {"call": "one call", "run": "this run", "day": "today", "month": "this month"}[cap]
+        raising = (
+            "Start it anew with a higher cap."
+            if agreed
+            else f"To raise it: librarian config set {SETTING_OF[cap]} AMOUNT, or in the settings."
+        )
+        super().__init__(
+            f"This may cost up to ${usd(wanted_micro)}; of ${usd(limit_micro)} for {whose}, ${usd(left)} are left. {raising}",
+            cap=cap,
+            limitUsd=usd(limit_micro),
+            leftUsd=usd(left),
+            wantedUsd=usd(wanted_micro),
+            setting=None if agreed else SETTING_OF[cap],
+        )
+
+
+class PriceUnknown(MoneyError):
+    code = -32092
+
+    def __init__(self, provider: str, model: str) -> None:
+        super().__init__(
+            f"What {model} of {provider} costs is not known, so nothing was sent. Say it, in US dollars for a million "
+            f'tokens read and written: librarian config set model_prices "{provider}/{model}=READ/WRITTEN"',
+            provider=provider,
+            model=model,
         )
 
 

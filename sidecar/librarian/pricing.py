@@ -1,0 +1,167 @@
+"""What calls cost: the price list of ``genai-prices`` as it was installed, prices that a person gave, and 0 for models on
+this machine. Asks no network; what it does not know, it does not guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from librarian import tokens
+from librarian.chat.conversation import Usage
+from librarian.errors import PriceUnknown, SettingInvalid
+from librarian.money import Estimate, micro_usd
+
+if TYPE_CHECKING:
+    from librarian.chat.conversation import Limits, Message
+
+MILLION = Decimal(1_000_000)
+LOCAL = frozenset({"ollama", "llamacpp", "lmstudio", "vllm", "embedded"})
+"""Providers that run on this machine, or on one that a person pays for otherwise."""
+FREE = re.compile(r":free$")
+"""What OpenRouter calls models that it serves for nothing; no other price is taken to be 0."""
+GIVEN = re.compile(r"(?P<provider>[^/=\s]+)/(?P<model>[^=\s]+)=(?P<read>\d+(?:\.\d+)?)/(?P<written>\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A price that a person gave, in US dollars for a million tokens."""
+
+    read: Decimal
+    written: Decimal
+
+    def of(self, usage: Usage) -> Decimal:
+        asked = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
+        return (asked * self.read + usage.output_tokens * self.written) / MILLION
+
+
+def given(lines: Sequence[str]) -> dict[tuple[str, str], Given]:
+    """Prices as the setting ``model_prices`` spells them: ``provider/model=read/written``. Raises SettingInvalid."""
+    prices = {}
+    for line in lines:
+        found = GIVEN.fullmatch(line)
+        if found is None:
+            raise SettingInvalid(f"{line[:80]!r} is no price. Write it so: provider/model=0.25/1.25", setting="model_prices")
+        prices[found["provider"], found["model"]] = Given(Decimal(found["read"]), Decimal(found["written"]))
+    return prices
+
+
+class Prices:
+    """Prices of models, in micro-dollars, each call's rounded up."""
+
+    def __init__(
+        self,
+        own: Mapping[tuple[str, str], Given] | None = None,
+        *,
+        local: frozenset[str] = LOCAL,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """``own``: what a person said, by provider and model; it goes before the list."""
+        self._own = own or {}
+        self._local = local
+        self._clock = clock
+
+    def is_local(self, provider: str) -> bool:
+        """Whether calls cost time and no money."""
+        return provider in self._local
+
+    def price(self, provider: str, model: str, usage: Usage) -> int:
+        """What these tokens cost. Raises PriceUnknown."""
+        if self.is_local(provider):
+            return 0
+        own = self._own.get((provider, model))
+        return micro_usd(own.of(usage) if own else max(_listed(provider, model, usage, self._clock())))
+
+    def embedding(self, provider: str, model: str, input_tokens: int) -> int:
+        """What it costs to embed so many tokens. Raises PriceUnknown."""
+        return self.price(provider, model, Usage(input_tokens=input_tokens))
+
+    def estimate(
+        self,
+        provider: str,
+        model: str,
+        messages: Sequence[Message],
+        limits: Limits,
+        *,
+        expected_output_tokens: int | None = None,
+        ratio: float = 1.0,
+    ) -> Estimate:
+        """What a call may cost, before it is made. Raises PriceUnknown.
+
+        ``expected_output_tokens``: how long the answer will likely be, half of what it may be unless told; ``ratio``: how
+        many tokens this model was found to count for one of ours.
+        """
+        read = sum(tokens.expected(message.text) + tokens.OF_A_MESSAGE for message in messages)
+        read_at_most = sum(tokens.at_most(message.text) + 2 * tokens.OF_A_MESSAGE for message in messages)
+        if limits.json_schema is not None:
+            read += tokens.expected(str(limits.json_schema))
+            read_at_most += tokens.at_most(str(limits.json_schema)) + 200
+        counted, read = read, round(read * ratio)
+        read_at_most = max(read_at_most, round(read * 1.1))
+        written = limits.max_output_tokens // 2 if expected_output_tokens is None else expected_output_tokens
+        bounds = (
+            Usage(input_tokens=read_at_most, output_tokens=limits.max_output_tokens),
+            # Writing to a provider's cache costs more than reading afresh.
+            Usage(cache_write_tokens=read_at_most, output_tokens=limits.max_output_tokens),
+        )
+        return Estimate(
+            counted_tokens=counted,
+            input_tokens=read,
+            expected_micro=self.price(provider, model, Usage(input_tokens=read, output_tokens=written)),
+            at_most_micro=max(self.price(provider, model, usage) for usage in bounds),
+        )
+
+
+def _listed(provider: str, model: str, usage: Usage, at: datetime) -> Iterator[Decimal]:
+    """The price in the list, or the prices where it depends on who serves the model. Raises PriceUnknown if there is none.
+
+    genai-prices raises LookupError for what it does not know, and ValueError for tokens that it cannot tell apart.
+    """
+    from genai_prices import Usage as Counted
+    from genai_prices import calc_price
+
+    if provider == "openrouter" and FREE.search(model):
+        yield Decimal(0)
+        return
+    counted = Counted(
+        # Theirs has those of the cache in it.
+        input_tokens=usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+        output_tokens=usage.output_tokens,
+    )
+    found = False
+    for name, bare in _sellers(provider, model):
+        try:
+            calculated = calc_price(counted, bare, provider_id=name, genai_request_timestamp=at)
+        except (LookupError, ValueError):
+            continue
+        if _is_whole(calculated.model_price, usage):
+            found = True
+            yield calculated.total_price
+    if not found:
+        raise PriceUnknown(provider, model)
+
+
+def _is_whole(price: Any, usage: Usage) -> bool:
+    """Whether it has a price for every kind of token that was used; a missing one would count as nothing."""
+    asked = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
+    return bool((not asked or price.input_mtok) and (not usage.output_tokens or price.output_mtok))
+
+
+def _sellers(provider: str, model: str) -> Iterator[tuple[str, str]]:
+    """Under which names the list may have a model: provider and model."""
+    if provider != "huggingface":
+        yield provider, model
+        return
+    # Its router takes "model:seller", and chooses a seller itself where none is named.
+    bare, _, seller = model.partition(":")
+    from genai_prices.data import providers
+
+    names = [each.id for each in providers if each.id.startswith("huggingface_")]
+    chosen = f"huggingface_{seller}"
+    yield from ((name, bare) for name in names if chosen in (name, "huggingface_") or seller in ("fastest", "cheapest"))
