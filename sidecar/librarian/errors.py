@@ -50,8 +50,8 @@
     │   ├── ProviderResting           it failed so often that it is left alone for a moment
     │   └── RequestRefused            the provider does not take a request as it was made
     ├── MoneyError                    what a call would cost keeps it from being made
-    │   ├── BudgetExceeded            it could pass a cap; ``data`` has ``cap``, ``limitUsd``, ``leftUsd``, ``wantedUsd``
-    │   └── PriceUnknown              nobody knows what the model costs, so a person must say
+    │   ├── BudgetExceeded            it could pass a cap; ``data`` has ``cap``, ``leftUsd``, ``wantedUsd`` and more
+    │   └── PriceUnknown              nobody knows what the model costs: a person must say
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
     │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
@@ -460,7 +460,9 @@ class MoneyError(LibrarianError):
 class BudgetExceeded(MoneyError):
     code = -32091
 
-    def __init__(self, cap: Cap, *, limit_micro: int, spent_micro: int, wanted_micro: int, agreed: bool = False) -> None:
+    def __init__(
+        self, cap: Cap, *, limit_micro: int, spent_micro: int, wanted_micro: int, agreed: bool = False
+    ) -> None:
         """``agreed``: the cap is one that was agreed for this run, and not the setting."""
         left = max(0, limit_micro - spent_micro)
         whose = {"call": "one call", "run": "this run", "day": "today", "month": "this month"}[cap]
@@ -470,7 +472,8 @@ class BudgetExceeded(MoneyError):
             else f"To raise it: librarian config set {SETTING_OF[cap]} AMOUNT, or in the settings."
         )
         super().__init__(
-            f"This may cost up to ${usd(wanted_micro)}; of ${usd(limit_micro)} for {whose}, ${usd(left)} are left. {raising}",
+            f"This may cost up to ${usd(wanted_micro)}; of ${usd(limit_micro)} for {whose}, ${usd(left)} are left. "
+            f"{raising}",
             cap=cap,
             limitUsd=usd(limit_micro),
             leftUsd=usd(left),

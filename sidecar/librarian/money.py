@@ -1,4 +1,4 @@
-"""Money, in whole micro-dollars: sums of integers never drift, and no call is so cheap that it would count as nothing."""
+"""Money, in whole micro-dollars: sums of integers never drift, and no call is so cheap that it counts as nothing."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What calls cost: the price list of ``genai-prices`` as it was installed, prices that a person gave, and 0 for models on
-this machine. Asks no network; what it does not know, it does not guess.
+"""What calls cost: by the list of ``genai-prices`` as it was installed, by prices that a person gave, and nothing for
+models on this machine. Asks no network; what it does not know, it does not guess.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def given(lines: Sequence[str]) -> dict[tuple[str, str], Given]:
     for line in lines:
         found = GIVEN.fullmatch(line)
         if found is None:
-            raise SettingInvalid(f"{line[:80]!r} is no price. Write it so: provider/model=0.25/1.25", setting="model_prices")
+            raise SettingInvalid(
+                f"{line[:80]!r} is no price. Write it so: provider/model=0.25/1.25", setting="model_prices"
+            )
         prices[found["provider"], found["model"]] = Given(Decimal(found["read"]), Decimal(found["written"]))
     return prices
 
@@ -92,8 +94,8 @@ class Prices:
     ) -> Estimate:
         """What a call may cost, before it is made. Raises PriceUnknown.
 
-        ``expected_output_tokens``: how long the answer will likely be, half of what it may be unless told; ``ratio``: how
-        many tokens this model was found to count for one of ours.
+        ``expected_output_tokens``: how long the answer will likely be, half of what it may be unless told; ``ratio``:
+        how many tokens this model was found to count for one of ours.
         """
         read = sum(tokens.expected(message.text) + tokens.OF_A_MESSAGE for message in messages)
         read_at_most = sum(tokens.at_most(message.text) + 2 * tokens.OF_A_MESSAGE for message in messages)
@@ -117,7 +119,7 @@ class Prices:
 
 
 def _listed(provider: str, model: str, usage: Usage, at: datetime) -> Iterator[Decimal]:
-    """The price in the list, or the prices where it depends on who serves the model. Raises PriceUnknown if there is none.
+    """The price in the list, or the prices where that depends on who serves the model. Raises PriceUnknown without one.
 
     genai-prices raises LookupError for what it does not know, and ValueError for tokens that it cannot tell apart.
     """

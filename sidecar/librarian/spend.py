@@ -1,7 +1,8 @@
 """What models cost: money is put aside before a call and settled after it, so that no cap is ever passed.
 
-One ledger for a person, over all vaults and processes; see docs/decisions/0017. A call is a row from the moment that money
-is put aside for it. Whatever happens to the process, that row counts with the whole sum until its true cost is known.
+One ledger for a person, over all vaults and processes; see docs/decisions/0017. A call is a row from the moment that
+money is put aside for it. Whatever happens to the process, that row counts with the whole sum until its true cost is
+known.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ MIGRATIONS: tuple[str, ...] = (
     create index calls_of_model on calls (provider, model, number);
     """,
 )
-"""Schema steps, as those of the ledger. ``counted_micro`` is what a call counts for now; ``day`` is that of the person's
-own calendar on which it began, and it counts for that one though it may end on the next.
+"""Schema steps, as those of the ledger. ``counted_micro`` is what a call counts for now; ``day`` is that of the
+person's own calendar on which it began, and it counts for that one though it may end on the next.
 """
 RECENT = 50
 """Calls of a model that tell how it counts tokens."""
@@ -159,8 +160,8 @@ class Spend:
                purpose.vault_id, purpose.run_id, provider, model)  # fmt: skip
         await self._ledger.together(
             lambda connection: connection.execute(
-                "insert into calls (id, owner, state, reserved_at, day, settled_at, feature, vault_id, run_id, provider, "
-                "model, counted_micro, expected_micro, at_most_micro, counted_tokens, cached) "
+                "insert into calls (id, owner, state, reserved_at, day, settled_at, feature, vault_id, run_id, "
+                "provider, model, counted_micro, expected_micro, at_most_micro, counted_tokens, cached) "
                 "values (?, ?, 'settled', ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 1)",
                 row,
             )

@@ -1,4 +1,4 @@
-"""What is told about the use of models: calls, tokens, cost and caps. Money is text, since JSON's numbers are not exact."""
+"""What is told about the use of models: calls, tokens, cost and caps. Money is text: JSON's numbers are not exact."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class UsageRow(Value):
     """Calls that have something in common."""
 
     key: str
-    """The feature, the model as `provider/model`, the day as `2026-11-26`, or the vault's id; empty for calls of none."""
+    """The feature, the model as `provider/model`, the day as `2026-11-26`, or the vault's id, empty for none."""
     calls: int
     input_tokens: int
     """Without those read from or written to a provider's cache."""
@@ -39,8 +39,8 @@ class UsageRow(Value):
         asked, answered, read, written, thought, micro, cached, estimated, local_ms = figures
         return cls(
             key=key, calls=calls, input_tokens=asked, output_tokens=answered, cache_read_tokens=read,
-            cache_write_tokens=written, thinking_tokens=thought, cost_usd=usd(micro), cached=cached, estimated=estimated,
-            local_ms=local_ms,
+            cache_write_tokens=written, thinking_tokens=thought, cost_usd=usd(micro), cached=cached,
+            estimated=estimated, local_ms=local_ms,
         )  # fmt: skip
 
 

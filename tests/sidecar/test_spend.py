@@ -354,7 +354,11 @@ async def test_an_unreadable_record_is_kept_aside_and_told(tmp_path: Path) -> No
 async def test_use_is_told_by_feature_model_day_and_vault(tmp_path: Path) -> None:
     clock = noon(2026, 3, 10)
     async with opened(tmp_path, clock) as spend:
-        for feature, vault, model, cost in [("summary", "v1", "a", 10), ("answer", "v2", "b", 30), ("answer", None, "a", 5)]:
+        for feature, vault, model, cost in [
+            ("summary", "v1", "a", 10),
+            ("answer", "v2", "b", 30),
+            ("answer", None, "a", 5),
+        ]:
             purpose = Purpose(feature, vault_id=vault)
             call = await spend.reserve(purpose, "openai", model, upto(50), CAPS)
             await spend.settle(call, cost, TOLD, 1)

@@ -82,7 +82,13 @@ class Spending(RuleBasedStateMachine):
         assert spend is not None
         return spend
 
-    @rule(target=calls, who=st.sampled_from(WHO), run=st.sampled_from(RUNS), at_most=st.integers(0, 80), true=st.integers(0, 80))
+    @rule(
+        target=calls,
+        who=st.sampled_from(WHO),
+        run=st.sampled_from(RUNS),
+        at_most=st.integers(0, 80),
+        true=st.integers(0, 80),
+    )
     def reserve(self, who: int, run: str | None, at_most: int, true: int) -> object:
         spend, today = self.spend(who), self.now.date().isoformat()
         day = sum(call.counted for call in self.made if call.day == today)

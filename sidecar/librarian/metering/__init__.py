@@ -1,0 +1,7 @@
+"""Models that write, asked within limits: of money, of the provider's pace, and of patience."""
+
+from librarian.metering.fallback import Fallback
+from librarian.metering.meter import Meter, RunEstimate, Terms
+from librarian.metering.metered import Metered, total
+
+__all__ = ["Fallback", "Meter", "Metered", "RunEstimate", "Terms", "total"]
