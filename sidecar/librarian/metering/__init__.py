@@ -2,6 +2,6 @@
 
 from librarian.metering.fallback import Fallback
 from librarian.metering.meter import Meter, RunEstimate, Terms
-from librarian.metering.metered import Metered, total
+from librarian.metering.metered import Manner, Metered, total
 
-__all__ = ["Fallback", "Meter", "Metered", "RunEstimate", "Terms", "total"]
+__all__ = ["Fallback", "Manner", "Meter", "Metered", "RunEstimate", "Terms", "total"]
