@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from librarian.chat import connection, faults
-from librarian.chat.address import Address
+from librarian.chat.connection import Place
 from librarian.chat.conversation import Delta, Event, Limits, Message, Reason
 from librarian.chat.counting import told
 from librarian.chat.faults import Told
 from librarian.chat.refusals import Refusals
 from librarian.chat.reply import Reply
-from librarian.chat.secret import Secret
 from librarian.errors import AnswerBroken, ModelError, ProviderFailed, RequestRefused
 
 if TYPE_CHECKING:
@@ -45,31 +44,27 @@ class AnthropicChat:
 
     def __init__(
         self,
-        *,
-        provider: str,
+        place: Place,
         model: str,
-        address: Address,
-        key: Secret | None,
+        *,
         bounds: connection.Bounds | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         import anthropic
 
-        self.provider = provider
+        self.provider = place.provider
         self.model = model
         self._sdk = anthropic
-        self._address = address
+        self._address = place.address
         self._bounds = bounds or connection.Bounds()
         self._now_s = now_s
         self._refusals = Refusals(_FEATURES)
         self._client = anthropic.AsyncAnthropic(
             api_key=connection.UNUSED_KEY,
-            base_url=address.url,
+            base_url=place.address.url,
             max_retries=0,
             open_telemetry=False,
-            http_client=connection.connect(
-                provider=provider, address=address, key=key, placed="x-api-key", bounds=self._bounds
-            ),
+            http_client=connection.connect(place, placed="x-api-key", bounds=self._bounds),
         )
         # With ANTHROPIC_LOG in the environment it would log every request, notes and all.
         logging.getLogger("anthropic").setLevel(logging.WARNING)
@@ -140,8 +135,11 @@ class AnthropicChat:
             "model": self.model,
             "max_tokens": limits.max_output_tokens,
             "messages": list(_turns(messages, caches=caches)),
-            **{name: value for name, value in kept.items() if name not in output},
+            **{name: value for name, value in kept.items() if name not in output and name != "temperature"},
         }
+        if "temperature" in kept:
+            # The SDK knows it no more; older models still take it.
+            request["extra_body"] = {"temperature": kept["temperature"]}
         if system := list(_blocks([each for each in messages if each.role == "system"], caches=caches)):
             request["system"] = system
         if output:
@@ -149,20 +147,18 @@ class AnthropicChat:
         return request, [*kept, "cache"]
 
     def _fault(self, error: Exception, *, begun: bool) -> ModelError:
-        """What an error means. Errors of the SDK are looked at first: it makes them of those of the network."""
-        sdk = self._sdk
-        if isinstance(error, ModelError):
-            return error
-        if isinstance(error, sdk.APIStatusError):
+        """What an error means. The SDK makes errors of its own of those of the network."""
+        if isinstance(error, self._sdk.APIStatusError):
             return faults.fault(self.provider, self.model, _told(error), self._now_s())
         found = connection.fault(self.provider, self._address, error, begun=begun)
-        if found is not None:
-            return found
-        if isinstance(error, sdk.APIConnectionError):
+        return found or self._strange(error, begun=begun)
+
+    def _strange(self, error: Exception, *, begun: bool) -> ModelError:
+        if isinstance(error, self._sdk.APIConnectionError):
             return connection.lost(self.provider, self._address, begun=begun)
-        if isinstance(error, sdk.APIResponseValidationError | ValueError | RecursionError):
+        if isinstance(error, self._sdk.APIResponseValidationError | ValueError | RecursionError):
             return AnswerBroken(self.provider, "it is not what was agreed")
-        if isinstance(error, sdk.AnthropicError):
+        if isinstance(error, self._sdk.AnthropicError):
             return ProviderFailed(self.provider)
         raise error
 

@@ -43,22 +43,24 @@ class Bounds:
     connect_s: float = CONNECT_S
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A provider as it is reached: by the name of its preset, where, and with which key."""
+
+    provider: str
+    address: Address
+    key: Secret | None
+
+
 class Guard:
     """Looks at what goes to one provider and at what comes back."""
 
     def __init__(
-        self,
-        *,
-        provider: str,
-        address: Address,
-        key: Secret | None,
-        placed: Literal["bearer", "x-api-key"],
-        bounds: Bounds,
-        clock: Callable[[], float],
+        self, place: Place, placed: Literal["bearer", "x-api-key"], bounds: Bounds, clock: Callable[[], float]
     ) -> None:
-        self._provider = provider
-        self._address = address
-        self._key = key
+        self._provider = place.provider
+        self._address = place.address
+        self._key = place.key
         self._placed = placed
         self._bounds = bounds
         self._clock = clock
@@ -132,20 +134,20 @@ class _Counted(httpx2.AsyncByteStream):
 
 
 def connect(
+    place: Place,
     *,
-    provider: str,
-    address: Address,
-    key: Secret | None,
     placed: Literal["bearer", "x-api-key"],
     bounds: Bounds | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> httpx2.AsyncClient:
     """A client for one provider. Proxies and certificates of the environment are used, but not for this machine."""
-    guard = Guard(provider=provider, address=address, key=key, placed=placed, bounds=bounds or Bounds(), clock=clock)
+    guard = Guard(place, placed, bounds or Bounds(), clock)
     return httpx2.AsyncClient(
         event_hooks={"request": [guard.send], "response": [guard.receive]},
         follow_redirects=False,
-        trust_env=not address.loopback,
+        # Making a context of TLS takes 0.1 s; without TLS there is nothing to verify.
+        verify=place.address.scheme == "https",
+        trust_env=not place.address.loopback,
         limits=httpx2.Limits(max_connections=16, max_keepalive_connections=4, keepalive_expiry=60),
     )
 

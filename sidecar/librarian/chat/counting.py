@@ -48,6 +48,13 @@ def told(
     )
 
 
+def without(total: object, *parts: object) -> int | None:
+    """What is left of a count without its parts; None where any of them is no count."""
+    counts = [_count(value) for value in (total, *parts)]
+    known = [count for count in counts if count is not None]
+    return known[0] - sum(known[1:]) if len(known) == len(counts) else None
+
+
 def _count(value: object) -> int | None:
     whole = isinstance(value, int) and not isinstance(value, bool)
     return value if whole and isinstance(value, int) and 0 <= value <= MOST_TOKENS else None

@@ -28,8 +28,23 @@ from librarian.errors import (
 
 LONGEST_WAIT_S: Final = 86_400.0
 MAX_TEXT: Final = 4000
-_TELLING = ("type", "code", "param", "loc", "msg", "message", "error", "error_type", "detail", "metadata")
-_NO_CREDIT = re.compile(r"insufficient[_ ]quota|credit balance|billing|insufficient[_ ](?:credits|funds|balance)", re.I)
+_TELLING = (
+    "type",
+    "code",
+    "param",
+    "loc",
+    "msg",
+    "message",
+    "error",
+    "error_type",
+    "detail",
+    "details",
+    "error_code",
+    "metadata",
+)
+_NO_CREDIT = re.compile(
+    r"insufficient[_ ]quota|credit balance|billing|insufficient[_ ](?:credits|funds|balance)|spend[_ ]limit", re.I
+)
 _TOO_LONG = re.compile(
     r"context[_ ](?:length|size|window)|prompt is too long|too many (?:input )?tokens|maximum context|"
     r"inputs? tokens.{0,40}must be|request_too_large|input is too long|"
