@@ -38,6 +38,7 @@
     │   ├── NoProvider                none is chosen, or none is called so
     │   ├── KeyMissing                a provider that wants a key, and there is none
     │   ├── AddressRefused            an address that keys or notes must not be sent to
+    │   ├── CreditUsedUp              the account with the provider has nothing left
     │   ├── KeyringUnusable           this machine has no place to keep keys, or it does not open
     │   ├── ProviderUnreachable       not running, no network, or silent for too long
     │   ├── ProviderBusy              it asks for patience; ``retryAfterS`` where it says how much
@@ -345,6 +346,16 @@ class AddressRefused(ModelError):
 
 class KeyringUnusable(ModelError):
     code = -32054
+
+
+class CreditUsedUp(ModelError):
+    code = -32055
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"Your account with {provider} has no credit left. Add some there, or choose another provider.",
+            provider=provider,
+        )
 
 
 class ProviderUnreachable(ModelError):
