@@ -446,7 +446,7 @@ class RequestRefused(ModelError):
 
 
 class ProviderResting(ModelError):
-    code = -32055
+    code = -32056
 
     def __init__(self, provider: str, again_in_s: float, again_at: str) -> None:
         """``again_at``: the time of day at which it is tried again, as a person reads it."""

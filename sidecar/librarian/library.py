@@ -18,6 +18,7 @@ from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.comparing import Comparing
 from librarian.corpus import Corpus
+from librarian.costs import Costs
 from librarian.dismissals import Dismissals
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
@@ -28,8 +29,11 @@ from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
+from librarian.metering import Terms
+from librarian.money import Caps
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
+from librarian.pricing import Prices, given
 from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.search import Search
@@ -99,12 +103,16 @@ class OpenVault:
 class Library:
     """Every vault that this process has open. Made by `open_library`."""
 
+    costs: Costs
+    """What models cost, over all vaults of the person."""
+
     def __init__(self, places: Places, loaded: Loaded, *, door: Path | None, stays: bool) -> None:
         self._places = places
         self._settings = loaded
         self._choosing = asyncio.Lock()
         self._door = door
         self._stays = stays
+        self.costs = Costs(places.spend, self._terms)
         self._open: dict[str, tuple[OpenVault, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._searching = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 1)), thread_name_prefix="search")
@@ -144,6 +152,7 @@ class Library:
         """Close every vault."""
         for open_id in tuple(self._open):
             await self.close_vault(open_id)
+        await self.costs.close()
         self._searching.shutdown(wait=False, cancel_futures=True)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
@@ -175,6 +184,19 @@ class Library:
             if name == "embedding_paused":
                 self._let_rest([vault] if owner else [each for each, _ in self._open.values()])
             return await self._settings_of(vault)
+
+    async def _terms(self, vault_id: str | None) -> Terms:
+        """What may be spent and what is said of prices, as the file says now: whoever changed it, it holds at once."""
+        with _told(self._places.config):
+            loaded = await asyncio.to_thread(settings.load, self._places.settings)
+        chosen = loaded.shared if vault_id is None else loaded.of(vault_id)
+        caps = Caps.of(
+            call=chosen.budget_call_usd,
+            run=chosen.budget_run_usd,
+            day=chosen.budget_day_usd,
+            month=chosen.budget_month_usd,
+        )
+        return Terms(caps, Prices(given(chosen.model_prices)))
 
     def _let_rest(self, vaults: Sequence[OpenVault]) -> None:
         """Pause their slow models, or let them go on, as it is chosen for each."""

@@ -29,6 +29,7 @@ READING = (
     ("changes",),
     ("index",),
     ("doctor",),
+    ("usage",),
     ("config", "show"),
     ("paths",),
 )

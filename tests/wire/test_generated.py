@@ -44,7 +44,7 @@ def test_the_issue_names_every_method() -> None:
         "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote", "duplicates.compare",
         "duplicates.dismiss", "duplicates.restore", "duplicates.dismissed", "duplicates.plan",
         "edits.apply", "edits.list", "edits.undo",
-        "statistics.overview", "statistics.query",
+        "statistics.overview", "statistics.query", "usage.summary", "usage.budget",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]
     assert [each.name for each in QUESTIONS] == ["workspace.applyEdit"]

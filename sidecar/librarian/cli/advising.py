@@ -258,6 +258,9 @@ def _change(name: str, value: Callable[[], object], vault: Path | None) -> None:
         change(Places.of().settings, name, value(), vault_id=vault_id(find_vault(vault)) if vault else None)
     except SettingInvalid as error:
         raise click.UsageError(f"{error.message} 'librarian config' lists them.") from error
+    if name.startswith("budget_") or name == "model_prices":
+        click.echo("Saved. It holds from the next call of a model.")
+        return
     click.echo("Saved. It holds from the next start of the sidecar; index settings from the next look at the files.")
 
 

@@ -14,6 +14,7 @@ from librarian.methods import (
     session,
     settings,
     statistics,
+    usage,
     vault,
     workspace,
 )
@@ -54,6 +55,8 @@ METHODS: tuple[Method[Any], ...] = (
     duplicates.plan,
     statistics.overview,
     statistics.query,
+    usage.summary,
+    usage.budget,
 )
 
 NOTICES: tuple[Notice, ...] = (vault.PROGRESS,)
