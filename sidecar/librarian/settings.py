@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, ValidationError
 
+from librarian.chat.presets import NONE, PRESETS, Choice
 from librarian.errors import SettingInvalid
 from librarian.places import private_folder, write_whole
 from librarian.setting import Scope, Setting
@@ -25,7 +26,7 @@ from librarian.value import Value
 VERSION = 1
 MAX_FILE_BYTES = 1024 * 1024
 
-AT_ONCE = frozenset({"embedding_paused"})
+AT_ONCE = frozenset({"embedding_paused", "provider", "chat_model", "base_url"})
 """Settings that an open vault goes by as soon as they are changed; the others are read when it is opened."""
 
 Folder = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^/\\:\x00][^\\:\x00]*$")]
@@ -65,6 +66,26 @@ class Settings(Value):
     embedding_paused: bool = Field(
         default=False, description="Whether a slow model rests: notes it has not read yet are found without it."
     )
+    provider: str = Field(
+        default=NONE,
+        pattern=f"^({'|'.join([NONE, *(preset.name for preset in PRESETS)])})$",
+        description="Who is asked to write: `none`, or a provider that `librarian providers` lists. With `none` "
+        "nobody is asked, and no text leaves this machine.",
+    )
+    chat_model: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^[^\x00-\x20]*$",
+        description="Which model of the provider is asked, as `librarian providers models PROVIDER` lists them; empty: "
+        "the one to begin with.",
+    )
+    base_url: str = Field(
+        default="",
+        max_length=1024,
+        pattern=r"^(https?://[^\x00-\x20]+)?$",
+        description="Where the provider is asked, if not at its own address; up to and with `/v1` for those that speak "
+        "like OpenAI. Keys are never sent over `http://` to another machine.",
+    )
     keyword_memory_mb: int = Field(
         default=256,
         ge=32,
@@ -84,6 +105,13 @@ class Settings(Value):
         default=True,
         description="Whether the duration of calls is recorded, on this machine only. It can be erased at any time.",
     )
+
+    def choice(self, *, provider: str | None = None, model: str | None = None, base_url: str | None = None) -> Choice:
+        """The model that is chosen; what is given goes before, and another provider has no model or address of it."""
+        same = provider in (None, self.provider)
+        chosen = Choice(provider or self.provider, self.chat_model if same else "", self.base_url if same else "")
+        given = {"model": model, "base_url": base_url}
+        return replace(chosen, **{name: value for name, value in given.items() if value is not None})
 
 
 @dataclass(frozen=True)
