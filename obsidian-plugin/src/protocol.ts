@@ -459,6 +459,19 @@ export interface OfNote {
 	path: string;
 }
 
+export interface OfProvider {
+	/** Whose choices count; without it those for every vault. */
+	vaultId?: string | null;
+	/** Without it, the one that is chosen; likewise the next. */
+	provider?: string | null;
+	baseUrl?: string | null;
+}
+
+export interface OfProviders {
+	/** Whose choices count; without it those for every vault. */
+	vaultId?: string | null;
+}
+
 /** Names the vault that is meant. */
 export interface OfVault {
 	vaultId: string;
@@ -594,6 +607,36 @@ export interface Progress {
 	phase: string;
 	done: number;
 	total: number;
+}
+
+/** One that can be chosen. */
+export interface Provider {
+	name: string;
+	title: string;
+	/** It runs on the person's own machines and costs nothing but time. */
+	local: boolean;
+	/** Where it is asked: its own address, or the one that was chosen. */
+	baseUrl: string;
+	/** `taken`: it works without one, unless it was set up to want one. */
+	key: "needed" | "taken" | "none";
+	/** Where its key comes from; None: there is none. */
+	keyFrom: "plugin" | "environment" | "keyring" | null;
+	/** The page where one gets a key; empty where there is none. */
+	keyPage: string;
+	/** Empty: one has to be chosen. */
+	defaultModel: string;
+	chosen: boolean;
+}
+
+/** The models that a provider has now. */
+export interface ProviderModels {
+	provider: string;
+	models: string[];
+}
+
+/** Every provider there is to choose. */
+export interface Providers {
+	providers: Provider[];
 }
 
 export interface Query {
@@ -812,6 +855,24 @@ export interface Task {
 	line: number;
 }
 
+export interface TestProvider {
+	/** Whose choices count; without it those for every vault. */
+	vaultId?: string | null;
+	/** Without it, the one that is chosen; likewise the next. */
+	provider?: string | null;
+	baseUrl?: string | null;
+	model?: string | null;
+}
+
+/** How a test of a provider went. */
+export interface Tested {
+	works: boolean;
+	model: string;
+	/** What is wrong and what to do, or that it works. */
+	told: string;
+	tookMs: number;
+}
+
 /** How long the last opening took, in milliseconds. */
 export interface Timings {
 	scanMs: number;
@@ -910,6 +971,12 @@ export interface Methods {
 	"settings.read": { params: OfVault; result: VaultSettings };
 	/** Choose a value for one vault or for all, and tell every setting. Pausing takes effect at once; what else does not hold yet is marked, and does when the vault is opened anew. */
 	"settings.change": { params: ChangeSetting; result: VaultSettings };
+	/** Tell which providers of models there are, which is chosen, and where each has its key from; asks none of them. */
+	"providers.list": { params: OfProviders; result: Providers };
+	/** Ask a provider which models it has now. */
+	"providers.models": { params: OfProvider; result: ProviderModels };
+	/** Ask a model for one word, and tell in words what is wrong or that it works. It costs as much as that word. What is not chosen yet can be tested before it is: parameters go before the settings. */
+	"providers.test": { params: TestProvider; result: Tested };
 	/** Find notes: the best hits first, each with the passage that earned its place, and what the answer covered. */
 	"search.query": { params: Query; result: SearchAnswer };
 	/** Keep a query under a name, in the place of an older one of that name. */

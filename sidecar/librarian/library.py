@@ -16,6 +16,8 @@ from pathlib import Path
 from librarian import _native, settings
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
+from librarian.chat import Chats, Choice, Keys
+from librarian.chat.presets import NONE, PRESETS
 from librarian.comparing import Comparing
 from librarian.corpus import Corpus
 from librarian.costs import Costs
@@ -106,13 +108,14 @@ class Library:
     costs: Costs
     """What models cost, over all vaults of the person."""
 
-    def __init__(self, places: Places, loaded: Loaded, *, door: Path | None, stays: bool) -> None:
+    def __init__(self, places: Places, loaded: Loaded, *, door: Path | None, stays: bool, keys: Keys) -> None:
         self._places = places
         self._settings = loaded
         self._choosing = asyncio.Lock()
         self._door = door
         self._stays = stays
         self.costs = Costs(places.spend, self._terms)
+        self.chats = Chats(keys)
         self._open: dict[str, tuple[OpenVault, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._searching = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 1)), thread_name_prefix="search")
@@ -153,7 +156,20 @@ class Library:
         for open_id in tuple(self._open):
             await self.close_vault(open_id)
         await self.costs.close()
+        await self.chats.close()
         self._searching.shutdown(wait=False, cancel_futures=True)
+
+    def choice(
+        self,
+        vault_id: str | None,
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        base_url: str | None = None,
+    ) -> Choice:
+        """The model that is chosen for a vault, or for all; what is given goes before. Raises VaultNotOpen."""
+        chosen = self._settings.shared if vault_id is None else self._settings.of(self.vault(vault_id).id)
+        return chosen.choice(provider=provider, model=model, base_url=base_url)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
@@ -208,7 +224,8 @@ class Library:
 
     async def _settings_of(self, vault: OpenVault) -> VaultSettings:
         models = await asyncio.to_thread(on_this_machine, self._places.models)
-        told = settings.told(self._settings, vault.id, vault.settings, {"model": models})
+        options = {"model": models, "provider": (NONE, *(preset.name for preset in PRESETS))}
+        told = settings.told(self._settings, vault.id, vault.settings, options)
         return VaultSettings(settings=told, notices=self._settings.notices)
 
     async def _open_stores(
@@ -322,15 +339,15 @@ async def _settled(edits: Edits) -> None:
 
 @asynccontextmanager
 async def open_library(
-    places: Places, loaded: Loaded, *, door: Path | None = None, stays: bool = True
+    places: Places, loaded: Loaded, *, door: Path | None = None, stays: bool = True, keys: Keys | None = None
 ) -> AsyncIterator[Library]:
     """A library that closes its vaults at the end.
 
     ``door``: where the command line finds this process. ``stays``: this process lives on after its first answers, so it
-    watches vaults and fills their catalogs without being asked.
+    watches vaults and fills their catalogs without being asked. ``keys``: those of providers of models.
     """
     _native.share_heaps()
-    library = Library(places, loaded, door=door, stays=stays)
+    library = Library(places, loaded, door=door, stays=stays, keys=keys or Keys())
     try:
         yield library
     finally:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from librarian import tokens
 from librarian.chat.conversation import Usage
+from librarian.chat.presets import PRESETS
 from librarian.errors import PriceUnknown, SettingInvalid
 from librarian.money import Estimate, micro_usd
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from librarian.chat.conversation import Limits, Message
 
 MILLION = Decimal(1_000_000)
-LOCAL = frozenset({"ollama", "llamacpp", "lmstudio", "vllm", "embedded"})
-"""Providers that run on this machine, or on one that a person pays for otherwise."""
+LOCAL = frozenset(preset.name for preset in PRESETS if preset.local)
+"""Providers that run on a person's own machines."""
 FREE = re.compile(r":free$")
 """What OpenRouter calls models that it serves for nothing; no other price is taken to be 0."""
 GIVEN = re.compile(r"(?P<provider>[^/=\s]+)/(?P<model>[^=\s]+)=(?P<read>\d+(?:\.\d+)?)/(?P<written>\d+(?:\.\d+)?)")

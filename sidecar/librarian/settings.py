@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 from pydantic import Field, ValidationError
 
+from librarian.chat.presets import NONE, PRESETS, Choice
 from librarian.errors import SettingInvalid
 from librarian.places import private_folder, write_whole
 from librarian.setting import Kind, Scope, Setting
@@ -28,6 +29,9 @@ MAX_FILE_BYTES = 1024 * 1024
 AT_ONCE = frozenset(
     {
         "embedding_paused",
+        "provider",
+        "chat_model",
+        "base_url",
         "budget_call_usd",
         "budget_run_usd",
         "budget_day_usd",
@@ -77,6 +81,26 @@ class Settings(Value):
     embedding_paused: bool = Field(
         default=False, description="Whether a slow model rests: notes it has not read yet are found without it."
     )
+    provider: str = Field(
+        default=NONE,
+        pattern=f"^({'|'.join([NONE, *(preset.name for preset in PRESETS)])})$",
+        description="Who is asked to write: `none`, or a provider that `librarian providers` lists. With `none` "
+        "nobody is asked, and no text leaves this machine.",
+    )
+    chat_model: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^[^\x00-\x20]*$",
+        description="Which model of the provider is asked, as `librarian providers models PROVIDER` lists them; empty: "
+        "the one to begin with.",
+    )
+    base_url: str = Field(
+        default="",
+        max_length=1024,
+        pattern=r"^(https?://[^\x00-\x20]+)?$",
+        description="Where the provider is asked, if not at its own address; up to and with `/v1` for those that speak "
+        "like OpenAI. Keys are never sent over `http://` to another machine.",
+    )
     keyword_memory_mb: int = Field(
         default=256,
         ge=32,
@@ -121,6 +145,13 @@ class Settings(Value):
         "no other.",
         json_schema_extra={"kind": "names"},
     )
+
+    def choice(self, *, provider: str | None = None, model: str | None = None, base_url: str | None = None) -> Choice:
+        """The model that is chosen; what is given goes before, and another provider has no model or address of it."""
+        same = provider in (None, self.provider)
+        chosen = Choice(provider or self.provider, self.chat_model if same else "", self.base_url if same else "")
+        given = {"model": model, "base_url": base_url}
+        return replace(chosen, **{name: value for name, value in given.items() if value is not None})
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from librarian.chat import Chat
-from librarian.chat.address import parse
+from librarian.chat.address import Bounds, Place, parse
 from librarian.chat.anthropic_chat import AnthropicChat
-from librarian.chat.connection import Bounds, Place
 from librarian.chat.openai_chat import Dialect, OpenAIChat
 from librarian.chat.secret import Secret
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from librarian.chat import Delta, Limits
-from librarian.chat.connection import Bounds
+from librarian.chat.address import Bounds
 from librarian.errors import (
     AnswerBroken,
     ContentRefused,

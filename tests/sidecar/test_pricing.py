@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from librarian import tokens
 from librarian.chat.conversation import Limits, Message, Usage
+from librarian.chat.presets import PRESETS
 from librarian.errors import PriceUnknown, SettingInvalid
 from librarian.pricing import Prices, given
 
@@ -83,6 +84,12 @@ def test_every_listed_model_has_a_price_above_nothing_or_is_unknown() -> None:
                 assert prices().price(provider.id, model.id, usage) > 0, (provider.id, model.id)
             except PriceUnknown:
                 continue
+
+
+def test_every_model_that_one_begins_with_has_a_price() -> None:
+    for preset in PRESETS:
+        if preset.model and not preset.local:
+            assert prices().price(preset.name, preset.model, Usage(input_tokens=1_000, output_tokens=1_000)) > 0
 
 
 def test_models_on_this_machine_and_those_served_for_nothing_cost_nothing() -> None:

@@ -1,15 +1,23 @@
-"""Where a provider answers, and what may be sent there."""
+"""Where a provider answers, what may be sent there, and how much may come back."""
 
 from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
+from librarian.chat.secret import Secret
 from librarian.errors import AddressRefused
 
-MAX_LENGTH = 1024
-_PORTS = {"http": 80, "https": 443}
+MAX_LENGTH: Final = 1024
+CONNECT_S: Final = 10.0
+MAX_LINE_BYTES: Final = 1 << 20
+"""Of an event; a piece of an answer takes some hundred bytes."""
+MAX_BYTES: Final = 64 << 20
+LONGEST_S: Final = 1800.0
+"""However steadily it drips, an answer ends by then."""
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,25 @@ class Address:
     def place(self) -> str:
         """How a person would name it."""
         return self.url if self.loopback else self.host
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A provider as it is reached: by the name of its preset, where, and with which key."""
+
+    provider: str
+    address: Address
+    key: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where an answer stops; smaller in tests."""
+
+    line_bytes: int = MAX_LINE_BYTES
+    bytes: int = MAX_BYTES
+    seconds: float = LONGEST_S
+    connect_s: float = CONNECT_S
 
 
 def parse(provider: str, url: str) -> Address:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from librarian.chat import connection, faults
-from librarian.chat.connection import Place
+from librarian.chat.address import Bounds, Place
 from librarian.chat.conversation import Delta, Event, Limits, Message, Reason
 from librarian.chat.counting import told
 from librarian.chat.faults import Told
@@ -47,7 +47,7 @@ class AnthropicChat:
         place: Place,
         model: str,
         *,
-        bounds: connection.Bounds | None = None,
+        bounds: Bounds | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         import anthropic
@@ -56,7 +56,7 @@ class AnthropicChat:
         self.model = model
         self._sdk = anthropic
         self._address = place.address
-        self._bounds = bounds or connection.Bounds()
+        self._bounds = bounds or Bounds()
         self._now_s = now_s
         self._refusals = Refusals(_FEATURES)
         self._client = anthropic.AsyncAnthropic(

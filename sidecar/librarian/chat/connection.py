@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import httpx2
 
-from librarian.chat.address import Address
-from librarian.chat.secret import Secret
+from librarian.chat.address import Address, Bounds, Place
 from librarian.errors import AddressRefused, AnswerBroken, ModelError, ProviderUnreachable
 
-CONNECT_S: Final = 10.0
 SEND_S: Final = 30.0
-MAX_LINE_BYTES: Final = 1 << 20
-"""Of an event; a piece of an answer takes some hundred bytes."""
-MAX_BYTES: Final = 64 << 20
-LONGEST_S: Final = 1800.0
-"""However steadily it drips, an answer ends by then."""
 UNUSED_KEY: Final = "put-in-by-the-connection"
 """What SDKs are told, which insist on a key."""
 
@@ -31,25 +23,6 @@ _OURS: Final = frozenset(
     {"host", "accept", "connection", "content-type", "content-length", "user-agent", "anthropic-version"}
 )
 """Headers of an SDK that are sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Where an answer stops; smaller in tests."""
-
-    line_bytes: int = MAX_LINE_BYTES
-    bytes: int = MAX_BYTES
-    seconds: float = LONGEST_S
-    connect_s: float = CONNECT_S
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A provider as it is reached: by the name of its preset, where, and with which key."""
-
-    provider: str
-    address: Address
-    key: Secret | None
 
 
 class Guard:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from librarian.chat import connection, faults
-from librarian.chat.connection import Place
+from librarian.chat.address import Bounds, Place
 from librarian.chat.conversation import Delta, Event, Limits, Message, Reason, Usage
 from librarian.chat.counting import told, without
 from librarian.chat.faults import Told
@@ -67,7 +67,7 @@ class OpenAIChat:
         model: str,
         dialect: Dialect,
         *,
-        bounds: connection.Bounds | None = None,
+        bounds: Bounds | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         import openai
@@ -77,7 +77,7 @@ class OpenAIChat:
         self._sdk = openai
         self._address = place.address
         self._dialect = dialect
-        self._bounds = bounds or connection.Bounds()
+        self._bounds = bounds or Bounds()
         self._now_s = now_s
         self._refusals = Refusals(_FEATURES)
         self._client = openai.AsyncOpenAI(
