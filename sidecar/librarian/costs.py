@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -49,6 +49,11 @@ class Costs:
         if self._meter is None:
             self._meter = Meter(spend, self._terms, clock=self._clock)
         return self._meter
+
+    def learn(self, provider: str, headers: Mapping[str, str]) -> None:
+        """Take in what an answer's headers say of how much a provider takes."""
+        if self._meter is not None:
+            self._meter.learn(provider, headers)
 
     async def close(self) -> None:
         """Count what is put aside and not settled as spent, and let go."""

@@ -361,8 +361,9 @@ class CreditUsedUp(ModelError):
 class ProviderUnreachable(ModelError):
     code = -32081
 
-    def __init__(self, provider: str, reason: str) -> None:
-        super().__init__(f"{provider} cannot be reached: {reason}.", provider=provider)
+    def __init__(self, provider: str, reason: str, *, sent: bool = False) -> None:
+        """``sent``: the request may have arrived, and may cost."""
+        super().__init__(f"{provider} cannot be reached: {reason}.", provider=provider, sent=sent)
 
 
 class ProviderBusy(ModelError):

@@ -98,11 +98,12 @@ class Prices:
         ``expected_output_tokens``: how long the answer will likely be, half of what it may be unless told; ``ratio``:
         how many tokens this model was found to count for one of ours.
         """
-        read = sum(tokens.expected(message.text) + tokens.OF_A_MESSAGE for message in messages)
-        read_at_most = sum(tokens.at_most(message.text) + 2 * tokens.OF_A_MESSAGE for message in messages)
+        texts = [message.text for message in messages]
         if limits.json_schema is not None:
-            read += tokens.expected(str(limits.json_schema))
-            read_at_most += tokens.at_most(str(limits.json_schema)) + 200
+            texts.append(str(dict(limits.json_schema)))
+        counts = [tokens.count(each) for each in texts]
+        read = sum(each.expected + tokens.OF_A_MESSAGE for each in counts)
+        read_at_most = sum(each.at_most + 2 * tokens.OF_A_MESSAGE for each in counts)
         counted, read = read, round(read * ratio)
         read_at_most = max(read_at_most, round(read * 1.1))
         written = limits.max_output_tokens // 2 if expected_output_tokens is None else expected_output_tokens

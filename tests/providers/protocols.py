@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from librarian.chat import Chat
@@ -13,6 +13,7 @@ from librarian.chat.openai_chat import Dialect, OpenAIChat
 from librarian.chat.secret import Secret
 
 KEY = "sk-CANARY-0123456789abcdefghij"
+Hear = Callable[[Mapping[str, str]], None]
 
 
 def _event(name: str | None, data: Any) -> bytes:
@@ -31,8 +32,8 @@ class AnthropicSpeech:
         "output_tokens": 9,
     }
 
-    def chat(self, url: str, *, key: str | None = KEY, bounds: Bounds | None = None) -> Chat:
-        place = Place("anthropic", parse("anthropic", url), Secret(key) if key else None)
+    def chat(self, url: str, *, key: str | None = KEY, bounds: Bounds | None = None, hear: Hear | None = None) -> Chat:
+        place = Place("anthropic", parse("anthropic", url), Secret(key) if key else None, hear)
         return AnthropicChat(place, "claude-test", bounds=bounds)
 
     def answer(self, *pieces: str, reason: str = "stop", usage: Mapping[str, Any] | None = None) -> list[bytes]:
@@ -88,8 +89,8 @@ class OpenAISpeech:
         "completion_tokens_details": {"reasoning_tokens": 0},
     }  # fmt: skip
 
-    def chat(self, url: str, *, key: str | None = KEY, bounds: Bounds | None = None) -> Chat:
-        place = Place("openai", parse("openai", url + "/v1"), Secret(key) if key else None)
+    def chat(self, url: str, *, key: str | None = KEY, bounds: Bounds | None = None, hear: Hear | None = None) -> Chat:
+        place = Place("openai", parse("openai", url + "/v1"), Secret(key) if key else None, hear)
         return OpenAIChat(place, "gpt-test", self.dialect, bounds=bounds)
 
     def answer(self, *pieces: str, reason: str = "stop", usage: Mapping[str, Any] | None = None) -> list[bytes]:

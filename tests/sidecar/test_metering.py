@@ -165,8 +165,7 @@ def test_a_fault_before_anything_came_costs_nothing_if_it_surely_was_not_charged
                 await ask(desk.metered(FakeChat.of((error,))))
             desk.meter.breaker("openai").worked()
         assert await desk.spent() == 0
-        lost = ProviderUnreachable("openai", "it does not answer in time")
-        lost.data["sent"] = True
+        lost = ProviderUnreachable("openai", "it does not answer in time", sent=True)
         for error in (AnswerBroken("openai", "half a line"), lost):
             before = await desk.spent()
             with pytest.raises(type(error)):

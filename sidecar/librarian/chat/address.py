@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -50,6 +51,8 @@ class Place:
     provider: str
     address: Address
     key: Secret | None
+    hear: Callable[[Mapping[str, str]], None] | None = None
+    """Told of the headers of each answer, in which providers say how much they take."""
 
 
 @dataclass(frozen=True, slots=True)

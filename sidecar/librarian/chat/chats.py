@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, Protocol
 
 from librarian.chat.address import Bounds, Place, parse
@@ -40,8 +41,11 @@ class Chats:
         presets: Sequence[Preset] = PRESETS,
         bounds: Bounds | None = None,
         clock: Callable[[], float] = time.monotonic,
+        hear: Callable[[str, Mapping[str, str]], None] | None = None,
     ) -> None:
+        """``hear`` is told of the headers of each answer, with the provider's name."""
         self._keys = keys
+        self._hear = hear
         self._presets = {preset.name: preset for preset in presets}
         self._bounds = bounds
         self._clock = clock
@@ -146,7 +150,8 @@ class Chats:
             raise KeyMissing(preset.name, preset.title, variable)
         if preset.key == "needed" and not address.private:
             raise AddressRefused(preset.name, "keys are not sent over http:// to another machine; use https://")
-        return Place(preset.name, address, found[0] if found and address.private else None)
+        hear = partial(self._hear, preset.name) if self._hear is not None else None
+        return Place(preset.name, address, found[0] if found and address.private else None, hear)
 
     async def _any(self, choice: Choice) -> str:
         """A model to test where none is chosen. Raises ModelError."""

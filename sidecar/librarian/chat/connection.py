@@ -34,6 +34,7 @@ class Guard:
         self._provider = place.provider
         self._address = place.address
         self._key = place.key
+        self._hear = place.hear
         self._placed = placed
         self._bounds = bounds
         self._clock = clock
@@ -59,6 +60,8 @@ class Guard:
 
     async def receive(self, response: httpx2.Response) -> None:
         """Refuse to be sent elsewhere, and count what comes."""
+        if self._hear is not None:
+            self._hear(response.headers)
         if response.has_redirect_location:
             reason = "it forwards to another address, where the key must not follow; set base_url to the right one"
             raise ProviderUnreachable(self._provider, reason)
@@ -163,10 +166,10 @@ def _unreachable(provider: str, address: Address, cause: BaseException) -> Model
     if isinstance(cause, httpx2.PoolTimeout):
         return ProviderUnreachable(provider, "too many requests are on their way")
     if isinstance(cause, httpx2.TimeoutException | TimeoutError):
-        return ProviderUnreachable(provider, f"{address.place} does not answer in time")
+        return ProviderUnreachable(provider, f"{address.place} does not answer in time", sent=True)
     if isinstance(cause, httpx2.ProxyError):
         return ProviderUnreachable(provider, "the proxy of this machine does not let it through")
-    return ProviderUnreachable(provider, f"{address.place} hung up without an answer")
+    return ProviderUnreachable(provider, f"{address.place} hung up without an answer", sent=True)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -127,7 +127,7 @@ class Answering:
 def _was_free(error: BaseException | None) -> bool:
     """Whether a request that ended before anything came back was surely not charged."""
     if isinstance(error, ProviderUnreachable):
-        return not error.data.get("sent", False)
+        return not error.data["sent"]
     return isinstance(error, ModelError) and not isinstance(error, AnswerBroken)
 
 

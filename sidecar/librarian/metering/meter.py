@@ -7,6 +7,7 @@ import random as chance
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from librarian.chat.conversation import Chat, Limits, Message
 from librarian.metering.answering import Answering
@@ -78,12 +79,10 @@ class Meter:
         """What these requests will take together. Raises PriceUnknown."""
         prices = (await self._terms(vault_id)).prices
         ratio = await self._spend.ratio(chat.provider, chat.model)
-        estimates = [
-            prices.estimate(
-                chat.provider, chat.model, *asked, expected_output_tokens=expected_output_tokens, ratio=ratio
-            )
-            for asked in requests
-        ]
+        estimate = partial(
+            prices.estimate, chat.provider, chat.model, expected_output_tokens=expected_output_tokens, ratio=ratio
+        )
+        estimates = await asyncio.to_thread(lambda: [estimate(*asked) for asked in requests])
         return RunEstimate(
             calls=len(estimates),
             input_tokens=sum(each.input_tokens for each in estimates),
@@ -108,12 +107,16 @@ class Meter:
         """Put money aside for a request. Raises PriceUnknown, BudgetExceeded, StoreError."""
         terms = await self._terms(purpose.vault_id)
         ratio = await self._spend.ratio(chat.provider, chat.model)
-        estimate = terms.prices.estimate(
-            chat.provider,
-            chat.model,
-            *asked,
-            expected_output_tokens=manner.expected_output_tokens,
-            ratio=ratio,
+        # Long texts take a while to count, and the list of prices to load.
+        estimate = await asyncio.to_thread(
+            partial(
+                terms.prices.estimate,
+                chat.provider,
+                chat.model,
+                *asked,
+                expected_output_tokens=manner.expected_output_tokens,
+                ratio=ratio,
+            )
         )
         local = terms.prices.is_local(chat.provider)
         call_id = await self._spend.reserve(purpose, chat.provider, chat.model, estimate, terms.caps, local=local)
