@@ -25,7 +25,9 @@ LOCAL = frozenset(preset.name for preset in PRESETS if preset.local)
 """Providers that run on a person's own machines."""
 FREE = re.compile(r":free$")
 """What OpenRouter calls models that it serves for nothing; no other price is taken to be 0."""
-GIVEN = re.compile(r"(?P<provider>[^/=\s]+)/(?P<model>[^=\s]+)=(?P<read>\d+(?:\.\d+)?)/(?P<written>\d+(?:\.\d+)?)")
+GIVEN = re.compile(
+    r"(?P<provider>[^/=\s]+)/(?P<model>[^=\s]+)=(?P<read>[0-9]+(?:\.[0-9]+)?)/(?P<written>[0-9]+(?:\.[0-9]+)?)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,11 @@ AT_ONCE = frozenset(
 """Settings that an open vault goes by as soon as they are changed; the others are read when it is opened."""
 
 Folder = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^/\\:\x00][^\\:\x00]*$")]
-Dollars = Annotated[str, Field(pattern=r"^\d{1,6}(\.\d{1,6})?$", json_schema_extra={"kind": "money"})]
+Dollars = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$", json_schema_extra={"kind": "money"})]
 Provider = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
-Price = Annotated[str, Field(pattern=r"^[^/=\s]{1,41}/[^=\s]{1,200}=\d{1,6}(\.\d{1,6})?/\d{1,6}(\.\d{1,6})?$")]
+Price = Annotated[
+    str, Field(pattern=r"^[^/=\s]{1,41}/[^=\s]{1,200}=[0-9]{1,6}(\.[0-9]{1,6})?/[0-9]{1,6}(\.[0-9]{1,6})?$")
+]
 
 
 class Settings(Value):
