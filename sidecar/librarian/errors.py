@@ -356,7 +356,7 @@ class ProviderUnreachable(ModelError):
     code = -32081
 
     def __init__(self, provider: str, reason: str) -> None:
-        super().__init__(f"{provider} cannot be reached: {reason}.", provider=provider)
+        super().__init__(f"{provider} cannot be reached: {_ended(reason)}", provider=provider)
 
 
 class ProviderBusy(ModelError):
@@ -408,7 +408,7 @@ class AnswerBroken(ModelError):
     code = -32086
 
     def __init__(self, provider: str, reason: str) -> None:
-        super().__init__(f"The answer of {provider} is broken: {reason}. Try again.", provider=provider)
+        super().__init__(f"The answer of {provider} is broken: {_ended(reason)} Try again.", provider=provider)
 
 
 class ProviderFailed(ModelError):
@@ -476,6 +476,10 @@ class RemoteFault(LibrarianError):
     def __init__(self, code: int, message: str, **data: Any) -> None:
         super().__init__(message, **data)
         self.remote_code = code
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def from_wire(code: int, message: str, data: dict[str, Any] | None) -> LibrarianError:
