@@ -363,7 +363,7 @@ class ProviderUnreachable(ModelError):
 
     def __init__(self, provider: str, reason: str, *, sent: bool = False) -> None:
         """``sent``: the request may have arrived, and may cost."""
-        super().__init__(f"{provider} cannot be reached: {reason}.", provider=provider, sent=sent)
+        super().__init__(f"{provider} cannot be reached: {_ended(reason)}", provider=provider, sent=sent)
 
 
 class ProviderBusy(ModelError):
@@ -415,7 +415,7 @@ class AnswerBroken(ModelError):
     code = -32086
 
     def __init__(self, provider: str, reason: str) -> None:
-        super().__init__(f"The answer of {provider} is broken: {reason}. Try again.", provider=provider)
+        super().__init__(f"The answer of {provider} is broken: {_ended(reason)} Try again.", provider=provider)
 
 
 class ProviderFailed(ModelError):
@@ -543,6 +543,10 @@ class RemoteFault(LibrarianError):
     def __init__(self, code: int, message: str, **data: Any) -> None:
         super().__init__(message, **data)
         self.remote_code = code
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def from_wire(code: int, message: str, data: dict[str, Any] | None) -> LibrarianError:
