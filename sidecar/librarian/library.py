@@ -31,8 +31,9 @@ from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
-from librarian.metering import Terms
-from librarian.money import Caps
+from librarian.metering import Manner, Terms, Writer
+from librarian.metering.answers import Answers
+from librarian.money import Caps, Purpose
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given
@@ -69,6 +70,8 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    answers: Answers
+    """Answers of models that are kept."""
     settings: Settings
     """Those it was opened with."""
 
@@ -170,6 +173,23 @@ class Library:
         """The model that is chosen for a vault, or for all; what is given goes before. Raises VaultNotOpen."""
         chosen = self._settings.shared if vault_id is None else self._settings.of(self.vault(vault_id).id)
         return chosen.choice(provider=provider, model=model, base_url=base_url)
+
+    async def writer(self, purpose: Purpose, manner: Manner | None = None, *, choice: Choice | None = None) -> Writer:
+        """The model that is chosen for the vault of the purpose, to be asked within limits for one act of a person.
+
+        ``choice``: what they chose for this act. Raises VaultNotOpen, NoProvider, KeyMissing, AddressRefused, and
+        StoreError where what it costs cannot be recorded.
+        """
+        chosen = choice or self.choice(purpose.vault_id)
+        allowed = self._settings.shared if purpose.vault_id is None else self._settings.of(purpose.vault_id)
+        others = [
+            partial(self.chats.open, allowed.choice(provider=name))
+            for name in allowed.fallback_providers
+            if name != chosen.provider
+        ]
+        answers = self.vault(purpose.vault_id).answers if purpose.vault_id is not None else None
+        model = await self.chats.open(chosen)
+        return Writer(model, others, await self.costs.meter(), purpose, manner or Manner(), answers)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
@@ -325,6 +345,7 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            answers=Answers(cache),
             settings=chosen,
         )
 

@@ -81,9 +81,17 @@ class Prices:
         own = self._own.get((provider, model))
         return micro_usd(own.of(usage) if own else max(_listed(provider, model, usage, self._clock())))
 
-    def embedding(self, provider: str, model: str, input_tokens: int) -> int:
-        """What it costs to embed so many tokens. Raises PriceUnknown."""
-        return self.price(provider, model, Usage(input_tokens=input_tokens))
+    def embedding(self, provider: str, model: str, texts: Sequence[str], *, ratio: float = 1.0) -> Estimate:
+        """What it may cost to embed texts, before it is done. Raises PriceUnknown. ``ratio`` as for `estimate`."""
+        counts = [tokens.count(text) for text in texts]
+        counted, most = sum(each.expected for each in counts), sum(each.at_most for each in counts)
+        read = round(counted * ratio)
+        return Estimate(
+            counted_tokens=counted,
+            input_tokens=read,
+            expected_micro=self.price(provider, model, Usage(input_tokens=read)),
+            at_most_micro=self.price(provider, model, Usage(input_tokens=max(most, round(read * 1.1)))),
+        )
 
     def estimate(
         self,

@@ -32,6 +32,7 @@ AT_ONCE = frozenset(
         "provider",
         "chat_model",
         "base_url",
+        "fallback_providers",
         "budget_call_usd",
         "budget_run_usd",
         "budget_day_usd",

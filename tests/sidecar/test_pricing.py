@@ -46,8 +46,17 @@ def test_a_dated_name_is_priced_as_the_model_it_is() -> None:
 
 
 def test_the_smallest_call_costs_something() -> None:
-    assert prices().embedding("openai", "text-embedding-3-small", 1) == 1
-    assert prices().embedding("openai", "text-embedding-3-small", 1_000_000) == 20_000
+    assert prices().price("openai", "text-embedding-3-small", Usage(input_tokens=1)) == 1
+    assert prices().price("openai", "text-embedding-3-small", Usage(input_tokens=1_000_000)) == 20_000
+
+
+def test_embedding_is_priced_before_it_is_done() -> None:
+    estimate = prices().embedding("openai", "text-embedding-3-large", ["The salt marsh is wide."] * 1_000)
+    assert 5_000 <= estimate.input_tokens <= 7_000
+    assert 0 < estimate.expected_micro < estimate.at_most_micro < 2 * estimate.expected_micro
+    assert prices().embedding("ollama", "nomic-embed-text", ["x"]).at_most_micro == 0
+    with pytest.raises(PriceUnknown):
+        prices().embedding("openai", "text-embedding-9", ["x"])
 
 
 @pytest.mark.parametrize(

@@ -214,12 +214,13 @@ async def test_a_clock_that_is_set_back_brings_no_money_back(tmp_path: Path) -> 
 
 A_PROCESS = """
 import asyncio, sys
+from datetime import UTC, datetime
 from pathlib import Path
 from librarian.money import Caps, Estimate, Purpose
 from librarian.spend import Spend
 
 async def main():
-    spend = await Spend.open(Path(sys.argv[1]))
+    spend = await Spend.open(Path(sys.argv[1]), clock=lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     await spend.reserve(Purpose("summary"), "openai", "gpt-5-mini", Estimate(1, 1, 1, 400), Caps(*[10**9] * 4))
     print("reserved", flush=True)
     sys.stdin.read()
@@ -229,6 +230,7 @@ asyncio.run(main())
 
 MANY = """
 import asyncio, sys
+from datetime import UTC, datetime
 from pathlib import Path
 from librarian.errors import BudgetExceeded
 from librarian.money import Caps, Estimate, Purpose
@@ -237,7 +239,7 @@ from librarian.spend import Spend
 async def main():
     print("ready", flush=True)
     sys.stdin.readline()
-    spend = await Spend.open(Path(sys.argv[1]))
+    spend = await Spend.open(Path(sys.argv[1]), clock=lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     made = 0
     for _ in range(60):
         try:
@@ -272,7 +274,7 @@ def heard(child: subprocess.Popen[str]) -> str:
 
 
 async def today(path: Path) -> str:
-    async with opened(path, Clock(datetime.now().astimezone())) as spend:
+    async with opened(path) as spend:
         return (await spent(spend))["day"]
 
 

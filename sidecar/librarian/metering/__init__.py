@@ -3,5 +3,6 @@
 from librarian.metering.fallback import Fallback
 from librarian.metering.meter import Meter, RunEstimate, Terms
 from librarian.metering.metered import Manner, Metered, total
+from librarian.metering.writer import Writer
 
-__all__ = ["Fallback", "Manner", "Meter", "Metered", "RunEstimate", "Terms", "total"]
+__all__ = ["Fallback", "Manner", "Meter", "Metered", "RunEstimate", "Terms", "Writer", "total"]
