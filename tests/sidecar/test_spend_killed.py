@@ -18,8 +18,7 @@ from librarian.money import Caps, micro_usd
 from librarian.spend import Spend
 
 DAY = 2_000_000
-SPENDER = (
-    """
+SPENDER = """
 import asyncio, os, random, sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,8 +47,6 @@ async def main():
 
 asyncio.run(main())
 """
-    % DAY
-)
 
 
 @pytest.mark.elsewhere(sys.platform == "win32", reason="Windows has no SIGKILL")
