@@ -67,7 +67,7 @@ async def test_a_provider_is_chosen_looked_at_and_tested(run: Run, server: Serve
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("provider", "nobody"), ("base_url", "localhost:11434"), ("base_url", "ftp://x"), ("chat_model", "two words")],
+    [("provider", "nobody"), ("base_url", "localhost:11434"), ("base_url", "ftp://x"), ("chat_model", "two\nlines")],
 )
 async def test_what_cannot_be_chosen_is_refused(run: Run, name: str, value: str) -> None:
     code, _, told = await run("config", "set", name, value)

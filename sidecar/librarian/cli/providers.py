@@ -223,5 +223,6 @@ def _print(rows: list[dict[str, Any]]) -> None:
         else:
             key = "needs a key" if row["key"] == "needed" else "no key"
         told = f"{padded(row['name'], width)}  {padded(row['title'], titles)}  {key:<24}"
-        click.echo(f"{mark} {told}  {clean_line(row['baseUrl']) or 'needs base_url'}")
+        place = clean_line(row["baseUrl"]) or ("a file" if row["local"] else "needs base_url")
+        click.echo(f"{mark} {told}  {place}")
     click.echo(click.style("● chosen   choose one: librarian config set provider NAME", dim=True))
