@@ -120,9 +120,11 @@ def keys(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def show(as_json: bool) -> None:
     """Show where each provider's key comes from, and never the key."""
+    from librarian.chat import Keyring, Keys
     from librarian.chat.presets import PRESETS
 
-    found = {preset.name: _found(preset) for preset in PRESETS}
+    kept = Keys({}, os.environ, Keyring())
+    found = {preset.name: key[1] if (key := kept.find(preset)) else None for preset in PRESETS}
     if as_json:
         print_json(found)
         return
@@ -179,13 +181,6 @@ def _preset(name: str) -> Preset:
         names = ", ".join(preset.name for preset in PRESETS)
         raise click.UsageError(f"No provider is called '{name}'. There are: {names}")
     return found
-
-
-def _found(preset: Preset) -> str | None:
-    from librarian.chat import Keyring, Keys
-
-    found = Keys({}, os.environ, Keyring()).find(preset)
-    return found[1] if found else None
 
 
 @asynccontextmanager
