@@ -392,12 +392,9 @@ class KeyRefused(ModelError):
 class ModelNotFound(ModelError):
     code = -32084
 
-    def __init__(self, provider: str, model: str) -> None:
-        super().__init__(
-            f"{provider} has no model {model!r}. See those it has: librarian providers models {provider}",
-            provider=provider,
-            model=model,
-        )
+    def __init__(self, provider: str, model: str, reason: str = "") -> None:
+        hint = reason or f"See those it has: librarian providers models {provider}"
+        super().__init__(f"{provider} has no model {model!r}. {hint}", provider=provider, model=model)
 
 
 class PromptTooLong(ModelError):

@@ -29,6 +29,8 @@ READING = (
     ("changes",),
     ("index",),
     ("doctor",),
+    ("providers",),
+    ("keys",),
     ("usage",),
     ("config", "show"),
     ("paths",),

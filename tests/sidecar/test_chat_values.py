@@ -126,9 +126,11 @@ class FakeKeyring(Keyring):
     def __init__(self, kept: dict[str, str] | None = None, *, broken: bool = False, stuck: bool = False) -> None:
         self.kept = kept or {}
         self.broken = broken
+        self.asked = 0
         self.stuck = threading.Event() if stuck else None
 
     def read(self, name: str) -> str | None:
+        self.asked += 1
         if self.broken:
             raise KeyringUnusable("It is locked.")
         if self.stuck is not None:
@@ -145,12 +147,20 @@ def test_a_key_of_the_plugin_goes_before_the_environment_and_that_before_the_key
     assert Keys(given, around, kept).find(LOCAL) is None
 
 
-def test_a_keyring_that_fails_or_waits_for_somebody_has_no_key() -> None:
+def test_a_keyring_that_fails_has_no_key() -> None:
     assert Keys(keyring=FakeKeyring({"openai": "kept"}, broken=True)).find(OPENAI) is None
-    stuck = FakeKeyring({"openai": "kept"}, stuck=True)
-    assert Keys(keyring=stuck, patience_s=0.05).find(OPENAI) is None
-    assert stuck.stuck is not None
-    stuck.stuck.set()
+
+
+def test_a_keyring_that_waits_for_somebody_is_left_alone_for_a_while() -> None:
+    now = [0.0]
+    ring = FakeKeyring({"openai": "kept"}, stuck=True)
+    keys = Keys(keyring=ring, patience_s=0.05, clock=lambda: now[0])
+    assert keys.find(OPENAI) is None
+    assert ring.stuck is not None
+    ring.stuck.set()
+    assert (keys.find(OPENAI), ring.asked) == (None, 1)
+    now[0] = 61.0
+    assert keys.find(OPENAI) == (Secret("kept"), "keyring")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "two\nlines", "sk-ключ", "a\0b", "x" * 5000])

@@ -61,9 +61,10 @@ class Chats:
         preset = self._preset(choice.provider)
         model = choice.model or preset.model
         if not model:
+            way = f"NAME. Those it has: librarian providers models {preset.name}"
             raise NoProvider(
-                f"Choose a model of {preset.title}: librarian config set chat_model NAME. "
-                f"Those it has: librarian providers models {preset.name}",
+                f"Choose a model of {preset.title}: librarian config set chat_model "
+                + ("/whole/path/of/MODEL.gguf" if preset.speaks == "llama" else way),
                 provider=preset.name,
             )
         return await self._model(replace(choice, model=model), preset)
@@ -79,7 +80,8 @@ class Chats:
         self._retire()
         works, model = False, choice.model
         try:
-            if not model and not self._preset(choice.provider).model:
+            preset = self._preset(choice.provider)
+            if not (model or preset.model or preset.speaks == "llama"):
                 choice = replace(choice, model=await self._any(choice))
             chat = await self.open(choice)
             model = chat.model
@@ -127,6 +129,10 @@ class Chats:
 
     def _made(self, choice: Choice, preset: Preset) -> Model:
         """Runs in a thread: SDKs take seconds to import, and a keyring may ask somebody."""
+        if preset.speaks == "llama":
+            from librarian.chat.llama_chat import LlamaChat
+
+            return LlamaChat(preset.name, choice.model, bounds=self._bounds)
         place = self._place(choice, preset)
         if preset.speaks == "anthropic":
             from librarian.chat.anthropic_chat import AnthropicChat
