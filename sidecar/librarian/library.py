@@ -36,7 +36,7 @@ from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
-from librarian.pricing import Prices, given
+from librarian.pricing import Prices, given, local_providers
 from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.search import Search
@@ -232,7 +232,8 @@ class Library:
             day=chosen.budget_day_usd,
             month=chosen.budget_month_usd,
         )
-        return Terms(caps, Prices(given(chosen.model_prices)))
+        local = local_providers(chosen.provider, chosen.base_url)
+        return Terms(caps, Prices(given(chosen.model_prices), local=local))
 
     def _let_rest(self, vaults: Sequence[OpenVault]) -> None:
         """Pause their slow models, or let them go on, as it is chosen for each."""
