@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from fake_chat import FakeChat, says
@@ -18,6 +19,7 @@ from librarian.errors import (
     ProviderUnreachable,
 )
 from librarian.metering import Fallback, Manner, Writer, total
+from librarian.metering.answers import answer_key
 from librarian.metering.fallback import Opening
 from librarian.money import Caps
 
@@ -85,6 +87,24 @@ def test_a_kept_answer_is_given_when_no_money_is_left_and_the_provider_is_away(t
         assert text(await ask(desk.metered(chat, kept=True))) == "x"
 
     at_desk(tmp_path, test)
+
+
+def test_an_answer_that_cannot_be_written_is_not_kept_and_a_damaged_one_is_asked_anew(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        chat = FakeChat.of(says("\ud83d"), says("Whole."), says("Again."))
+        assert text(await ask(desk.metered(chat, kept=True))) == "\ud83d"
+        assert text(await ask(desk.metered(chat, kept=True))) == "Whole."
+        key = answer_key("openai", "gpt-5-mini", "", ASKED, LIMITS)
+        await desk.cache.put(key, b'{"text": 3}')
+        assert text(await ask(desk.metered(chat, kept=True))) == "Again."
+
+    at_desk(tmp_path, test)
+
+
+def test_a_question_is_the_same_whatever_kind_of_mapping_its_schema_is() -> None:
+    schemas = {"type": "object"}, MappingProxyType({"type": "object"})
+    keys = {answer_key("p", "m", "1", ASKED, Limits(json_schema=schema)) for schema in schemas}
+    assert len(keys) == 1
 
 
 # Other providers

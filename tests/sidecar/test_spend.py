@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -159,6 +159,19 @@ async def test_many_at_once_never_pass_a_cap_together(tmp_path: Path) -> None:
 
 
 LOOSE_CALLS = Caps(call=10**9, run=10**9, day=5_000, month=10**9)
+
+
+async def test_who_is_called_off_while_money_is_put_aside_leaves_none_there(tmp_path: Path) -> None:
+    async with opened(tmp_path) as spend:
+        for turns in range(12):
+            task = asyncio.create_task(reserve(spend, 400))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await spend.release(await task)
+        assert (await spent(spend))["day"] == "0.00"
+    assert set(states(tmp_path)) <= {"released"}
 
 
 # Time
