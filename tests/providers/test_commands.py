@@ -73,3 +73,13 @@ async def test_what_cannot_be_chosen_is_refused(run: Run, name: str, value: str)
     code, _, told = await run("config", "set", name, value)
     assert code == 2
     assert name in told
+
+
+async def test_doctor_says_what_the_chosen_provider_lacks(run: Run) -> None:
+    assert "provider" not in (await run("doctor"))[1]
+    await run("config", "set", "provider", "anthropic")
+    assert "Anthropic needs a key" in (await run("doctor"))[1]
+    await run("config", "set", "provider", "ollama")
+    assert "Choose a model of Ollama" in (await run("doctor"))[1]
+    await run("config", "set", "chat_model", "gemma3:4b")
+    assert "The provider ollama can be asked" in (await run("doctor"))[1]

@@ -58,16 +58,17 @@ class Chats:
 
         Raises NoProvider, KeyMissing, AddressRefused.
         """
-        preset = self._preset(choice.provider)
-        model = choice.model or preset.model
-        if not model:
-            way = f"NAME. Those it has: librarian providers models {preset.name}"
-            raise NoProvider(
-                f"Choose a model of {preset.title}: librarian config set chat_model "
-                + ("/whole/path/of/MODEL.gguf" if preset.speaks == "llama" else way),
-                provider=preset.name,
-            )
-        return await self._model(replace(choice, model=model), preset)
+        return await self._model(*self._whole(choice))
+
+    def lacks(self, choice: Choice) -> str | None:
+        """What has to be done before this choice can answer, as far as this machine knows; nobody is asked."""
+        try:
+            whole, preset = self._whole(choice)
+            if preset.speaks != "llama":
+                self._place(whole, preset)
+        except ModelError as error:
+            return error.message
+        return None
 
     async def models(self, choice: Choice) -> tuple[str, ...]:
         """Names of a provider's models, but for those that clearly write no text. Raises ModelError."""
@@ -120,6 +121,19 @@ class Chats:
             raise NoProvider(
                 f"No provider is called {name[:80]!r}. There are: {', '.join(self._presets)}.", provider=name[:80]
             ) from None
+
+    def _whole(self, choice: Choice) -> tuple[Choice, Preset]:
+        """The choice with a model. Raises NoProvider."""
+        preset = self._preset(choice.provider)
+        model = choice.model or preset.model
+        if not model:
+            way = f"NAME. Those it has: librarian providers models {preset.name}"
+            raise NoProvider(
+                f"Choose a model of {preset.title}: librarian config set chat_model "
+                + ("/whole/path/of/MODEL.gguf" if preset.speaks == "llama" else way),
+                provider=preset.name,
+            )
+        return replace(choice, model=model), preset
 
     async def _model(self, choice: Choice, preset: Preset) -> Model:
         async with self._opening:
