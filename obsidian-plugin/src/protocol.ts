@@ -36,6 +36,31 @@ export interface BrokenLink {
 	text: string;
 }
 
+/** Every cap on spending, over all vaults, and what is left. */
+export interface Budget {
+	/** Today where the sidecar runs: `2026-11-26`. */
+	day: string;
+	caps: CapLeft[];
+	/** What a person must know about these figures. */
+	notice?: string | null;
+}
+
+export interface BudgetOf {
+	/** Whose caps are meant, where a vault has some of its own. What is spent is of all vaults. */
+	vaultId?: string | null;
+}
+
+/** One cap. */
+export interface CapLeft {
+	cap: "call" | "run" | "day" | "month";
+	limitUsd: string;
+	/** Nothing for `call` and `run`, which begin anew each time. */
+	spentUsd: string;
+	leftUsd: string;
+	/** The setting that holds it. */
+	setting: string;
+}
+
 /** Something that happened to a file, as a client tells it. */
 export interface Change {
 	kind: "created" | "modified" | "deleted" | "renamed";
@@ -414,6 +439,14 @@ export interface MentionsOf {
 	limit?: number;
 }
 
+export interface OfDays {
+	by: "feature" | "model" | "day" | "vault";
+	/** The first day, as `2026-11-26`, of the calendar where the sidecar runs; likewise the next. */
+	since?: string | null;
+	/** The last day, counted in. */
+	until?: string | null;
+}
+
 export interface OfGroup {
 	vaultId: string;
 	/** As `duplicates.scan` or `duplicates.ofNote` told it since the vault was opened. */
@@ -425,6 +458,19 @@ export interface OfNote {
 	vaultId: string;
 	/** Relative to the vault, with `/` and extension, as spelled on disk. */
 	path: string;
+}
+
+export interface OfProvider {
+	/** Whose choices count; without it those for every vault. */
+	vaultId?: string | null;
+	/** Without it, the one that is chosen; likewise the next. */
+	provider?: string | null;
+	baseUrl?: string | null;
+}
+
+export interface OfProviders {
+	/** Whose choices count; without it those for every vault. */
+	vaultId?: string | null;
 }
 
 /** Names the vault that is meant. */
@@ -564,6 +610,36 @@ export interface Progress {
 	total: number;
 }
 
+/** One that can be chosen. */
+export interface Provider {
+	name: string;
+	title: string;
+	/** It runs on the person's own machines and costs nothing but time. */
+	local: boolean;
+	/** Where it is asked: its own address, or the one that was chosen. */
+	baseUrl: string;
+	/** `taken`: it works without one, unless it was set up to want one. */
+	key: "needed" | "taken" | "none";
+	/** Where its key comes from; None: there is none. */
+	keyFrom: "plugin" | "environment" | "keyring" | null;
+	/** The page where one gets a key; empty where there is none. */
+	keyPage: string;
+	/** Empty: one has to be chosen. */
+	defaultModel: string;
+	chosen: boolean;
+}
+
+/** The models that a provider has now. */
+export interface ProviderModels {
+	provider: string;
+	models: string[];
+}
+
+/** Every provider there is to choose. */
+export interface Providers {
+	providers: Provider[];
+}
+
 export interface Query {
 	vaultId: string;
 	/** The query language of the search box; any text is a query. */
@@ -699,7 +775,8 @@ export interface ServerInfo {
 /** A setting as it is chosen for one vault. */
 export interface Setting {
 	name: string;
-	kind: "switch" | "number" | "text" | "folders";
+	/** `folders`, `names`: lists of text. `money`: US dollars, as text such as `0.50`. */
+	kind: "switch" | "number" | "text" | "folders" | "names" | "money";
 	value: boolean | number | string | string[];
 	default: boolean | number | string | string[];
 	/** Whose choice the value is; one for this vault goes before one for every vault. */
@@ -779,6 +856,24 @@ export interface Task {
 	line: number;
 }
 
+export interface TestProvider {
+	/** Whose choices count; without it those for every vault. */
+	vaultId?: string | null;
+	/** Without it, the one that is chosen; likewise the next. */
+	provider?: string | null;
+	baseUrl?: string | null;
+	model?: string | null;
+}
+
+/** How a test of a provider went. */
+export interface Tested {
+	works: boolean;
+	model: string;
+	/** What is wrong and what to do, or that it works. */
+	told: string;
+	tookMs: number;
+}
+
 /** How long the last opening took, in milliseconds. */
 export interface Timings {
 	scanMs: number;
@@ -799,6 +894,35 @@ export interface Undo {
 	changeId: string;
 	/** From the error `ConfirmationNeeded`, which tells of how many notes: as for a plan, many are not changed without. */
 	confirmation?: string | null;
+}
+
+/** Calls that have something in common. */
+export interface UsageRow {
+	/** The feature, the model as `provider/model`, the day as `2026-11-26`, or the vault's id, empty for none. */
+	key: string;
+	calls: number;
+	/** Without those read from or written to a provider's cache. */
+	inputTokens: number;
+	/** With those spent on thinking. */
+	outputTokens: number;
+	cacheReadTokens: number;
+	cacheWriteTokens: number;
+	thinkingTokens: number;
+	/** US dollars, as a decimal number. */
+	costUsd: string;
+	/** Calls that were answered from what is kept here, for nothing. */
+	cached: number;
+	/** Calls whose cost is not what the provider told, but rather too high: running, cut short, or told nothing. */
+	estimated: number;
+	/** How long models on this machine took, which cost nothing else. */
+	localMs: number;
+}
+
+/** Use of models over some days. */
+export interface UsageSummary {
+	by: "feature" | "model" | "day" | "vault";
+	rows: UsageRow[];
+	totalUsd: string;
 }
 
 /** Every setting of one vault. */
@@ -848,6 +972,12 @@ export interface Methods {
 	"settings.read": { params: OfVault; result: VaultSettings };
 	/** Choose a value for one vault or for all, and tell every setting. Pausing takes effect at once; what else does not hold yet is marked, and does when the vault is opened anew. */
 	"settings.change": { params: ChangeSetting; result: VaultSettings };
+	/** Tell which providers of models there are, which is chosen, and where each has its key from; asks none of them. */
+	"providers.list": { params: OfProviders; result: Providers };
+	/** Ask a provider which models it has now. */
+	"providers.models": { params: OfProvider; result: ProviderModels };
+	/** Ask a model for one word, and tell in words what is wrong or that it works. It costs as much as that word. What is not chosen yet can be tested before it is: parameters go before the settings. */
+	"providers.test": { params: TestProvider; result: Tested };
 	/** Find notes: the best hits first, each with the passage that earned its place, and what the answer covered. */
 	"search.query": { params: Query; result: SearchAnswer };
 	/** Keep a query under a name, in the place of an older one of that name. */
@@ -888,6 +1018,10 @@ export interface Methods {
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
 	"statistics.query": { params: Sql; result: Table };
+	/** Add up calls of models, their tokens and what they cost, over all vaults. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
+	"usage.summary": { params: OfDays; result: UsageSummary };
+	/** Tell every cap on what models may cost, and what is left of it. */
+	"usage.budget": { params: BudgetOf; result: Budget };
 }
 
 export type MethodName = keyof Methods;
@@ -974,6 +1108,18 @@ export const ERRORS = {
 	NotInGroup: -32046,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
+	/** None is chosen, or none is called so. */
+	NoProvider: -32051,
+	/** A provider that wants a key, and there is none. */
+	KeyMissing: -32052,
+	/** An address that keys or notes must not be sent to. */
+	AddressRefused: -32053,
+	/** This machine has no place to keep keys, or it does not open. */
+	KeyringUnusable: -32054,
+	/** The account with the provider has nothing left. */
+	CreditUsedUp: -32055,
+	/** It failed so often that it is left alone for a moment. */
+	ProviderResting: -32056,
 	/** A child process that runs a heavy library for us. */
 	WorkerError: -32060,
 	/** It ended in the middle of a call. */
@@ -987,6 +1133,32 @@ export const ERRORS = {
 	ConfirmationNeeded: -32072,
 	/** No such change in the journal. */
 	ChangeNotFound: -32073,
+	/** A model that writes, or its provider. */
+	ModelError: -32080,
+	/** Not running, no network, or silent for too long. */
+	ProviderUnreachable: -32081,
+	/** It asks for patience; `retryafters` where it says how much. */
+	ProviderBusy: -32082,
+	/** The key is wrong, or may not do this. */
+	KeyRefused: -32083,
+	/** The provider has no such model. */
+	ModelNotFound: -32084,
+	/** More text than the model reads at once. */
+	PromptTooLong: -32085,
+	/** An answer that ends in its midst, or is not what was agreed. */
+	AnswerBroken: -32086,
+	/** A fault on the provider's side. */
+	ProviderFailed: -32087,
+	/** The provider does not let its model read or say this. */
+	ContentRefused: -32088,
+	/** The provider does not take a request as it was made. */
+	RequestRefused: -32089,
+	/** What a call would cost keeps it from being made. */
+	MoneyError: -32090,
+	/** It could pass a cap; `data` has `cap`, `leftusd`, `wantedusd` and more. */
+	BudgetExceeded: -32091,
+	/** Nobody knows what the model costs: a person must say. */
+	PriceUnknown: -32092,
 	/** The client took its call back. */
 	Cancelled: -32800,
 } as const;

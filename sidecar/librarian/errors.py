@@ -34,6 +34,25 @@
     │   ├── PlanNotFound              no such plan, or one that was carried out or is too old
     │   ├── ConfirmationNeeded        a change of many notes that was not confirmed
     │   └── ChangeNotFound            no such change in the journal
+    ├── ModelError                    a model that writes, or its provider
+    │   ├── NoProvider                none is chosen, or none is called so
+    │   ├── KeyMissing                a provider that wants a key, and there is none
+    │   ├── AddressRefused            an address that keys or notes must not be sent to
+    │   ├── CreditUsedUp              the account with the provider has nothing left
+    │   ├── KeyringUnusable           this machine has no place to keep keys, or it does not open
+    │   ├── ProviderUnreachable       not running, no network, or silent for too long
+    │   ├── ProviderBusy              it asks for patience; ``retryAfterS`` where it says how much
+    │   ├── KeyRefused                the key is wrong, or may not do this
+    │   ├── ModelNotFound             the provider has no such model
+    │   ├── PromptTooLong             more text than the model reads at once
+    │   ├── AnswerBroken              an answer that ends in its midst, or is not what was agreed
+    │   ├── ProviderFailed            a fault on the provider's side
+    │   ├── ContentRefused            the provider does not let its model read or say this
+    │   ├── ProviderResting           it failed so often that it is left alone for a moment
+    │   └── RequestRefused            the provider does not take a request as it was made
+    ├── MoneyError                    what a call would cost keeps it from being made
+    │   ├── BudgetExceeded            it could pass a cap; ``data`` has ``cap``, ``leftUsd``, ``wantedUsd`` and more
+    │   └── PriceUnknown              nobody knows what the model costs: a person must say
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
     │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
@@ -48,6 +67,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+
+from librarian.money import SETTING_OF, Cap, usd
 
 
 class LibrarianError(Exception):
@@ -295,6 +316,193 @@ class ChangeNotFound(EditError):
         super().__init__(f"The journal has no change {change_id!r}.", changeId=change_id)
 
 
+class ModelError(LibrarianError):
+    """``data`` has ``provider``, the name of its preset. No text of a provider is ever part of a message."""
+
+    code = -32080
+
+
+class NoProvider(ModelError):
+    code = -32051
+
+
+class KeyMissing(ModelError):
+    code = -32052
+
+    def __init__(self, provider: str, title: str, variable: str) -> None:
+        super().__init__(
+            f"{title} needs a key. Give one in the plugin's settings, or run: librarian keys set {provider}; "
+            f"or set the environment variable {variable}.",
+            provider=provider,
+        )
+
+
+class AddressRefused(ModelError):
+    code = -32053
+
+    def __init__(self, provider: str, reason: str) -> None:
+        super().__init__(f"The address of {provider} is not used: {reason}.", provider=provider)
+
+
+class KeyringUnusable(ModelError):
+    code = -32054
+
+
+class CreditUsedUp(ModelError):
+    code = -32055
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"Your account with {provider} has no credit left. Add some there, or choose another provider.",
+            provider=provider,
+        )
+
+
+class ProviderUnreachable(ModelError):
+    code = -32081
+
+    def __init__(self, provider: str, reason: str, *, sent: bool = False) -> None:
+        """``sent``: the request may have arrived, and may cost."""
+        super().__init__(f"{provider} cannot be reached: {_ended(reason)}", provider=provider, sent=sent)
+
+
+class ProviderBusy(ModelError):
+    code = -32082
+
+    def __init__(self, provider: str, retry_after_s: float | None = None) -> None:
+        wait = "in a moment" if retry_after_s is None else f"in {retry_after_s:.0f} s"
+        super().__init__(
+            f"{provider} takes no more requests now. Try again {wait}.", provider=provider, retryAfterS=retry_after_s
+        )
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """Seconds until the provider wants to hear from us again, where it says so."""
+        wait: float | None = self.data.get("retryAfterS")
+        return wait
+
+
+class KeyRefused(ModelError):
+    code = -32083
+
+    def __init__(self, provider: str, reason: str = "it is wrong, was withdrawn, or may not use this model") -> None:
+        super().__init__(f"{provider} does not accept the key: {reason}.", provider=provider)
+
+
+class ModelNotFound(ModelError):
+    code = -32084
+
+    def __init__(self, provider: str, model: str, reason: str = "") -> None:
+        hint = reason or f"See those it has: librarian providers models {provider}"
+        super().__init__(f"{provider} has no model {model!r}. {hint}", provider=provider, model=model)
+
+
+class PromptTooLong(ModelError):
+    code = -32085
+
+    def __init__(self, provider: str, model: str) -> None:
+        super().__init__(
+            f"This is more text than {model} of {provider} reads at once. Choose less, or another model.",
+            provider=provider,
+            model=model,
+        )
+
+
+class AnswerBroken(ModelError):
+    code = -32086
+
+    def __init__(self, provider: str, reason: str) -> None:
+        super().__init__(f"The answer of {provider} is broken: {_ended(reason)} Try again.", provider=provider)
+
+
+class ProviderFailed(ModelError):
+    code = -32087
+
+    def __init__(self, provider: str, status: int | None = None) -> None:
+        what = f"HTTP status {status}" if status is not None else "no reason given"
+        super().__init__(f"{provider} failed ({what}). Try again later.", provider=provider, status=status)
+
+
+class ContentRefused(ModelError):
+    code = -32088
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"{provider} refuses to answer this text. Choose another text or provider.", provider=provider)
+
+
+class RequestRefused(ModelError):
+    code = -32089
+
+    def __init__(self, provider: str, model: str, status: int | None = None) -> None:
+        what = f"HTTP status {status}" if status is not None else "no reason given"
+        super().__init__(
+            f"{provider} does not take this request for {model} ({what}). Does the model write text? Try another.",
+            provider=provider,
+            model=model,
+            status=status,
+        )
+
+
+class ProviderResting(ModelError):
+    code = -32056
+
+    def __init__(self, provider: str, again_in_s: float, again_at: str) -> None:
+        """``again_at``: the time of day at which it is tried again, as a person reads it."""
+        super().__init__(
+            f"{provider} failed several times in a row, so it is left alone until {again_at}. "
+            "Is it running, and is the network there?",
+            provider=provider,
+            retryAfterS=round(again_in_s, 3),
+        )
+
+    @property
+    def retry_after_s(self) -> float:
+        """Seconds until it is tried again."""
+        wait: float = self.data["retryAfterS"]
+        return wait
+
+
+class MoneyError(LibrarianError):
+    code = -32090
+
+
+class BudgetExceeded(MoneyError):
+    code = -32091
+
+    def __init__(
+        self, cap: Cap, *, limit_micro: int, spent_micro: int, wanted_micro: int, agreed: bool = False
+    ) -> None:
+        """``agreed``: the cap is one that was agreed for this run, and not the setting."""
+        left = max(0, limit_micro - spent_micro)
+        whose = {"call": "one call", "run": "this run", "day": "today", "month": "this month"}[cap]
+        raising = (
+            "Start it anew with a higher cap."
+            if agreed
+            else f"To raise it: librarian config set {SETTING_OF[cap]} AMOUNT, or in the settings."
+        )
+        super().__init__(
+            f"This may cost up to ${usd(wanted_micro)}; of ${usd(limit_micro)} for {whose}, ${usd(left)} are left. "
+            f"{raising}",
+            cap=cap,
+            limitUsd=usd(limit_micro),
+            leftUsd=usd(left),
+            wantedUsd=usd(wanted_micro),
+            setting=None if agreed else SETTING_OF[cap],
+        )
+
+
+class PriceUnknown(MoneyError):
+    code = -32092
+
+    def __init__(self, provider: str, model: str) -> None:
+        super().__init__(
+            f"What {model} of {provider} costs is not known, so nothing was sent. Say it, in US dollars for a million "
+            f'tokens read and written: librarian config set model_prices "{provider}/{model}=READ/WRITTEN"',
+            provider=provider,
+            model=model,
+        )
+
+
 class WorkerError(LibrarianError):
     code = -32060
 
@@ -332,6 +540,10 @@ class RemoteFault(LibrarianError):
     def __init__(self, code: int, message: str, **data: Any) -> None:
         super().__init__(message, **data)
         self.remote_code = code
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def from_wire(code: int, message: str, data: dict[str, Any] | None) -> LibrarianError:

@@ -16,8 +16,11 @@ from pathlib import Path
 from librarian import _native, settings
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
+from librarian.chat import Chats, Choice, Keys
+from librarian.chat.presets import NONE, PRESETS
 from librarian.comparing import Comparing
 from librarian.corpus import Corpus
+from librarian.costs import Costs
 from librarian.dismissals import Dismissals
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
@@ -28,8 +31,12 @@ from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
+from librarian.metering import Manner, Terms, Writer
+from librarian.metering.answers import Answers
+from librarian.money import Caps, Purpose
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
+from librarian.pricing import Prices, given, local_providers
 from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.search import Search
@@ -63,6 +70,8 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    answers: Answers
+    """Answers of models that are kept."""
     settings: Settings
     """Those it was opened with."""
 
@@ -99,12 +108,17 @@ class OpenVault:
 class Library:
     """Every vault that this process has open. Made by `open_library`."""
 
-    def __init__(self, places: Places, loaded: Loaded, *, door: Path | None, stays: bool) -> None:
+    costs: Costs
+    """What models cost, over all vaults of the person."""
+
+    def __init__(self, places: Places, loaded: Loaded, *, door: Path | None, stays: bool, keys: Keys) -> None:
         self._places = places
         self._settings = loaded
         self._choosing = asyncio.Lock()
         self._door = door
         self._stays = stays
+        self.costs = Costs(places.spend, self._terms)
+        self.chats = Chats(keys, hear=self.costs.learn)
         self._open: dict[str, tuple[OpenVault, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._searching = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 1)), thread_name_prefix="search")
@@ -144,7 +158,38 @@ class Library:
         """Close every vault."""
         for open_id in tuple(self._open):
             await self.close_vault(open_id)
+        await self.costs.close()
+        await self.chats.close()
         self._searching.shutdown(wait=False, cancel_futures=True)
+
+    def choice(
+        self,
+        vault_id: str | None,
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        base_url: str | None = None,
+    ) -> Choice:
+        """The model that is chosen for a vault, or for all; what is given goes before. Raises VaultNotOpen."""
+        chosen = self._settings.shared if vault_id is None else self._settings.of(self.vault(vault_id).id)
+        return chosen.choice(provider=provider, model=model, base_url=base_url)
+
+    async def writer(self, purpose: Purpose, manner: Manner | None = None, *, choice: Choice | None = None) -> Writer:
+        """The model that is chosen for the vault of the purpose, to be asked within limits for one act of a person.
+
+        ``choice``: what they chose for this act. Raises VaultNotOpen, NoProvider, KeyMissing, AddressRefused, and
+        StoreError where what it costs cannot be recorded.
+        """
+        chosen = choice or self.choice(purpose.vault_id)
+        allowed = self._settings.shared if purpose.vault_id is None else self._settings.of(purpose.vault_id)
+        others = [
+            partial(self.chats.open, allowed.choice(provider=name))
+            for name in allowed.fallback_providers
+            if name != chosen.provider
+        ]
+        answers = self.vault(purpose.vault_id).answers if purpose.vault_id is not None else None
+        model = await self.chats.open(chosen)
+        return Writer(model, others, await self.costs.meter(), purpose, manner or Manner(), answers)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
@@ -176,6 +221,20 @@ class Library:
                 self._let_rest([vault] if owner else [each for each, _ in self._open.values()])
             return await self._settings_of(vault)
 
+    async def _terms(self, vault_id: str | None) -> Terms:
+        """What may be spent and what is said of prices, as the file says now: whoever changed it, it holds at once."""
+        with _told(self._places.config):
+            loaded = await asyncio.to_thread(settings.load, self._places.settings)
+        chosen = loaded.shared if vault_id is None else loaded.of(vault_id)
+        caps = Caps.of(
+            call=chosen.budget_call_usd,
+            run=chosen.budget_run_usd,
+            day=chosen.budget_day_usd,
+            month=chosen.budget_month_usd,
+        )
+        local = local_providers(chosen.provider, chosen.base_url)
+        return Terms(caps, Prices(given(chosen.model_prices), local=local))
+
     def _let_rest(self, vaults: Sequence[OpenVault]) -> None:
         """Pause their slow models, or let them go on, as it is chosen for each."""
         for vault in vaults:
@@ -186,7 +245,8 @@ class Library:
 
     async def _settings_of(self, vault: OpenVault) -> VaultSettings:
         models = await asyncio.to_thread(on_this_machine, self._places.models)
-        told = settings.told(self._settings, vault.id, vault.settings, {"model": models})
+        options = {"model": models, "provider": (NONE, *(preset.name for preset in PRESETS))}
+        told = settings.told(self._settings, vault.id, vault.settings, options)
         return VaultSettings(settings=told, notices=self._settings.notices)
 
     async def _open_stores(
@@ -286,6 +346,7 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            answers=Answers(cache),
             settings=chosen,
         )
 
@@ -300,15 +361,15 @@ async def _settled(edits: Edits) -> None:
 
 @asynccontextmanager
 async def open_library(
-    places: Places, loaded: Loaded, *, door: Path | None = None, stays: bool = True
+    places: Places, loaded: Loaded, *, door: Path | None = None, stays: bool = True, keys: Keys | None = None
 ) -> AsyncIterator[Library]:
     """A library that closes its vaults at the end.
 
     ``door``: where the command line finds this process. ``stays``: this process lives on after its first answers, so it
-    watches vaults and fills their catalogs without being asked.
+    watches vaults and fills their catalogs without being asked. ``keys``: those of providers of models.
     """
     _native.share_heaps()
-    library = Library(places, loaded, door=door, stays=stays)
+    library = Library(places, loaded, door=door, stays=stays, keys=keys or Keys())
     try:
         yield library
     finally:

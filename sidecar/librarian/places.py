@@ -8,7 +8,8 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,11 @@ class Places:
     @property
     def settings(self) -> Path:
         return self.config / "settings.json"
+
+    @property
+    def spend(self) -> Path:
+        """What models cost, over all vaults."""
+        return self.data / "spend.sqlite"
 
     @property
     def models(self) -> Path:
@@ -124,6 +130,46 @@ class Owner:
     """When the process began, in seconds since 1970; tells it from a later one with the same pid."""
     socket: str | None
     """Where it listens for the command line."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process, told from later ones that get its number."""
+
+    pid: int
+    created: float
+    """When it began, in seconds since 1970."""
+
+    @classmethod
+    def this(cls) -> Running:
+        import psutil
+
+        me = psutil.Process()
+        return cls(me.pid, me.create_time())
+
+    def lives(self) -> bool:
+        """Whether it does still, as far as this process can see."""
+        import psutil
+
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.created) < 1.0
+        except psutil.NoSuchProcess:
+            return False
+        except psutil.Error:
+            # There is one, of which we are told nothing.
+            return True
+
+
+@contextmanager
+def alone(path: Path, *, timeout_s: float = 10.0) -> Iterator[None]:
+    """Keep every other process that asks for the same ``path`` waiting. Raises TimeoutError."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(path, timeout=timeout_s, mode=0o600, fallback_to_soft=False):
+            yield
+    except Timeout as error:
+        raise TimeoutError(f"{path} is held by another process") from error
 
 
 class VaultLock:

@@ -8,13 +8,15 @@ from librarian.value import Value
 
 SettingValue = bool | int | str | tuple[str, ...]
 Scope = Literal["default", "everyVault", "thisVault"]
+Kind = Literal["switch", "number", "text", "folders", "names", "money"]
 
 
 class Setting(Value):
     """A setting as it is chosen for one vault."""
 
     name: str
-    kind: Literal["switch", "number", "text", "folders"]
+    kind: Kind
+    """`folders`, `names`: lists of text. `money`: US dollars, as text such as `0.50`."""
     value: SettingValue
     default: SettingValue
     scope: Scope

@@ -10,25 +10,44 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 from pydantic import Field, ValidationError
 
+from librarian.chat.presets import NONE, PRESETS, Choice
 from librarian.errors import SettingInvalid
 from librarian.places import private_folder, write_whole
-from librarian.setting import Scope, Setting
+from librarian.setting import Kind, Scope, Setting
 from librarian.value import Value
 
 VERSION = 1
 MAX_FILE_BYTES = 1024 * 1024
 
-AT_ONCE = frozenset({"embedding_paused"})
+AT_ONCE = frozenset(
+    {
+        "embedding_paused",
+        "provider",
+        "chat_model",
+        "base_url",
+        "fallback_providers",
+        "budget_call_usd",
+        "budget_run_usd",
+        "budget_day_usd",
+        "budget_month_usd",
+        "model_prices",
+    }
+)
 """Settings that an open vault goes by as soon as they are changed; the others are read when it is opened."""
 
 Folder = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^/\\:\x00][^\\:\x00]*$")]
+Dollars = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$", json_schema_extra={"kind": "money"})]
+Provider = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+Price = Annotated[
+    str, Field(pattern=r"^[^/=\s]{1,41}/[^=\s]{1,200}=[0-9]{1,6}(\.[0-9]{1,6})?/[0-9]{1,6}(\.[0-9]{1,6})?$")
+]
 
 
 class Settings(Value):
@@ -65,6 +84,26 @@ class Settings(Value):
     embedding_paused: bool = Field(
         default=False, description="Whether a slow model rests: notes it has not read yet are found without it."
     )
+    provider: str = Field(
+        default=NONE,
+        pattern=f"^({'|'.join([NONE, *(preset.name for preset in PRESETS)])})$",
+        description="Who is asked to write: `none`, or a provider that `librarian providers` lists. With `none` "
+        "nobody is asked, and no text leaves this machine.",
+    )
+    chat_model: str = Field(
+        default="",
+        max_length=1024,
+        pattern=r"^[^\x00-\x1f]*$",
+        description="Which model of the provider is asked, as `librarian providers models PROVIDER` lists them, or the "
+        "whole path of a file for `embedded`; empty: the one to begin with.",
+    )
+    base_url: str = Field(
+        default="",
+        max_length=1024,
+        pattern=r"^(https?://[^\x00-\x20]+)?$",
+        description="Where the provider is asked, if not at its own address; up to and with `/v1` for those that speak "
+        "like OpenAI. Keys are never sent over `http://` to another machine.",
+    )
     keyword_memory_mb: int = Field(
         default=256,
         ge=32,
@@ -84,6 +123,38 @@ class Settings(Value):
         default=True,
         description="Whether the duration of calls is recorded, on this machine only. It can be erased at any time.",
     )
+    budget_call_usd: Dollars = Field(
+        default="0.50",
+        description="The most that one call of a model may cost, in US dollars; 0 lets none cost anything.",
+    )
+    budget_run_usd: Dollars = Field(
+        default="2.00", description="The most that one run of many calls may cost, such as summaries of a folder."
+    )
+    budget_day_usd: Dollars = Field(
+        default="5.00", description="The most that models may cost on a day, in all vaults together."
+    )
+    budget_month_usd: Dollars = Field(
+        default="20.00", description="The most that models may cost in a calendar month, in all vaults together."
+    )
+    model_prices: tuple[Price, ...] = Field(
+        default=(),
+        description="What models cost that are not in the list of prices, in US dollars for a million tokens read and "
+        "written: `provider/model=0.25/1.25`. They go before the list.",
+        json_schema_extra={"kind": "names"},
+    )
+    fallback_providers: tuple[Provider, ...] = Field(
+        default=(),
+        description="Providers that may be asked when the chosen one cannot answer, in this order. Notes are sent to "
+        "no other.",
+        json_schema_extra={"kind": "names"},
+    )
+
+    def choice(self, *, provider: str | None = None, model: str | None = None, base_url: str | None = None) -> Choice:
+        """The model that is chosen; what is given goes before, and another provider has no model or address of it."""
+        same = provider in (None, self.provider)
+        chosen = Choice(provider or self.provider, self.chat_model if same else "", self.base_url if same else "")
+        given = {"model": model, "base_url": base_url}
+        return replace(chosen, **{name: value for name, value in given.items() if value is not None})
 
 
 @dataclass(frozen=True)
@@ -168,6 +239,9 @@ def parse(name: str, text: str) -> object:
         and not text.startswith("[")
     ):
         return checked(name, [part.strip() for part in text.split(",") if part.strip()])
+    if name in Settings.model_fields and _kind(name) == "money":
+        # As JSON it would be a number, and those are not exact.
+        return checked(name, text)
     try:
         value = json.loads(text)
     except ValueError:
@@ -204,14 +278,19 @@ def _type_name(name: str) -> str:
     kind = _kind(name)
     if kind == "number":
         return f"whole number, {_schema(name)['minimum']} to {_schema(name)['maximum']}"
-    return {"folders": "list of folders", "switch": "true or false", "text": "text"}[kind]
+    return {
+        "folders": "list of folders",
+        "names": "list of text",
+        "switch": "true or false",
+        "text": "text",
+        "money": "US dollars, as text",
+    }[kind]
 
 
-def _kind(name: str) -> Literal["switch", "number", "text", "folders"]:
-    kinds: dict[str, Literal["switch", "number", "text", "folders"]] = {
-        "array": "folders", "integer": "number", "boolean": "switch", "string": "text",
-    }  # fmt: skip
-    return kinds[_schema(name)["type"]]
+def _kind(name: str) -> Kind:
+    kinds: dict[str, Kind] = {"array": "folders", "integer": "number", "boolean": "switch", "string": "text"}
+    schema = _schema(name)
+    return cast(Kind, schema.get("kind")) or kinds[schema["type"]]
 
 
 @cache

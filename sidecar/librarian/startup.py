@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 
+from librarian.chat.presets import PRESETS
 from librarian.methods.session import own_version
 from librarian.rpc import message
 from librarian.rpc.contract import PROTOCOL
@@ -172,7 +173,7 @@ async def _run(
     except BadStart as bad:
         print(f"librarian serve: {bad}", file=sys.stderr)  # noqa: T201  # nothing is logged before secrets are known
         return EXIT_BAD_START
-    _log_to_stderr([start.token, *start.secrets.values()])
+    _log_to_stderr([start.token, *start.secrets.values(), *_keys_around()])
     terminated = _signals()
     async with (
         open_library(start.secrets) as library,
@@ -192,6 +193,11 @@ def _say_ready(serving: Serving) -> None:
     ready = {"ready": True, "port": serving.port, "pid": os.getpid(), "protocol": PROTOCOL, "version": own_version()}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
+
+
+def _keys_around() -> list[str]:
+    """Keys of providers that the environment holds."""
+    return [os.environ.get(variable, "") for preset in PRESETS for variable in preset.variables]
 
 
 def _log_to_stderr(secrets: Sequence[str]) -> None:

@@ -29,6 +29,9 @@ READING = (
     ("changes",),
     ("index",),
     ("doctor",),
+    ("providers",),
+    ("keys",),
+    ("usage",),
     ("config", "show"),
     ("paths",),
 )

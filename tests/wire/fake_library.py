@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange, Plan, PlannedEdit
+from librarian.chat import Chats, Choice, Keys
 from librarian.edit import Change as NoteChange
 from librarian.edit import Rename, Replacement, Rewrite, Trash
 from librarian.errors import (
@@ -26,11 +28,14 @@ from librarian.errors import (
     VaultNotFound,
     VaultNotOpen,
 )
+from librarian.money import Caps
 from librarian.note import Link, Links, Outline
 from librarian.overview import Overview, Table
 from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchAnswer, Why
 from librarian.setting import Setting, SettingValue, VaultSettings
+from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
+from librarian.usage import Budget, By, Spent, UsageRow, UsageSummary, left
 
 READY = Ready(keyword=True, catalog=True, semantic=False)
 
@@ -175,6 +180,22 @@ class FakeResolving:
         return Plan(plan_id="p1", edits=edits, preview=(shown,), confirmation="yes")
 
 
+class FakeCosts:
+    """Knows one call of a model."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    async def summary(self, by: By, since: date | None = None, until: date | None = None) -> UsageSummary:
+        self.asked.append((by, since, until))
+        row = UsageRow.of("openai/gpt-5-mini", 2, 1_000, 100, 0, 0, 40, 450, 1, 0, 0)
+        return UsageSummary(by=by, rows=(row,), total_usd="0.00045")
+
+    async def budget(self, vault_id: str | None = None) -> Budget:
+        self.asked.append((vault_id,))
+        return left(Caps(500_000, 2_000_000, 5_000_000, 20_000_000), Spent(450, 450), date(2026, 3, 10))
+
+
 class FakeVault:
     def __init__(self, path: str) -> None:
         self.id = "v1"
@@ -219,8 +240,15 @@ class FakeLibrary:
 
     def __init__(self) -> None:
         self.open: dict[str, FakeVault] = {}
+        self.costs = FakeCosts()
         self.closed: list[str] = []
         self.excluded: tuple[str, ...] = ()
+        self.chats = Chats(Keys({"anthropic": "CANARY-key"}))
+
+    def choice(self, vault_id: str | None, **given: Any) -> Choice:
+        if vault_id is not None:
+            self.vault(vault_id)
+        return Settings(provider="anthropic").choice(**given)
 
     async def __aenter__(self) -> Self:
         return self

@@ -40,11 +40,12 @@ def test_the_issue_names_every_method() -> None:
         "session.initialize", "session.shutdown", "session.ping", "rpc.discover",
         "vault.open", "vault.status", "vault.changed", "vault.rebuild", "vault.close",
         "embedding.pause", "embedding.resume", "settings.read", "settings.change",
+            "providers.list", "providers.models", "providers.test",
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
         "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote", "duplicates.compare",
         "duplicates.dismiss", "duplicates.restore", "duplicates.dismissed", "duplicates.plan",
         "edits.apply", "edits.list", "edits.undo",
-        "statistics.overview", "statistics.query",
+        "statistics.overview", "statistics.query", "usage.summary", "usage.budget",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]
     assert [each.name for each in QUESTIONS] == ["workspace.applyEdit"]

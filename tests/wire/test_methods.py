@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from librarian.methods import METHODS
 from librarian.server import Serving
 
@@ -107,6 +109,21 @@ async def test_settings_are_told_and_changed(serving: Serving) -> None:
         assert (wrong["code"], wrong["data"]) == (-32041, {"setting": "excluded_folders"})
         assert (await peer.ask("settings.change", {**folders, "value": {}}))["error"]["code"] == -32602
         assert (await peer.ask("settings.read", {"vaultId": "v2"}))["error"]["code"] == -32012
+
+
+async def test_what_models_cost_is_told_by_days_and_caps(serving: Serving, library: FakeLibrary) -> None:
+    async with guest(serving.port) as peer:
+        days = {"by": "model", "since": "2026-03-01", "until": "2026-03-31"}
+        summary = (await peer.ask("usage.summary", days))["result"]
+        assert library.costs.asked[-1] == ("model", date(2026, 3, 1), date(2026, 3, 31))
+        (row,) = summary["rows"]
+        assert (row["key"], row["costUsd"], row["thinkingTokens"]) == ("openai/gpt-5-mini", "0.00045", 40)
+        caps = (await peer.ask("usage.budget"))["result"]["caps"]
+        assert [(cap["cap"], cap["leftUsd"]) for cap in caps] == [
+            ("call", "0.50"), ("run", "2.00"), ("day", "4.99955"), ("month", "19.99955"),
+        ]  # fmt: skip
+        for wrong in ({"by": "colour"}, {"by": "day", "since": "yesterday"}, {"by": "day", "since": 20260310}, {}):
+            assert (await peer.ask("usage.summary", wrong))["error"]["code"] == -32602
 
 
 async def test_a_plan_for_duplicates_comes_with_its_edits(serving: Serving) -> None:
@@ -215,3 +232,18 @@ async def test_a_rebuild_tells_its_progress_to_its_caller_and_to_who_listens(ser
         assert (await listener.notice())["method"] == "vault.progress"
         assert "result" in await listener.ask("session.ping")
         assert listener.notices == []
+
+
+async def test_providers_are_listed_without_their_keys_and_what_is_wrong_with_one_is_told(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        rows = (await peer.ask("providers.list", {"vaultId": "v1"}))["result"]["providers"]
+        (chosen,) = [row for row in rows if row["chosen"]]
+        assert (chosen["name"], chosen["keyFrom"]) == ("anthropic", "plugin")
+        assert "CANARY" not in str(rows)
+        nowhere = {"provider": "ollama", "baseUrl": "http://127.0.0.1:1/v1"}
+        tested = (await peer.ask("providers.test", {**nowhere, "model": "m"}))["result"]
+        assert (tested["works"], tested["model"]) == (False, "m")
+        assert "is it running?" in tested["told"]
+        assert (await peer.ask("providers.models", nowhere))["error"]["code"] == -32081
+        assert (await peer.ask("providers.models", {"provider": "nobody"}))["error"]["code"] == -32051
+        assert (await peer.ask("providers.list", {"vaultId": "v2"}))["error"]["code"] == -32012

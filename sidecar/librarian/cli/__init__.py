@@ -24,6 +24,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serving", "Run the sidecar for an editor (JSON-RPC over a local websocket)."),
     "doctor": ("advising", "Find out what is wrong, and how to mend it."),
     "models": ("models", "List, download and choose the models that know what notes mean."),
+    "usage": ("spending", "Show what models cost, and what is left of each budget."),
+    "providers": ("providers", "List, choose and test the providers of models that write."),
+    "keys": ("providers", "Keep keys of providers in the system's keyring."),
     "config": ("advising", "Show or change settings."),
     "paths": ("advising", "Show where the librarian keeps its data."),
 }

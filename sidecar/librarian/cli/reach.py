@@ -241,6 +241,7 @@ class _Remote:
 
 @asynccontextmanager
 async def _own(folder: Path, check_seconds: float | None) -> AsyncIterator[Reached]:
+    from librarian.chat import Keyring, Keys
     from librarian.library import open_library
     from librarian.places import Places
     from librarian.settings import load
@@ -250,7 +251,7 @@ async def _own(folder: Path, check_seconds: float | None) -> AsyncIterator[Reach
     for notice in loaded.notices:
         click.echo(f"{click.style('settings:', fg='yellow')} {notice}", err=True)
     with Bar() as bar:
-        async with open_library(places, loaded, stays=False) as library:
+        async with open_library(places, loaded, stays=False, keys=Keys({}, os.environ, Keyring())) as library:
             vault = await library.open_vault(str(folder), on_progress=bar.show)
             await asyncio.sleep(0)  # let the look at the files begin: it goes on while we import
             from librarian.cli.direct import Direct

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from librarian.library import Library
 
 
 @click.command()
 def serve() -> None:
     """Run the sidecar for an editor. The Obsidian plugin starts this by itself.
 
-    It reads one line of JSON from standard input ({"token": "..."}, at least 32 random bytes), listens on a port of
+    It reads one line of JSON from standard input ({"token": "..."}, at least 32 random bytes; "secrets" beside it may
+    hold keys of providers, such as {"anthropic": "..."}), listens on a port of
     127.0.0.1 that the system chooses, prints one line of JSON ({"ready": true, "port": ...}) and ends when standard
     input is closed. Clients offer the websocket subprotocols librarian.v1 and bearer.<token>.
     """
     from librarian import door
+    from librarian.chat import Keyring, Keys
     from librarian.library import open_library
     from librarian.places import Places
     from librarian.settings import load
@@ -25,5 +33,9 @@ def serve() -> None:
     places = Places.of()
     folder = door.door_folder(places.data)
     own_door = door.address(folder, os.getpid()) if door.SUPPORTED else None
-    # The secrets are for model providers, of which there are none yet.
-    sys.exit(run_serve(lambda _secrets: open_library(places, load(places.settings), door=own_door), door_folder=folder))
+
+    def opened(secrets: Mapping[str, str]) -> AbstractAsyncContextManager[Library]:
+        keys = Keys(secrets, os.environ, Keyring())
+        return open_library(places, load(places.settings), door=own_door, keys=keys)
+
+    sys.exit(run_serve(opened, door_folder=folder))

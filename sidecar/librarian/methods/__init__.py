@@ -9,11 +9,13 @@ from librarian.methods import (
     edits,
     embedding,
     notes,
+    providers,
     rpc,
     search,
     session,
     settings,
     statistics,
+    usage,
     vault,
     workspace,
 )
@@ -34,6 +36,9 @@ METHODS: tuple[Method[Any], ...] = (
     embedding.resume,
     settings.read,
     settings.change,
+    providers.list_,
+    providers.models,
+    providers.test,
     search.query,
     search.save,
     search.saved,
@@ -54,6 +59,8 @@ METHODS: tuple[Method[Any], ...] = (
     duplicates.plan,
     statistics.overview,
     statistics.query,
+    usage.summary,
+    usage.budget,
 )
 
 NOTICES: tuple[Notice, ...] = (vault.PROGRESS,)

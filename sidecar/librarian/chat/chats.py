@@ -1,0 +1,203 @@
+"""From a choice of provider and model to a model that answers; and what is wrong with the choice, in words."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final, Protocol
+
+from librarian.chat.address import Bounds, Place, parse
+from librarian.chat.conversation import Chat, Finish, Limits, Message
+from librarian.chat.keys import Keys
+from librarian.chat.presets import NONE, PRESETS, Choice, Preset
+from librarian.chat.provider import Provider, Tested
+from librarian.errors import AddressRefused, KeyMissing, ModelError, NoProvider, ProviderUnreachable
+
+TEST_LIMITS: Final = Limits(max_output_tokens=64, timeout_s=60, reasoning="none")
+_TEST: Final = (Message("user", "Answer with the word: yes"),)
+_NO_TEXT = re.compile(
+    r"embed|whisper|tts|transcribe|dall-e|image|audio|realtime|moderation|rerank|sora|speech|computer-use",
+    re.IGNORECASE,
+)
+
+
+class Model(Chat, Protocol):
+    """What the adapters make: a model that also knows its siblings."""
+
+    async def models(self) -> tuple[str, ...]: ...
+
+
+class Chats:
+    """Every model in use, each with its connections."""
+
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        presets: Sequence[Preset] = PRESETS,
+        bounds: Bounds | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        hear: Callable[[str, Mapping[str, str]], None] | None = None,
+    ) -> None:
+        """``hear`` is told of the headers of each answer, with the provider's name."""
+        self._keys = keys
+        self._hear = hear
+        self._presets = {preset.name: preset for preset in presets}
+        self._bounds = bounds
+        self._clock = clock
+        self._open: dict[Choice, Model] = {}
+        self._retired: list[Model] = []
+        self._opening = asyncio.Lock()
+
+    async def open(self, choice: Choice) -> Chat:
+        """A model that answers, as far as can be known without asking; `close` closes it with all others.
+
+        Raises NoProvider, KeyMissing, AddressRefused.
+        """
+        return await self._model(*self._whole(choice))
+
+    def lacks(self, choice: Choice) -> str | None:
+        """What has to be done before this choice can answer, as far as this machine knows; nobody is asked."""
+        try:
+            whole, preset = self._whole(choice)
+            if preset.speaks != "llama":
+                self._place(whole, preset)
+        except ModelError as error:
+            return error.message
+        return None
+
+    async def models(self, choice: Choice) -> tuple[str, ...]:
+        """Names of a provider's models, but for those that clearly write no text. Raises ModelError."""
+        model = await self._model(choice, self._preset(choice.provider))
+        return tuple(name for name in await model.models() if not _NO_TEXT.search(name))
+
+    async def test(self, choice: Choice) -> Tested:
+        """Ask a model for one word and say in words how that went. Costs as much as a word."""
+        began = self._clock()
+        self._retire()
+        works, model = False, choice.model
+        try:
+            preset = self._preset(choice.provider)
+            if not (model or preset.model or preset.speaks == "llama"):
+                choice = replace(choice, model=await self._any(choice))
+            chat = await self.open(choice)
+            model = chat.model
+            refused = [event async for event in chat.stream(_TEST, TEST_LIMITS) if event == Finish("refused")]
+            works = not refused
+            told = f"{model} answers, but it refused a harmless question." if refused else f"{model} works"
+        except ModelError as error:
+            told = self._advice(choice, error)
+        took_ms = round((self._clock() - began) * 1000)
+        return Tested(works=works, model=model, told=f"{told}, in {took_ms} ms." if works else told, took_ms=took_ms)
+
+    async def providers(self, chosen: Choice) -> tuple[Provider, ...]:
+        """Every provider that can be chosen, and which is."""
+        return await asyncio.to_thread(lambda: tuple(self._told(each, chosen) for each in self._presets.values()))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        self._retire()
+        while self._retired:
+            await self._retired.pop().close()
+
+    def _retire(self) -> None:
+        """Make models anew from now on, since keys may have changed; those in use go on until all are closed."""
+        self._retired += self._open.values()
+        self._open = {}
+
+    def _preset(self, name: str) -> Preset:
+        if name == NONE:
+            raise NoProvider(
+                "No provider of models is chosen. See which there are: librarian providers; "
+                "choose one: librarian config set provider NAME"
+            )
+        try:
+            return self._presets[name]
+        except KeyError:
+            raise NoProvider(
+                f"No provider is called {name[:80]!r}. There are: {', '.join(self._presets)}.", provider=name[:80]
+            ) from None
+
+    def _whole(self, choice: Choice) -> tuple[Choice, Preset]:
+        """The choice with a model. Raises NoProvider."""
+        preset = self._preset(choice.provider)
+        model = choice.model or preset.model
+        if not model:
+            way = f"NAME. Those it has: librarian providers models {preset.name}"
+            raise NoProvider(
+                f"Choose a model of {preset.title}: librarian config set chat_model "
+                + ("/whole/path/of/MODEL.gguf" if preset.speaks == "llama" else way),
+                provider=preset.name,
+            )
+        return replace(choice, model=model), preset
+
+    async def _model(self, choice: Choice, preset: Preset) -> Model:
+        async with self._opening:
+            if choice not in self._open:
+                self._open[choice] = await asyncio.to_thread(self._made, choice, preset)
+            return self._open[choice]
+
+    def _made(self, choice: Choice, preset: Preset) -> Model:
+        """Runs in a thread: SDKs take seconds to import, and a keyring may ask somebody."""
+        if preset.speaks == "llama":
+            from librarian.chat.llama_chat import LlamaChat
+
+            return LlamaChat(preset.name, choice.model, bounds=self._bounds)
+        place = self._place(choice, preset)
+        if preset.speaks == "anthropic":
+            from librarian.chat.anthropic_chat import AnthropicChat
+
+            return AnthropicChat(place, choice.model, bounds=self._bounds)
+        from librarian.chat.openai_chat import Dialect, OpenAIChat
+
+        return OpenAIChat(place, choice.model, Dialect(preset.limit, preset.thinking), bounds=self._bounds)
+
+    def _place(self, choice: Choice, preset: Preset) -> Place:
+        """Where it is asked, and with which key. Raises KeyMissing, AddressRefused, NoProvider."""
+        url = choice.base_url or preset.base_url
+        if not url:
+            raise NoProvider(
+                f"{preset.title} needs an address: librarian config set base_url https://…/v1", provider=preset.name
+            )
+        address = parse(preset.name, url)
+        found = self._keys.find(preset)
+        if found is None and preset.key == "needed":
+            variable = preset.variables[0] if preset.variables else ""
+            raise KeyMissing(preset.name, preset.title, variable)
+        if preset.key == "needed" and not address.private:
+            raise AddressRefused(preset.name, "keys are not sent over http:// to another machine; use https://")
+        hear = partial(self._hear, preset.name) if self._hear is not None else None
+        return Place(preset.name, address, found[0] if found and address.private else None, hear)
+
+    async def _any(self, choice: Choice) -> str:
+        """A model to test where none is chosen. Raises ModelError."""
+        names = await self.models(choice)
+        if not names:
+            preset = self._preset(choice.provider)
+            raise NoProvider(f"{preset.title} has no models yet. {preset.begins}".strip(), provider=preset.name)
+        return names[0]
+
+    def _advice(self, choice: Choice, error: ModelError) -> str:
+        preset = self._presets.get(choice.provider)
+        if preset is not None and preset.begins and isinstance(error, ProviderUnreachable):
+            return f"{error.message} To start it: {preset.begins}"
+        return error.message
+
+    def _told(self, preset: Preset, chosen: Choice) -> Provider:
+        is_chosen = preset.name == chosen.provider
+        found = self._keys.find(preset)
+        return Provider(
+            name=preset.name,
+            title=preset.title,
+            local=preset.local,
+            base_url=(chosen.base_url if is_chosen else "") or preset.base_url,
+            key=preset.key,
+            key_from=found[1] if found else None,
+            key_page=preset.key_page,
+            default_model=preset.model,
+            chosen=is_chosen,
+        )

@@ -1,0 +1,231 @@
+"""OpenAI's Chat Completions, by its own SDK, which nobody else imports; most other providers speak nearly the same.
+
+It is Chat Completions and not Responses, which few others have. What differs between them is in `Dialect`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from librarian.chat import connection, faults
+from librarian.chat.address import Bounds, Place
+from librarian.chat.conversation import Delta, Event, Limits, Message, Reason, Usage
+from librarian.chat.counting import told, without
+from librarian.chat.faults import Told
+from librarian.chat.refusals import Refusals
+from librarian.chat.reply import Reply
+from librarian.chat.thoughts import Thoughts
+from librarian.errors import AnswerBroken, ModelError, ProviderFailed, RequestRefused
+
+if TYPE_CHECKING:
+    import openai
+
+_FEATURES: Final = {
+    "max_completion_tokens": r"\bmax_completion_tokens\b",
+    "max_tokens": r"\bmax_tokens\b",
+    "temperature": r"\btemperature\b",
+    "stop": r"['\"`]stop['\"`]|^stop$",
+    "reasoning_effort": r"\breasoning_effort\b|\breasoning\.effort\b",
+    "reasoning": r"\breasoning\b",
+    "chat_template_kwargs": r"\bchat_template_kwargs\b",
+    "response_format": r"\bresponse_format\b|json_schema|\bgrammar\b|structured output",
+    "stream_options": r"\bstream_options\b|\binclude_usage\b",
+}
+_REASONS: Final[dict[str, Reason]] = {
+    "stop": "stop",
+    "eos_token": "stop",
+    "stop_sequence": "stop",
+    "length": "length",
+    "content_filter": "refused",
+    "tool_calls": "tool",
+    "function_call": "tool",
+}
+LIST_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one provider says what the others say otherwise."""
+
+    limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    """OpenAI's newer models take only the second, most servers only the first; the other is tried where one is
+    refused."""
+    thinking: Literal["reasoning_effort", "reasoning", "chat_template_kwargs"] | None = None
+    """What tells a model how long to think."""
+
+
+class OpenAIChat:
+    """A model behind Chat Completions. Importing the SDK takes a second, so make it in a thread."""
+
+    def __init__(
+        self,
+        place: Place,
+        model: str,
+        dialect: Dialect,
+        *,
+        bounds: Bounds | None = None,
+        now_s: Callable[[], float] = time.time,
+    ) -> None:
+        import openai
+
+        self.provider = place.provider
+        self.model = model
+        self._sdk = openai
+        self._address = place.address
+        self._dialect = dialect
+        self._bounds = bounds or Bounds()
+        self._now_s = now_s
+        self._refusals = Refusals(_FEATURES)
+        self._client = openai.AsyncOpenAI(
+            api_key=connection.UNUSED_KEY,
+            base_url=place.address.url,
+            max_retries=0,
+            http_client=connection.connect(place, placed="bearer", bounds=self._bounds),
+        )
+        # With OPENAI_LOG in the environment it would log every request, notes and all.
+        logging.getLogger("openai").setLevel(logging.WARNING)
+
+    def __repr__(self) -> str:
+        return f"OpenAIChat({self.provider!r}, {self.model!r})"
+
+    async def stream(self, messages: Sequence[Message], limits: Limits) -> AsyncGenerator[Event, None]:
+        reply = Reply(self.provider, messages, limits)
+        raw: openai.AsyncStream[Any] | None = None
+        thoughts = Thoughts()
+        try:
+            with faults.translated(lambda error: self._fault(error, begun=raw is not None)):
+                raw = await self._ask(messages, limits)
+                async for chunk in raw:
+                    if delta := _read(chunk, reply, thoughts):
+                        yield delta
+                if delta := _heard(thoughts.rest(), reply):
+                    yield delta
+                ended = reply.end()
+        finally:
+            if raw is not None:
+                await raw.close()
+        for last in ended:
+            yield last
+
+    async def models(self) -> tuple[str, ...]:
+        """Names of the models that there are, in the provider's order. Raises ModelError."""
+        with faults.translated(lambda error: self._fault(error, begun=False)):
+            page = await self._client.models.list(timeout=connection.patience(LIST_S, self._bounds))
+            return tuple(model.id for model in page.data or () if isinstance(model.id, str))
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _ask(self, messages: Sequence[Message], limits: Limits) -> openai.AsyncStream[Any]:
+        while True:
+            request, features = self._request(messages, limits)
+            try:
+                timeout = connection.patience(limits.timeout_s, self._bounds)
+                answer: openai.AsyncStream[Any] = await self._client.chat.completions.create(
+                    **request, stream=True, timeout=timeout
+                )
+                return answer
+            except self._sdk.APIStatusError as error:
+                if not isinstance(self._fault(error, begun=False), RequestRefused):
+                    raise
+                if not self._refusals.learn(_told(error), features):
+                    raise
+
+    def _request(self, messages: Sequence[Message], limits: Limits) -> tuple[dict[str, Any], list[str]]:
+        """The request, and what in it the model may refuse."""
+        features = {name: value for name, value in self._features(limits) if name not in self._refusals}
+        extra = {name: features[name] for name in ("reasoning", "chat_template_kwargs") if name in features}
+        request: dict[str, Any] = {
+            "model": self.model,
+            "messages": [{"role": message.role, "content": message.text} for message in messages],
+            **{name: value for name, value in features.items() if name not in extra},
+        }
+        if extra:
+            request["extra_body"] = extra
+        return request, list(features)
+
+    def _features(self, limits: Limits) -> Iterator[tuple[str, Any]]:
+        other = "max_tokens" if self._dialect.limit == "max_completion_tokens" else "max_completion_tokens"
+        yield (other if self._dialect.limit in self._refusals else self._dialect.limit), limits.max_output_tokens
+        yield "stream_options", {"include_usage": True}
+        if limits.temperature is not None:
+            yield "temperature", limits.temperature
+        if limits.stop:
+            yield "stop", list(limits.stop)
+        if limits.json_schema is not None:
+            schema = {"name": "answer", "strict": True, "schema": dict(limits.json_schema)}
+            yield "response_format", {"type": "json_schema", "json_schema": schema}
+        if limits.reasoning is None or self._dialect.thinking is None:
+            return
+        if self._dialect.thinking == "reasoning_effort":
+            yield "reasoning_effort", limits.reasoning
+        elif self._dialect.thinking == "reasoning":
+            yield "reasoning", {"enabled": False} if limits.reasoning == "none" else {"effort": limits.reasoning}
+        else:
+            yield "chat_template_kwargs", {"enable_thinking": limits.reasoning != "none"}
+
+    def _fault(self, error: Exception, *, begun: bool) -> ModelError:
+        """What an error means. The SDK makes errors of its own of those of the network."""
+        if isinstance(error, self._sdk.APIStatusError):
+            return faults.fault(self.provider, self.model, _told(error), self._now_s())
+        found = connection.fault(self.provider, self._address, error, begun=begun)
+        return found or self._strange(error, begun=begun)
+
+    def _strange(self, error: Exception, *, begun: bool) -> ModelError:
+        if isinstance(error, self._sdk.APIConnectionError):
+            return connection.lost(self.provider, self._address, begun=begun)
+        if isinstance(error, self._sdk.APIResponseValidationError | ValueError | RecursionError):
+            return AnswerBroken(self.provider, "it is not what was agreed")
+        if isinstance(error, self._sdk.APIError):  # an error object in the midst of an answer
+            return faults.fault(self.provider, self.model, Told(None, error.body, {}), self._now_s())
+        if isinstance(error, self._sdk.OpenAIError):
+            return ProviderFailed(self.provider)
+        raise error
+
+
+def _told(error: openai.APIStatusError) -> Told:
+    return Told(error.status_code, error.body, error.response.headers)
+
+
+def _read(chunk: Any, reply: Reply, thoughts: Thoughts) -> Delta | None:
+    """Take one chunk in."""
+    if (usage := getattr(chunk, "usage", None)) is not None:
+        reply.usage = _usage(usage)
+    choices = getattr(chunk, "choices", None)
+    if not isinstance(choices, list) or not choices:
+        return None
+    reply.heard = True
+    choice = choices[0]
+    if isinstance(reason := getattr(choice, "finish_reason", None), str):
+        # A refusal in words ends with "stop".
+        reply.reason = reply.reason if reply.reason == "refused" else _REASONS.get(reason, "other")
+    delta = getattr(choice, "delta", None)
+    if getattr(delta, "refusal", None):
+        reply.reason = "refused"
+    for unseen in ("reasoning_content", "reasoning", "refusal"):
+        reply.skip(getattr(delta, unseen, None))
+    text = getattr(delta, "content", None)
+    return _heard(thoughts.take(text), reply) if isinstance(text, str) and text else None
+
+
+def _heard(split: tuple[str, str], reply: Reply) -> Delta | None:
+    thought, spoken = split
+    reply.skip(thought)
+    return reply.add(spoken)
+
+
+def _usage(usage: Any) -> Usage | None:
+    """Tokens as told; those of the cache are counted in with the prompt there."""
+    prompt, details = getattr(usage, "prompt_tokens", None), getattr(usage, "prompt_tokens_details", None)
+    read, written = (getattr(details, name, None) or 0 for name in ("cached_tokens", "cache_write_tokens"))
+    return told(
+        fresh=without(prompt, read, written),
+        output=getattr(usage, "completion_tokens", None),
+        cache_read=read,
+        cache_write=written,
+        thinking=getattr(getattr(usage, "completion_tokens_details", None), "reasoning_tokens", None),
+    )

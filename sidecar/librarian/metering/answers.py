@@ -1,0 +1,59 @@
+"""Answers of models that are kept, so that the same question is not paid twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
+
+from librarian.chat.conversation import Usage
+from librarian.value import Value
+
+if TYPE_CHECKING:
+    from librarian.cache import Cache
+    from librarian.chat.conversation import Limits, Message
+
+FORM: Final = 1
+"""Raised when kept answers can no longer be read, or would be made otherwise."""
+
+
+class Kept(Value):
+    """A whole answer, and what it took when it was made."""
+
+    text: str
+    usage: Usage
+
+
+def answer_key(provider: str, model: str, prompt_version: str, messages: Sequence[Message], limits: Limits) -> str:
+    """What an answer depends on, as a digest: every text, the prompt's version, the model and its parameters."""
+    parameters = {each.name: getattr(limits, each.name) for each in fields(limits) if each.name != "timeout_s"}
+    texts = [[message.role, message.text] for message in messages]
+    asked = json.dumps([FORM, provider, model, prompt_version, texts, parameters], sort_keys=True, default=dict)
+    return f"answer:{hashlib.blake2b(asked.encode(), digest_size=24).hexdigest()}"
+
+
+class Answers:
+    """Kept answers of one vault."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    async def get(self, key: str) -> Kept | None:
+        """The answer, if there is one that can be read."""
+        content = await self._cache.get(key)
+        if content is None:
+            return None
+        try:
+            return Kept.model_validate_json(content)
+        except ValueError:
+            return None
+
+    async def put(self, key: str, answer: Kept) -> None:
+        """Keep a whole answer, if there is room, and if it is text that can be written."""
+        try:
+            content = answer.model_dump_json().encode()
+        except ValueError:  # half of a character that takes two
+            return
+        await self._cache.put(key, content)
