@@ -91,7 +91,8 @@ async def test_a_file_that_cannot_be_loaded_is_told(tmp_path: Path, wish: str, t
 async def test_it_is_chosen_like_any_other(tmp_path: Path) -> None:
     chats = Chats(Keys())
     choice = Choice("embedded", str(model(tmp_path)))
-    assert (await chats.test(choice)).works
+    assert [(await chats.test(choice)).works for _ in range(2)] == [True, True]
+    assert loaded(tmp_path / "model.gguf") == 1
     assert await chats.models(choice) == (choice.model,)
     tested = await chats.test(Choice("embedded"))
     assert "Choose a model" in tested.told

@@ -78,7 +78,7 @@ class Chats:
     async def test(self, choice: Choice) -> Tested:
         """Ask a model for one word and say in words how that went. Costs as much as a word."""
         began = self._clock()
-        self._retire()
+        self._retire(choice.provider)
         works, model = False, choice.model
         try:
             preset = self._preset(choice.provider)
@@ -104,10 +104,13 @@ class Chats:
         while self._retired:
             await self._retired.pop().close()
 
-    def _retire(self) -> None:
-        """Make models anew from now on, since keys may have changed; those in use go on until all are closed."""
-        self._retired += self._open.values()
-        self._open = {}
+    def _retire(self, provider: str | None = None) -> None:
+        """Make a provider's models anew from now on, since its key may have changed; those in use go on until all are
+        closed. A model that runs here has no key, and is not loaded twice.
+        """
+        for choice in tuple(self._open):
+            if provider is None or (choice.provider == provider and self._presets[provider].key != "none"):
+                self._retired.append(self._open.pop(choice))
 
     def _preset(self, name: str) -> Preset:
         if name == NONE:
