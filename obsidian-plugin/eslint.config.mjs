@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const CODE = ["**/*.{ts,tsx,mjs}"];
 
 export default defineConfig([
-	globalIgnores(["main.js", "node_modules", "src/protocol.ts", "tests/artifacts", "tests/obsidian"]),
+	globalIgnores(["main.js", "node_modules", "src/protocol.ts", "tests/artifacts", "tests/obsidian", "tests/host/.demo.mjs"]),
 	{
 		files: CODE,
 		extends: [...obsidianmd.configs.recommended],

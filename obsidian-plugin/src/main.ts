@@ -1,26 +1,27 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
+import { computed } from "@preact/signals";
 import { FileSystemAdapter, Notice, Plugin, TFile } from "obsidian";
 
-import { batched } from "./changes";
-import { SEARCH_FLAGS, searched } from "./cli";
+import { batched } from "./vault/changes";
+import { SEARCH_FLAGS, searched } from "./obsidian/cli";
 import { windowClock } from "./clock";
-import { commands } from "./commands";
-import { type Device, device } from "./device";
-import { applyEdits } from "./edits";
-import { hearFiles } from "./file_events";
-import { installCommands } from "./install";
-import { Librarian, means } from "./librarian";
-import { HOVER_SOURCE, ObsidianHost } from "./obsidian_host";
-import { openNotes } from "./open_notes";
-import { PANELS } from "./panels";
-import { Settings, dataFile } from "./settings";
-import { LibrarianSettingTab, type SettingsPorts } from "./settings_tab";
-import { openSettings } from "./settings_window";
-import { tellIn } from "./status_bar";
+import { commands } from "./obsidian/commands";
+import { type Device, device } from "./settings/device";
+import { applyEdits } from "./vault/edits";
+import { hearFiles } from "./vault/file_events";
+import { installCommands } from "./sidecar/install";
+import { Librarian, means } from "./sidecar/librarian";
+import { HOVER_SOURCE, ObsidianHost } from "./obsidian/obsidian_host";
+import { openNotes } from "./vault/open_notes";
+import { PANELS } from "./obsidian/panels";
+import { Settings, dataFile } from "./settings/settings";
+import { LibrarianSettingTab, type SettingsPorts } from "./settings/settings_tab";
+import { openSettings } from "./settings/settings_window";
+import { tellIn } from "./obsidian/status_bar";
 import type { Acts } from "./ui/host";
-import { FolderModal } from "./views/folder_modal";
-import { PanelView } from "./views/panel_view";
+import { FolderPicker } from "./obsidian/folder_picker";
+import { PanelView } from "./obsidian/panel_view";
 
 export default class VaultLibrarian extends Plugin {
 	private readonly choices = new Settings(dataFile(this));
@@ -33,7 +34,10 @@ export default class VaultLibrarian extends Plugin {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
 		}
 		for (const command of commands(this.app, host)) this.addCommand(command);
-		this.addSettingTab(new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen)));
+		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen));
+		this.addSettingTab(page);
+		// Half of the page is the sidecar's, which comes and goes.
+		this.register(computed(() => librarian.state.value.kind).subscribe(() => page.update()));
 		this.register(tellIn(this.addStatusBarItem(), host));
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
 		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
@@ -115,7 +119,7 @@ export default class VaultLibrarian extends Plugin {
 			},
 			foundCommand: () => librarian.command,
 			lookAgain: () => librarian.retry(),
-			pickFolder: (except, onPick) => new FolderModal(this.app, except, onPick).open(),
+			pickFolder: (except, onPick) => new FolderPicker(this.app, except, onPick).open(),
 			notice: (text) => void new Notice(text),
 			platform: process.platform,
 		};

@@ -2,8 +2,8 @@
 
 import type { TFile, TFolder } from "obsidian";
 
-import type { Files } from "../src/edits";
-import type { OpenNote, OpenNotes } from "../src/open_notes";
+import type { Files } from "../src/vault/edits";
+import type { OpenNote, OpenNotes } from "../src/vault/open_notes";
 
 export class FakeVault {
 	readonly bytes = new Map<string, Uint8Array>();

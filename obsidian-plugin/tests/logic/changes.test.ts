@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 
-import { batched, type Changes } from "../../src/changes";
+import { batched, type Changes } from "../../src/vault/changes";
 import type { Change } from "../../src/protocol";
 import { FakeClock } from "./fake_clock";
 

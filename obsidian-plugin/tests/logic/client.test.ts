@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { Client } from "../../src/client";
+import { Client } from "../../src/sidecar/client";
 import { ERRORS, type Progress } from "../../src/protocol";
 import { CallFailed, Disconnected, isCancelled } from "../../src/rpc";
-import type { Transport } from "../../src/transport";
+import type { Transport } from "../../src/sidecar/transport";
 
 interface Sent {
 	id?: number | string;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { applyEdits } from "../../src/edits";
+import { applyEdits } from "../../src/vault/edits";
 import type { ApplyEdit, EditorAnswer, Replacement } from "../../src/protocol";
-import { digestOf, encoded } from "../../src/rewriting";
+import { digestOf, encoded } from "../../src/vault/rewriting";
 import { FakeOpenNotes, FakeVault } from "../fake_vault";
 
 type Edit = ApplyEdit["edits"][number];

@@ -2,8 +2,8 @@
 
 import { expect } from "vitest";
 
-import { Librarian, type LibrarianOptions } from "../../src/librarian";
-import { PATIENCE } from "../../src/patience";
+import { Librarian, type LibrarianOptions } from "../../src/sidecar/librarian";
+import { PATIENCE } from "../../src/sidecar/patience";
 import type { State } from "../../src/state";
 import { FakeClock } from "./fake_clock";
 import { FakeMachine, VAULT } from "./fake_machine";

@@ -2,8 +2,8 @@
 
 import { PROTOCOL, type Status } from "../../src/protocol";
 import type { CallFailed } from "../../src/rpc";
-import type { Child, Input, Output, System } from "../../src/system";
-import type { Connect, Transport } from "../../src/transport";
+import type { Child, Input, Output, System } from "../../src/sidecar/system";
+import type { Connect, Transport } from "../../src/sidecar/transport";
 
 export const COMMAND = "/home/ann/.local/bin/librarian";
 export const VAULT = "/home/ann/Notes";

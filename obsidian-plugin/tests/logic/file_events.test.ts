@@ -2,7 +2,7 @@ import type { EventRef } from "obsidian";
 import { App, TFile } from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, test } from "vitest";
 
-import { hearFiles } from "../../src/file_events";
+import { hearFiles } from "../../src/vault/file_events";
 import type { Change } from "../../src/protocol";
 
 let app: App;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { installCommands } from "../../src/install";
+import { installCommands } from "../../src/sidecar/install";
 
 test("what is installed is the sidecar of the same version", () => {
 	const project = readFileSync(resolve(import.meta.dirname, "../../../pyproject.toml"), "utf8");

@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from "vitest";
 
-import { PATIENCE } from "../../src/patience";
+import { PATIENCE } from "../../src/sidecar/patience";
 import { ERRORS, PROTOCOL } from "../../src/protocol";
 import { CallFailed, Disconnected } from "../../src/rpc";
 import { type FakeLife, fakeLife, problemOf } from "./fake_life";

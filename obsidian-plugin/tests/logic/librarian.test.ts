@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 
-import { PATIENCE } from "../../src/patience";
+import { PATIENCE } from "../../src/sidecar/patience";
 import { PROTOCOL } from "../../src/protocol";
 import { Disconnected } from "../../src/rpc";
 import { type FakeLife, fakeLife, kindsOf } from "./fake_life";

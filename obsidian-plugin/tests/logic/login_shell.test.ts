@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 
-import { loginPath } from "../../src/login_shell";
+import { loginPath } from "../../src/sidecar/login_shell";
 import { FakeClock } from "./fake_clock";
 import { FakeMachine } from "./fake_machine";
 

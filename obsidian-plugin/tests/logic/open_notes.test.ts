@@ -1,7 +1,7 @@
 import { App, MarkdownView } from "obsidian-test-mocks/obsidian";
 import { expect, test } from "vitest";
 
-import { openNotes } from "../../src/open_notes";
+import { openNotes } from "../../src/vault/open_notes";
 
 async function shown(app: App, path: string): Promise<MarkdownView> {
 	const leaf = app.workspace.getLeaf("tab");

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 
-import { PendingChanges } from "../../src/pending_changes";
+import { PendingChanges } from "../../src/sidecar/pending_changes";
 import type { Change } from "../../src/protocol";
 
 let told: string[][];

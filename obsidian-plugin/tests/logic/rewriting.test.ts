@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { decoded, digestOf, encoded, isPlain, isSameText, reverted, rewritten, united } from "../../src/rewriting";
+import { decoded, digestOf, encoded, isPlain, isSameText, reverted, rewritten, united } from "../../src/vault/rewriting";
 
 test("a digest is BLAKE3, as the sidecar has it", () => {
 	expect(digestOf(encoded(""))).toBe("af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262");

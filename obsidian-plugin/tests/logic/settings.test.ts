@@ -1,8 +1,8 @@
 import { App } from "obsidian-test-mocks/obsidian";
 import { expect, test } from "vitest";
 
-import { device } from "../../src/device";
-import { type DataFile, DEFAULTS, dataFile, Settings, understood } from "../../src/settings";
+import { device } from "../../src/settings/device";
+import { type DataFile, DEFAULTS, dataFile, Settings, understood } from "../../src/settings/settings";
 
 class FakeFile implements DataFile {
 	saved: unknown;

@@ -2,12 +2,12 @@ import type { SettingDefinition, SettingDefinitionItem, SettingDefinitionList } 
 import { App, Plugin } from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, test } from "vitest";
 
-import { device } from "../../src/device";
+import { device } from "../../src/settings/device";
 import type { Setting, VaultSettings } from "../../src/protocol";
 import { CallFailed } from "../../src/rpc";
-import { Settings } from "../../src/settings";
-import { LibrarianSettingTab } from "../../src/settings_tab";
-import { FolderPicker } from "../../src/views/folder_picker";
+import { Settings } from "../../src/settings/settings";
+import { LibrarianSettingTab } from "../../src/settings/settings_tab";
+import { FolderPicker } from "../../src/obsidian/folder_picker";
 
 const SETTINGS: Setting[] = [
 	setting("excluded_folders", "folders", ["Archive", "Old/Private"], []),

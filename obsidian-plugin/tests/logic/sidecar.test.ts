@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 
-import { PATIENCE } from "../../src/patience";
-import { Sidecar } from "../../src/sidecar";
+import { PATIENCE } from "../../src/sidecar/patience";
+import { Sidecar } from "../../src/sidecar/sidecar";
 import { FakeClock } from "./fake_clock";
 import { COMMAND, FakeMachine } from "./fake_machine";
 

@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from "vitest";
 
-import { PATIENCE } from "../../src/patience";
+import { PATIENCE } from "../../src/sidecar/patience";
 import { ERRORS } from "../../src/protocol";
 import { CallFailed } from "../../src/rpc";
 import { type FakeLife, fakeLife, kindsOf } from "./fake_life";

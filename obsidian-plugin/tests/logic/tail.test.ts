@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { Tail } from "../../src/tail";
+import { Tail } from "../../src/sidecar/tail";
 
 const TOKEN = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Socket, byWebSocket } from "../../src/transport";
+import { type Socket, byWebSocket } from "../../src/sidecar/transport";
 
 type Listener = (event: { data: unknown }) => void;
 

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { beforeEach, expect, test } from "vitest";
 
-import { until } from "../../src/until";
+import { until } from "../../src/sidecar/until";
 import { FakeClock } from "./fake_clock";
 
 let clock: FakeClock;

@@ -5,11 +5,11 @@ import { resolve } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { Client } from "../../src/client";
-import { type Id, read, request } from "../../src/message";
+import { Client } from "../../src/sidecar/client";
+import { type Id, read, request } from "../../src/sidecar/message";
 import type { MethodName } from "../../src/protocol";
 import { CallFailed } from "../../src/rpc";
-import type { Transport } from "../../src/transport";
+import type { Transport } from "../../src/sidecar/transport";
 
 interface Vector {
 	name: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Surroundings, find, withoutHome } from "../../src/whereabouts";
+import { type Surroundings, find, withoutHome } from "../../src/sidecar/whereabouts";
 
 function linux(files: string[], env: Record<string, string> = {}): Surroundings {
 	return { platform: "linux", home: "/home/ann", env, isExecutable: async (path) => files.includes(path) };

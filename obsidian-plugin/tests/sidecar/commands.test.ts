@@ -5,10 +5,10 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { loginPath } from "../../src/login_shell";
-import { PATIENCE, type Patience } from "../../src/patience";
-import { Sidecar } from "../../src/sidecar";
-import { machine } from "../../src/system";
+import { loginPath } from "../../src/sidecar/login_shell";
+import { PATIENCE, type Patience } from "../../src/sidecar/patience";
+import { Sidecar } from "../../src/sidecar/sidecar";
+import { machine } from "../../src/sidecar/system";
 import { type World, nodeClock, world } from "./world";
 
 let here: World;

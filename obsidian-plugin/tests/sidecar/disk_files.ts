@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 
 import type { TFile, TFolder } from "obsidian";
 
-import type { Files } from "../../src/edits";
+import type { Files } from "../../src/vault/edits";
 
 export function diskFiles(root: string): Files {
 	const at = (path: string) => join(root, path);

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { applyEdits } from "../../src/edits";
-import type { Librarian } from "../../src/librarian";
-import type { OpenNote, OpenNotes } from "../../src/open_notes";
+import { applyEdits } from "../../src/vault/edits";
+import type { Librarian } from "../../src/sidecar/librarian";
+import type { OpenNote, OpenNotes } from "../../src/vault/open_notes";
 import type { Applied, EditorAnswer } from "../../src/protocol";
 import { FakeEditor } from "../fake_vault";
 import { diskFiles } from "./disk_files";

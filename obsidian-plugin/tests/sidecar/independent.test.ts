@@ -14,11 +14,11 @@ import {
 	createMessageConnection,
 } from "vscode-jsonrpc/node";
 
-import { PATIENCE } from "../../src/patience";
+import { PATIENCE } from "../../src/sidecar/patience";
 import { ERRORS, PROTOCOL, type Opened, type Progress, type SearchAnswer } from "../../src/protocol";
-import { randomToken } from "../../src/session";
-import { Sidecar } from "../../src/sidecar";
-import type { Transport } from "../../src/transport";
+import { randomToken } from "../../src/sidecar/session";
+import { Sidecar } from "../../src/sidecar/sidecar";
+import type { Transport } from "../../src/sidecar/transport";
 import { COMMAND, type World, connect, nodeClock, world } from "./world";
 
 class Reader extends AbstractMessageReader {

@@ -5,9 +5,9 @@ import { type Server, type Socket, createServer } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 
-import { PATIENCE } from "../../src/patience";
-import { randomToken } from "../../src/session";
-import { Sidecar } from "../../src/sidecar";
+import { PATIENCE } from "../../src/sidecar/patience";
+import { randomToken } from "../../src/sidecar/session";
+import { Sidecar } from "../../src/sidecar/sidecar";
 import { lives } from "./processes";
 import { COMMAND, type World, connect, holds, nodeClock, world } from "./world";
 

@@ -8,11 +8,11 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { WebSocket } from "ws";
 
 import { type Clock, wait } from "../../src/clock";
-import { Librarian, type LibrarianOptions } from "../../src/librarian";
-import { PATIENCE, type Patience } from "../../src/patience";
-import { type Means, randomToken } from "../../src/session";
-import { type System, machine } from "../../src/system";
-import { byWebSocket } from "../../src/transport";
+import { Librarian, type LibrarianOptions } from "../../src/sidecar/librarian";
+import { PATIENCE, type Patience } from "../../src/sidecar/patience";
+import { type Means, randomToken } from "../../src/sidecar/session";
+import { type System, machine } from "../../src/sidecar/system";
+import { byWebSocket } from "../../src/sidecar/transport";
 
 const PROJECT = resolve(import.meta.dirname, "../../..");
 export const COMMAND = join(PROJECT, ".venv/bin/librarian");

@@ -68,7 +68,7 @@ export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: 
 	};
 	const decide = (group: DuplicateGroup): Decided => ({
 		onApplied: (action, { changeId, applied }, keeper, others) => {
-			if (changeId === null) gone(group, "There was nothing to change.");
+			if (changeId === null || applied.length === 0) gone(group, "Nothing was changed.");
 			else gone(group, doneTold(action, keeper, others.length), undo(changeId, applied));
 		},
 		onDismissed: () => {

@@ -51,7 +51,7 @@ async function loaded(): Promise<PluginClass> {
 			try {
 				load(required, module, module.exports);
 			} catch (error) {
-				reject(error instanceof Error ? error : new Error("main.js threw no error"));
+				reject(error instanceof Error ? error : new Error(String(error)));
 			}
 		};
 		Object.assign(window, { loadPlugin });

@@ -1,11 +1,11 @@
 /** What can go wrong in life with a sidecar, in words for a person, and whether it is worth another try. */
 
 import { installCommands } from "./install";
-import { type ErrorName, PROTOCOL } from "./protocol";
-import { CallFailed } from "./rpc";
+import { type ErrorName, PROTOCOL } from "../protocol";
+import { CallFailed } from "../rpc";
 import { Lost, Mismatch } from "./session";
 import { NotStarted } from "./sidecar";
-import type { Problem, State } from "./state";
+import type { Problem, State } from "../state";
 
 export interface Verdict {
 	problem: Problem;

@@ -1,8 +1,8 @@
 /** Keeps what is known of a vault's indexes fresh: soon while they are busy, now and then while they are not. */
 
-import type { Clock } from "./clock";
+import type { Clock } from "../clock";
 import type { Patience } from "./patience";
-import type { Part, Status } from "./protocol";
+import type { Part, Status } from "../protocol";
 
 export class StatusWatch {
 	private isOver = false;

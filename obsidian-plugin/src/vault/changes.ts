@@ -1,7 +1,7 @@
 /** What happened to files, told to the sidecar in batches: soon, few, and never more than it is quicker to look at everything. */
 
-import type { Clock } from "./clock";
-import type { Change } from "./protocol";
+import type { Clock } from "../clock";
+import type { Change } from "../protocol";
 
 /** So long nothing must happen before a batch is told. */
 const QUIET_MS = 150;

@@ -2,7 +2,7 @@
 
 import type { SettingControl, SettingDefinition, SettingDefinitionItem } from "obsidian";
 
-import type { Setting, VaultSettings } from "./protocol";
+import type { Setting, VaultSettings } from "../protocol";
 
 /** What keys of these controls begin with. */
 export const PREFIX = "sidecar.";

@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 
-import type { Clock } from "./clock";
+import type { Clock } from "../clock";
 
 /** Return when `test` holds, or so many milliseconds are over. Throws why `signal` was aborted. */
 export function until<T>(

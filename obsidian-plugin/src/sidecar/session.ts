@@ -1,10 +1,10 @@
 /** One sidecar with one vault: started, connected to, introduced, the vault opened, and watched until it is of no more use. */
 
 import { Client } from "./client";
-import { type Clock, isOverIn, wait } from "./clock";
+import { type Clock, isOverIn, wait } from "../clock";
 import type { Patience } from "./patience";
-import { type ApplyEdit, type EditorAnswer, type Opened, PROTOCOL, type Progress } from "./protocol";
-import { CallFailed } from "./rpc";
+import { type ApplyEdit, type EditorAnswer, type Opened, PROTOCOL, type Progress } from "../protocol";
+import { CallFailed } from "../rpc";
 import { type Ready, Sidecar } from "./sidecar";
 import type { System } from "./system";
 import type { Connect, Transport } from "./transport";

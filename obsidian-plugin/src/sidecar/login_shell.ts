@@ -1,6 +1,6 @@
 /** What a login shell knows and a program that was started from a desktop does not: the person's whole PATH. */
 
-import { type Clock, isOverIn } from "./clock";
+import { type Clock, isOverIn } from "../clock";
 import type { Child, System } from "./system";
 
 const ANSWER_MS = 3_000;

@@ -3,8 +3,8 @@
 import { effect } from "@preact/signals";
 import { setTooltip } from "obsidian";
 
-import { briefly } from "./state";
-import type { Host } from "./ui/host";
+import { briefly } from "../state";
+import type { Host } from "../ui/host";
 
 /** Answers with what ends it. */
 export function tellIn(element: HTMLElement, host: Host): () => void {

@@ -2,8 +2,8 @@
 
 import type { CliData, CliFlags } from "obsidian";
 
-import type { Host } from "./ui/host";
-import { worded } from "./ui/parts";
+import type { Host } from "../ui/host";
+import { worded } from "../ui/parts";
 
 export const SEARCH_FLAGS: CliFlags = {
 	query: { value: "<words>", description: "What to look for, in the search language", required: true },

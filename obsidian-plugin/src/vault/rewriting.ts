@@ -3,7 +3,7 @@
 import { blake3 } from "@noble/hashes/blake3.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
-import type { Replacement } from "./protocol";
+import type { Replacement } from "../protocol";
 
 const MARK = "\uFEFF";
 

@@ -2,9 +2,9 @@
 
 import type { App, Command } from "obsidian";
 
-import type { Host } from "./ui/host";
-import { worded } from "./ui/parts";
-import { SearchModal } from "./views/search_modal";
+import type { Host } from "../ui/host";
+import { worded } from "../ui/parts";
+import { SearchModal } from "./search_modal";
 
 export function commands(app: App, host: Host): Command[] {
 	return [

@@ -1,6 +1,6 @@
 /** JSON-RPC 2.0: what the text of a frame says. */
 
-import type { ErrorObject } from "./protocol";
+import type { ErrorObject } from "../protocol";
 
 export type Id = string | number;
 

@@ -4,11 +4,11 @@ import { type App, type Plugin, PluginSettingTab, type SettingDefinitionItem } f
 
 import type { Device } from "./device";
 import { disclosures } from "./disclosures";
-import type { Setting, VaultSettings } from "./protocol";
+import type { Setting, VaultSettings } from "../protocol";
 import { MAX_LIMIT, type Settings } from "./settings";
 import { definitions, EXCLUDED, excluded, PREFIX, wholeNumber } from "./sidecar_settings";
-import { type Choices, THRESHOLD } from "./ui/host";
-import { worded } from "./ui/parts";
+import { type Choices, THRESHOLD } from "../ui/host";
+import { worded } from "../ui/parts";
 
 /** The sidecar's settings, where there is one. */
 export interface SidecarSettings {

@@ -3,7 +3,7 @@
  * when it closes, for whatever reason, the sidecar leaves.
  */
 
-import { type Clock, isOverIn } from "./clock";
+import { type Clock, isOverIn } from "../clock";
 import type { Patience } from "./patience";
 import type { Child, System } from "./system";
 import { Tail } from "./tail";

@@ -1,8 +1,8 @@
 /** The plugin's half of the conversation with a sidecar: calls with their answers, notices, and what it is asked. */
 
 import { type Id, type Message, failure, notice, read, request, result } from "./message";
-import { ERRORS, type ErrorObject, type MethodName, type Notices, type Progress, type Questions } from "./protocol";
-import { CallFailed, type CallOptions, Disconnected, type Params, type Result } from "./rpc";
+import { ERRORS, type ErrorObject, type MethodName, type Notices, type Progress, type Questions } from "../protocol";
+import { CallFailed, type CallOptions, Disconnected, type Params, type Result } from "../rpc";
 import type { Transport } from "./transport";
 
 interface Pending {

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { ItemView, type WorkspaceLeaf } from "obsidian";
 import { render } from "preact";
 
-import type { Panel } from "../panels";
+import type { Panel } from "./panels";
 import type { Host } from "../ui/host";
 import { whileShown } from "./shown";
 

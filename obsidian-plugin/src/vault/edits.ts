@@ -8,7 +8,7 @@
 import { type DataAdapter, type FileManager, normalizePath, type TFile, type Vault } from "obsidian";
 
 import type { OpenNote, OpenNotes } from "./open_notes";
-import type { ApplyEdit, Create, EditorAnswer, Rename, Replacement, Rewrite, Trash } from "./protocol";
+import type { ApplyEdit, Create, EditorAnswer, Rename, Replacement, Rewrite, Trash } from "../protocol";
 import { decoded, digestOf, encoded, isPlain, isSameText, reverted, rewritten, united } from "./rewriting";
 
 /** The part of Obsidian that changes files. */

@@ -1,8 +1,8 @@
 /** What a person may paste into a report: how the librarian is, and nothing of who they are or what they write. */
 
-import { type Part, PROTOCOL } from "./protocol";
+import { type Part, PROTOCOL } from "../protocol";
 import type { Ready } from "./sidecar";
-import type { State } from "./state";
+import type { State } from "../state";
 import type { System } from "./system";
 import { withoutHome } from "./whereabouts";
 

@@ -1,6 +1,6 @@
 /** What carries messages between the plugin and the sidecar: a websocket on the loopback interface, today. */
 
-import { SUBPROTOCOL } from "./protocol";
+import { SUBPROTOCOL } from "../protocol";
 
 export interface Transport {
 	/** Does nothing once it is closed. */

@@ -1,6 +1,6 @@
 /** What happened to files and is not told yet: one message at a time, in order, none larger than the sidecar reads. */
 
-import type { Change } from "./protocol";
+import type { Change } from "../protocol";
 
 /** Characters of paths in one message; each may become six bytes, and a message has a mebibyte. */
 const AT_ONCE_CHARACTERS = 100_000;

@@ -15,9 +15,9 @@ import {
 } from "obsidian";
 
 import { panelOf } from "./panels";
-import type { CallOptions, Result, VaultMethod, VaultParams } from "./rpc";
-import type { State } from "./state";
-import type { Acts, Choices, Host, PanelName, Where } from "./ui/host";
+import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
+import type { State } from "../state";
+import type { Acts, Choices, Host, PanelName, Where } from "../ui/host";
 
 /** The name under which page previews of our links are known to Obsidian. */
 export const HOVER_SOURCE = "vault-librarian";

@@ -3,16 +3,16 @@
 import { type ReadonlySignal, batch, signal } from "@preact/signals";
 
 import type { Client } from "./client";
-import { windowClock } from "./clock";
+import { windowClock } from "../clock";
 import { type Facts, report } from "./diagnostics";
 import { loginPath } from "./login_shell";
 import { PATIENCE } from "./patience";
 import { PendingChanges } from "./pending_changes";
 import { absence, gaveUp, judge } from "./problems";
-import type { Change, MethodName, Progress, Status } from "./protocol";
-import { type CallOptions, Disconnected, type Result, type VaultMethod, type VaultParams } from "./rpc";
+import type { Change, MethodName, Progress, Status } from "../protocol";
+import { type CallOptions, Disconnected, type Result, type VaultMethod, type VaultParams } from "../rpc";
 import { Lost, type Means, type Ours, Session, randomToken } from "./session";
-import type { State } from "./state";
+import type { State } from "../state";
 import { StatusWatch, isNews } from "./status_watch";
 import { machine } from "./system";
 import { connect } from "./transport";

@@ -2,13 +2,13 @@
 
 import type { FunctionComponent } from "preact";
 
-import { ActivityPanel } from "./ui/activity/ActivityPanel";
-import { DuplicatesPanel } from "./ui/duplicates/DuplicatesPanel";
-import type { Host, PanelName } from "./ui/host";
-import { RelatedPanel } from "./ui/related/RelatedPanel";
-import { SearchPanel } from "./ui/search/SearchPanel";
-import { StatusPanel } from "./ui/status/StatusPanel";
-import { WelcomePanel } from "./ui/welcome/WelcomePanel";
+import { ActivityPanel } from "../ui/activity/ActivityPanel";
+import { DuplicatesPanel } from "../ui/duplicates/DuplicatesPanel";
+import type { Host, PanelName } from "../ui/host";
+import { RelatedPanel } from "../ui/related/RelatedPanel";
+import { SearchPanel } from "../ui/search/SearchPanel";
+import { StatusPanel } from "../ui/status/StatusPanel";
+import { WelcomePanel } from "../ui/welcome/WelcomePanel";
 
 export interface Panel {
 	readonly name: PanelName;

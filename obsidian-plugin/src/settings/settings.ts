@@ -6,7 +6,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Plugin } from "obsidian";
 
-import { type Choices, THRESHOLD } from "./ui/host";
+import { type Choices, THRESHOLD } from "../ui/host";
 
 const VERSION = 1;
 
