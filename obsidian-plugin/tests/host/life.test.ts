@@ -20,8 +20,8 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 
 	afterEach(async (context) => {
 		await journey.after(context);
-		expect(journey.errors).toEqual([]);
 		await journey.close();
+		expect(journey.errors).toEqual([]);
 	});
 
 	it("begins when a person allows it, and says what it does", async () => {
