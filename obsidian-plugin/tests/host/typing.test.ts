@@ -25,7 +25,7 @@ describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 				words = writeVault(folder, NOTES);
 			},
 		});
-		await journey.enable();
+		measured["onload_ms"] = await journey.enable();
 	});
 
 	afterAll(async () => {
