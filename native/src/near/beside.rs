@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::corpus::{Beside, Corpus, LEAST_SHINGLES, Limits, is_pair, is_worth_comparing};
+use super::few::Few;
 use super::pairs::{Candidate, weight};
 use super::sketch::Sketch;
 
@@ -45,7 +46,7 @@ impl Corpus {
         let counts = self.counts(&own.sample);
         let weights: FxHashMap<u32, f32> =
             counts.iter().map(|(&hash, &texts)| (hash, self.weight(hash, texts))).collect();
-        let few = Few::of(&own.sample);
+        let few = Few::of(own.sample.iter().copied());
         let sum = |sketch: &Sketch, bound: u32, counts: &FxHashMap<u32, u32>| -> f32 {
             sketch.below(bound).iter().map(|hash| self.weight(*hash, counts[hash])).sum()
         };
@@ -103,7 +104,7 @@ impl Corpus {
     /// How many notes have each of these hashes, which ascend, in their samples.
     fn counts(&self, hashes: &[u32]) -> FxHashMap<u32, u32> {
         let wanted: FxHashMap<u32, u32> = hashes.iter().map(|&hash| (hash, 0)).collect();
-        let few = Few::of(hashes);
+        let few = Few::of(hashes.iter().copied());
         let counted = |notes: &[u32]| {
             let mut counts = wanted.clone();
             for hash in notes.iter().flat_map(|&note| &self.notes()[note as usize].sketch.sample) {
@@ -132,34 +133,4 @@ impl Corpus {
 
 fn shared(weights: &FxHashMap<u32, f32>, few: &Few, sketch: &Sketch) -> f32 {
     sketch.sample.iter().filter(|hash| few.may_have(**hash)).filter_map(|hash| weights.get(hash)).sum()
-}
-
-/// A set of a few hashes that says at once of nearly all others that they are not in it (Bloom's filter, with one hash).
-struct Few {
-    bits: Box<[u64; Few::WORDS]>,
-}
-
-impl Few {
-    const WORDS: usize = 4096;
-
-    fn of(hashes: &[u32]) -> Self {
-        let mut bits = Box::new([0; Self::WORDS]);
-        for &hash in hashes {
-            let (word, bit) = Self::place(hash);
-            bits[word] |= bit;
-        }
-        Self { bits }
-    }
-
-    #[inline]
-    fn may_have(&self, hash: u32) -> bool {
-        let (word, bit) = Self::place(hash);
-        self.bits[word] & bit != 0
-    }
-
-    /// By the lower bits: samples are of those whose upper ones are small.
-    #[inline]
-    fn place(hash: u32) -> (usize, u64) {
-        (hash as usize / 64 % Self::WORDS, 1 << (hash % 64))
-    }
 }

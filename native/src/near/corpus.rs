@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::compare::{Common, compared};
 use super::overlap::Overlap;
 use super::pairs::{Candidate, Postings};
-use super::shingles::{WORDS, shingles};
+use super::shingles::{WORDS, Word, read_words};
 use super::sketch::Sketch;
 use super::template::is_template;
 use crate::lexical::{Entry, Kind};
@@ -153,11 +153,11 @@ impl Corpus {
         let (done, goes_on) = (AtomicUsize::new(0), AtomicBool::new(true));
         notes.par_extend(
             (unread.par_iter())
-                .map_init(Vec::new, |buffer, path| {
+                .map_init(<(Vec<u8>, Vec<Word>)>::default, |room, path| {
                     if !progress("reading", done.fetch_add(1, Ordering::Relaxed), unread.len()) {
                         goes_on.store(false, Ordering::Relaxed);
                     }
-                    if goes_on.load(Ordering::Relaxed) { Note::read(vault, path, max_note_bytes, buffer) } else { None }
+                    if goes_on.load(Ordering::Relaxed) { Note::read(vault, path, max_note_bytes, room) } else { None }
                 })
                 .flatten(),
         );
@@ -287,17 +287,20 @@ impl Common {
 }
 
 impl Note {
-    fn read(vault: &Path, path: &str, max_note_bytes: u64, buffer: &mut Vec<u8>) -> Option<Self> {
+    /// `room` is for bytes and words while they are looked at.
+    fn read(vault: &Path, path: &str, max_note_bytes: u64, room: &mut (Vec<u8>, Vec<Word>)) -> Option<Self> {
+        let (buffer, words) = room;
         let content = read(&vault.join(path), max_note_bytes, buffer).ok()?;
         let body = body(&content.text);
         let is_template = is_template(body);
-        let shingles = shingles(body);
-        let sketch = if is_template { Sketch::whole(&shingles) } else { Sketch::of(&shingles) };
+        read_words(body, words);
+        let sketch = if is_template { Sketch::whole(words) } else { Sketch::of(words) };
         let has_words = sketch.shingles > 0;
+        let plain = plain(body);
         Some(Self {
             path: path.to_owned(),
             digest: content.digest,
-            body: if has_words { plain_digest(body) } else { content.digest },
+            body: if has_words && plain != *buffer { digest(&plain) } else { content.digest },
             is_blank: !has_words && content.text.trim().is_empty(),
             sketch,
             is_template,
@@ -312,10 +315,20 @@ pub fn body(text: &str) -> &str {
 
 /// BLAKE3 of a body, line ends and trailing spaces unified.
 pub(super) fn plain_digest(body: &str) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    for line in body.trim().lines() {
-        hasher.update(line.trim_end().as_bytes());
-        hasher.update(b"\n");
+    digest(&plain(body))
+}
+
+/// A body with its line ends and trailing spaces unified. Put together, it is digested in a fraction of the time that its lines would take.
+fn plain(body: &str) -> Vec<u8> {
+    let body = body.trim();
+    let mut plain = Vec::with_capacity(body.len() + 1);
+    for line in body.lines() {
+        plain.extend_from_slice(line.trim_end().as_bytes());
+        plain.push(b'\n');
     }
-    *hasher.finalize().as_bytes()
+    plain
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    *blake3::hash(bytes).as_bytes()
 }
