@@ -4,6 +4,7 @@ mod ascending;
 mod beside;
 mod compare;
 mod corpus;
+mod crowds;
 mod few;
 mod files;
 mod fingerprint;

@@ -211,6 +211,9 @@ fn what_is_followed_is_what_a_first_look_finds() {
                 }
             }
             followed.again();
+            // So that what shingles count for is known before the next change.
+            let paths: Vec<String> = followed.corpus.notes().iter().map(|note| note.path.clone()).collect();
+            followed.corpus.own_shares(&paths);
         }
         let folder = followed.folder.path();
         let mut fresh = Corpus::default();
@@ -220,6 +223,9 @@ fn what_is_followed_is_what_a_first_look_finds() {
         assert_eq!(followed.duplicates.identical, whole.identical);
         for (place, note) in fresh.notes().iter().enumerate() {
             let beside = fresh.beside(folder, &note.path, LIMITS);
+            assert_eq!(followed.corpus.beside(folder, &note.path, LIMITS).pairs, beside.pairs);
+            let paths = [note.path.clone()];
+            assert_eq!(followed.corpus.own_shares(&paths), fresh.own_shares(&paths));
             let stands = whole.identical.iter().find(|group| group.contains(&(place as u32)));
             let this = stands.map_or(place as u32, |group| group[0]);
             let mut own: Vec<Pair> =

@@ -4,12 +4,14 @@
 //! what was compared is remembered as long as both notes stay as they are. So after a change only what changed is read again.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::{Common, compared};
+use super::crowds::Crowds;
 use super::overlap::Overlap;
 use super::pairs::{Candidate, Postings};
 use super::shingles::{WORDS, Word, read_words};
@@ -38,6 +40,9 @@ const LEAST_TEMPLATE: f32 = 0.6;
 const MOST_TEMPLATES: usize = 300;
 /// Pairs that are compared before their notes are let go of.
 const PAIRS: usize = 4096;
+/// Sampled shingles of changed notes that are counted again; of more, all are.
+const MOST_CHANGED: usize = 50_000;
+
 /// What bounds the reading of a vault.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -96,6 +101,28 @@ pub struct Corpus {
     alone: Vec<u32>,
     identical: Vec<Vec<u32>>,
     boilerplate: FxHashSet<u32>,
+    /// Made once it is asked what shingles count for.
+    crowds: OnceLock<Crowds>,
+}
+
+/// What notes have that went or came.
+struct Changed {
+    hashes: Vec<u32>,
+    /// What counts nothing is another then.
+    has_template: bool,
+}
+
+impl Changed {
+    fn of(notes: &[&[Note]]) -> Self {
+        let notes = || notes.iter().copied().flatten();
+        let has_template = notes().any(|note| note.is_template);
+        Self { hashes: notes().flat_map(|note| &note.sketch.sample).copied().collect(), has_template }
+    }
+
+    /// So that they are counted again sooner than everything is.
+    fn are_few(&self) -> bool {
+        self.hashes.len() <= MOST_CHANGED && !self.has_template
+    }
 }
 
 /// Half of a digest: enough to tell versions apart, and half the memory.
@@ -124,8 +151,13 @@ impl Corpus {
         &self.alone
     }
 
-    pub(super) fn boilerplate(&self) -> &FxHashSet<u32> {
-        &self.boilerplate
+    pub(super) fn crowds(&self) -> &Crowds {
+        self.crowds.get_or_init(|| Crowds::of(&self.sketches(), &self.boilerplate))
+    }
+
+    /// Of the notes that can be pairs.
+    fn sketches(&self) -> Vec<&Sketch> {
+        self.alone.iter().map(|&note| &self.notes[note as usize].sketch).collect()
     }
 
     /// The groups of notes with one body that have one of these.
@@ -141,31 +173,48 @@ impl Corpus {
         if self.is_true_to(&wanted) {
             return true;
         }
-        let mut old = std::mem::take(&mut self.notes).into_iter().peekable();
-        let (mut notes, mut unread) = (Vec::with_capacity(wanted.len()), Vec::new());
-        for entry in wanted {
-            while old.next_if(|note| note.path < entry.stat.path).is_some() {}
-            match old.next_if(|note| note.path == entry.stat.path) {
-                Some(note) if note.digest == entry.digest => notes.push(note),
-                _ => unread.push(entry.stat.path.as_str()),
-            }
-        }
+        let (kept, gone, unread) = self.sifted(&wanted);
         let (done, goes_on) = (AtomicUsize::new(0), AtomicBool::new(true));
-        notes.par_extend(
-            (unread.par_iter())
-                .map_init(<(Vec<u8>, Vec<Word>)>::default, |room, path| {
-                    if !progress("reading", done.fetch_add(1, Ordering::Relaxed), unread.len()) {
-                        goes_on.store(false, Ordering::Relaxed);
-                    }
-                    if goes_on.load(Ordering::Relaxed) { Note::read(vault, path, max_note_bytes, room) } else { None }
-                })
-                .flatten(),
-        );
-        notes.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        self.notes = notes;
+        let fresh: Vec<Note> = (unread.par_iter())
+            .map_init(<(Vec<u8>, Vec<Word>)>::default, |room, path| {
+                if !progress("reading", done.fetch_add(1, Ordering::Relaxed), unread.len()) {
+                    goes_on.store(false, Ordering::Relaxed);
+                }
+                if goes_on.load(Ordering::Relaxed) { Note::read(vault, path, max_note_bytes, room) } else { None }
+            })
+            .flatten()
+            .collect();
+        let changed = Changed::of(&[&gone, &fresh]);
+        self.notes = kept;
+        self.notes.extend(fresh);
+        self.notes.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.version += 1;
         self.sort_out();
+        self.crowds = match self.crowds.take() {
+            Some(crowds) if changed.are_few() => {
+                crowds.recounted(&changed.hashes, &self.sketches(), &self.boilerplate).into()
+            }
+            _ => OnceLock::new(),
+        };
         goes_on.into_inner()
+    }
+
+    /// The notes that are still as they were, those that are not, and the paths that are to be read.
+    fn sifted<'a>(&mut self, wanted: &[&'a Entry]) -> (Vec<Note>, Vec<Note>, Vec<&'a str>) {
+        let mut old = std::mem::take(&mut self.notes).into_iter().peekable();
+        let (mut kept, mut gone, mut unread) = (Vec::with_capacity(wanted.len()), Vec::new(), Vec::new());
+        for entry in wanted {
+            gone.extend(std::iter::from_fn(|| old.next_if(|note| note.path < entry.stat.path)));
+            match old.next_if(|note| note.path == entry.stat.path) {
+                Some(note) if note.digest == entry.digest => kept.push(note),
+                other => {
+                    gone.extend(other);
+                    unread.push(entry.stat.path.as_str());
+                }
+            }
+        }
+        gone.extend(old);
+        (kept, gone, unread)
     }
 
     fn is_true_to(&self, wanted: &[&Entry]) -> bool {
@@ -194,11 +243,11 @@ impl Corpus {
 
     /// Compare all that are worth comparing. Ends early, with what it has, when `progress` says so; what was compared is not compared again.
     pub fn duplicates(&mut self, vault: &Path, limits: Limits, progress: Progress<'_>) -> Duplicates {
-        let sketches: Vec<&Sketch> = self.alone.iter().map(|&note| &self.notes[note as usize].sketch).collect();
-        let mut pairs: Vec<(u32, u32)> = (Postings::of(&sketches, &self.boilerplate).candidates(is_worth_comparing))
-            .into_iter()
-            .map(|pair| (self.alone[pair.left as usize], self.alone[pair.right as usize]))
-            .collect();
+        let mut pairs: Vec<(u32, u32)> = (Postings::of(&self.sketches(), &self.boilerplate)
+            .candidates(is_worth_comparing))
+        .into_iter()
+        .map(|pair| (self.alone[pair.left as usize], self.alone[pair.right as usize]))
+        .collect();
         pairs.extend(self.templates().flat_map(|template| self.templates_like(template)));
         pairs.sort_unstable();
         pairs.dedup();
