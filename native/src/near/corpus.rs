@@ -138,6 +138,13 @@ impl Corpus {
         self.place(path).map(|place| &self.notes[place])
     }
 
+    /// The notes that have one of these bodies. Of notes without words, whose bodies tell nothing, all that are the same as another.
+    pub fn with_bodies(&self, bodies: &FxHashSet<[u8; 32]>) -> impl Iterator<Item = &Note> {
+        let same = self.identical.iter().flatten().map(|&place| &self.notes[place as usize]);
+        let worded = self.notes.iter().filter(|note| note.sketch.shingles > 0 && bodies.contains(&note.body));
+        worded.chain(same.filter(|note| note.sketch.shingles == 0))
+    }
+
     pub(super) fn place(&self, path: &str) -> Option<usize> {
         self.notes.binary_search_by(|note| note.path.as_str().cmp(path)).ok()
     }
