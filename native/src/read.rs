@@ -32,9 +32,10 @@ pub fn read(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<Content
 }
 
 /// The same without its digest.
-pub fn text(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<String, Unread> {
-    bytes(path, max_bytes, buffer)?;
-    Ok(decode(buffer).into_owned())
+pub fn text(path: &Path, max_bytes: u64) -> Result<String, Unread> {
+    let mut buffer = Vec::new();
+    bytes(path, max_bytes, &mut buffer)?;
+    Ok(decoded(buffer))
 }
 
 fn bytes(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<(), Unread> {
@@ -72,11 +73,16 @@ pub fn beginning(path: &Path, max_bytes: u64) -> io::Result<String> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(max_bytes)).unwrap_or(0) + 1);
     file.take(max_bytes).read_to_end(&mut bytes)?;
-    Ok(match String::from_utf8(bytes) {
+    Ok(decoded(bytes))
+}
+
+/// The same bytes as text where they can be.
+fn decoded(bytes: Vec<u8>) -> String {
+    match String::from_utf8(bytes) {
         Ok(text) if !text.starts_with('\u{feff}') => text,
         Ok(text) => decode(text.as_bytes()).into_owned(),
         Err(error) => decode(error.as_bytes()).into_owned(),
-    })
+    }
 }
 
 /// Text without its byte-order mark. UTF-16 is recognised by its mark; bytes that are not UTF-8 become U+FFFD.

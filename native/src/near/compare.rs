@@ -63,9 +63,9 @@ pub fn compared(vault: &Path, notes: &[Note], pairs: &[(u32, u32)], max_note_byt
     wanted.sort_unstable();
     wanted.dedup();
     let texts: FxHashMap<u32, Text<'_>> = (wanted.par_iter())
-        .map_init(Vec::new, |buffer, &note| {
+        .map(|&note| {
             let path = &notes[note as usize].path;
-            Some((note, Text::new(path, text(&vault.join(path), max_note_bytes, buffer).ok()?)))
+            Some((note, Text::new(path, text(&vault.join(path), max_note_bytes).ok()?)))
         })
         .flatten()
         .collect();

@@ -377,10 +377,11 @@ pub(super) fn plain_digest(body: &str) -> [u8; 32] {
 /// A body with its line ends and trailing spaces unified. Put together, it is digested in a fraction of the time that its lines would take.
 fn plain(body: &str) -> Vec<u8> {
     let body = body.trim();
-    let mut plain = Vec::with_capacity(body.len() + 1);
-    for line in body.lines() {
-        plain.extend_from_slice(line.trim_end().as_bytes());
+    let (mut plain, mut start) = (Vec::with_capacity(body.len() + 1), 0);
+    for end in memchr::memchr_iter(b'\n', body.as_bytes()).chain((!body.is_empty()).then_some(body.len())) {
+        plain.extend_from_slice(body[start..end].trim_end().as_bytes());
         plain.push(b'\n');
+        start = end + 1;
     }
     plain
 }
