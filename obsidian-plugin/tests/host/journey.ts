@@ -16,7 +16,7 @@ export const PLUGIN = path.resolve(HERE, "../..");
 const PROJECT = path.resolve(PLUGIN, "..");
 export const ARTIFACTS = path.join(PLUGIN, "tests", "artifacts");
 export const SIDECAR = path.join(PROJECT, ".venv", "bin", "librarian");
-const EXAMPLE_VAULT = path.join(PROJECT, "example-vault");
+export const EXAMPLE_VAULT = path.join(PROJECT, "example-vault");
 
 const FLAGS = [
 	"--no-sandbox",

@@ -31,7 +31,7 @@ function Step({ host }: { host: Host }) {
 		case "starting":
 			return <Working label="The librarian is starting." />;
 		case "opening":
-			return <Working {...progressTold(state.progress)} />;
+			return <Reading host={host} state={state} />;
 		case "ready":
 			return <Begin host={host} notes={state.status.counts.notes} />;
 		case "degraded":
@@ -40,8 +40,9 @@ function Step({ host }: { host: Host }) {
 		case "stopped":
 			return (
 				<Section title="The librarian is stopped">
+					<p>What it has read is kept. It goes on from there.</p>
 					<Button isMain onClick={() => void host.acts.retry()}>
-						Start
+						Go on
 					</Button>
 				</Section>
 			);
@@ -113,6 +114,15 @@ function Permission({ host }: { host: Host }) {
 				</Button>
 				<Button onClick={() => host.acts.openSettings()}>Leave folders out first</Button>
 			</div>
+		</Section>
+	);
+}
+
+function Reading({ host, state }: { host: Host; state: Extract<State, { kind: "opening" }> }) {
+	return (
+		<Section title="Reading this vault">
+			<Working {...progressTold(state.progress)} />
+			<Button onClick={() => void host.acts.stop()}>Pause</Button>
 		</Section>
 	);
 }
