@@ -56,6 +56,7 @@ export default class VaultLibrarian extends Plugin {
 		this.register(() => changes.stop());
 		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
 		this.registerEvent(this.app.vault.on("rename", (file, from) => file instanceof TFile && host.renamed(file, from)));
+		this.registerEvent(this.app.vault.on("delete", (file) => host.gone(file.path)));
 		const [notices] = await Promise.all([this.choices.load(), librarian.start()]);
 		this.tell(notices);
 		// Once: whoever closes it without an answer finds it in the status bar.

@@ -6,6 +6,7 @@ import type { Client } from "./client";
 import { windowClock } from "../clock";
 import { type Facts, report } from "./diagnostics";
 import { loginPath } from "./login_shell";
+import { News } from "./news";
 import { PATIENCE } from "./patience";
 import { PendingChanges } from "./pending_changes";
 import { absence, gaveUp, judge } from "./problems";
@@ -55,12 +56,15 @@ export class Librarian {
 	private found = "";
 	private readonly errors: string[] = [];
 	private readonly pending: PendingChanges;
+	/** Files may change without end, and whatever is shown is asked for anew each time. */
+	private readonly news: News;
 
 	constructor(
 		private readonly options: LibrarianOptions,
 		private readonly means: Means,
 	) {
 		this.pending = new PendingChanges((changes) => this.report(changes));
+		this.news = new News(means.clock, means.patience.news_ms, () => this.somethingNew());
 	}
 
 	get state(): ReadonlySignal<State> {
@@ -262,6 +266,7 @@ export class Librarian {
 		this.turn += 1;
 		this.cancelTimer();
 		this.cancelTimer = () => undefined;
+		this.news.stop();
 		this.standing?.watch.stop();
 		this.standing = null;
 		const session = this.session;
@@ -284,7 +289,7 @@ export class Librarian {
 		if (!this.standing) return false;
 		const { client, vaultId } = this.standing;
 		await client.call("vault.changed", { vaultId, changes });
-		this.somethingNew();
+		this.news.come();
 		return true;
 	}
 

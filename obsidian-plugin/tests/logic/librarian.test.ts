@@ -159,6 +159,25 @@ test("changes are told, and answers are out of date once they can be found", asy
 	expect(made.generation.value).toBe(generation + 1);
 });
 
+test("where files change without end, answers are out of date now and then only, and once more at the end", async () => {
+	const made = await running();
+	const generation = made.generation.value;
+	for (let number = 0; number < 100; number++) {
+		await made.changed([{ kind: "modified", path: `${number}.md` }]);
+		await clock.pass(PATIENCE.news_ms / 10);
+	}
+	expect(made.generation.value - generation).toBeLessThanOrEqual(11);
+	expect(made.generation.value - generation).toBeGreaterThanOrEqual(10);
+	await made.changed([{ kind: "modified", path: "last.md" }]);
+	const before = made.generation.value;
+	await clock.pass(PATIENCE.news_ms);
+	expect(made.generation.value).toBe(before + 1);
+	await made.changed([{ kind: "modified", path: "a.md" }]);
+	await made.changed([{ kind: "modified", path: "b.md" }]);
+	await Promise.all([made.stop(), clock.pass(20_000)]);
+	expect(clock.waiting).toBe(0);
+});
+
 test("changes from the time of the opening are told when it is done, in messages that are read", async () => {
 	const made = librarian();
 	void made.start();

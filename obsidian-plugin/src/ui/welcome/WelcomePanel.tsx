@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { State } from "../../state";
+import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Button, Working, counted, number } from "../parts";
 import { progressTold } from "../progress";
@@ -64,7 +65,7 @@ function Install({ host, looked }: { host: Host; looked: readonly string[] }) {
 				{host.acts.installCommands.map(({ label, command }) => (
 					<li key={label}>
 						<code>{command}</code>
-						<Button onClick={() => void copyCommand(host, command)}>Copy</Button>
+						<Button onClick={() => attempt(host, copyCommand(host, command))}>Copy</Button>
 					</li>
 				))}
 			</ul>
