@@ -42,8 +42,13 @@ export default class VaultLibrarian extends Plugin {
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
 		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
 		this.registerEvent(this.app.workspace.on("quit", (tasks) => tasks.addPromise(librarian.stop())));
-		this.register(() => void librarian.stop());
-		this.app.workspace.onLayoutReady(() => void this.begin(librarian, host));
+		let isOver = false;
+		this.register(() => {
+			isOver = true;
+			void librarian.end();
+		});
+		// The layout may become ready after a plugin was switched off again.
+		this.app.workspace.onLayoutReady(() => isOver || void this.begin(librarian, host));
 	}
 
 	override async onExternalSettingsChange(): Promise<void> {
