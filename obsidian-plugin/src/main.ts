@@ -72,6 +72,10 @@ export default class VaultLibrarian extends Plugin {
 		}
 	}
 
+	private openSettings(page: string, name: string, search?: string): void {
+		if (!openSettings(this.app, page, search)) this.tell([`Open Obsidian's settings, and there “${name}”.`]);
+	}
+
 	private tell(notices: readonly string[]): void {
 		if (notices.length > 0) new Notice(notices.join("\n"));
 	}
@@ -104,8 +108,9 @@ export default class VaultLibrarian extends Plugin {
 			stop: () => librarian.stop(),
 			pause: () => librarian.pause(),
 			resume: () => librarian.resume(),
-			openSettings: () => void openSettings(this.app, this.manifest.id),
-			openHotkeys: () => void openSettings(this.app, "hotkeys", this.manifest.name),
+			openSettings: () => this.openSettings(this.manifest.id, this.manifest.name),
+			openExclusions: () => this.openSettings("file", "Files and links"),
+			openHotkeys: () => this.openSettings("hotkeys", "Hotkeys", this.manifest.name),
 			diagnostics: () => librarian.diagnostics(),
 			lastErrors: () => librarian.lastErrors(),
 			installCommands: installCommands(this.manifest.version),

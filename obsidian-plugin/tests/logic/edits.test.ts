@@ -281,7 +281,7 @@ test("an edit of a kind that is not known is left to the sidecar", async () => {
 
 describe("what leads out of the notes", () => {
 	const create = (path: string): Edit => ({ kind: "create", path, content: "mine", encoding: "text", mode: null });
-	const paths = [".obsidian/plugins/p/main.js", "../out.md", "Folder/../../out.md", "/etc/out.md", "Folder/.hidden.md", "Folder\\..\\out.md"];
+	const paths = [".settings/plugins/p/main.js", "../out.md", "Folder/../../out.md", "/etc/out.md", "Folder/.hidden.md", "Folder\\..\\out.md"];
 
 	test.each(paths)("is not made: %s", async (path) => {
 		const before = vault.acts.length;
