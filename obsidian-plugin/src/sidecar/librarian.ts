@@ -51,6 +51,7 @@ export class Librarian {
 	private leaving: Promise<unknown> = Promise.resolve();
 	private rising: Promise<void> = Promise.resolve();
 	private restarts = 0;
+	private isEnded = false;
 	private cancelTimer: () => void = () => undefined;
 	private progressAt_ms = 0;
 	private found = "";
@@ -78,6 +79,7 @@ export class Librarian {
 
 	/** Returns when searches are answered, or it is clear that they will not be. Never throws: `state` tells. */
 	start(): Promise<void> {
+		if (this.isEnded) return Promise.resolve();
 		if (!isComing(this.told.peek()) && this.told.peek().kind !== "ready") {
 			this.restarts = 0;
 			this.rising = this.rise();
@@ -92,6 +94,12 @@ export class Librarian {
 		this.pending.forget();
 		this.letGo(session, false);
 		await this.leaving;
+	}
+
+	/** Stop for good. Whatever is still open of the plugin can start nothing any more, which nobody would be there to stop. */
+	end(): Promise<void> {
+		this.isEnded = true;
+		return this.stop();
 	}
 
 	/** Look for the command again, and start the sidecar anew. */

@@ -223,6 +223,9 @@ test("diagnostics tell of versions, state and log, and of nothing that is privat
 			`2026-01-02 03:04:05,678 ERROR librarian.indexing: a pass failed: ${VAULT}/Diary/My secret love.md is gone`,
 			`careless: bearer.${token} and ${token}, api_key=abcdef123456 and sk-abcdefghijklmnop`,
 			"2026-01-02 03:04:05,678 WARNING librarian.vault: /mnt/Ann's own is slow",
+			'2026-01-02 03:04:05,678 WARNING librarian.edits: a change that was cut short (merge "My lover" into "Divorce") is settled',
+			`PermissionError: [Errno 13] Permission denied: '${VAULT}/Therapy/scan.png'`,
+			'  File "/usr/lib/python3.12/asyncio/base.py", line 12, in run',
 			"at /home/ann/.local/share/uv/tools/vault-librarian/lib/python3.12/site-packages/librarian/startup.py",
 			"",
 		].join("\n"),
@@ -234,7 +237,9 @@ test("diagnostics tell of versions, state and log, and of nothing that is privat
 	expect(said).toContain("catalog: ready");
 	expect(said).toContain("leaving: stdin_closed");
 	expect(said).toContain("at ~/.local/share/uv/tools");
-	for (const secret of [token, "abcdef123456", "sk-abc", "/home/ann", "Ann's own", VAULT, "Diary", "secret love"]) {
+	expect(said).toContain("Permission denied: 'the vault/…");
+	expect(said).toContain('File "/usr/lib/python3.12/asyncio/base.py", line 12');
+	for (const secret of [token, "abcdef123456", "sk-abc", "/home/ann", "Ann's own", VAULT, "Diary", "secret love", "lover", "Divorce", "Therapy", "scan"]) {
 		expect(said).not.toContain(secret);
 	}
 	expect(made.lastErrors().join()).toContain("My secret love.md");

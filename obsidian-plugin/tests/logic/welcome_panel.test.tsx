@@ -39,6 +39,12 @@ test("nothing is read before the person said so", async () => {
 	expect(host.did("allow")).toHaveLength(1);
 });
 
+test("folders are left out first where that can be done by then: among Obsidian's own settings", async () => {
+	const host = await shown({ kind: "new" });
+	await press("Leave folders out first");
+	expect([host.did("openExclusions").length, host.did("openSettings").length]).toEqual([1, 0]);
+});
+
 test("reading is followed, and what can be done then is offered", async () => {
 	const host = await shown({ kind: "opening", progress: { vaultId: "v", part: "keyword", phase: "reading", done: 10, total: 40 } });
 	expect(place.querySelector("progress")?.getAttribute("value")).toBe("10");

@@ -139,26 +139,28 @@ function Resting({ host, parts }: { host: Host; parts: readonly Part[] }) {
 	return null;
 }
 
-const FIRST = 50;
+/** Files that are listed at a time: in a large vault there may be thousands. */
+const PAGE = 50;
 
 function LeftOut({ host, skipped }: { host: Host; skipped: readonly Skipped[] }) {
-	const [isWhole, setWhole] = useState(false);
+	const [count, setCount] = useState(PAGE);
 	if (skipped.length === 0) return <p class="librarian-muted">Nothing was left out.</p>;
-	const shown = isWhole ? skipped : skipped.slice(0, FIRST);
+	const shown = skipped.slice(0, count);
+	const more = skipped.length - shown.length;
 	return (
 		<details class="librarian-left-out">
 			<summary>{counted(skipped.length, "file")} left out</summary>
 			<ul>
 				{shown.map((each) => (
 					<li key={each.path}>
-						<button type="button" class="librarian-link" onClick={() => attempt(host, host.openNote(each.path, "here"))}>
+						<button type="button" class="librarian-link" dir="auto" onClick={() => attempt(host, host.openNote(each.path, "here"))}>
 							{each.path}
 						</button>
 						<span class="librarian-muted">{each.reason}</span>
 					</li>
 				))}
 			</ul>
-			{shown.length < skipped.length && <Button onClick={() => setWhole(true)}>Show all</Button>}
+			{more > 0 && <Button onClick={() => setCount(count + 4 * PAGE)}>{`Show more of ${counted(more, "other file")}`}</Button>}
 		</details>
 	);
 }

@@ -103,7 +103,7 @@ function Permission({ host }: { host: Host }) {
 			<ul>
 				<li>
 					It reads {counted(notes, "note")} once, in about {takes_s < 90 ? counted(takes_s, "second") : counted(Math.ceil(takes_s / 60), "minute")}, and
-					later only what changed. What Obsidian excludes is left out.
+					later only what changed. What Obsidian excludes, in its settings for files and links, is left out.
 				</li>
 				<li>What it learns is kept in your user data folder on this computer, not in the vault. It can be deleted at any time.</li>
 				<li>Nothing is sent anywhere. No note is changed before you have seen how, and every change can be undone.</li>
@@ -112,7 +112,7 @@ function Permission({ host }: { host: Host }) {
 				<Button isMain onClick={() => void host.acts.allow()}>
 					Read this vault
 				</Button>
-				<Button onClick={() => host.acts.openSettings()}>Leave folders out first</Button>
+				<Button onClick={() => host.acts.openExclusions()}>Leave folders out first</Button>
 			</div>
 		</Section>
 	);
