@@ -9,7 +9,7 @@ import { loginPath } from "./login_shell";
 import { News } from "./news";
 import { PATIENCE } from "./patience";
 import { PendingChanges } from "./pending_changes";
-import { absence, gaveUp, judge } from "./problems";
+import { absence, comingBack, gaveUp, judge } from "./problems";
 import type { Change, MethodName, Progress, Status } from "../protocol";
 import { type CallOptions, Disconnected, type Result, type VaultMethod, type VaultParams } from "../rpc";
 import { Lost, type Means, type Ours, Session, randomToken } from "./session";
@@ -257,7 +257,7 @@ export class Librarian {
 		this.note(`${problem.title} ${problem.detail}`);
 		const delay_ms = isFinal ? undefined : this.means.patience.restarts_ms[this.restarts++];
 		const next = this.turn;
-		this.told.value = delay_ms === undefined ? { kind: "failed", problem } : { kind: "degraded", problem };
+		this.told.value = delay_ms === undefined ? { kind: "failed", problem } : { kind: "degraded", problem: comingBack(problem) };
 		this.letGo(session, error instanceof Lost && error.why === "hung");
 		await this.leaving;
 		if (next !== this.turn) return;
