@@ -1,0 +1,76 @@
+"""Filling a template: its places get the title and the day of a note, as Obsidian and Templater would fill them.
+
+Commands of Templater that ask, or put the cursor somewhere, leave nothing. Nothing is run: a template with any other
+command is refused, because only Templater can tell what it writes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from librarian.templating.moment import formatted
+from librarian.templating.placeholder import Syntax
+
+DATE: Final = "YYYY-MM-DD"
+TIME: Final = "HH:mm"
+FILE_TIME: Final = "YYYY-MM-DD HH:mm"
+"""What Templater writes without a format for when a file was made or changed."""
+_CORE: Final = re.compile(r"\{\{[ \t]*(title|date|time)[ \t]*(?::[ \t]*([^{}\n]*?)[ \t]*)?\}\}", re.IGNORECASE)
+_COMMAND: Final = re.compile(r"<%[-_]?(.*?)[-_]?%>", re.DOTALL)
+_STRING: Final = r"""(?:"([^"\n]*)"|'([^'\n]*)')"""
+_TITLE: Final = re.compile(r"\s*tp\.file\.title;?\s*")
+_DATE: Final = re.compile(
+    rf"\s*tp\.(?:date\.(now|tomorrow|yesterday)|file\.(?:creation|last_modified)_date)"
+    rf"\(\s*(?:{_STRING}\s*(?:,\s*(-?\d{{1,6}})\s*)?)?\);?\s*"
+)
+_SILENT: Final = re.compile(
+    r"\s*(?:await\s+)?tp\.(?:system\.(?:suggester|prompt)|file\.cursor)\([^;]*\);?\s*", re.DOTALL
+)
+
+
+class Unfillable(Exception):
+    """A template with a command that cannot be told; the message shows it."""
+
+
+@dataclass(frozen=True)
+class Filler:
+    """What one note is filled with. ``syntax``: the plugin whose words count; None for both."""
+
+    title: str
+    at: datetime
+    syntax: Syntax | None = None
+
+    def fill(self, text: str) -> str:
+        """The text with every place filled. Raises Unfillable."""
+        if self.syntax != "templater":
+            text = _CORE.sub(self._core, text)
+        return text if self.syntax == "core" else _COMMAND.sub(self._templater, text)
+
+    def _core(self, place: re.Match[str]) -> str:
+        kind = place[1].lower()
+        if kind == "title":
+            return self.title
+        return formatted(place[2] or (DATE if kind == "date" else TIME), self.at)
+
+    def _templater(self, command: re.Match[str]) -> str:
+        said = command[1]
+        if _TITLE.fullmatch(said):
+            return self.title
+        if found := _DATE.fullmatch(said):
+            form = found[2] or found[3] or (DATE if found[1] else FILE_TIME)
+            days = int(found[4] or 0) + {"tomorrow": 1, "yesterday": -1}.get(found[1] or "", 0)
+            try:
+                return formatted(form, self.at + timedelta(days=days))
+            except OverflowError:
+                raise Unfillable(_short(command[0])) from None
+        if _SILENT.fullmatch(said):
+            return ""
+        raise Unfillable(_short(command[0]))
+
+
+def _short(command: str) -> str:
+    line = " ".join(command.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
