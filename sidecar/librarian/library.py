@@ -31,8 +31,8 @@ from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
-from librarian.metering import Terms
-from librarian.money import Caps
+from librarian.metering import Answers, Manner, Metered, Terms
+from librarian.money import Caps, Purpose
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given
@@ -44,6 +44,7 @@ from librarian.setting import SettingValue, VaultSettings
 from librarian.settings import Loaded, Settings
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
+from librarian.templates import Templates
 from librarian.tiers import Embedding
 from librarian.vault import read_app_settings
 from librarian.writing import VaultFiles
@@ -66,6 +67,7 @@ class OpenVault:
     duplicates: Duplicates
     comparing: Comparing
     resolving: Resolving
+    templates: Templates
     semantics: Semantics
     statistics: Statistics
     edits: Edits
@@ -214,6 +216,14 @@ class Library:
         )
         return Terms(caps, Prices(given(chosen.model_prices)))
 
+    async def _asked(self, vault_id: str, feature: str, answers: Answers, prompt_version: str) -> Metered:
+        """The model that is chosen for a vault, for one act of a person. Raises ModelError, StoreError."""
+        chat = await self.chats.open(self.choice(vault_id))
+        meter = await self.costs.meter()
+        return meter.chat(
+            chat, Purpose(feature, vault_id=vault_id), Manner(prompt_version=prompt_version), answers=answers
+        )
+
     def _let_rest(self, vaults: Sequence[OpenVault]) -> None:
         """Pause their slow models, or let them go on, as it is chosen for each."""
         for vault in vaults:
@@ -322,6 +332,13 @@ class Library:
             duplicates=duplicates,
             comparing=Comparing(root, max_note_bytes),
             resolving=Resolving(root, indexing, group=duplicates.group, propose=edits.propose),
+            templates=Templates(
+                root,
+                indexing,
+                max_note_bytes,
+                propose=edits.propose,
+                ask=partial(self._asked, place.id, "templates", Answers(cache)),
+            ),
             semantics=semantics,
             statistics=statistics,
             edits=edits,

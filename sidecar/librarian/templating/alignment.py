@@ -42,9 +42,7 @@ def consensus(sequences: Sequence[Sequence[T]], least: int) -> list[Column[T]]:
     return [column for column in _gathered(profile) if len(column) >= least]
 
 
-def _joined(
-    profile: list[Column[T]], row: tuple[T, ...], members: Sequence[tuple[int, list[int]]]
-) -> list[Column[T]]:
+def _joined(profile: list[Column[T]], row: tuple[T, ...], members: Sequence[tuple[int, list[int]]]) -> list[Column[T]]:
     """The profile with a row aligned to it; what has no counterpart gets columns of its own."""
     matches = _matches(profile, row)
     joined: list[Column[T]] = []

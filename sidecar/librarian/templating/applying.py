@@ -22,6 +22,8 @@ from librarian.merging.sections import Blocks, Section, sections, title_of
 from librarian.merging.yaml import Entry, Malformed, comments, entries
 
 _EMBED: Final = re.compile(r"!\[\[[^\]\n]*\]\]|!\[[^\]\n]*\]\([^)\n]*\)")
+_LABELLED: Final = re.compile(r"\[\^|\]:|\^[\w-]+\s*$|^\s*---")
+"""Footnotes, references and ids."""
 _SPACES: Final = re.compile(r"[ \t]*")
 
 
@@ -49,9 +51,18 @@ def _retitled(filled: Anatomy, note: Anatomy) -> tuple[Anatomy, str | None]:
     start, end = titles[0].range
     own = [heading for heading in note.headings if heading.level == 1]
     if len(own) == 1:
-        return anatomy(spliced(filled.text, [Splice(start, end, f"# {own[0].text}")])), None
+        splices = [Splice(start, end, f"# {own[0].text}"), *_opening(filled, note)]
+        return anatomy(spliced(filled.text, splices)), None
     without = anatomy(spliced(filled.text, [Splice(start, end, "")]))
     return without, None if own else filled.text[start:end].rstrip()
+
+
+def _opening(filled: Anatomy, note: Anatomy) -> list[Splice]:
+    """What makes a template begin as a note that has a text before its title, so that the titles are still paired."""
+    ours, theirs = sections(note).blocks, sections(filled).blocks
+    plain = (note.text[block.start : block.end] for block in ours if block.kind == "paragraph")
+    text = next((text for text in plain if not _LABELLED.search(text)), None)
+    return [Splice(filled.body, filled.body, f"{text}\n\n")] if text and not theirs else []
 
 
 def _properties(path: str, note: Anatomy, filled: Anatomy, eol: str) -> str:
@@ -76,11 +87,12 @@ def _properties(path: str, note: Anatomy, filled: Anatomy, eol: str) -> str:
 def _holds(after: Entry, before: Entry) -> bool:
     """Whether a property still has every value that it had."""
     new, old = after.node.value, before.node.value
-    if new == old or old in (None, ""):
+    if new == old or old in (None, "", []):
         return True
-    return isinstance(new, list) and all(each in new for each in (old if isinstance(old, list) else [old])) or (
-        isinstance(new, list) and isinstance(old, str) and set(re.findall(r"[^,\s]+", old)) <= set(map(str, new))
-    )
+    if not isinstance(new, list):
+        return False
+    values = old if isinstance(old, list) else [old]
+    return all(value in new for value in values) or set(re.findall(r"[^,\s]+", str(old))) <= set(map(str, new))
 
 
 def _without_comments(yaml: str) -> str:
@@ -154,6 +166,8 @@ class _Pairing:
     def wanted(self) -> Iterator[Block]:
         """The blocks that the note is to get, and headings of sections that it has."""
         own = [*self._root.blocks, *(self._title.blocks if self._title else [])]
+        both = {self._ours.normal(block) for block in own}
+        yield from (block for block in self._theirs.blocks if self._filled.normal(block) in both)
         yield from self._lacking(self._theirs.blocks, own)
         for section in self._theirs.below:
             yield from self._of(section, self._beside)

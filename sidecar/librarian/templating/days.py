@@ -11,24 +11,40 @@ from librarian.templating.moment import formatted
 from librarian.templating.placeholder import dated
 
 NAMES: Final = frozenset({
-    "date", "created", "created at", "created_at", "date created", "creation date", "datum", "erstellt", "erstellt am", "fecha", "creado",
-    "créé", "créé le", "data", "creato", "criado", "дата", "создано", "日付", "作成日", "日期", "创建", "创建日期", "建立日期", "날짜", "작성일",
-    "생성일", "תאריך", "נוצר", "تاريخ", "التاريخ",
+    "date", "created", "created at", "created_at", "date created", "creation date", "datum", "erstellt",
+    "erstellt am", "fecha", "creado", "créé", "créé le", "data", "creato", "criado", "дата", "создано", "日付",
+    "作成日", "日期", "创建", "创建日期", "建立日期", "날짜", "작성일", "생성일", "תאריך", "נוצר", "تاريخ",
+    "التاريخ",
 })  # fmt: skip
 """Properties that have the day of a note."""
 
 _NUMERIC: Final = (
-    "YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYY_MM_DD", "DD.MM.YYYY", "D.M.YYYY", "DD/MM/YYYY", "D/M/YYYY", "MM/DD/YYYY",
-    "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY年M月D日", "YYYY年MM月DD日", "YYYY년 M월 D일", "YYYY-MM", "GGGG-[W]WW",
+    "YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYY_MM_DD", "DD.MM.YYYY", "D.M.YYYY", "DD/MM/YYYY",
+    "D/M/YYYY", "MM/DD/YYYY", "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY年M月D日", "YYYY年MM月DD日",
+    "YYYY년 M월 D일", "YYYY-MM", "GGGG-[W]WW",
 )  # fmt: skip
 _NAMED: Final = (
-    "D MMMM YYYY", "MMMM D, YYYY", "MMMM Do, YYYY", "MMMM D YYYY", "Do MMMM YYYY", "D MMM YYYY", "MMM D, YYYY", "MMMM YYYY",
+    "D MMMM YYYY", "MMMM D, YYYY", "MMMM Do, YYYY", "MMMM D YYYY", "Do MMMM YYYY", "D MMM YYYY", "MMM D, YYYY",
+    "MMMM YYYY",
 )  # fmt: skip
-_WITH_WEEKDAY: Final = ("dddd, {}", "dddd {}", "ddd {}", "ddd, {}", "{} dddd", "{} ddd", "{} (dddd)", "{} (ddd)", "{}, dddd")
+_WITH_WEEKDAY: Final = (
+    "dddd, {}",
+    "dddd {}",
+    "ddd {}",
+    "ddd, {}",
+    "{} dddd",
+    "{} ddd",
+    "{} (dddd)",
+    "{} (ddd)",
+    "{}, dddd",
+)
 _PARTIAL: Final = frozenset(["YYYY-MM", "GGGG-[W]WW", "MMMM YYYY"])
 """Forms that say less than the day."""
 
-_MONTHS: Final = "january february march april may june july august september october november december".split()
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 _MONTH: Final = "|".join(rf"{month[:3]}(?:{month[3:]})?" for month in _MONTHS)
 _YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})([-_./]?)(\d\d)\2(\d\d)(?!\d)")
 _DAY_FIRST: Final = re.compile(r"(?<!\d)(\d\d?)([-./])(\d\d?)\2(\d{4})(?!\d)")
@@ -93,5 +109,3 @@ def _date(year: str | int, month: str | int, day: str | int) -> date | None:
     except ValueError:
         return None
     return found if 1900 <= found.year <= 2199 else None
-
-

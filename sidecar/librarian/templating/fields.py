@@ -75,8 +75,8 @@ def field_of(yaml: str, entry: Entry) -> Field:
     if node.kind == "list":
         texts = tuple(on_one_line(yaml, item) for item in node.items if item.value not in (None, ""))
         return Field(entry.key, type_, texts, "", node.style == "flow")
-    if type_ is None:
-        return Field(entry.key, None, (), "")
+    if type_ is None or node.value in (None, ""):
+        return Field(entry.key, type_, (), "")
     if type_ == "list" and entry.key.casefold() in ("tags", "tag"):
         return Field(entry.key, type_, tuple(re.findall(r"[^,\s]+", str(node.value))), str(node.value))
     written = on_one_line(yaml, node) if node.kind == "scalar" else dumped(node.value)
@@ -85,20 +85,22 @@ def field_of(yaml: str, entry: Entry) -> Field:
 
 def _type(key: str, node: Node) -> Type | None:
     value: Any = node.value
-    if node.kind == "list" or (key.casefold() in LISTS and value not in (None, "")):
+    says = value not in (None, "")
+    if node.kind == "list" or key.casefold() in LISTS:
         return "list"
-    if value in (None, ""):
-        return "list" if key.casefold() in LISTS else None
     if isinstance(value, bool):
         return "checkbox"
     if isinstance(value, int | float):
         return "number"
-    text = str(value)
+    return _type_of_text(str(value), is_plain=node.style == "plain") if says else None
+
+
+def _type_of_text(text: str, *, is_plain: bool) -> Type:
     if _DATETIME.fullmatch(text):
         return "datetime"
     if _DATE.fullmatch(text):
         return "date"
-    return "number" if node.style == "plain" and _NUMBER.fullmatch(text) else "text"
+    return "number" if is_plain and _NUMBER.fullmatch(text) else "text"
 
 
 def properties(notes: Sequence[Sequence[Field]], least: int) -> list[Property]:

@@ -56,7 +56,7 @@ class Mould:
     @property
     def confidence(self) -> float:
         """How often its notes have what it has, on average, from 0 to 1."""
-        counts = [each.notes for each in (*self.properties, *self.headings)]
+        counts = [each.notes for each in self.properties] + [each.notes for each in self.headings]
         counts += [piece.notes for heading in self.headings for piece in heading.pieces]
         counts = [count for count in counts if count]
         return sum(counts) / len(counts) / self.notes if counts else 0.0
@@ -99,7 +99,9 @@ def _heading(column: Column[str], notes: Sequence[Sample], least: float) -> Head
 def _pieces(parts: Sequence[Part], least: float) -> list[Piece]:
     """What recurs below one heading: texts, labels, and where neither does, shapes."""
     enough = max(2, math.ceil(least * len(parts)))
-    texts = _frequent((row.text for part in parts for row in _once(part, "text")), max(2, math.ceil(FIXED * len(parts))))
+    texts = _frequent(
+        (row.text for part in parts for row in _once(part, "text")), max(2, math.ceil(FIXED * len(parts)))
+    )
     labels = _frequent((row.label for part in parts for row in _once(part, "label")), enough)
     sequences = [_tokens(part.rows, texts, labels) for part in parts]
     columns = consensus([[token for token, _ in sequence] for sequence in sequences], enough)

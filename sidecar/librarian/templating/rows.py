@@ -1,4 +1,4 @@
-"""What stands below a heading, row by row, in three degrees: what it says, by which label it begins, what shape it has."""
+"""What stands below a heading, row by row, in three degrees: what it says, its label, and its shape."""
 
 from __future__ import annotations
 

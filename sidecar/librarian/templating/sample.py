@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from librarian.merging.anatomy import Anatomy, anatomy
 from librarian.merging.route import stem
@@ -135,7 +136,7 @@ def _spacing(note: Anatomy) -> Spacing:
     blocks = note.blocks
     if note.frontmatter and blocks:
         after_properties[blocks[0].start > note.body] += 1
-    for one, other in zip(blocks, blocks[1:], strict=False):
+    for one, other in pairwise(blocks):
         is_apart = note.text.count("\n", one.end, other.start) > 1
         if other.kind == "heading":
             before[is_apart] += 1
@@ -148,5 +149,3 @@ def retitled(sample: Sample) -> Sample:
     """The sample with its first heading, whatever it says, as its title."""
     parts = tuple(replace(part, text=TITLE) if part.is_title else part for part in sample.parts)
     return replace(sample, parts=parts)
-
-

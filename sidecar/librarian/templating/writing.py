@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from librarian.merging.yaml import dumped
@@ -16,17 +15,13 @@ from librarian.templating.placeholder import Syntax, has_place, written
 _QUOTES: Final = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Hints:
-    """What is to be written where a new note has nothing yet: below headings, by their text."""
+def template_text(mould: Mould, syntax: Syntax, hints: Mapping[str, str] | None = None) -> str:
+    """The whole template; empty where the notes have nothing in common.
 
-    headings: Mapping[str, str] = field(default_factory=dict)
-
-
-def template_text(mould: Mould, syntax: Syntax, hints: Hints | None = None) -> str:
-    """The whole template; empty where the notes have nothing in common."""
+    ``hints``: by the text of headings, what a person is told to write below them, in a comment.
+    """
     properties = "".join(f"{line}\n" for each in mould.properties for line in _property(each, syntax))
-    body = _body(mould, (hints or Hints()).headings)
+    body = _body(mould, hints or {})
     front = f"---\n{properties}---\n" if properties else ""
     if front and body and mould.line_after_properties:
         front += "\n"
