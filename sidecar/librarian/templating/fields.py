@@ -16,8 +16,10 @@ from librarian.templating.placeholder import has_place
 Type = Literal["text", "list", "number", "checkbox", "date", "datetime"]
 """As Obsidian has them."""
 
-SAME = 0.8
+SAME = 0.9
 """Share of the notes with a value, from which a value that they have in common is one that new notes begin with."""
+SAME_ITEM = 0.8
+"""The same for one of several values in a list, as the tag of its kind."""
 LEAST_SAME = 3
 """Notes."""
 MOST_CHOICES = 8
@@ -119,7 +121,7 @@ def _property(fields: Sequence[Field]) -> Property:
     is_flow = Counter(field.is_flow for field in said if field.type == "list").most_common(1)
     made = Property(key, type_, len(fields), is_flow=is_flow[0][0] if is_flow else True)
     values = Counter(text for field in said for text in dict.fromkeys(field.texts))
-    enough = max(LEAST_SAME, SAME * len(said))
+    enough = max(LEAST_SAME, (SAME_ITEM if type_ == "list" else SAME) * len(said))
     default = tuple(text for text, count in values.items() if count >= enough)
     if type_ != "list" and (len(default) != 1 or len(said) < SAME * len(fields)):
         default = ()

@@ -120,14 +120,11 @@ def _paths(kind: Kind, notes: Sequence[Sample]) -> tuple[str, ...]:
 
 
 def _name(kind: Kind, notes: Sequence[Sample], folder: str | None) -> str:
-    """What the notes have in common by name: their folder, a tag, or else a property or heading."""
+    """Their folder, or what tag they have in common, or else where the first of them lies."""
     if folder:
         return folder.strip("/").rpartition("/")[2]
-    for what in ("tag ", "property ", "heading "):
-        named = next((each.removeprefix(what) for each in kind.common if each.startswith(what)), None)
-        if named is not None:
-            return named.lstrip("0123456789 ") or named if what == "heading " else named.rpartition("/")[2]
-    return _paths(kind, notes)[0].rpartition("/")[0].rpartition("/")[2]
+    tag = next((each.removeprefix("tag ") for each in kind.common if each.startswith("tag ")), None)
+    return tag or _paths(kind, notes)[0].rpartition("/")[0].rpartition("/")[2]
 
 
 def _properties(mould: Mould, syntax: Syntax) -> tuple[TemplateProperty, ...]:
