@@ -40,7 +40,19 @@ class Spec:
     title: str = "# {title}"
     named: str = "words"
     """How notes are called: ``words``, ``day``, or ``day words``."""
-    words: tuple[str, ...] = ("heron", "mud", "tide", "samphire", "gate", "curlew", "salt", "creek", "reed", "dike", "eel")
+    words: tuple[str, ...] = (
+        "heron",
+        "mud",
+        "tide",
+        "samphire",
+        "gate",
+        "curlew",
+        "salt",
+        "creek",
+        "reed",
+        "dike",
+        "eel",
+    )
     flow: bool = True
     spacing: str = "\n"
     """What stands before and after headings, beside the end of the line."""
@@ -79,7 +91,12 @@ def written(spec: Spec, notes: int, chance: random.Random, noise: Noise | None =
 
 
 def _note(spec: Spec, title: str, day: date, chance: random.Random, noise: Noise) -> str:
-    lines = [line for prop in spec.props if chance.random() >= noise.property_missing for line in _prop(spec, prop, day, chance, noise)]
+    lines = [
+        line
+        for prop in spec.props
+        if chance.random() >= noise.property_missing
+        for line in _prop(spec, prop, day, chance, noise)
+    ]
     if chance.random() < noise.property_added:
         lines.append(f"{chance.choice(spec.words)}-{chance.randrange(99)}: {chance.randrange(9)}")
     text = "---\n" + "".join(f"{line}\n" for line in lines) + "---\n" if lines else ""
@@ -110,7 +127,9 @@ def _prop(spec: Spec, prop: Prop, day: date, chance: random.Random, noise: Noise
         "checkbox": lambda: chance.choice(["true", "false"]),
         "date": lambda: str(date(2020, 1, 1) + timedelta(days=chance.randrange(900))),
         "datetime": lambda: f"2023-05-{chance.randrange(1, 28):02d}T{chance.randrange(24):02d}:15",
-        "text": lambda: chance.choice(prop.pool) if prop.pool else " ".join(_some(spec, chance, 3)) + f" {chance.randrange(999)}",
+        "text": lambda: (
+            chance.choice(prop.pool) if prop.pool else " ".join(_some(spec, chance, 3)) + f" {chance.randrange(999)}"
+        ),
     }
     return [f"{prop.name}: {values[prop.type]()}"]
 
@@ -196,7 +215,9 @@ SPECS = (
 
 def drawn(chance: random.Random) -> Spec:
     """A template that nobody thought of."""
-    nouns = [f"{one}{two}" for one in ("ri", "lo", "ma", "te", "ku", "fen") for two in ("dan", "vel", "sor", "mik", "pua")]
+    nouns = [
+        f"{one}{two}" for one in ("ri", "lo", "ma", "te", "ku", "fen") for two in ("dan", "vel", "sor", "mik", "pua")
+    ]
     chance.shuffle(nouns)
     types = ("text", "number", "checkbox", "date", "datetime", "list")
     props = tuple(

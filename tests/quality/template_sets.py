@@ -61,14 +61,25 @@ def parts(spec: Spec, found: InferredTemplate) -> dict[str, Pairs]:
     fixed = [line for sec in spec.secs for block in sec.fixed for line in block.splitlines()]
     return {
         "headings": (frozenset([*title, *headings]), frozenset(have)),
-        "order of headings": (_followed([*title, *headings]), _followed([each for each in have if each in {*title, *headings}])),
+        "order of headings": (
+            _followed([*title, *headings]),
+            _followed([each for each in have if each in {*title, *headings}]),
+        ),
         "properties": (frozenset(wanted), frozenset(each.name for each in found.properties)),
         "types": (
-            frozenset((prop.name, prop.type) for prop in spec.props if any(each.name == prop.name for each in found.properties)),
+            frozenset(
+                (prop.name, prop.type)
+                for prop in spec.props
+                if any(each.name == prop.name for each in found.properties)
+            ),
             frozenset((each.name, each.type) for each in found.properties if each.name in wanted),
         ),
         "values": (
-            frozenset((prop.name, value) for prop in spec.props for value in (("{{date:YYYY-MM-DD}}",) if prop.dated else prop.default)),
+            frozenset(
+                (prop.name, value)
+                for prop in spec.props
+                for value in (("{{date:YYYY-MM-DD}}",) if prop.dated else prop.default)
+            ),
             frozenset((each.name, value) for each in found.properties for value in each.default),
         ),
         "fixed text": (frozenset(fixed), frozenset(_fixed(found.text))),
@@ -88,7 +99,11 @@ def _body(text: str) -> list[str]:
 def _fixed(text: str) -> Iterable[str]:
     """Lines that say something, and are neither headings nor places to write."""
     for line in _body(text):
-        if line.strip() and not re.match(r"#+ |\||\*\*", line) and not re.fullmatch(r"\s*(?:[-*]|\d+\.)( \[ \])? ?", line):
+        if (
+            line.strip()
+            and not re.match(r"#+ |\||\*\*", line)
+            and not re.fullmatch(r"\s*(?:[-*]|\d+\.)( \[ \])? ?", line)
+        ):
             yield line
 
 
@@ -163,7 +178,10 @@ def _example() -> list[Score]:
         template = (EXAMPLE / "Templates" / f"{name} template.md").read_text("utf-8")
         notes = {path.name: path.read_text("utf-8") for path in sorted((EXAMPLE / folder).glob("*.md"))}
         found = inferred(notes)
-        wanted = {"headings": _headings(template), "properties": frozenset(re.findall(r"^([a-z_]+):", template, re.MULTILINE))}
+        wanted = {
+            "headings": _headings(template),
+            "properties": frozenset(re.findall(r"^([a-z_]+):", template, re.MULTILINE)),
+        }
         have = {"headings": _headings(found.text), "properties": frozenset(each.name for each in found.properties)}
         for what, (expected, told_, right) in counts.items():
             both = len(wanted[what] & have[what])

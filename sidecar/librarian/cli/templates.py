@@ -80,22 +80,22 @@ async def _infer(  # options of one command
     vault: Reached, what: tuple[str, ...], asked: dict[str, Any], write: str | None, yes: bool, as_json: bool
 ) -> int:
     answer = await vault.ask("templates.infer", **await _meant(vault, what), **asked)
-    planned = applied = None
-    if write is not None and answer["text"]:
-        path = write if write.endswith(".md") else f"{write}.md"
-        planned = await vault.ask("templates.save", path=path, text=answer["text"])
-    if not as_json:
-        _print_template(answer)
-    if planned is not None and (yes or (not as_json and await asking.confirmed(f"Write it to {clean_line(write)}?"))):
-        applied = await carry_out(vault, planned)
+    if write is None or not answer["text"]:
+        print_json(answer) if as_json else _print_template(answer)
+        return 0 if answer["text"] else 1
+    path = write if write.endswith(".md") else f"{write}.md"
+    planned = await vault.ask("templates.save", path=path, text=answer["text"])
     if as_json:
-        print_json(answer if write is None else {"template": answer, "plan": planned, "applied": applied})
-    elif applied is not None:
-        print_applied(applied)
-    elif planned is not None:
+        applied = await carry_out(vault, planned) if yes else None
+        print_json({"template": answer, "plan": planned, "applied": applied})
+        return 1 if applied and applied["conflicts"] else 0
+    _print_template(answer)
+    if not yes and not await asking.confirmed(f"Write it to {clean_line(path)}?"):
         click.echo("Nothing was written.")
-    done = bool(answer["text"]) and (write is None or as_json or applied is not None)
-    return 0 if done and not (applied and applied["conflicts"]) else 1
+        return 1
+    applied = await carry_out(vault, planned)
+    print_applied(applied)
+    return 1 if applied["conflicts"] else 0
 
 
 async def _meant(vault: Reached, what: tuple[str, ...]) -> dict[str, Any]:
@@ -137,7 +137,9 @@ def _print_template(answer: dict[str, Any]) -> None:
         click.echo(click.style(f"looked at {answer['read']:,} of them, spread evenly", **DIM))
     _print_shares(answer)
     for kind in answer["others"]:
-        told = f"another kind, {len(kind['notes']):,} notes: {clean_line(kind['name'])}, as {clean_line(kind['notes'][0])}"
+        told = (
+            f"another kind, {len(kind['notes']):,} notes: {clean_line(kind['name'])}, as {clean_line(kind['notes'][0])}"
+        )
         click.echo(click.style(told, **DIM))
     for each in answer["leftOut"][:SHOWN_LEFT_OUT]:
         click.echo(click.style(f"left out: {clean_line(each['path'])}: {clean_line(each['reason'])}", **WARNING))
@@ -208,14 +210,19 @@ async def _apply(  # options of one command
 
 async def _new_or_old(vault: Reached, note: str) -> str:
     """The path of a note that is there, or of one that is to be made."""
-    inside = vault.root.resolve()
     typed = note if note.endswith(".md") else f"{note}.md"
-    absolute = Path(typed).expanduser().absolute()
-    if absolute.is_file() and absolute.resolve().is_relative_to(inside):
-        return absolute.resolve().relative_to(inside).as_posix()
-    if "/" in note or (vault.root / typed).exists():
-        return typed
+    here = _from_here(vault.root, typed)
+    if here is not None or "/" in note:
+        return here or typed
     try:
         return await _path(vault, note)
     except NoteError:
         return typed
+
+
+def _from_here(root: Path, typed: str) -> str | None:
+    """The path in the vault of a file that is named from the current folder; None where there is none."""
+    absolute, inside = Path(typed).expanduser().absolute(), root.resolve()
+    if absolute.is_file() and absolute.parent.resolve().is_relative_to(inside):
+        return (absolute.parent.resolve() / absolute.name).relative_to(inside).as_posix()
+    return None

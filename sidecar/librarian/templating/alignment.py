@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
+
+USUAL: Final = 0.6
+"""Share of the sequences with an element that have it as often as the consensus, where that is more than once."""
 
 
 @dataclass(eq=False)
@@ -39,7 +42,17 @@ def consensus(sequences: Sequence[Sequence[T]], least: int) -> list[Column[T]]:
     profile: list[Column[T]] = []
     for row, members in sorted(rows.items(), key=lambda item: -len(item[1])):
         profile = _joined(profile, row, members)
-    return [column for column in _gathered(profile) if len(column) >= least]
+    columns = [column for column in _gathered(profile) if len(column) >= least]
+    often = Counter(column.element for column in columns)
+    once = {element for element, times in often.items() if times > 1 and not _is_usual(times, element, sequences)}
+    first = {element: next(column for column in columns if column.element == element) for element in once}
+    return [column for column in columns if column.element not in once or first[column.element] is column]
+
+
+def _is_usual(times: int, element: T, sequences: Sequence[Sequence[T]]) -> bool:
+    """Whether sequences that have an element mostly have it so often, and not as there was something to say."""
+    counts = Counter(sequence.count(element) for sequence in sequences if element in sequence)
+    return counts[times] >= USUAL * counts.total()
 
 
 def _joined(profile: list[Column[T]], row: tuple[T, ...], members: Sequence[tuple[int, list[int]]]) -> list[Column[T]]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from librarian.merging.properties import LISTS
 from librarian.merging.yaml import Entry, Node, dumped, on_one_line
+from librarian.templating import days
 from librarian.templating.alignment import consensus
 from librarian.templating.placeholder import has_place
 
@@ -22,6 +23,8 @@ SAME_ITEM = 0.8
 """The same for one of several values in a list, as the tag of its kind."""
 LEAST_SAME = 3
 """Notes."""
+LEAST_SAME_BOX = 5
+"""Notes, for a property that can be one of two things only."""
 MOST_CHOICES = 8
 RECURS = 3
 """How often each of a few values recurs on average, so that they are choices."""
@@ -121,7 +124,9 @@ def _property(fields: Sequence[Field]) -> Property:
     is_flow = Counter(field.is_flow for field in said if field.type == "list").most_common(1)
     made = Property(key, type_, len(fields), is_flow=is_flow[0][0] if is_flow else True)
     values = Counter(text for field in said for text in dict.fromkeys(field.texts))
-    enough = max(LEAST_SAME, (SAME_ITEM if type_ == "list" else SAME) * len(said))
+    # A list without an item lacks what others have; a single value that is missing says nothing of the others.
+    share = SAME_ITEM * len(fields) if type_ == "list" else SAME * len(said)
+    enough = max(LEAST_SAME_BOX if type_ == "checkbox" else LEAST_SAME, share)
     default = tuple(text for text, count in values.items() if count >= enough)
     if type_ != "list" and (len(default) != 1 or len(said) < SAME * len(fields)):
         default = ()
@@ -142,4 +147,5 @@ def _common_type(types: Sequence[Type]) -> Type:
 def _choices(type_: Type, values: Counter[str]) -> tuple[str, ...]:
     said = sum(values.values())
     few = 2 <= len(values) <= MOST_CHOICES and said >= RECURS * len(values)
-    return tuple(value for value, _ in values.most_common()) if few and type_ in ("text", "list") else ()
+    chosen = few and type_ in ("text", "list") and not any(days.found(value) for value in values)
+    return tuple(value for value, _ in values.most_common()) if chosen else ()

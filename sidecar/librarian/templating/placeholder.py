@@ -15,8 +15,10 @@ Syntax = Literal["core", "templater"]
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 TITLE: Final = f"{_OPEN}title{_CLOSE}"
 _MARK: Final = re.compile(f"{_OPEN}(title|date:([^{_OPEN}{_CLOSE}]*)){_CLOSE}")
-FOREIGN: Final = re.compile(r"<%|\{\{\s*(?:title|date|time)\b|[\ufdd0\ufdd1]", re.IGNORECASE)
-"""What a note has that is a template itself, or holds one."""
+FOREIGN: Final = re.compile(
+    r"<%[-_]?\s*(?:\*|(?:await\s+)?tp\.)|\{\{\s*(?:title|date|time)\s*(?::[^{}\n]*)?\}\}|[\ufdd0\ufdd1]", re.IGNORECASE
+)
+"""What a template has, in the words of either plugin."""
 
 
 def dated(form: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from librarian.templating.rows import Row, rows
 
 LEAST_TITLE = 3
 """Characters from which a title that stands in a text is taken for the title."""
+_CODE = re.compile(r"(`+)[^`].*?\1", re.DOTALL)
 _DRAWING = "excalidraw-plugin"
 
 
@@ -81,11 +83,17 @@ def read(path: str, text: str) -> Read:
         raise Unfit(f"line {line} of it, in its properties, cannot be read ({error.reason})") from None
     if _DRAWING in found:
         raise Unfit("it is a drawing")
-    if FOREIGN.search(note.text):
+    if FOREIGN.search(_said(note)):
         raise Unfit("it is a template itself")
     fields = tuple(field_of(note.yaml, entry) for entry in found.values())
     day = _day(stem(path), fields)
     return Read(path, note, fields, days.written_in(note.text, day) if day else {})
+
+
+def _said(note: Anatomy) -> str:
+    """The text without code, in which a template may be shown."""
+    blocks = (note.text[block.start : block.end] for block in note.blocks if block.kind != "code")
+    return "\n".join([note.yaml, *(_CODE.sub("", text) for text in blocks)])
 
 
 def _day(title: str, fields: Sequence[Field]) -> date | None:
