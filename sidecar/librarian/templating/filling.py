@@ -18,8 +18,11 @@ DATE: Final = "YYYY-MM-DD"
 TIME: Final = "HH:mm"
 FILE_TIME: Final = "YYYY-MM-DD HH:mm"
 """What Templater writes without a format for when a file was made or changed."""
-_CORE: Final = re.compile(r"\{\{[ \t]*(title|date|time)[ \t]*(?::[ \t]*([^{}\n]*?)[ \t]*)?\}\}", re.IGNORECASE)
-_COMMAND: Final = re.compile(r"<%[-_]?(.*?)[-_]?%>", re.DOTALL)
+_PLACE: Final = re.compile(
+    r"\{\{[ \t]*(?P<kind>title|date|time)[ \t]*(?::[ \t]*(?P<form>[^{}\n]*?)[ \t]*)?\}\}"
+    r"|<%[-_]?(?P<command>.*?)[-_]?%>",
+    re.IGNORECASE | re.DOTALL,
+)
 _STRING: Final = r"""(?:"([^"\n]*)"|'([^'\n]*)')"""
 _TITLE: Final = re.compile(r"\s*tp\.file\.title;?\s*")
 _DATE: Final = re.compile(
@@ -44,19 +47,21 @@ class Filler:
     syntax: Syntax | None = None
 
     def fill(self, text: str) -> str:
-        """The text with every place filled. Raises Unfillable."""
-        if self.syntax != "templater":
-            text = _CORE.sub(self._core, text)
-        return text if self.syntax == "core" else _COMMAND.sub(self._templater, text)
+        """The text with every place filled, at once: what a title says is no place. Raises Unfillable."""
+        return _PLACE.sub(self._place, text)
+
+    def _place(self, place: re.Match[str]) -> str:
+        if place["kind"] is not None:
+            return place[0] if self.syntax == "templater" else self._core(place)
+        return place[0] if self.syntax == "core" else self._templater(place[0], place["command"])
 
     def _core(self, place: re.Match[str]) -> str:
-        kind = place[1].lower()
+        kind = place["kind"].lower()
         if kind == "title":
             return self.title
-        return formatted(place[2] or (DATE if kind == "date" else TIME), self.at)
+        return formatted(place["form"] or (DATE if kind == "date" else TIME), self.at)
 
-    def _templater(self, command: re.Match[str]) -> str:
-        said = command[1]
+    def _templater(self, command: str, said: str) -> str:
         if _TITLE.fullmatch(said):
             return self.title
         if found := _DATE.fullmatch(said):
@@ -65,10 +70,10 @@ class Filler:
             try:
                 return formatted(form, self.at + timedelta(days=days))
             except OverflowError:
-                raise Unfillable(_short(command[0])) from None
+                raise Unfillable(_short(command)) from None
         if _SILENT.fullmatch(said):
             return ""
-        raise Unfillable(_short(command[0]))
+        raise Unfillable(_short(command))
 
 
 def _short(command: str) -> str:
