@@ -31,10 +31,16 @@ def body(found: InferredTemplate) -> str:
 
 
 def test_what_all_notes_have_is_the_template_and_what_differs_is_left_empty() -> None:
-    notes = numbered("---\ntags: [book]\nauthor: Somebody {n}\nyear: 19{n}0\n---\n# Note {n}\n\n## Quote\n\nWords {n}.\n\n## Why\n\n- reason {n}\n")
+    notes = numbered(
+        "---\ntags: [book]\nauthor: Somebody {n}\nyear: 19{n}0\n---\n# Note {n}\n\n## Quote\n\nWords {n}.\n\n## Why\n\n- reason {n}\n"
+    )
     found = infer(notes)
     assert found.text == "---\ntags: [book]\nauthor:\nyear:\n---\n# {{title}}\n\n## Quote\n\n## Why\n\n- \n"
-    assert [(each.name, each.type) for each in found.properties] == [("tags", "list"), ("author", "text"), ("year", "number")]
+    assert [(each.name, each.type) for each in found.properties] == [
+        ("tags", "list"),
+        ("author", "text"),
+        ("year", "number"),
+    ]
     assert [(each.level, each.text) for each in found.headings] == [(1, "{{title}}"), (2, "Quote"), (2, "Why")]
     assert found.confidence == 1.0
     assert (found.name, found.method, found.others, found.left_out) == ("Notes", "structure", (), ())
@@ -103,7 +109,9 @@ def test_a_day_that_could_be_written_in_two_ways_is_the_one_that_most_notes_have
 
 
 def test_a_property_named_as_a_date_gives_the_note_its_day() -> None:
-    notes = {f"N/{n}.md": f"---\ncreated: 2026-03-1{n}\nread: 2026-04-1{9 - n}\n---\nOn 2026-03-1{n}.\n" for n in range(5)}
+    notes = {
+        f"N/{n}.md": f"---\ncreated: 2026-03-1{n}\nread: 2026-04-1{9 - n}\n---\nOn 2026-03-1{n}.\n" for n in range(5)
+    }
     assert infer(notes).text == '---\ncreated: "{{date:YYYY-MM-DD}}"\nread:\n---\nOn {{date:YYYY-MM-DD}}.\n'
 
 
@@ -229,7 +237,9 @@ def test_a_note_that_shows_a_template_in_code_is_no_template() -> None:
 
 
 def test_fewer_than_three_notes_are_too_few_and_the_error_says_why() -> None:
-    with pytest.raises(TooFewNotes, match=r"from 3 notes at least, and here are 2; 'Notes/x.md' is left out: it is a drawing"):
+    with pytest.raises(
+        TooFewNotes, match=r"from 3 notes at least, and here are 2; 'Notes/x.md' is left out: it is a drawing"
+    ):
         infer({**numbered("## A\n", 2), "Notes/x.md": "---\nexcalidraw-plugin: parsed\n---\n"})
     with pytest.raises(TooFewNotes, match="here are 0"):
         infer({})

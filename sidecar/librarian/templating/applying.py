@@ -7,7 +7,6 @@ template writes below a heading is there to be replaced. Only queries and embeds
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -37,7 +36,9 @@ def applied(path: str, text: str, template: str) -> str:
         raise EditRefused(path, f"its reference [{label}] leads elsewhere than that of the template")
     yaml = _properties(path, note, filled, eol)
     missing = _missing(note, filled)
-    body = bodies.united(note, missing, eol, lambda wiki: stem(path) if wiki else path.rpartition("/")[2])
+    body = bodies.united(
+        note, missing, eol, lambda wiki: stem(path) if wiki else path.rpartition("/")[2], new_last=True
+    )
     after = with_yaml(_titled(body.text, title, eol), yaml, eol)
     _check(path, note, missing, anatomy(after))
     return after
@@ -158,9 +159,9 @@ class _Pairing:
         self._title = title_of(note, self._root)
         self._ours, self._filled = Blocks(note), Blocks(filled)
         self._said = {self._ours.normal(block) for block in note.blocks}
-        has_title = title_of(filled, self._theirs) is not None
+        # Titles are paired as sections; where only the note has one, what the template has outermost belongs below it.
+        has_title = any(section.level == 1 for section in self._theirs.below)
         self._beside = self._root if has_title else self._title or self._root
-        """The note's section in which the template's outermost ones belong."""
         self._met: set[Section] = {self._root, self._beside}
 
     def wanted(self) -> Iterator[Block]:
@@ -221,6 +222,6 @@ def _check(path: str, note: Anatomy, missing: Anatomy, after: Anatomy) -> None:
         begin = before.text(lost).partition("\n")[0][:40].strip()
         told = "would become part of something else; is a '%%', '$$', '```' or '<!--' in it not closed?"
         raise EditRefused(path, f"{begin!r} {told} Put that right, then apply the template")
-    new = Counter(heading.text for heading in after.headings)
-    if any(not new[section.title] for section in sections(missing).walk() if section.heading):
+    titles = {section.key[1] for section in sections(after).walk()}
+    if any(section.key[1] not in titles for section in sections(missing).walk() if section.heading):
         raise EditRefused(path, "what comes from the template would not be read as headings; is a '%%' not closed?")
