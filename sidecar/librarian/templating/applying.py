@@ -28,6 +28,14 @@ _SPACES: Final = re.compile(r"[ \t]*")
 
 def applied(path: str, text: str, template: str) -> str:
     """The note's text with what it lacks of a template that was filled for it. Raises EditRefused."""
+    after = _with_missing(path, text, template)
+    if after != text and _with_missing(path, after, template) != after:
+        # Two blocks that became one, say; whatever it is, it would be added again each time.
+        raise EditRefused(path, "parts of the template would run together in it; set them apart by a line of text")
+    return after
+
+
+def _with_missing(path: str, text: str, template: str) -> str:
     eol = line_end(text)
     note = anatomy(text)
     filled, title = _retitled(anatomy(template.replace("\r\n", "\n")), note)
@@ -47,7 +55,8 @@ def applied(path: str, text: str, template: str) -> str:
 def _retitled(filled: Anatomy, note: Anatomy) -> tuple[Anatomy, str | None]:
     """The template under the note's own title, and the one that the note is to get, if it has none."""
     titles = [heading for heading in filled.headings if heading.level == 1]
-    if len(titles) != 1 or titles[0].range[0] not in {block.start for block in filled.blocks}:
+    first = next((block.start for block in filled.blocks if block.kind == "heading"), None)
+    if len(titles) != 1 or titles[0].range[0] != first:
         return filled, None
     start, end = titles[0].range
     own = [heading for heading in note.headings if heading.level == 1]
@@ -192,7 +201,8 @@ class _Pairing:
 
     def _works(self, block: Block) -> bool:
         """Whether a block does something in a note, and is not there to be replaced."""
-        return block.kind == "code" or _EMBED.fullmatch(self._filled.text(block)) is not None
+        is_fence = block.kind == "code" and self._filled.text(block).startswith(("```", "~~~"))
+        return is_fence or _EMBED.fullmatch(self._filled.text(block)) is not None
 
     def _counterpart(self, section: Section, parent: Section | None) -> Section | None:
         among = [each for each in self._root.walk() if each not in self._met and each.key[1] == section.key[1]]
