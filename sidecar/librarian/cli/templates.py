@@ -58,8 +58,8 @@ async def infer(  # options of one command
 ) -> int:
     """Tell the template that notes were made from.
 
-    FOLDER is one of the vault, '.' for all of it; of several kinds of notes in it the largest is taken, and the others
-    are told. Or name three notes or more.
+    FOLDER is one of the vault, '.' the current one; of several kinds of notes in it the largest is taken, and the
+    others are told. Or name three notes or more.
 
     \b
     librarian template infer Meetings
@@ -110,8 +110,8 @@ async def _meant(vault: Reached, what: tuple[str, ...]) -> dict[str, Any]:
 
 def _folder(root: Path, typed: str) -> str | None:
     """A folder, relative to the vault: as it is called there, or from the current folder; None where there is none."""
-    inside = root.resolve()
-    for folder in (root / typed, Path(typed).expanduser().absolute()):
+    inside, here = root.resolve(), Path(typed).expanduser().absolute()
+    for folder in (here, root / typed) if typed.startswith(".") else (root / typed, here):
         if folder.is_dir() and folder.resolve().is_relative_to(inside):
             path = folder.resolve().relative_to(inside).as_posix()
             return "" if path == "." else path

@@ -97,4 +97,5 @@ def _pairs(hints: object) -> list[tuple[str, str]]:
 
 def _file_name(name: str) -> str:
     """A name that a file can have."""
-    return plain_line(re.sub(r'[\\/:*?"<>|#^\[\]]', " ", name), LONGEST_NAME).strip(" .")
+    words = re.sub(r'[\\/:*?"<>|#^\[\]]', " ", plain_line(name, LONGEST_NAME)).split()
+    return " ".join(words).strip(" .")

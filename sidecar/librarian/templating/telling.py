@@ -124,7 +124,7 @@ def _name(kind: Kind, notes: Sequence[Sample], folder: str | None) -> str:
     if folder:
         return folder.strip("/").rpartition("/")[2]
     tag = next((each.removeprefix("tag ") for each in kind.common if each.startswith("tag ")), None)
-    return tag or _paths(kind, notes)[0].rpartition("/")[0].rpartition("/")[2]
+    return tag or _paths(kind, notes)[0].rpartition("/")[0].rpartition("/")[2] or "Note"
 
 
 def _properties(mould: Mould, syntax: Syntax) -> tuple[TemplateProperty, ...]:
