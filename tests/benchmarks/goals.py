@@ -182,6 +182,12 @@ GOALS = (
     ),
     Goal("`duplicates.scan` by meaning", 30_000, "ms", lambda r: r["ours"]["duplicates"]["meaningMs"]),
     Goal("`duplicates.ofNote` over the socket, p95", 50, "ms", lambda r: r["ours"]["duplicates"]["ofNote"]["p95_ms"]),
+    Goal(
+        "`templates.infer` of 500 notes over the socket, first look of a process",
+        2000,
+        "ms",
+        lambda r: r["templates"]["firstMs"],
+    ),
     Goal("private memory at rest, every store whole", 400, "MB", lambda r: r["ours"]["restMb"]),
     Goal("private memory at rest after this run's queries and saves", 400, "MB", lambda r: r["ours"]["restAfterUseMb"]),
     Goal("private memory at the indexing peak", 700, "MB", lambda r: r["ours"]["peakMb"]),

@@ -112,6 +112,7 @@ def whole_run() -> dict[str, Any]:
                 )
             },
         },
+        "templates": {"notes": 500, "firstMs": 900.0, "againMs": repeated(700)},
         "peers": {"minisearch": peer("vault-100000")},
         "cores": {"tokens": {"mixed": 150.0, "cjk": 90.0}, "digest": {"blake3": 2000.0}, "note": {"parse": 70.0}},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -33,6 +34,13 @@ def filled(text: str, syntax: str | None = None) -> str:
 )
 def test_places_get_the_title_and_the_time(template: str, note: str) -> None:
     assert filled(template) == note
+
+
+def test_a_template_of_any_kind_is_filled_in_no_long_time() -> None:
+    began = time.perf_counter()
+    for hostile in ("<%" * 200_000, "{{title:" * 100_000, "{{date:" + " " * 400_000, "<% tp.file.cursor(" * 50_000):
+        assert filled(hostile) == hostile
+    assert time.perf_counter() - began < 10
 
 
 def test_only_the_words_of_the_plugin_that_is_named_count() -> None:

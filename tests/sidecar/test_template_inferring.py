@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from textwrap import dedent
 
 import pytest
@@ -270,3 +272,37 @@ def test_hints_stand_in_comments_below_their_headings() -> None:
 
         - \n""")
     assert (hinted.name, hinted.method) == ("Reason", "model")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["".join(f"## H{(n * step) % 211}\n\n" for n in range(200)) for step in range(1, 201)],
+        ["## A\n\n" + "- same\n" * 5000] * 4,
+        ["`" * 100_000 + "{{title}}"] * 4,
+        ["{{title:" * 20_000 + "<% tp." * 20_000] * 4,
+        ["`{{title}} <% tp.x %>` " * 5000] * 4,
+        ["a:: b\n" * 20_000] * 4,
+        ["---\n" + "".join(f"k{n}: 2026-03-04\n" for n in range(2000)) + "---\n"] * 5,
+        [f"---\n{'x' * n}: 1\ny{n % 97}: 2\nz{n % 89}: 3\nu{n % 83}: 1\n---\n" for n in range(1, 500)],
+        ["2026-03-04 " * 50_000] * 4,
+        ["# A\n" * 20_000] * 4,
+    ],
+    ids=[
+        "shuffled",
+        "repeated",
+        "backticks",
+        "unclosed",
+        "shown",
+        "labels",
+        "properties",
+        "every kind",
+        "days",
+        "titles",
+    ],
+)
+def test_hostile_notes_take_no_long_time(texts: list[str]) -> None:
+    began = time.perf_counter()
+    with suppress(TooFewNotes):
+        infer({f"N/{n}.md": text for n, text in enumerate(texts)})
+    assert time.perf_counter() - began < 10

@@ -9,13 +9,19 @@ element are made one afterwards, but for those that a sequence has several of.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
+MOST_ALIGNED: Final = 100
+"""Different sequences that are aligned, the most frequent; the elements of others join the columns that there are."""
+MOST_ELEMENTS: Final = 150
+"""Of one sequence, the first."""
+MOST_COLUMNS: Final = 3
+"""Of one element beyond those that a sequence has of it; where it stands anywhere, no place is its own."""
 USUAL: Final = 0.6
 """Share of the sequences with an element that have it as often as the consensus, where that is more than once."""
 
@@ -37,11 +43,12 @@ def consensus(sequences: Sequence[Sequence[T]], least: int) -> list[Column[T]]:
     having = Counter(element for sequence in sequences for element in set(sequence))
     rows: dict[tuple[T, ...], list[tuple[int, list[int]]]] = {}
     for number, sequence in enumerate(sequences):
-        places = [place for place, element in enumerate(sequence) if having[element] >= least]
+        places = [place for place, element in enumerate(sequence) if having[element] >= least][:MOST_ELEMENTS]
         rows.setdefault(tuple(sequence[place] for place in places), []).append((number, places))
     profile: list[Column[T]] = []
-    for row, members in sorted(rows.items(), key=lambda item: -len(item[1])):
-        profile = _joined(profile, row, members)
+    for number, (row, members) in enumerate(sorted(rows.items(), key=lambda item: -len(item[1]))):
+        matches = _matches(profile, row) if number < MOST_ALIGNED else {}
+        profile = _joined(profile, row, members, matches)
     columns = [column for column in _gathered(profile) if len(column) >= least]
     often = Counter(column.element for column in columns)
     once = {element for element, times in often.items() if times > 1 and not _is_usual(times, element, sequences)}
@@ -55,22 +62,42 @@ def _is_usual(times: int, element: T, sequences: Sequence[Sequence[T]]) -> bool:
     return counts[times] >= USUAL * counts.total()
 
 
-def _joined(profile: list[Column[T]], row: tuple[T, ...], members: Sequence[tuple[int, list[int]]]) -> list[Column[T]]:
-    """The profile with a row aligned to it; what has no counterpart gets columns of its own."""
-    matches = _matches(profile, row)
+def _joined(
+    profile: list[Column[T]],
+    row: tuple[T, ...],
+    members: Sequence[tuple[int, list[int]]],
+    matches: Mapping[int, int],
+) -> list[Column[T]]:
+    """The profile with a row aligned to it; what has no counterpart gets columns of its own, or joins others."""
+    free = _free(profile, matches)
     joined: list[Column[T]] = []
     next_column = 0
     for place, element in enumerate(row):
         match = matches.get(place)
-        if match is None:
-            column = Column(element)
-        else:
+        if match is not None:
             joined += profile[next_column:match]
             column, next_column = profile[match], match + 1
+            joined.append(column)
+        elif len(free[element]) >= MOST_COLUMNS:
+            column = free[element].pop(0)
+        else:
+            column = Column(element)
+            joined.append(column)
         for number, places in members:
             column.places[number] = places[place]
-        joined.append(column)
     return joined + profile[next_column:]
+
+
+def _free(profile: Sequence[Column[T]], matches: Mapping[int, int]) -> dict[T, list[Column[T]]]:
+    """The columns of each element that a row does not match, those first that most have."""
+    taken = set(matches.values())
+    free: dict[T, list[Column[T]]] = defaultdict(list)
+    for number, column in enumerate(profile):
+        if number not in taken:
+            free[column.element].append(column)
+    for columns in free.values():
+        columns.sort(key=len, reverse=True)
+    return free
 
 
 def _matches(profile: Sequence[Column[T]], row: Sequence[T]) -> dict[int, int]:

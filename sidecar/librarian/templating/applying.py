@@ -7,6 +7,7 @@ template writes below a heading is there to be replaced. Only queries and embeds
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -167,6 +168,9 @@ class _Pairing:
         self._root, self._theirs = sections(note), sections(filled)
         self._title = title_of(note, self._root)
         self._ours, self._filled = Blocks(note), Blocks(filled)
+        self._named: dict[str, list[Section]] = defaultdict(list)
+        for section in self._root.walk():
+            self._named[section.key[1]].append(section)
         self._said = {self._ours.normal(block) for block in note.blocks}
         # Titles are paired as sections; where only the note has one, what the template has outermost belongs below it.
         has_title = any(section.level == 1 for section in self._theirs.below)
@@ -205,7 +209,7 @@ class _Pairing:
         return is_fence or _EMBED.fullmatch(self._filled.text(block)) is not None
 
     def _counterpart(self, section: Section, parent: Section | None) -> Section | None:
-        among = [each for each in self._root.walk() if each not in self._met and each.key[1] == section.key[1]]
+        among = [each for each in self._named.get(section.key[1], ()) if each not in self._met]
         same = [each for each in among if each.key == section.key]
         beside = [each for each in same if each.parent is parent] or same or among
         return beside[0] if beside else None

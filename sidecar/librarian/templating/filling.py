@@ -19,8 +19,8 @@ TIME: Final = "HH:mm"
 FILE_TIME: Final = "YYYY-MM-DD HH:mm"
 """What Templater writes without a format for when a file was made or changed."""
 _PLACE: Final = re.compile(
-    r"\{\{[ \t]*(?P<kind>title|date|time)[ \t]*(?::[ \t]*(?P<form>[^{}\n]*?)[ \t]*)?\}\}"
-    r"|<%[-_]?(?P<command>.*?)[-_]?%>",
+    r"\{\{[ \t]*(?P<kind>title|date|time)[ \t]*(?::(?P<form>[^{}\n]*))?\}\}"
+    r"|<%(?P<command>(?:(?!<%|%>).)*+)%>",
     re.IGNORECASE | re.DOTALL,
 )
 _STRING: Final = r"""(?:"([^"\n]*)"|'([^'\n]*)')"""
@@ -53,13 +53,14 @@ class Filler:
     def _place(self, place: re.Match[str]) -> str:
         if place["kind"] is not None:
             return place[0] if self.syntax == "templater" else self._core(place)
-        return place[0] if self.syntax == "core" else self._templater(place[0], place["command"])
+        said = place["command"].removeprefix("-").removeprefix("_").removesuffix("-").removesuffix("_")
+        return place[0] if self.syntax == "core" else self._templater(place[0], said)
 
     def _core(self, place: re.Match[str]) -> str:
         kind = place["kind"].lower()
         if kind == "title":
             return self.title
-        return formatted(place["form"] or (DATE if kind == "date" else TIME), self.at)
+        return formatted((place["form"] or "").strip() or (DATE if kind == "date" else TIME), self.at)
 
     def _templater(self, command: str, said: str) -> str:
         if _TITLE.fullmatch(said):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from librarian.merging.anatomy import Anatomy, anatomy
 from librarian.merging.route import stem
@@ -20,7 +19,8 @@ from librarian.templating.rows import Row, rows
 
 LEAST_TITLE = 3
 """Characters from which a title that stands in a text is taken for the title."""
-_CODE = re.compile(r"(`+)[^`].*?\1", re.DOTALL)
+MOST_SHOWN = 50
+"""Places of a template that are looked at in a note; one that has so many in code is about templates."""
 _DRAWING = "excalidraw-plugin"
 
 
@@ -83,17 +83,22 @@ def read(path: str, text: str) -> Read:
         raise Unfit(f"line {line} of it, in its properties, cannot be read ({error.reason})") from None
     if _DRAWING in found:
         raise Unfit("it is a drawing")
-    if FOREIGN.search(_said(note)):
+    if _is_template(note):
         raise Unfit("it is a template itself")
     fields = tuple(field_of(note.yaml, entry) for entry in found.values())
     day = _day(stem(path), fields)
     return Read(path, note, fields, days.written_in(note.text, day) if day else {})
 
 
-def _said(note: Anatomy) -> str:
-    """The text without code, in which a template may be shown."""
-    blocks = (note.text[block.start : block.end] for block in note.blocks if block.kind != "code")
-    return "\n".join([note.yaml, *(_CODE.sub("", text) for text in blocks)])
+def _is_template(note: Anatomy) -> bool:
+    """Whether a note has what a template has, other than in code, in which one may be shown."""
+    code = [(block.start, block.end) for block in note.blocks if block.kind == "code"]
+    for place in (found.start() for found in islice(FOREIGN.finditer(note.text), MOST_SHOWN)):
+        line = note.text.rfind("\n", 0, place) + 1
+        is_inline = note.text.count("`", line, place) % 2 == 1
+        if not is_inline and not any(start <= place < end for start, end in code):
+            return True
+    return False
 
 
 def _day(title: str, fields: Sequence[Field]) -> date | None:
