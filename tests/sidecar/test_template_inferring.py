@@ -110,6 +110,18 @@ def test_a_day_that_could_be_written_in_two_ways_is_the_one_that_most_notes_have
     assert infer(notes).text == "Written {{date:DD/MM/YYYY}} here\n"
 
 
+def test_days_beside_the_notes_own_are_places_where_the_plugin_has_a_word_for_them() -> None:
+    notes = {
+        f"N/2026-03-0{n}.md": f"---\ndue: 2026-03-0{n + 1}\n---\n<< [[2026-03-0{n - 1}]] | [[2026-03-0{n + 1}]] >>\n"
+        for n in range(2, 8)
+    }
+    assert infer(notes, "templater").text == (
+        '---\ndue: <% tp.date.now("YYYY-MM-DD", 1) %>\n---\n'
+        '<< [[<% tp.date.now("YYYY-MM-DD", -1) %>]] | [[<% tp.date.now("YYYY-MM-DD", 1) %>]] >>\n'
+    )
+    assert infer(notes).text == "---\ndue:\n---\n<< [[]] | [[]] >>\n"
+
+
 def test_a_property_named_as_a_date_gives_the_note_its_day() -> None:
     notes = {
         f"N/{n}.md": f"---\ncreated: 2026-03-1{n}\nread: 2026-04-1{9 - n}\n---\nOn 2026-03-1{n}.\n" for n in range(5)

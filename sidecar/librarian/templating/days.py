@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from librarian.templating.moment import formatted
@@ -53,8 +55,12 @@ _DAY_AND_NAME: Final = re.compile(rf"\b(\d\d?)(?:st|nd|rd|th)?\.? ({_MONTH})\.?,
 _NAME_AND_DAY: Final = re.compile(rf"\b({_MONTH})\.? (\d\d?)(?:st|nd|rd|th)?,? (\d{{4}})\b", re.IGNORECASE)
 
 
-Written = dict[str, tuple[str, ...]]
-"""How a day is written somewhere, and the forms in which it is written so."""
+OFFSETS: Final = (0, -1, 1, -7, 7)
+"""Days from the note's own that notes link to: yesterday, a week ago …"""
+Meant = tuple[str, int]
+"""A form, and how many days after the note's own it is."""
+Written = dict[str, tuple[Meant, ...]]
+"""What stands for a day somewhere, and what it can mean."""
 
 
 def found(text: str) -> date | None:
@@ -81,26 +87,38 @@ def _named(text: str) -> date | None:
 
 
 def written_in(text: str, day: date) -> Written:
-    """Everything in a text that may be the day."""
+    """Everything in a text that may be the day, or one beside it."""
+    written: dict[str, list[Meant]] = defaultdict(list)
+    for days in OFFSETS:
+        other = day + timedelta(days=days)
+        for value, form in _forms_of(other):
+            if value not in text or (days and form in _PARTIAL):
+                continue
+            written[value].append((form, days))
+            for whole, around in () if days or form in _PARTIAL else _with_weekday(value, form, other):
+                if whole in text:
+                    written[whole].append((around, days))
+    return {value: tuple(meant) for value, meant in written.items()}
+
+
+@lru_cache(4096)
+def _forms_of(day: date) -> tuple[tuple[str, str], ...]:
+    """A day in every form. The days of a folder are close to one another, so that most are asked for several times."""
     at = datetime(day.year, day.month, day.day)
-    weekdays = {token: formatted(token, at) for token in ("dddd", "ddd")}
-    written: Written = {}
-    for form in (*_NUMERIC, *_NAMED):
-        value = formatted(form, at)
-        if value not in text:
-            continue
-        written[value] = (*written.get(value, ()), form)
-        for around in () if form in _PARTIAL else _WITH_WEEKDAY:
-            token = "dddd" if "dddd" in around else "ddd"
-            whole = around.format(value).replace(token, weekdays[token])
-            if whole in text:
-                written[whole] = (*written.get(whole, ()), around.format(form))
-    return written
+    return tuple((formatted(form, at), form) for form in (*_NUMERIC, *_NAMED))
 
 
-def places(written: Written, forms: Counter[str]) -> list[tuple[str, str]]:
-    """What stands for a day, each with the mark of the form that is meant: of several, the one that counts most."""
-    return [(value, dated(max(may, key=lambda form: forms[form]))) for value, may in written.items()]
+def _with_weekday(value: str, form: str, day: date) -> Iterator[tuple[str, str]]:
+    """A day as it stands beside the name of its weekday, and the form of both."""
+    at = datetime(day.year, day.month, day.day)
+    for around in _WITH_WEEKDAY:
+        token = "dddd" if "dddd" in around else "ddd"
+        yield around.replace(token, formatted(token, at)).format(value), around.format(form)
+
+
+def places(written: Written, counts: Counter[Meant]) -> list[tuple[str, str]]:
+    """What stands for a day, each with the mark of what is meant: of several, the one that counts most."""
+    return [(value, dated(*max(may, key=lambda meant: counts[meant]))) for value, may in written.items()]
 
 
 def _date(year: str | int, month: str | int, day: str | int) -> date | None:

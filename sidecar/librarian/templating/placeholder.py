@@ -14,38 +14,41 @@ Syntax = Literal["core", "templater"]
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 TITLE: Final = f"{_OPEN}title{_CLOSE}"
-_MARK: Final = re.compile(f"{_OPEN}(title|date:([^{_OPEN}{_CLOSE}]*)){_CLOSE}")
+_MARK: Final = re.compile(f"{_OPEN}(?:title|date([-+]\\d+):([^{_OPEN}{_CLOSE}]*)){_CLOSE}")
 FOREIGN: Final = re.compile(
     r"<%[-_]?\s*(?:\*|(?:await\s+)?tp\.)|\{\{\s*(?:title|date|time)\s*(?::[^{}\n]*)?\}\}|[\ufdd0\ufdd1]", re.IGNORECASE
 )
 """What a template has, in the words of either plugin."""
 
 
-def dated(form: str) -> str:
-    """The place of a date in a format of `moment`."""
-    return f"{_OPEN}date:{form}{_CLOSE}"
+def dated(form: str, days: int = 0) -> str:
+    """The place of a note's date, or of one so many days later, in a format of `moment`."""
+    return f"{_OPEN}date{days:+}:{form}{_CLOSE}"
 
 
 def has_place(text: str) -> bool:
     return _OPEN in text
 
 
-def without_places(text: str) -> str:
-    """What of a text is the same in every note."""
-    return _MARK.sub("", text)
-
-
 def written(text: str, syntax: Syntax) -> str:
-    """A text with its places as a plugin knows them: ``{{date:YYYY-MM-DD}}``, ``<% tp.file.title %>``."""
+    """A text with its places as a plugin knows them: ``{{date:YYYY-MM-DD}}``, ``<% tp.file.title %>``.
+
+    Obsidian's own has no word for other days than the note's: what stood there is left out.
+    """
     return _MARK.sub(_templater if syntax == "templater" else _core, text)
 
 
 def _core(mark: re.Match[str]) -> str:
-    return "{{title}}" if mark[2] is None else f"{{{{date:{mark[2]}}}}}"
+    if mark[1] is None:
+        return "{{title}}"
+    return f"{{{{date:{mark[2]}}}}}" if int(mark[1]) == 0 else ""
 
 
 def _templater(mark: re.Match[str]) -> str:
-    return "<% tp.file.title %>" if mark[2] is None else f'<% tp.date.now("{mark[2]}") %>'
+    if mark[1] is None:
+        return "<% tp.file.title %>"
+    days = f", {int(mark[1])}" if int(mark[1]) else ""
+    return f'<% tp.date.now("{mark[2]}"{days}) %>'
 
 
 def replacer(values: Iterable[tuple[str, str]]) -> Callable[[str], str]:

@@ -116,13 +116,13 @@ def samples(notes: Iterable[Read]) -> list[Sample]:
     A day may be written in several ways that look alike, as on 11.11.; the way that most notes have it is meant.
     """
     notes = list(notes)
-    forms = Counter(form for note in notes for may in note.dates.values() for form in may)
-    return [_sample(each, forms) for each in notes]
+    counts = Counter(meant for note in notes for may in note.dates.values() for meant in may)
+    return [_sample(each, counts) for each in notes]
 
 
-def _sample(read: Read, forms: Counter[str]) -> Sample:
+def _sample(read: Read, counts: Counter[days.Meant]) -> Sample:
     title = stem(read.path)
-    dates = days.places(read.dates, forms)
+    dates = days.places(read.dates, counts)
     in_properties = replacer(dates)
     titles = [(title, TITLE)] if len(title) >= LEAST_TITLE else []
     in_text = replacer([*titles, *dates])

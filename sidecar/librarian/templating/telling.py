@@ -133,7 +133,7 @@ def _properties(mould: Mould, syntax: Syntax) -> tuple[TemplateProperty, ...]:
             name=each.key,
             type=each.type,
             share=round(each.notes / mould.notes, 3),
-            default=tuple(written(text, syntax) for text in each.default),
+            default=tuple(value for text in each.default if (value := written(text, syntax))),
             values=each.choices,
         )
         for each in mould.properties

@@ -30,7 +30,7 @@ def template_text(mould: Mould, syntax: Syntax, hints: Mapping[str, str] | None 
 
 def _property(each: Property, syntax: Syntax) -> Iterable[str]:
     key = dumped(each.key)
-    values = [_value(text, syntax) for text in each.default]
+    values = [_value(text, syntax) for text in each.default if written(_unquoted(text), syntax)]
     if each.type == "list":
         if each.is_flow or not values:
             yield f"{key}: [{', '.join(values)}]"
