@@ -110,6 +110,8 @@ class Templates:
 
     async def _naming(self, found: Told) -> Naming:
         """What a model calls the template, if it can be asked, and what that took; or why it was not."""
+        if await self._are_left_out(found.notes):
+            return Naming(notice="Some of the notes are left out of the index, so that nothing of them is sent.")
         headings = found.headings_without_hints()
         asked = template_naming.messages(headings, found.typed_properties())
         chat: Metered | None = None
@@ -125,6 +127,14 @@ class Templates:
         if named is None:
             return Naming(usage=total(chat.receipts), notice="The model did not answer as it was asked to.")
         return Naming(named.name, named.hints, total(chat.receipts))
+
+    async def _are_left_out(self, notes: Sequence[str]) -> bool:
+        """Whether any of the notes is in a folder that is left out, or left out for another reason."""
+        catalog = await self._indexing.current_catalog()
+        rows = await catalog.rows(
+            "SELECT count(*) FROM notes WHERE skipped IS NULL AND path IN (SELECT unnest($1))", [list(notes)]
+        )
+        return int(rows[0][0]) < len(notes)
 
     async def save(self, path: str, text: str) -> Plan:
         """A plan that keeps a template as a new note. Raises NoteExists, PathRefused, EditRefused."""

@@ -134,6 +134,29 @@ async def test_notes_of_excluded_folders_are_not_read(tmp_path: Path) -> None:
         assert found.found == len(NOTES)
 
 
+async def test_nothing_of_notes_in_excluded_folders_is_sent_even_when_they_are_named(tmp_path: Path) -> None:
+    secret = {f"Private/{n}.md": f"---\nsecret: {n}\n---\n## Canary\n" for n in range(3)}
+    chat = FakeChat.of(says(ANSWER))
+    async with opened(tmp_path, NOTES | secret, excluded_folders=("Private",)) as (library, vault):
+        library.chats = FakeChats(chat)  # type: ignore[assignment]
+        found = await vault.templates.infer(notes=list(secret), use_model=True)
+    assert (found.text, found.method) == ("---\nsecret:\n---\n## Canary\n", "structure")
+    assert "nothing of them is sent" in (found.notice or "")
+    assert chat.history == []
+
+
+async def test_an_answer_that_is_kept_is_not_paid_twice(tmp_path: Path) -> None:
+    chat = FakeChat.of(says(ANSWER))
+    async with opened(tmp_path, model_prices=("openai/gpt-5-mini=0.25/2",)) as (library, vault):
+        library.chats = FakeChats(chat)  # type: ignore[assignment]
+        first, second = [await vault.templates.infer(folder="Meetings", use_model=True) for _ in range(2)]
+    assert len(chat.history) == 1
+    assert first.usage is not None
+    assert second.usage is not None
+    assert (first.text, first.usage.cached, second.usage.cached) == (second.text, 0, 1)
+    assert second.usage.cost_usd == "0.00"
+
+
 async def test_a_note_that_was_just_written_counts(vault: OpenVault) -> None:
     from librarian.status import Change
 
