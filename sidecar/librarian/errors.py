@@ -388,7 +388,7 @@ class ProviderUnreachable(ModelError):
 
     def __init__(self, provider: str, reason: str, *, sent: bool = False) -> None:
         """``sent``: the request may have arrived, and may cost."""
-        super().__init__(f"{provider} cannot be reached: {reason}.", provider=provider, sent=sent)
+        super().__init__(f"{provider} cannot be reached: {_ended(reason)}", provider=provider, sent=sent)
 
 
 class ProviderBusy(ModelError):
@@ -417,12 +417,9 @@ class KeyRefused(ModelError):
 class ModelNotFound(ModelError):
     code = -32084
 
-    def __init__(self, provider: str, model: str) -> None:
-        super().__init__(
-            f"{provider} has no model {model!r}. See those it has: librarian providers models {provider}",
-            provider=provider,
-            model=model,
-        )
+    def __init__(self, provider: str, model: str, reason: str = "") -> None:
+        hint = reason or f"See those it has: librarian providers models {provider}"
+        super().__init__(f"{provider} has no model {model!r}. {hint}", provider=provider, model=model)
 
 
 class PromptTooLong(ModelError):
@@ -440,7 +437,7 @@ class AnswerBroken(ModelError):
     code = -32086
 
     def __init__(self, provider: str, reason: str) -> None:
-        super().__init__(f"The answer of {provider} is broken: {reason}. Try again.", provider=provider)
+        super().__init__(f"The answer of {provider} is broken: {_ended(reason)} Try again.", provider=provider)
 
 
 class ProviderFailed(ModelError):
@@ -568,6 +565,10 @@ class RemoteFault(LibrarianError):
     def __init__(self, code: int, message: str, **data: Any) -> None:
         super().__init__(message, **data)
         self.remote_code = code
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def from_wire(code: int, message: str, data: dict[str, Any] | None) -> LibrarianError:

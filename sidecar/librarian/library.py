@@ -31,11 +31,12 @@ from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
-from librarian.metering import Answers, Manner, Metered, Terms
+from librarian.metering import Manner, Terms, Writer
+from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.notes import Notes
 from librarian.places import Places, VaultLock, vault_id
-from librarian.pricing import Prices, given
+from librarian.pricing import Prices, given, local_providers
 from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.search import Search
@@ -71,6 +72,8 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    answers: Answers
+    """Answers of models that are kept."""
     settings: Settings
     """Those it was opened with."""
 
@@ -173,6 +176,23 @@ class Library:
         chosen = self._settings.shared if vault_id is None else self._settings.of(self.vault(vault_id).id)
         return chosen.choice(provider=provider, model=model, base_url=base_url)
 
+    async def writer(self, purpose: Purpose, manner: Manner | None = None, *, choice: Choice | None = None) -> Writer:
+        """The model that is chosen for the vault of the purpose, to be asked within limits for one act of a person.
+
+        ``choice``: what they chose for this act. Raises VaultNotOpen, NoProvider, KeyMissing, AddressRefused, and
+        StoreError where what it costs cannot be recorded.
+        """
+        chosen = choice or self.choice(purpose.vault_id)
+        allowed = self._settings.shared if purpose.vault_id is None else self._settings.of(purpose.vault_id)
+        others = [
+            partial(self.chats.open, allowed.choice(provider=name))
+            for name in allowed.fallback_providers
+            if name != chosen.provider
+        ]
+        answers = self.vault(purpose.vault_id).answers if purpose.vault_id is not None else None
+        model = await self.chats.open(chosen)
+        return Writer(model, others, await self.costs.meter(), purpose, manner or Manner(), answers)
+
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
         vault = self.vault(vault_id)
@@ -214,15 +234,8 @@ class Library:
             day=chosen.budget_day_usd,
             month=chosen.budget_month_usd,
         )
-        return Terms(caps, Prices(given(chosen.model_prices)))
-
-    async def _asked(self, vault_id: str, feature: str, answers: Answers, prompt_version: str) -> Metered:
-        """The model that is chosen for a vault, for one act of a person. Raises ModelError, StoreError."""
-        chat = await self.chats.open(self.choice(vault_id))
-        meter = await self.costs.meter()
-        return meter.chat(
-            chat, Purpose(feature, vault_id=vault_id), Manner(prompt_version=prompt_version), answers=answers
-        )
+        local = local_providers(chosen.provider, chosen.base_url)
+        return Terms(caps, Prices(given(chosen.model_prices), local=local))
 
     def _let_rest(self, vaults: Sequence[OpenVault]) -> None:
         """Pause their slow models, or let them go on, as it is chosen for each."""
@@ -337,11 +350,12 @@ class Library:
                 indexing,
                 max_note_bytes,
                 propose=edits.propose,
-                ask=partial(self._asked, place.id, "templates", Answers(cache)),
+                ask=partial(self.writer, Purpose("templates", vault_id=place.id)),
             ),
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            answers=Answers(cache),
             settings=chosen,
         )
 

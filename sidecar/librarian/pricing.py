@@ -4,12 +4,14 @@ models on this machine. Asks no network; what it does not know, it does not gues
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from librarian import tokens
 from librarian.chat.conversation import Usage
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 MILLION = Decimal(1_000_000)
 LOCAL = frozenset(preset.name for preset in PRESETS if preset.local)
 """Providers that run on a person's own machines."""
+_NEAR = re.compile(r"[^.]+|.*\.(?:localhost|local|lan|home|internal|home\.arpa)", re.IGNORECASE)
+"""Names of machines in one's own network."""
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""Addresses that virtual private networks give out."""
 FREE = re.compile(r":free$")
 """What OpenRouter calls models that it serves for nothing; no other price is taken to be 0."""
 GIVEN = re.compile(
@@ -55,6 +61,21 @@ def given(lines: Sequence[str]) -> dict[tuple[str, str], Given]:
     return prices
 
 
+def local_providers(chosen: str, base_url: str) -> frozenset[str]:
+    """Providers that cost nothing: not the chosen one where it is asked at an address that may be anybody's."""
+    if not base_url or _is_near(urlsplit(base_url).hostname or ""):
+        return LOCAL
+    return LOCAL - {chosen}
+
+
+def _is_near(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return _NEAR.fullmatch(host) is not None
+    return address.is_private or address.is_link_local or (address.version == 4 and address in _SHARED)
+
+
 class Prices:
     """Prices of models, in micro-dollars, each call's rounded up."""
 
@@ -81,9 +102,17 @@ class Prices:
         own = self._own.get((provider, model))
         return micro_usd(own.of(usage) if own else max(_listed(provider, model, usage, self._clock())))
 
-    def embedding(self, provider: str, model: str, input_tokens: int) -> int:
-        """What it costs to embed so many tokens. Raises PriceUnknown."""
-        return self.price(provider, model, Usage(input_tokens=input_tokens))
+    def embedding(self, provider: str, model: str, texts: Sequence[str], *, ratio: float = 1.0) -> Estimate:
+        """What it may cost to embed texts, before it is done. Raises PriceUnknown. ``ratio`` as for `estimate`."""
+        counts = [tokens.count(text) for text in texts]
+        counted, most = sum(each.expected for each in counts), sum(each.at_most for each in counts)
+        read = round(counted * ratio)
+        return Estimate(
+            counted_tokens=counted,
+            input_tokens=read,
+            expected_micro=self.price(provider, model, Usage(input_tokens=read)),
+            at_most_micro=self.price(provider, model, Usage(input_tokens=max(most, round(read * 1.1)))),
+        )
 
     def estimate(
         self,

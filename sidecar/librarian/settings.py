@@ -32,6 +32,7 @@ AT_ONCE = frozenset(
         "provider",
         "chat_model",
         "base_url",
+        "fallback_providers",
         "budget_call_usd",
         "budget_run_usd",
         "budget_day_usd",
@@ -91,10 +92,10 @@ class Settings(Value):
     )
     chat_model: str = Field(
         default="",
-        max_length=200,
-        pattern=r"^[^\x00-\x20]*$",
-        description="Which model of the provider is asked, as `librarian providers models PROVIDER` lists them; empty: "
-        "the one to begin with.",
+        max_length=1024,
+        pattern=r"^[^\x00-\x1f]*$",
+        description="Which model of the provider is asked, as `librarian providers models PROVIDER` lists them, or the "
+        "whole path of a file for `embedded`; empty: the one to begin with.",
     )
     base_url: str = Field(
         default="",

@@ -126,7 +126,12 @@ class Spend:
                 row,
             )
 
-        await self._ledger.together(write)
+        try:
+            await self._ledger.together(write)
+        except asyncio.CancelledError:
+            # The ledger may be writing it already; what nobody knows of, nobody would settle.
+            await asyncio.shield(asyncio.ensure_future(self.release(call_id)))
+            raise
         return call_id
 
     async def settle(self, call_id: str, cost_micro: int, usage: Usage, took_ms: int) -> None:

@@ -88,5 +88,8 @@ class Change(Value):
 
     kind: Literal["created", "modified", "deleted", "renamed"]
     path: str
+    """Relative to the vault. Of a folder, and of what is not there and was not known, the whole vault is looked at; the
+    empty path asks for just that.
+    """
     new_path: str | None = None
     """Only for ``renamed``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from librarian.content import MEGABYTE, beginning, read_text
 from librarian.edit import Create, Edit
 from librarian.errors import EditRefused, ModelError, MoneyError, NoteExists, NoteNotFound, PathRefused, StoreError
 from librarian.merging.route import is_note
-from librarian.metering import Metered, total
+from librarian.metering import Manner, Writer
 from librarian.paths import resolve
 from librarian.prompts import template_naming
 from librarian.template import InferredTemplate
@@ -31,8 +31,13 @@ if TYPE_CHECKING:
 MOST_READ: Final = 1000
 """Notes that one template is told from; of more, so many are taken, spread evenly over the folder."""
 
-Ask = Callable[[str], Awaitable[Metered]]
-"""The model that is chosen, to be asked with a prompt of this version. Raises ModelError, MoneyError, StoreError."""
+
+class Ask(Protocol):
+    """The model that is chosen for the vault, for one act of a person."""
+
+    async def __call__(self, *, manner: Manner) -> Writer:
+        """Raises ModelError, StoreError."""
+        ...
 
 
 class Propose(Protocol):
@@ -113,20 +118,20 @@ class Templates:
         if await self._are_left_out(found.notes):
             return Naming(notice="Some of the notes are left out of the index, so that nothing of them is sent.")
         headings = found.headings_without_hints()
-        asked = template_naming.messages(headings, found.typed_properties())
-        chat: Metered | None = None
+        prompt = template_naming.prompt(headings, found.typed_properties())
+        asked, chat = prompt.messages(), None
         try:
-            chat = await self._ask(template_naming.VERSION)
+            chat = await self._ask(manner=Manner(prompt_version=f"{prompt.name}/{prompt.version}"))
             answer = await _answer(chat, asked)
             named = template_naming.understood(answer, headings)
             if named is None:
                 asked = (*asked, Message("assistant", answer[:4000] or "-"), template_naming.AGAIN)
                 named = template_naming.understood(await _answer(chat, asked), headings)
         except (ModelError, MoneyError, StoreError) as error:
-            return Naming(usage=total(chat.receipts) if chat else None, notice=error.message)
+            return Naming(usage=chat.use() if chat else None, notice=error.message)
         if named is None:
-            return Naming(usage=total(chat.receipts), notice="The model did not answer as it was asked to.")
-        return Naming(named.name, named.hints, total(chat.receipts))
+            return Naming(usage=chat.use(), notice="The model did not answer as it was asked to.")
+        return Naming(named.name, named.hints, chat.use())
 
     async def _are_left_out(self, notes: Sequence[str]) -> bool:
         """Whether any of the notes is in a folder that is left out, or left out for another reason."""
@@ -198,7 +203,7 @@ class Templates:
         return {str(path): created.replace(tzinfo=UTC).astimezone(zone) for path, created in rows}
 
 
-async def _answer(chat: Metered, asked: Sequence[Message]) -> str:
+async def _answer(chat: Writer, asked: Sequence[Message]) -> str:
     """The whole answer. Raises ModelError, MoneyError, StoreError."""
     async with aclosing(chat.stream(asked, template_naming.LIMITS)) as events:  # type: ignore[type-var]
         return "".join([event.text async for event in events if isinstance(event, Delta)])

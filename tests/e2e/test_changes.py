@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from tests.e2e.conftest import ROOT, Desk, sidecar
 
+from librarian.cli.resolving import print_applied
+
 NOTES = {"Tide.md": "# Tide\n\nThe marsh floods twice.\n", "Old.md": "An old zeppelin.\n", "Folder/Kept.md": "kept"}
 NewDesk = Callable[[dict[str, str]], Desk]
 
@@ -203,3 +205,11 @@ def test_an_editor_is_asked_to_undo(desk: Desk, tmp_path: Path):
         process.stdin.close()
         process.wait(30)
         process.stdout.close()
+
+
+def test_a_change_that_was_given_up_is_not_told_as_done(capsys: pytest.CaptureFixture[str]):
+    conflict = {"path": "Tide.md", "reason": "changed", "read": "00", "ours": "11", "found": "22"}
+    print_applied({"changeId": "c1", "applied": [], "conflicts": [conflict], "offer": None})
+    told = capsys.readouterr()
+    assert told.out == "Nothing was changed.\n"
+    assert "Tide.md was changed since, and is left as it is." in told.err

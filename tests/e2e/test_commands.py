@@ -30,6 +30,8 @@ READING = (
     ("changes",),
     ("index",),
     ("doctor",),
+    ("providers",),
+    ("keys",),
     ("usage",),
     ("config", "show"),
     ("paths",),

@@ -40,11 +40,11 @@ def spender(tmp_path: Path) -> Desk:
 
 def test_a_person_sees_calls_tokens_cost_and_what_is_left(spender: Desk) -> None:
     lines = spender.text("usage").splitlines()
-    assert lines[0].split() == ["model", "calls", "kept", "read", "written", "US$", "here"]
+    assert lines[0].split() == ["model", "calls", "kept", "read", "written", "US$", "local"]
     assert lines[1].split() == ["openai/gpt-5-mini", "3", "1", "80,000", "2,400", "0.015"]
-    assert lines[2].split() == ["ollama/gemma3�[31m", "1", "900", "90", "~0.00", "12.3", "s"]
+    assert lines[2].split() == ["ollama/gemma3�[31m", "1", "900", "90", "~0", "12.3", "s"]
     assert lines[3].startswith("$0.015 in all")
-    assert "today       $4.985 left of $5.00  budget_day_usd" in lines
+    assert "today       $4.98 left of $5.00  budget_day_usd" in lines
 
 
 def test_use_is_shown_by_feature_and_day(spender: Desk) -> None:

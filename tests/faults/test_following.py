@@ -160,3 +160,25 @@ async def test_a_note_that_moves_takes_its_links_along(tmp_path: Path) -> None:
         await until(link_is_broken)
         await running.settled()
     await same_as_clean(tmp_path, vault)
+
+
+async def test_without_a_watcher_what_a_client_names_is_looked_at(tmp_path: Path) -> None:
+    vault = vaults.make(tmp_path / "vault", NOTES)
+    config = tmp_path / "data-config"
+    config.mkdir()
+    (config / "settings.json").write_text('{"version": 1, "settings": {"watch": false}}')
+    async with sidecar(tmp_path / "data", vault) as running:
+        await running.settled()
+        (vault / "New").mkdir()
+        (vault / "One.md").write_text("a quokka")
+        (vault / "New" / "Two.md").write_text("a wallaby")
+        await running.changed("One.md", kind="created")
+        assert [await running.found('"quokka"'), await running.found('"wallaby"')] == [["One.md"], []]
+        await running.changed("")
+        assert await running.found('"wallaby"') == ["New/Two.md"]
+        (vault / "New").rename(vault / "Moved")
+        await running.call("vault.changed", changes=[{"kind": "renamed", "path": "New", "newPath": "Moved"}])
+        assert await running.found('"wallaby"') == ["Moved/Two.md"]
+        shutil.rmtree(vault / "Moved")
+        await running.changed("Moved", kind="deleted")
+        assert await running.found('"wallaby"') == []

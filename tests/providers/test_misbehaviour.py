@@ -306,3 +306,25 @@ async def test_no_word_of_the_provider_comes_into_an_error(server: Server, speec
         assert error.__cause__ is None
         assert error.__suppress_context__
         assert "CANARY" not in f"{error} {error!r} {error.data}"
+
+
+async def test_an_event_that_has_no_end_is_not_kept_in_memory(server: Server, speech: Speech) -> None:
+    server.turns.append(says([speech.answer()[0], speech.piece("Half "), *[b": " + b"x" * 500] * 9]))
+    events, error = await fails(server, speech, bounds=Bounds(line_bytes=2000))
+    assert (events, type(error)) == ([Delta("Half ")], AnswerBroken)
+    assert "larger" in str(error)
+
+
+async def test_an_answer_of_many_small_events_has_an_end_too(server: Server, speech: Speech) -> None:
+    server.turns.append(says([speech.answer()[0], *[b": waiting\n\n"] * 1000, *speech.answer("Yes.")[1:]]))
+    _, error = await fails(server, speech, bounds=Bounds(bytes=8000))
+    assert type(error) is AnswerBroken
+    assert "larger" in str(error)
+
+
+async def test_a_list_of_models_that_is_one_long_line_is_read(server: Server, speech: Speech) -> None:
+    names = [f"model-{number}" for number in range(500)]
+    server.turns.append(answers(200, speech.models(*names)))
+    chat = speech.chat(server.url, bounds=Bounds(line_bytes=2000))
+    assert len(await chat.models()) == 500
+    await chat.close()

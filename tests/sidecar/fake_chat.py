@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from librarian.chat.conversation import Delta, Event, Finish, Limits, Message, Usage
@@ -17,7 +17,10 @@ class Pause:
     seconds: float
 
 
-Script = Sequence[Event | Pause | Exception]
+Script = Sequence[Event | Pause | asyncio.Event | Exception]
+"""Events as they come; an `asyncio.Event` is waited for."""
+Said = Script | str | Exception | Callable[[Sequence[Message]], str]
+"""A text comes in words; so does what a function makes of what was asked."""
 
 
 def says(*pieces: str, usage: Usage | None = None, reason: str = "stop") -> Script:
@@ -28,9 +31,9 @@ def says(*pieces: str, usage: Usage | None = None, reason: str = "stop") -> Scri
 
 @dataclass
 class FakeChat:
-    """Gives the scripts of its queue, one for each call; the last is given for ever."""
+    """Gives what is in its queue, one for each call; the last is given for ever."""
 
-    queue: deque[Script]
+    queue: deque[Said]
     provider: str = "openai"
     model: str = "gpt-5-mini"
     history: list[tuple[Sequence[Message], Limits]] = field(default_factory=list)
@@ -40,17 +43,24 @@ class FakeChat:
     is_closed: bool = False
 
     @classmethod
-    def of(cls, *scripts: Script, **named: str) -> FakeChat:
+    def of(cls, *scripts: Said, **named: str) -> FakeChat:
         return cls(deque(scripts), **named)  # type: ignore[arg-type]
+
+    @property
+    def prompts(self) -> list[str]:
+        """Everything it was asked: the texts of each call, with a blank line between."""
+        return ["\n\n".join(message.text for message in messages) for messages, _ in self.history]
 
     async def stream(self, messages: Sequence[Message], limits: Limits) -> AsyncIterator[Event]:
         self.history.append((messages, limits))
         self.sent_at.append(asyncio.get_running_loop().time())
-        script = self.queue.popleft() if len(self.queue) > 1 else self.queue[0]
+        said = self.queue.popleft() if len(self.queue) > 1 else self.queue[0]
         try:
-            for each in script:
+            for each in _script(said, messages):
                 if isinstance(each, Pause):
                     await asyncio.sleep(each.seconds)
+                elif isinstance(each, asyncio.Event):
+                    await each.wait()
                 elif isinstance(each, Exception):
                     raise each
                 else:
@@ -61,3 +71,15 @@ class FakeChat:
 
     async def close(self) -> None:
         self.is_closed = True
+
+
+def _script(said: Said, messages: Sequence[Message]) -> Script:
+    if callable(said):
+        said = said(messages)
+    if isinstance(said, Exception):
+        return (said,)
+    if not isinstance(said, str):
+        return said
+    words = [word for word in said.replace(" ", " \0").split("\0") if word]
+    asked = sum(len(message.text.split()) for message in messages)
+    return says(*words, usage=Usage(input_tokens=asked, output_tokens=len(words)))

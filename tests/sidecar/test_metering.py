@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from fake_chat import FakeChat, Pause, says
-from metering_desk import ASKED, BACKGROUND, LIMITS, Desk, ask, at_desk, text
+from metering_desk import ASKED, BACKGROUND, LIMITS, SUMMARY, Desk, ask, at_desk, text
 
 from librarian.chat.conversation import Delta, Finish, Limits, Usage
 from librarian.errors import (
@@ -182,5 +184,77 @@ def test_a_ledger_that_cannot_be_written_keeps_calls_from_being_made(tmp_path: P
         with pytest.raises(StoreError):
             await ask(desk.metered(chat))
         assert chat.history == []
+
+    at_desk(tmp_path, test)
+
+
+def test_an_answer_that_was_paid_is_given_though_the_books_can_no_longer_be_written(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        metered = desk.metered(FakeChat.of(says("Still ", "here.")))
+        stream = metered.stream(ASKED, LIMITS)
+        await anext(stream)
+        await desk.spend.close()
+        assert text([event async for event in stream]) == "here."
+        assert metered.receipts[0].cost_micro == 65
+
+    at_desk(tmp_path, test)
+    assert presumed(tmp_path) == 1
+
+
+def presumed(folder: Path) -> int:
+    connection = sqlite3.connect(folder / "spend.sqlite")
+    try:
+        return connection.execute("select count(*) from calls where state = 'presumed'").fetchone()[0]
+    finally:
+        connection.close()
+
+
+# Embedding
+
+
+TEXTS = ["The salt marsh is wide."] * 50
+EMBEDDER = ("openai", "text-embedding-3-large")
+
+
+def test_embedding_is_put_aside_and_settled_by_what_was_told(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        estimate = await desk.meter.embedding_estimate(*EMBEDDER, "v1", TEXTS)
+        assert (estimate.calls, estimate.expected_micro) == (50, 39)
+        async with desk.meter.embedding(*EMBEDDER, SUMMARY, TEXTS) as told:
+            assert await desk.spent() == estimate.at_most_micro
+            told(290)
+        assert await desk.spent() == 38
+
+    at_desk(tmp_path, test)
+
+
+@pytest.mark.parametrize(
+    ("error", "cost"),
+    [
+        (ProviderFailed("openai", 500), 0),
+        (AnswerBroken("openai", "half a line"), 43),
+        (asyncio.CancelledError(), 43),
+        (None, 43),
+    ],
+)
+def test_embedding_that_fails_is_counted_unless_it_was_surely_free(
+    tmp_path: Path, error: BaseException | None, cost: int
+) -> None:
+    async def test(desk: Desk) -> None:
+        with pytest.raises(type(error)) if error else nullcontext():
+            async with desk.meter.embedding(*EMBEDDER, SUMMARY, TEXTS):
+                if error is not None:
+                    raise error
+        assert await desk.spent() == cost
+
+    at_desk(tmp_path, test)
+
+
+def test_embedding_does_not_pass_a_cap(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        desk.caps = Caps(30, 30, 30, 30)
+        with pytest.raises(BudgetExceeded):
+            async with desk.meter.embedding(*EMBEDDER, SUMMARY, TEXTS):
+                raise AssertionError("nothing is sent")
 
     at_desk(tmp_path, test)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from fake_chat import FakeChat, says
-from metering_desk import ASKED, LIMITS, Desk, ask, at_desk, text
+from metering_desk import ASKED, LIMITS, SUMMARY, Desk, ask, at_desk, text
 
-from librarian.chat.conversation import Delta, Finish, Limits, Message, Usage
+from librarian.chat.conversation import Chat, Delta, Finish, Limits, Message, Usage
 from librarian.errors import (
     BudgetExceeded,
+    KeyMissing,
     KeyRefused,
     ProviderFailed,
     ProviderUnreachable,
 )
-from librarian.metering import Fallback, Manner, total
+from librarian.metering import Fallback, Manner, Writer, total
+from librarian.metering.answers import answer_key
+from librarian.metering.fallback import Opening
 from librarian.money import Caps
 
 
@@ -85,23 +89,74 @@ def test_a_kept_answer_is_given_when_no_money_is_left_and_the_provider_is_away(t
     at_desk(tmp_path, test)
 
 
+def test_an_answer_that_cannot_be_written_is_not_kept_and_a_damaged_one_is_asked_anew(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        chat = FakeChat.of(says("\ud83d"), says("Whole."), says("Again."))
+        assert text(await ask(desk.metered(chat, kept=True))) == "\ud83d"
+        assert text(await ask(desk.metered(chat, kept=True))) == "Whole."
+        key = answer_key("openai", "gpt-5-mini", "", ASKED, LIMITS)
+        await desk.cache.put(key, b'{"text": 3}')
+        assert text(await ask(desk.metered(chat, kept=True))) == "Again."
+
+    at_desk(tmp_path, test)
+
+
+def test_a_question_is_the_same_whatever_kind_of_mapping_its_schema_is() -> None:
+    schemas = {"type": "object"}, MappingProxyType({"type": "object"})
+    keys = {answer_key("p", "m", "1", ASKED, Limits(json_schema=schema)) for schema in schemas}
+    assert len(keys) == 1
+
+
 # Other providers
 
 
-def test_another_provider_is_asked_only_if_the_person_allowed_it(tmp_path: Path) -> None:
+def ready(*chats: Chat) -> list[Opening]:
+    """Models that need no opening any more."""
+
+    def opening(chat: Chat) -> Opening:
+        async def opened() -> Chat:
+            return chat
+
+        return opened
+
+    return [opening(chat) for chat in chats]
+
+
+def keyless(tried: list[str]) -> Opening:
+    async def opened() -> Chat:
+        tried.append("keyless")
+        raise KeyMissing("groq", "Groq", "GROQ_API_KEY")
+
+    return opened
+
+
+def test_another_provider_is_asked_when_the_chosen_one_is_away(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
-        for allowed, asked in (((), 0), (("anthropic",), 1)):
-            away = desk.metered(FakeChat.of((ProviderUnreachable("openai", "no network"),)))
-            other = FakeChat.of(says("From elsewhere."), provider="anthropic", model="claude-sonnet-4-5")
-            both = Fallback(away, [desk.metered(other)], allowed)
-            if asked:
-                assert text(await ask(both)) == "From elsewhere."
-                assert (both.provider, both.model) == ("anthropic", "claude-sonnet-4-5")
-            else:
-                with pytest.raises(ProviderUnreachable):
-                    await ask(both)
-                assert both.provider == "openai"
-            assert len(other.history) == asked
+        away = FakeChat.of((ProviderUnreachable("openai", "no network"),))
+        other = FakeChat.of(says("From elsewhere."), provider="anthropic", model="claude-sonnet-4-5")
+        tried: list[str] = []
+        writer = Writer(away, [keyless(tried), *ready(other)], desk.meter, SUMMARY, Manner(), None)
+        assert text(await ask(writer)) == "From elsewhere."
+        assert (writer.provider, writer.model) == ("anthropic", "claude-sonnet-4-5")
+        assert (len(away.history), tried) == (2, ["keyless"])
+        use = writer.use()
+        assert use is not None
+        assert (use.provider, use.calls, use.cost_usd) == ("anthropic", 1, "0.0006")
+
+    at_desk(tmp_path, test)
+
+
+def test_without_another_the_error_is_that_of_the_chosen_one(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        away = FakeChat.of((ProviderUnreachable("openai", "no network"),))
+        dear = FakeChat.of(says("x"), provider="anthropic", model="nobody-knows-the-price")
+        for others in ([], [keyless([])], ready(dear)):
+            writer = Writer(away, others, desk.meter, SUMMARY, Manner(), None)
+            desk.meter.breaker("openai").worked()
+            with pytest.raises(ProviderUnreachable):
+                await ask(writer)
+            assert (writer.provider, writer.use()) == ("openai", None)
+        assert dear.history == []
 
     at_desk(tmp_path, test)
 
@@ -114,7 +169,7 @@ def test_what_the_person_must_know_is_not_covered_up_by_another_provider(tmp_pat
         del desk
         other = FakeChat.of(says("x"), provider="anthropic")
         with pytest.raises(type(error)):
-            await ask(Fallback(FakeChat.of((error,)), [other], {"anthropic"}))
+            await ask(Fallback(FakeChat.of((error,)), ready(other)))
         assert other.history == []
 
     at_desk(tmp_path, test)
@@ -126,15 +181,11 @@ def test_no_second_voice_ends_what_the_first_began(tmp_path: Path) -> None:
         other = FakeChat.of(says("x"), provider="anthropic")
         begun = FakeChat.of((Delta("Half"), ProviderFailed("openai")))
         with pytest.raises(ProviderFailed):
-            await ask(Fallback(begun, [other], {"anthropic"}))
+            await ask(Fallback(begun, ready(other)))
         assert other.history == []
-        both = Fallback(begun, [other], {"anthropic"})
-        stream = both.stream(ASKED, LIMITS)
+        stream = Fallback(begun, ready(other)).stream(ASKED, LIMITS)
         await anext(stream)
         await stream.aclose()
         assert begun.aborted == 1
-        await both.close()
-        assert begun.is_closed
-        assert other.is_closed
 
     at_desk(tmp_path, test)

@@ -16,7 +16,7 @@ from librarian import tokens
 from librarian.chat.conversation import Limits, Message, Usage
 from librarian.chat.presets import PRESETS
 from librarian.errors import PriceUnknown, SettingInvalid
-from librarian.pricing import Prices, given
+from librarian.pricing import LOCAL, Prices, given, local_providers
 
 RECORDED = Path(__file__).with_name("recorded_usage.json")
 """Notes of the example vault as they would be summarised: input tokens as counted with a public list of tokens of OpenAI's,
@@ -46,8 +46,17 @@ def test_a_dated_name_is_priced_as_the_model_it_is() -> None:
 
 
 def test_the_smallest_call_costs_something() -> None:
-    assert prices().embedding("openai", "text-embedding-3-small", 1) == 1
-    assert prices().embedding("openai", "text-embedding-3-small", 1_000_000) == 20_000
+    assert prices().price("openai", "text-embedding-3-small", Usage(input_tokens=1)) == 1
+    assert prices().price("openai", "text-embedding-3-small", Usage(input_tokens=1_000_000)) == 20_000
+
+
+def test_embedding_is_priced_before_it_is_done() -> None:
+    estimate = prices().embedding("openai", "text-embedding-3-large", ["The salt marsh is wide."] * 1_000)
+    assert 5_000 <= estimate.input_tokens <= 7_000
+    assert 0 < estimate.expected_micro < estimate.at_most_micro < 2 * estimate.expected_micro
+    assert prices().embedding("ollama", "nomic-embed-text", ["x"]).at_most_micro == 0
+    with pytest.raises(PriceUnknown):
+        prices().embedding("openai", "text-embedding-9", ["x"])
 
 
 @pytest.mark.parametrize(
@@ -98,6 +107,26 @@ def test_models_on_this_machine_and_those_served_for_nothing_cost_nothing() -> N
     assert prices().is_local("llamacpp")
     assert prices().price("openrouter", "meta-llama/llama-3.3-70b-instruct:free", usage) == 0
     assert not prices().is_local("openrouter")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "http://localhost:11434/v1", "http://127.0.0.1:8080/v1", "http://[::1]:8080/v1", "http://192.168.1.7:8000/v1",
+        "http://attic:11434/v1", "http://attic.local/v1", "http://100.101.102.103/v1", "https://gpu.home.arpa/v1",
+    ],
+)  # fmt: skip
+def test_a_model_in_ones_own_network_costs_nothing(url: str) -> None:
+    assert local_providers("ollama", url) == LOCAL
+
+
+@pytest.mark.parametrize("url", ["https://ollama.com/v1", "https://api.example.org/v1", "http://8.8.8.8/v1", "x"])
+def test_a_model_at_an_address_that_may_be_anybodys_is_asked_for_its_price(url: str) -> None:
+    assert local_providers("ollama", url) == LOCAL - {"ollama"}
+    own = Prices(given(["ollama/mine=0/0"]), local=local_providers("ollama", url))
+    with pytest.raises(PriceUnknown):
+        own.price("ollama", "other", Usage(input_tokens=1))
+    assert own.price("ollama", "mine", Usage(input_tokens=1)) == 0
 
 
 def test_where_a_router_chooses_who_serves_the_dearest_is_counted() -> None:

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -161,6 +161,19 @@ async def test_many_at_once_never_pass_a_cap_together(tmp_path: Path) -> None:
 LOOSE_CALLS = Caps(call=10**9, run=10**9, day=5_000, month=10**9)
 
 
+async def test_who_is_called_off_while_money_is_put_aside_leaves_none_there(tmp_path: Path) -> None:
+    async with opened(tmp_path) as spend:
+        for turns in range(12):
+            task = asyncio.create_task(reserve(spend, 400))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await spend.release(await task)
+        assert (await spent(spend))["day"] == "0.00"
+    assert set(states(tmp_path)) <= {"released"}
+
+
 # Time
 
 
@@ -214,12 +227,13 @@ async def test_a_clock_that_is_set_back_brings_no_money_back(tmp_path: Path) -> 
 
 A_PROCESS = """
 import asyncio, sys
+from datetime import UTC, datetime
 from pathlib import Path
 from librarian.money import Caps, Estimate, Purpose
 from librarian.spend import Spend
 
 async def main():
-    spend = await Spend.open(Path(sys.argv[1]))
+    spend = await Spend.open(Path(sys.argv[1]), clock=lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     await spend.reserve(Purpose("summary"), "openai", "gpt-5-mini", Estimate(1, 1, 1, 400), Caps(*[10**9] * 4))
     print("reserved", flush=True)
     sys.stdin.read()
@@ -229,6 +243,7 @@ asyncio.run(main())
 
 MANY = """
 import asyncio, sys
+from datetime import UTC, datetime
 from pathlib import Path
 from librarian.errors import BudgetExceeded
 from librarian.money import Caps, Estimate, Purpose
@@ -237,7 +252,7 @@ from librarian.spend import Spend
 async def main():
     print("ready", flush=True)
     sys.stdin.readline()
-    spend = await Spend.open(Path(sys.argv[1]))
+    spend = await Spend.open(Path(sys.argv[1]), clock=lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     made = 0
     for _ in range(60):
         try:
@@ -272,7 +287,7 @@ def heard(child: subprocess.Popen[str]) -> str:
 
 
 async def today(path: Path) -> str:
-    async with opened(path, Clock(datetime.now().astimezone())) as spend:
+    async with opened(path) as spend:
         return (await spent(spend))["day"]
 
 

@@ -86,8 +86,8 @@ async def vault(tmp_path: Path) -> AsyncIterator[OpenVault]:
 def at_noon(vault: OpenVault) -> Templates:
     """The subject with a clock that stands still."""
 
-    async def nobody(version: str) -> object:
-        raise AssertionError(version)
+    async def nobody(**asked: object) -> object:
+        raise AssertionError(asked)
 
     return Templates(
         vault.root, vault.indexing, 1_000_000, propose=vault.edits.propose, ask=nobody, clock=lambda: NOON  # type: ignore[arg-type]
@@ -232,7 +232,7 @@ async def test_what_a_model_says_cannot_carry_markup_into_a_template(tmp_path: P
     found, _, _ = await named(tmp_path, FakeChat.of(says(answer)))
     assert found.name == "obsidian x y"
     lines = [line for line in found.text.splitlines() if line.startswith("%%")]
-    assert lines == ["%% tp.x date Home a Heading - item %%"]
+    assert lines == ["%% tp.x date x Home a Heading - item %%"]
     assert not any(mark in found.text for mark in ("<%", "http", "img", "\x07", "\u202e"))
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange, Plan, PlannedEdit
+from librarian.chat import Chats, Choice, Keys
 from librarian.edit import Change as NoteChange
 from librarian.edit import Create, Rename, Replacement, Rewrite, Trash
 from librarian.errors import (
@@ -34,6 +35,7 @@ from librarian.note import Link, Links, Outline
 from librarian.overview import Overview, Table
 from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchAnswer, Why
 from librarian.setting import Setting, SettingValue, VaultSettings
+from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
 from librarian.template import InferredTemplate, TemplateHeading, TemplateProperty
 from librarian.usage import Budget, By, Spent, UsageRow, UsageSummary, left
@@ -276,6 +278,12 @@ class FakeLibrary:
         self.costs = FakeCosts()
         self.closed: list[str] = []
         self.excluded: tuple[str, ...] = ()
+        self.chats = Chats(Keys({"anthropic": "CANARY-key"}))
+
+    def choice(self, vault_id: str | None, **given: Any) -> Choice:
+        if vault_id is not None:
+            self.vault(vault_id)
+        return Settings(provider="anthropic").choice(**given)
 
     async def __aenter__(self) -> Self:
         return self

@@ -264,3 +264,18 @@ async def test_a_rebuild_tells_its_progress_to_its_caller_and_to_who_listens(ser
         assert (await listener.notice())["method"] == "vault.progress"
         assert "result" in await listener.ask("session.ping")
         assert listener.notices == []
+
+
+async def test_providers_are_listed_without_their_keys_and_what_is_wrong_with_one_is_told(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        rows = (await peer.ask("providers.list", {"vaultId": "v1"}))["result"]["providers"]
+        (chosen,) = [row for row in rows if row["chosen"]]
+        assert (chosen["name"], chosen["keyFrom"]) == ("anthropic", "plugin")
+        assert "CANARY" not in str(rows)
+        nowhere = {"provider": "ollama", "baseUrl": "http://127.0.0.1:1/v1"}
+        tested = (await peer.ask("providers.test", {**nowhere, "model": "m"}))["result"]
+        assert (tested["works"], tested["model"]) == (False, "m")
+        assert "is it running?" in tested["told"]
+        assert (await peer.ask("providers.models", nowhere))["error"]["code"] == -32081
+        assert (await peer.ask("providers.models", {"provider": "nobody"}))["error"]["code"] == -32051
+        assert (await peer.ask("providers.list", {"vaultId": "v2"}))["error"]["code"] == -32012

@@ -1,6 +1,6 @@
 /** Asking the sidecar from a panel: the last answer stays until the next one is there, and late ones are dropped. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { isCancelled } from "../rpc";
 
@@ -27,7 +27,8 @@ export function useAsked<T>(
 	const [turn, setTurn] = useState(0);
 	const latest = useRef(ask);
 	latest.current = ask;
-	useEffect(() => {
+	// Before anything is painted: whoever types waits for the answer, not for a frame first.
+	useLayoutEffect(() => {
 		if (latest.current === null) {
 			setState({ answer: null, error: null, isAsking: false });
 			return;
@@ -41,8 +42,8 @@ export function useAsked<T>(
 					if (!given_up.signal.aborted) setState({ answer, error: null, isAsking: false });
 				},
 				(error: unknown) => {
-					if (given_up.signal.aborted || isCancelled(error)) return;
-					setState((before) => ({ ...before, error, isAsking: false }));
+					if (given_up.signal.aborted) return;
+					setState((before) => ({ ...before, error: isCancelled(error) ? before.error : error, isAsking: false }));
 				},
 			);
 		};

@@ -8,6 +8,9 @@ import type { State } from "../state";
 /** Where a note is opened. */
 export type Where = "here" | "tab" | "split";
 
+/** How alike notes have to be that are told as nearly the same: what can be asked for. */
+export const THRESHOLD = { least: 0.3, most: 1 };
+
 /** What the person chose, which panels go by. */
 export interface Choices {
 	/** How searches are answered unless the person says otherwise in the box. */

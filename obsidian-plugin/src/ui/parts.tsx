@@ -42,6 +42,8 @@ export function IconButton(props: {
 	onClick: (event: MouseEvent) => void;
 	isOn?: boolean;
 	disabled?: boolean;
+	/** -1 where another element of the same list takes the focus. */
+	tabIndex?: number;
 }) {
 	return (
 		<button
@@ -50,6 +52,7 @@ export function IconButton(props: {
 			aria-label={props.label}
 			aria-pressed={props.isOn}
 			disabled={props.disabled ?? false}
+			tabIndex={props.tabIndex}
 			onClick={props.onClick}
 		>
 			<Icon host={props.host} name={props.icon} />
@@ -149,6 +152,11 @@ export function nameOf(path: string): string {
 /** The folder that a note lies in; empty at the top of the vault. */
 export function folderOf(path: string): string {
 	return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** Whether a file is a note, and not a canvas, a base or an attachment. */
+export function isNote(path: string): boolean {
+	return /\.md$/i.test(path);
 }
 
 /** Where a person wants a note opened, by the keys that were held. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { searched } from "../../src/cli";
+import { searched } from "../../src/obsidian/cli";
 import { CallFailed } from "../../src/rpc";
 import { FakeHost } from "../fake_host";
 

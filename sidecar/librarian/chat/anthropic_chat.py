@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from librarian.chat import connection, faults
@@ -72,7 +72,7 @@ class AnthropicChat:
     def __repr__(self) -> str:
         return f"AnthropicChat({self.provider!r}, {self.model!r})"
 
-    async def stream(self, messages: Sequence[Message], limits: Limits) -> AsyncIterator[Event]:
+    async def stream(self, messages: Sequence[Message], limits: Limits) -> AsyncGenerator[Event, None]:
         reply = Reply(self.provider, messages, limits)
         raw: anthropic.AsyncStream[Any] | None = None
         try:

@@ -58,15 +58,17 @@ class Chats:
 
         Raises NoProvider, KeyMissing, AddressRefused.
         """
-        preset = self._preset(choice.provider)
-        model = choice.model or preset.model
-        if not model:
-            raise NoProvider(
-                f"Choose a model of {preset.title}: librarian config set chat_model NAME. "
-                f"Those it has: librarian providers models {preset.name}",
-                provider=preset.name,
-            )
-        return await self._model(replace(choice, model=model), preset)
+        return await self._model(*self._whole(choice))
+
+    def lacks(self, choice: Choice) -> str | None:
+        """What has to be done before this choice can answer, as far as this machine knows; nobody is asked."""
+        try:
+            whole, preset = self._whole(choice)
+            if preset.speaks != "llama":
+                self._place(whole, preset)
+        except ModelError as error:
+            return error.message
+        return None
 
     async def models(self, choice: Choice) -> tuple[str, ...]:
         """Names of a provider's models, but for those that clearly write no text. Raises ModelError."""
@@ -76,10 +78,11 @@ class Chats:
     async def test(self, choice: Choice) -> Tested:
         """Ask a model for one word and say in words how that went. Costs as much as a word."""
         began = self._clock()
-        self._retire()
+        self._retire(choice.provider)
         works, model = False, choice.model
         try:
-            if not model and not self._preset(choice.provider).model:
+            preset = self._preset(choice.provider)
+            if not (model or preset.model or preset.speaks == "llama"):
                 choice = replace(choice, model=await self._any(choice))
             chat = await self.open(choice)
             model = chat.model
@@ -101,10 +104,13 @@ class Chats:
         while self._retired:
             await self._retired.pop().close()
 
-    def _retire(self) -> None:
-        """Make models anew from now on, since keys may have changed; those in use go on until all are closed."""
-        self._retired += self._open.values()
-        self._open = {}
+    def _retire(self, provider: str | None = None) -> None:
+        """Make a provider's models anew from now on, since its key may have changed; those in use go on until all are
+        closed. A model that runs here has no key, and is not loaded twice.
+        """
+        for choice in tuple(self._open):
+            if provider is None or (choice.provider == provider and self._presets[provider].key != "none"):
+                self._retired.append(self._open.pop(choice))
 
     def _preset(self, name: str) -> Preset:
         if name == NONE:
@@ -119,6 +125,19 @@ class Chats:
                 f"No provider is called {name[:80]!r}. There are: {', '.join(self._presets)}.", provider=name[:80]
             ) from None
 
+    def _whole(self, choice: Choice) -> tuple[Choice, Preset]:
+        """The choice with a model. Raises NoProvider."""
+        preset = self._preset(choice.provider)
+        model = choice.model or preset.model
+        if not model:
+            way = f"NAME. Those it has: librarian providers models {preset.name}"
+            raise NoProvider(
+                f"Choose a model of {preset.title}: librarian config set chat_model "
+                + ("/whole/path/of/MODEL.gguf" if preset.speaks == "llama" else way),
+                provider=preset.name,
+            )
+        return replace(choice, model=model), preset
+
     async def _model(self, choice: Choice, preset: Preset) -> Model:
         async with self._opening:
             if choice not in self._open:
@@ -127,6 +146,10 @@ class Chats:
 
     def _made(self, choice: Choice, preset: Preset) -> Model:
         """Runs in a thread: SDKs take seconds to import, and a keyring may ask somebody."""
+        if preset.speaks == "llama":
+            from librarian.chat.llama_chat import LlamaChat
+
+            return LlamaChat(preset.name, choice.model, bounds=self._bounds)
         place = self._place(choice, preset)
         if preset.speaks == "anthropic":
             from librarian.chat.anthropic_chat import AnthropicChat

@@ -6,10 +6,13 @@ The keyring is an extra; without it, or where the system has none, keys come fro
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from librarian.chat.presets import Preset
 from librarian.chat.secret import Secret
@@ -24,6 +27,9 @@ SERVICE: Final = "vault-librarian"
 MAX_LENGTH: Final = 4096
 PATIENCE_S: Final = 5.0
 """A keyring may ask the person to unlock it, on a screen that nobody looks at."""
+
+REST_S: Final = 60.0
+"""So long a keyring that did not answer is not asked again, so that a list of providers waits for it only once."""
 
 Source = Literal["plugin", "environment", "keyring"]
 
@@ -81,11 +87,14 @@ class Keys:
         keyring: Keyring | None = None,
         *,
         patience_s: float = PATIENCE_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._given = {name: Secret(text) for name, text in (given or {}).items()}
         self._environment = environment or {}
         self._keyring = keyring
         self._patience_s = patience_s
+        self._clock = clock
+        self._rests_until = -math.inf
 
     def __repr__(self) -> str:
         return "Keys(…)"
@@ -105,12 +114,13 @@ class Keys:
     def _kept(self, name: str) -> Secret | None:
         """What the keyring has; one that fails or does not answer has nothing."""
         keyring = self._keyring
-        if keyring is None:
+        if keyring is None or self._clock() < self._rests_until:
             return None
         try:
             found = _within(self._patience_s, lambda: keyring.read(name))
-        except KeyringUnusable as error:
+        except (KeyringUnusable, TimeoutError) as error:
             log.debug("no key from the keyring: %s", error)
+            self._rests_until = self._clock() + REST_S
             return None
         return Secret(found) if found else None
 
@@ -123,18 +133,15 @@ def usable(key: Secret | None) -> Secret | None:
 
 
 def _within(seconds: float, function: Callable[[], str | None]) -> str | None:
-    """What ``function`` gives, or None when it takes longer; it is then left to itself."""
-    result: list[Any] = []
+    """What ``function`` gives or raises. Raises TimeoutError when it takes longer; it is then left to itself."""
+    result: Future[str | None] = Future()
 
     def run() -> None:
         try:
-            result.append(function())
+            result.set_result(function())
         except KeyringUnusable as error:
-            result.append(error)
+            result.set_exception(error)
 
-    thread = threading.Thread(target=run, name="keyring", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if result and isinstance(result[0], KeyringUnusable):
-        raise result[0]
-    return result[0] if result else None
+    # Not a pool: at its end, a process would wait for the thread.
+    threading.Thread(target=run, name="keyring", daemon=True).start()
+    return result.result(seconds)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -92,7 +92,7 @@ class OpenAIChat:
     def __repr__(self) -> str:
         return f"OpenAIChat({self.provider!r}, {self.model!r})"
 
-    async def stream(self, messages: Sequence[Message], limits: Limits) -> AsyncIterator[Event]:
+    async def stream(self, messages: Sequence[Message], limits: Limits) -> AsyncGenerator[Event, None]:
         reply = Reply(self.provider, messages, limits)
         raw: openai.AsyncStream[Any] | None = None
         thoughts = Thoughts()

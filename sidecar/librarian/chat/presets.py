@@ -27,11 +27,12 @@ class Preset:
     name: str
     title: str
     base_url: str
-    """Empty: the person has to say it."""
+    """Empty: the person has to say it, unless it is no server at all."""
     key: Literal["needed", "taken", "none"]
     variables: tuple[str, ...] = ()
     """Environment variables that people keep its key in, the first that is set."""
-    speaks: Literal["anthropic", "openai"] = "openai"
+    speaks: Literal["anthropic", "openai", "llama"] = "openai"
+    """`llama`: it is no server but a file, which a process of ours runs."""
     local: bool = False
     """It runs on the person's own machines, so that it costs nothing but time."""
     model: str = ""
@@ -86,6 +87,15 @@ PRESETS: Final = (
         model="default",
         begins="llama-server -m MODEL.gguf",
         thinking="chat_template_kwargs",
+    ),
+    Preset(
+        "embedded",
+        "Model files, run here",
+        "",
+        "none",
+        speaks="llama",
+        local=True,
+        begins="librarian config set chat_model /whole/path/of/MODEL.gguf",
     ),
     Preset(
         "lmstudio",

@@ -40,7 +40,7 @@ async def doctor(vault: Path | None, as_json: bool) -> int:
 
     Ends with exit code 1 when something is wrong.
     """
-    findings = [*_installation(), *_data(), *_models()]
+    findings = [*_installation(), *_data(), *_models(), *_providers()]
     try:
         folder = find_vault(vault)
     except (click.UsageError, LibrarianError) as error:
@@ -119,6 +119,27 @@ def _models() -> Iterator[Finding]:
             yield Finding("problem", error.message, "Mend that, or: librarian models use default")
         else:
             yield Finding("ok", f"The model {name} can be used")
+
+
+def _providers() -> Iterator[Finding]:
+    """The providers that were chosen, for all vaults or for one; nobody is asked."""
+    from librarian.chat import Chats, Keyring, Keys
+    from librarian.chat.presets import NONE
+    from librarian.places import Places
+    from librarian.settings import load
+
+    loaded = load(Places.of().settings)
+    chosen = {loaded.shared.choice(), *(loaded.of(vault_id).choice() for vault_id in loaded.vaults)}
+    chats = Chats(Keys({}, os.environ, Keyring()))
+    for choice in sorted(chosen, key=repr):
+        if choice.provider == NONE:
+            continue
+        lacking = chats.lacks(choice)
+        if lacking is None:
+            yield Finding("ok", f"The provider {choice.provider} can be asked; to try: librarian providers test")
+        else:
+            # The plugin may have a key that the command line does not see.
+            yield Finding("warning", lacking)
 
 
 def _watching(folder: Path) -> Iterator[Finding]:

@@ -120,9 +120,11 @@ def keys(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def show(as_json: bool) -> None:
     """Show where each provider's key comes from, and never the key."""
+    from librarian.chat import Keyring, Keys
     from librarian.chat.presets import PRESETS
 
-    found = {preset.name: _found(preset) for preset in PRESETS}
+    kept = Keys({}, os.environ, Keyring())
+    found = {preset.name: key[1] if (key := kept.find(preset)) else None for preset in PRESETS}
     if as_json:
         print_json(found)
         return
@@ -181,13 +183,6 @@ def _preset(name: str) -> Preset:
     return found
 
 
-def _found(preset: Preset) -> str | None:
-    from librarian.chat import Keyring, Keys
-
-    found = Keys({}, os.environ, Keyring()).find(preset)
-    return found[1] if found else None
-
-
 @asynccontextmanager
 async def _chats() -> AsyncIterator[Chats]:
     from librarian.chat import Chats, Keyring, Keys
@@ -223,5 +218,6 @@ def _print(rows: list[dict[str, Any]]) -> None:
         else:
             key = "needs a key" if row["key"] == "needed" else "no key"
         told = f"{padded(row['name'], width)}  {padded(row['title'], titles)}  {key:<24}"
-        click.echo(f"{mark} {told}  {clean_line(row['baseUrl']) or 'needs base_url'}")
+        place = clean_line(row["baseUrl"]) or ("a file" if row["local"] else "needs base_url")
+        click.echo(f"{mark} {told}  {place}")
     click.echo(click.style("● chosen   choose one: librarian config set provider NAME", dim=True))

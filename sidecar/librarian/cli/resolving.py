@@ -84,7 +84,8 @@ def _rows(removed: str, added: str) -> list[tuple[str, str]]:
 def print_applied(applied: dict[str, Any]) -> None:
     """What was done, and how to take it back."""
     count = len(applied["applied"])
-    if applied["changeId"]:
+    # A change that was given up has an id, too: the journal keeps what its files said.
+    if count and applied["changeId"]:
         files = "1 file" if count == 1 else f"{count:,} files"
         click.echo(f"Done: {files} changed. To take it back: librarian undo {applied['changeId']}")
     elif applied["conflicts"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from librarian.cli.reach import find_vault, json_option, runs, vault_option
 from librarian.cli.terminal import cells, clean_line, padded, print_json
 from librarian.cli.text import DIM, TITLE, WARNING
 
+CENT = Decimal("0.01")
+TENTH_OF_A_CENT = Decimal("0.001")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -62,16 +65,16 @@ async def _asked(params: dict[str, Any], vault: Path | None) -> tuple[Any, Any]:
 def _print_rows(summary: dict[str, Any]) -> None:
     rows = summary["rows"]
     if not rows:
-        click.echo("No model was asked for this time.")
+        click.echo("No model was asked in this time.")
         return
     table = [_cells(row) for row in rows]
-    heads = (summary["by"], "calls", "kept", "read", "written", "US$", "here")
+    heads = (summary["by"], "calls", "kept", "read", "written", "US$", "local")
     widths = [max(cells(head), *(cells(line[place]) for line in table)) for place, head in enumerate(heads)]
     widths[0] = min(widths[0], 60)
     click.echo(click.style(_line(heads, widths), **TITLE))
     for line in table:
         click.echo(_line(line, widths))
-    total = f"${summary['totalUsd']} in all"
+    total = f"${_dollars(summary['totalUsd'])} in all"
     if any(row["estimated"] for row in rows):
         total += " · ~ has calls that were cut short or still run, counted rather too high"
     click.echo(click.style(total, **DIM))
@@ -85,9 +88,15 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         f"{row['cached']:,}" if row["cached"] else "",
         f"{read:,}",
         f"{row['outputTokens']:,}",
-        ("~" if row["estimated"] else "") + row["costUsd"],
+        ("~" if row["estimated"] else "") + _dollars(row["costUsd"]),
         f"{row['localMs'] / 1000:,.1f} s" if row["localMs"] else "",
     )
+
+
+def _dollars(exact: str) -> str:
+    """An amount as people read it in a column: never nothing for something."""
+    amount = Decimal(exact).quantize(TENTH_OF_A_CENT, ROUND_CEILING)
+    return f"{amount:,}" if amount else "0"
 
 
 def _line(line: tuple[str, ...], widths: list[int]) -> str:
@@ -103,7 +112,8 @@ CAPS = {"call": "one call", "run": "one run", "day": "today", "month": "this mon
 def _print_caps(budget: dict[str, Any]) -> None:
     click.echo()
     for cap in budget["caps"]:
-        left = f"${cap['leftUsd']} left of " if cap["cap"] in ("day", "month") else "at most "
+        rest = Decimal(cap["leftUsd"]).quantize(CENT, ROUND_FLOOR)
+        left = f"${rest:,} left of " if cap["cap"] in ("day", "month") else "at most "
         setting = click.style(f"  {cap['setting']}", **DIM)
         click.echo(f"{CAPS[cap['cap']]:<10}  {left}${cap['limitUsd']}{setting}")
     if budget["notice"]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from librarian import tokens
 from librarian.chat.conversation import Chat, Delta, Event, Finish, Limits, Message, Usage
-from librarian.errors import AnswerBroken, ModelError, ProviderUnreachable
+from librarian.errors import AnswerBroken, ModelError, ProviderUnreachable, StoreError
 from librarian.metering.answers import Kept
 
 if TYPE_CHECKING:
     from librarian.money import Estimate
     from librarian.pricing import Prices
     from librarian.spend import Spend
+
+log = logging.getLogger(__name__)
 
 UNSEEN_A_SECOND: Final = 200
 """Tokens that a model writes in a second at most, where it may have been thinking and did not come to tell."""
@@ -96,7 +99,7 @@ class Answering:
         """
         sent = self._events is not None
         took_s = self._monotonic() - self._started if sent else 0.0
-        free = not sent or (self._usage is None and not self._pieces and _was_free(error))
+        free = not sent or (self._usage is None and not self._pieces and was_free(error))
         usage = Usage() if free else self._usage or self._counted(took_s)
         cost = self._prices.price(self._chat.provider, self._chat.model, usage)
         took_ms = round(took_s * 1000)
@@ -108,7 +111,7 @@ class Answering:
                 entry = self._spend.release(self._call_id)
             else:
                 entry = self._spend.settle(self._call_id, cost, usage, took_ms)
-            await asyncio.shield(asyncio.ensure_future(entry))
+            await entered(entry)
         return Receipt(self._chat.provider, self._chat.model, usage, cost, took_ms)
 
     def _counted(self, took_s: float) -> Usage:
@@ -118,13 +121,13 @@ class Answering:
         if self._limits.reasoning != "none":
             written = max(written, round(took_s * UNSEEN_A_SECOND))
         return Usage(
-            input_tokens=self._estimate.input_tokens,
+            input_tokens=round(self._estimate.input_tokens * 1.1),
             output_tokens=min(written, max(self._limits.max_output_tokens, tokens.expected(text))),
             estimated=True,
         )
 
 
-def _was_free(error: BaseException | None) -> bool:
+def was_free(error: BaseException | None) -> bool:
     """Whether a request that ended before anything came back was surely not charged."""
     if isinstance(error, ProviderUnreachable):
         return not error.data["sent"]
@@ -136,3 +139,12 @@ async def closed(events: AsyncIterator[Event]) -> None:
     close = getattr(events, "aclose", None)
     if close is not None:
         await close()
+
+
+async def entered(entry: Coroutine[Any, Any, None]) -> None:
+    """Make an entry in the books to its end, whoever is called off meanwhile."""
+    try:
+        await asyncio.shield(asyncio.ensure_future(entry))
+    except StoreError as error:
+        # What was asked for is there and paid. What was put aside for it stays counted.
+        log.error("what a model cost could not be entered into the books: %s", error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from librarian.chat.conversation import Usage
@@ -28,9 +28,9 @@ class Kept(Value):
 
 def answer_key(provider: str, model: str, prompt_version: str, messages: Sequence[Message], limits: Limits) -> str:
     """What an answer depends on, as a digest: every text, the prompt's version, the model and its parameters."""
-    parameters = {name: value for name, value in asdict(limits).items() if name != "timeout_s"}
+    parameters = {each.name: getattr(limits, each.name) for each in fields(limits) if each.name != "timeout_s"}
     texts = [[message.role, message.text] for message in messages]
-    asked = json.dumps([FORM, provider, model, prompt_version, texts, parameters], sort_keys=True)
+    asked = json.dumps([FORM, provider, model, prompt_version, texts, parameters], sort_keys=True, default=dict)
     return f"answer:{hashlib.blake2b(asked.encode(), digest_size=24).hexdigest()}"
 
 
@@ -51,5 +51,9 @@ class Answers:
             return None
 
     async def put(self, key: str, answer: Kept) -> None:
-        """Keep a whole answer, if there is room."""
-        await self._cache.put(key, answer.model_dump_json().encode())
+        """Keep a whole answer, if there is room, and if it is text that can be written."""
+        try:
+            content = answer.model_dump_json().encode()
+        except ValueError:  # half of a character that takes two
+            return
+        await self._cache.put(key, content)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random as chance
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from librarian.chat.conversation import Chat, Limits, Message
-from librarian.metering.answering import Answering
+from librarian.chat.conversation import Chat, Limits, Message, Usage
+from librarian.metering.answering import Answering, Receipt, entered, was_free
 from librarian.metering.answers import Answers
 from librarian.metering.breaker import Breaker, Breakers
 from librarian.metering.metered import Manner, Metered
@@ -59,10 +60,16 @@ class Meter:
         self.random = random
 
     def chat(
-        self, chat: Chat, purpose: Purpose, manner: Manner | None = None, *, answers: Answers | None = None
+        self,
+        chat: Chat,
+        purpose: Purpose,
+        manner: Manner | None = None,
+        *,
+        answers: Answers | None = None,
+        receipts: list[Receipt] | None = None,
     ) -> Metered:
-        """The same model, asked within limits. ``answers``: where whole answers are kept."""
-        return Metered(chat, self, purpose, manner or Manner(), answers)
+        """The same model, asked within limits. ``answers``: where whole answers are kept; ``receipts`` are added to."""
+        return Metered(chat, self, (purpose, manner or Manner()), answers, receipts)
 
     def learn(self, provider: str, headers: Mapping[str, str]) -> None:
         """Take in what an answer's headers say of the provider's limits."""
@@ -89,6 +96,60 @@ class Meter:
             expected_micro=sum(each.expected_micro for each in estimates),
             at_most_micro=sum(each.at_most_micro for each in estimates),
         )
+
+    async def embedding_estimate(
+        self, provider: str, model: str, vault_id: str | None, texts: Sequence[str]
+    ) -> RunEstimate:
+        """What it will take to embed these texts. Raises PriceUnknown."""
+        estimate, _ = await self._embedding(provider, model, vault_id, texts)
+        return RunEstimate(len(texts), estimate.input_tokens, estimate.expected_micro, estimate.at_most_micro)
+
+    @asynccontextmanager
+    async def embedding(
+        self, provider: str, model: str, purpose: Purpose, texts: Sequence[str]
+    ) -> AsyncIterator[Callable[[int], None]]:
+        """Embed these texts inside, within limits, and call what is given with the tokens that the provider told.
+
+        Raises PriceUnknown, BudgetExceeded, ProviderResting, ProviderBusy, StoreError before anything is sent.
+        """
+        breaker = self.breaker(provider)
+        breaker.admit()
+        told: list[int] = []
+        try:
+            estimate, terms = await self._embedding(provider, model, purpose.vault_id, texts)
+            local = terms.prices.is_local(provider)
+            call_id = await self._spend.reserve(purpose, provider, model, estimate, terms.caps, local=local)
+        except BaseException:
+            breaker.skipped()
+            raise
+        began, failure, sent = _seconds(), None, False
+        try:
+            await self._rates.admit(
+                provider, input_tokens=estimate.input_tokens, output_tokens=0, patience_s=BACKGROUND.wait_s
+            )
+            sent = True
+            yield told.append
+            breaker.worked()
+        except BaseException as error:
+            failure = error
+            breaker.failed(error) if sent else breaker.skipped()
+            raise
+        finally:
+            tokens_read = sum(told) or round(estimate.input_tokens * 1.1)
+            usage = Usage(input_tokens=tokens_read, estimated=not told)
+            if not sent or (failure is not None and not told and was_free(failure)):
+                entry = self._spend.release(call_id)
+            else:
+                cost = terms.prices.price(provider, model, usage)
+                entry = self._spend.settle(call_id, cost, usage, round((_seconds() - began) * 1000))
+            await entered(entry)
+
+    async def _embedding(
+        self, provider: str, model: str, vault_id: str | None, texts: Sequence[str]
+    ) -> tuple[Estimate, Terms]:
+        terms = await self._terms(vault_id)
+        ratio = await self._spend.ratio(provider, model)
+        return await asyncio.to_thread(terms.prices.embedding, provider, model, texts, ratio=ratio), terms
 
     def breaker(self, provider: str) -> Breaker:
         return self._breakers.of(provider)

@@ -4,12 +4,13 @@ and what was used settled to the last token.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from librarian.chat.conversation import Chat, Delta, Event, Finish, Limits, Message, Usage
-from librarian.errors import ProviderBusy
+from librarian.errors import ProviderBusy, StoreError
 from librarian.metering.answering import Answering, Receipt
 from librarian.metering.answers import Answers, Kept, answer_key
 from librarian.metering.retrying import BACKGROUND, SOMEONE_WAITS, retried
@@ -18,6 +19,8 @@ from librarian.usage import ModelUse
 
 if TYPE_CHECKING:
     from librarian.metering.meter import Meter
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,18 @@ class Metered:
     """A `Chat` that asks another within limits. Make one for each act of a person with `Meter.chat`."""
 
     def __init__(
-        self, chat: Chat, meter: Meter, purpose: Purpose, manner: Manner, answers: Answers | None = None
+        self,
+        chat: Chat,
+        meter: Meter,
+        asks: tuple[Purpose, Manner],
+        answers: Answers | None = None,
+        receipts: list[Receipt] | None = None,
     ) -> None:
         self._chat = chat
         self._meter = meter
-        self._purpose = purpose
-        self._manner = manner
+        self._purpose, self._manner = asks
         self._answers = answers
-        self.receipts: list[Receipt] = []
+        self.receipts = [] if receipts is None else receipts
         """What each call took, in the order in which they ended, also of those that failed."""
 
     @property
@@ -97,7 +104,11 @@ class Metered:
             return None
         kept = await self._answers.get(key)
         if kept is not None:
-            await self._meter.note_cached(self._purpose, self._chat)
+            try:
+                await self._meter.note_cached(self._purpose, self._chat)
+            except StoreError as error:
+                # It costs nothing, so that nothing has to be counted.
+                log.warning("a kept answer is not entered into the books: %s", error)
             self.receipts.append(Receipt(self.provider, self.model, kept.usage, 0, 0, cached=True))
         return kept
 

@@ -36,7 +36,7 @@ class OfProvider(OfProviders):
 
 
 class TestProvider(OfProvider):
-    model: Annotated[str, Field(max_length=200)] | None = None
+    model: Annotated[str, Field(max_length=1024)] | None = None
 
 
 class Providers(Value):

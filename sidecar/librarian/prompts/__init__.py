@@ -1,5 +1,5 @@
-"""Every text that is put to a model, one ability a file, each with its version: a new text is a new version.
+"""Every prompt that is sent to a model, in one place: versioned, and each with a test of its rendered text."""
 
-What comes from notes is data. It stands between marks that nobody could know beforehand, and is told to be no
-instruction; whatever comes back is cleaned and checked before anybody sees it.
-"""
+from librarian.prompts.prompt import DATA_ONLY, Prompt, documents, in_language
+
+__all__ = ["DATA_ONLY", "Prompt", "documents", "in_language"]

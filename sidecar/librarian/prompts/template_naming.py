@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from librarian.chat.conversation import Limits, Message
-from librarian.prompts.untrusted import RULE, enclosed, plain_line
+from librarian.cleaning import cleaned
+from librarian.prompts.prompt import DATA_ONLY, Prompt, documents
 
-VERSION: Final = "template-naming 1"
+NAME: Final = "template-naming"
+VERSION: Final = 1
 LONGEST_NAME: Final = 60
 LONGEST_HINT: Final = 120
 """Characters."""
@@ -22,7 +25,7 @@ MOST_SHOWN: Final = 60
 """Headings, and properties."""
 
 _SYSTEM: Final = f"""You name templates for notes. You get the headings and properties of one template as JSON.
-{RULE}
+{DATA_ONLY}
 Answer with one JSON object of this form, and nothing else:
 {{"name": "Meeting", "hints": [{{"heading": "Decisions", "hint": "What was decided, and by whom."}}]}}
 "name" says in one to four words what such a note is. "hints" has one short sentence for each heading that you are
@@ -47,6 +50,7 @@ _SCHEMA: Final[dict[str, Any]] = {
 }
 LIMITS: Final = Limits(max_output_tokens=1500, temperature=0.0, timeout_s=60, reasoning="none", json_schema=_SCHEMA)
 AGAIN: Final = Message("user", "That was not the JSON object that was asked for. Answer with it, and nothing else.")
+_MARKUP: Final = re.compile(r"%%|<\s?%|%>|\{\{|\}\}|[`*_#|\[\]<>\\]")
 _OBJECT: Final = re.compile(r"\{.*\}", re.DOTALL)
 
 
@@ -58,13 +62,10 @@ class Named:
     hints: dict[str, str]
 
 
-def messages(headings: Sequence[str], properties: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
+def prompt(headings: Sequence[str], properties: Sequence[tuple[str, str]]) -> Prompt:
     """The question. ``properties``: names and types."""
     asked = {"headings": list(headings[:MOST_SHOWN]), "properties": dict(properties[:MOST_SHOWN])}
-    return (
-        Message("system", _SYSTEM, reused=True),
-        Message("user", enclosed(json.dumps(asked, ensure_ascii=False, indent=1))),
-    )
+    return Prompt(NAME, VERSION, _SYSTEM, documents([("template", json.dumps(asked, ensure_ascii=False, indent=1))]))
 
 
 def understood(answer: str, headings: Sequence[str]) -> Named | None:
@@ -79,7 +80,7 @@ def understood(answer: str, headings: Sequence[str]) -> Named | None:
     hints = {
         heading: hint
         for heading, said in _pairs(told.get("hints"))
-        if heading in headings and (hint := plain_line(said, LONGEST_HINT))
+        if heading in headings and (hint := _plain_line(said, LONGEST_HINT))
     }
     return Named(_file_name(told["name"]), hints)
 
@@ -97,5 +98,12 @@ def _pairs(hints: object) -> list[tuple[str, str]]:
 
 def _file_name(name: str) -> str:
     """A name that a file can have."""
-    words = re.sub(r'[\\/:*?"<>|#^\[\]]', " ", plain_line(name, LONGEST_NAME)).split()
+    words = re.sub(r'[\\/:*?"<>|#^\[\]]', " ", _plain_line(name, LONGEST_NAME)).split()
     return " ".join(words).strip(" .")
+
+
+def _plain_line(text: str, longest: int) -> str:
+    """What a model said, as one line of words without any mark of Markdown or of a template; empty if nothing."""
+    bare = _MARKUP.sub(" ", cleaned(text))
+    words = " ".join("".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in bare).split())
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"

@@ -30,6 +30,7 @@ JSON-RPC 2.0 over a websocket, one message a text frame, parameters by name. `se
 `librarian serve` reads one line of JSON on stdin, `{{"token": "…", "secrets": {{}}}}`; the token is 32 to 128 characters out of
 `A-Z a-z 0-9 _ -`, new for every start. It binds a free port of 127.0.0.1, prints
 `{{"ready": true, "port": …, "pid": …, "protocol": …, "version": …}}` on stdout, logs to stderr and leaves when stdin closes.
+`secrets` holds keys of providers of models, by the names that `providers.list` tells: `{{"anthropic": "…"}}`.
 A first line that is missing for 10 seconds or malformed ends it with exit code 2.
 
 A client connects to `ws://127.0.0.1:<port>/` and offers exactly two subprotocols, `librarian.v1` and `bearer.<token>`; the server

@@ -1,0 +1,127 @@
+/** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
+
+import { computed } from "@preact/signals";
+import { FileSystemAdapter, Notice, Plugin, TFile } from "obsidian";
+
+import { batched } from "./vault/changes";
+import { SEARCH_FLAGS, searched } from "./obsidian/cli";
+import { windowClock } from "./clock";
+import { commands } from "./obsidian/commands";
+import { type Device, device } from "./settings/device";
+import { applyEdits } from "./vault/edits";
+import { hearFiles } from "./vault/file_events";
+import { installCommands } from "./sidecar/install";
+import { Librarian, means } from "./sidecar/librarian";
+import { HOVER_SOURCE, ObsidianHost } from "./obsidian/obsidian_host";
+import { openNotes } from "./vault/open_notes";
+import { PANELS } from "./obsidian/panels";
+import { Settings, dataFile } from "./settings/settings";
+import { LibrarianSettingTab, type SettingsPorts } from "./settings/settings_tab";
+import { openSettings } from "./settings/settings_window";
+import { tellIn } from "./obsidian/status_bar";
+import type { Acts } from "./ui/host";
+import { FolderPicker } from "./obsidian/folder_picker";
+import { PanelView } from "./obsidian/panel_view";
+
+export default class VaultLibrarian extends Plugin {
+	private readonly choices = new Settings(dataFile(this));
+
+	override onload(): void {
+		const chosen = device(this.app);
+		const librarian = this.librarian(chosen);
+		const host = new ObsidianHost(this.app, librarian, this.choices.choices, this.acts(librarian, chosen));
+		for (const panel of PANELS) {
+			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
+		}
+		for (const command of commands(this.app, host)) this.addCommand(command);
+		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen));
+		this.addSettingTab(page);
+		// Half of the page is the sidecar's, which comes and goes.
+		this.register(computed(() => librarian.state.value.kind).subscribe(() => page.update()));
+		this.register(tellIn(this.addStatusBarItem(), host));
+		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
+		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
+		this.registerEvent(this.app.workspace.on("quit", (tasks) => tasks.addPromise(librarian.stop())));
+		this.register(() => void librarian.stop());
+		this.app.workspace.onLayoutReady(() => void this.begin(librarian, host));
+	}
+
+	override async onExternalSettingsChange(): Promise<void> {
+		this.tell(await this.choices.load());
+	}
+
+	private async begin(librarian: Librarian, host: ObsidianHost): Promise<void> {
+		this.registerEvent(host.follow());
+		const changes = batched((some) => librarian.changed(some), windowClock);
+		this.register(() => changes.stop());
+		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
+		this.registerEvent(this.app.vault.on("rename", (file, from) => file instanceof TFile && host.renamed(file, from)));
+		const [notices] = await Promise.all([this.choices.load(), librarian.start()]);
+		this.tell(notices);
+		// Once: whoever closes it without an answer finds it in the status bar.
+		const { kind } = librarian.state.peek();
+		if ((kind === "new" || kind === "missing") && !host.recall("welcomed")) {
+			host.remember("welcomed", true);
+			await host.show("welcome");
+		}
+	}
+
+	private tell(notices: readonly string[]): void {
+		if (notices.length > 0) new Notice(notices.join("\n"));
+	}
+
+	private librarian(chosen: Device): Librarian {
+		const { app } = this;
+		const { adapter } = app.vault;
+		// The manifest keeps it off anything but a desktop, where vaults are folders.
+		const vaultPath = adapter instanceof FileSystemAdapter ? adapter.getBasePath() : "";
+		const open = openNotes(app.workspace);
+		return new Librarian(
+			{
+				vaultPath,
+				version: this.manifest.version,
+				command: () => chosen.command(),
+				isAllowed: () => chosen.isAllowed(),
+				applyEdit: (asked, signal) => applyEdits(app, open, asked, signal),
+			},
+			means(),
+		);
+	}
+
+	private acts(librarian: Librarian, chosen: Device): Acts {
+		return {
+			allow: () => {
+				chosen.allow(true);
+				return librarian.start();
+			},
+			retry: () => librarian.retry(),
+			stop: () => librarian.stop(),
+			pause: () => librarian.pause(),
+			resume: () => librarian.resume(),
+			openSettings: () => void openSettings(this.app, this.manifest.id),
+			openHotkeys: () => void openSettings(this.app, "hotkeys", this.manifest.name),
+			diagnostics: () => librarian.diagnostics(),
+			lastErrors: () => librarian.lastErrors(),
+			installCommands: installCommands(this.manifest.version),
+			countNotes: () => this.app.vault.getMarkdownFiles().length,
+		};
+	}
+
+	private settingsPorts(librarian: Librarian, chosen: Device): SettingsPorts {
+		return {
+			settings: this.choices,
+			device: chosen,
+			sidecar: {
+				isThere: () => librarian.state.peek().kind === "ready",
+				read: () => librarian.call("settings.read", {}),
+				change: (name, value) => librarian.call("settings.change", { name, value }),
+				restart: () => librarian.retry(),
+			},
+			foundCommand: () => librarian.command,
+			lookAgain: () => librarian.retry(),
+			pickFolder: (except, onPick) => new FolderPicker(this.app, except, onPick).open(),
+			notice: (text) => void new Notice(text),
+			platform: process.platform,
+		};
+	}
+}

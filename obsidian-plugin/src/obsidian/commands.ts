@@ -1,0 +1,83 @@
+/** What is in the command palette. No hotkeys are set: they are the person's. */
+
+import type { App, Command } from "obsidian";
+
+import type { Host } from "../ui/host";
+import { worded } from "../ui/parts";
+import { SearchModal } from "./search_modal";
+
+export function commands(app: App, host: Host): Command[] {
+	return [
+		{ id: "search", name: "Search notes", icon: "search", callback: () => new SearchModal(app, host).open() },
+		{ id: "search-panel", name: "Open search panel", icon: "panel-right", callback: () => void host.show("search") },
+		{ id: "related", name: "Show related notes", icon: "waypoints", callback: () => void host.show("related") },
+		{ id: "duplicates", name: "Find duplicates", icon: "copy", callback: () => void host.show("duplicates") },
+		{ id: "activity", name: "Show changes made by the librarian", icon: "history", callback: () => void host.show("activity") },
+		{ id: "undo", name: "Undo the librarian's last change", icon: "undo-2", callback: () => void undoLast(host) },
+		{ id: "status", name: "Show status", icon: "library", callback: () => void host.show("status") },
+		{ id: "welcome", name: "Show welcome", icon: "library", callback: () => void host.show("welcome") },
+		{ id: "rebuild", name: "Rebuild the index", icon: "hammer", callback: () => void rebuild(host) },
+		{ id: "restart", name: "Restart", icon: "refresh-cw", callback: () => void host.acts.retry() },
+		...resting(host),
+	];
+}
+
+function resting(host: Host): Command[] {
+	const stateOfMeaning = () => {
+		const state = host.state.peek();
+		return state.kind === "ready" ? state.status.parts.find((part) => part.name === "semantic")?.state : undefined;
+	};
+	return [
+		{
+			id: "pause",
+			name: "Pause reading",
+			icon: "pause",
+			checkCallback: (isChecking) => {
+				const can = stateOfMeaning() === "building";
+				if (can && !isChecking) void host.acts.pause();
+				return can;
+			},
+		},
+		{
+			id: "resume",
+			name: "Go on reading",
+			icon: "play",
+			checkCallback: (isChecking) => {
+				const can = stateOfMeaning() === "paused";
+				if (can && !isChecking) void host.acts.resume();
+				return can;
+			},
+		},
+	];
+}
+
+async function undoLast(host: Host): Promise<void> {
+	try {
+		const { changes } = await host.call("edits.list", { limit: 20 });
+		const last = changes.find((change) => change.state === "done" && change.undoes === null);
+		if (!last) {
+			host.notice("There is nothing to undo.");
+			return;
+		}
+		const undone = await host.call("edits.undo", { changeId: last.changeId });
+		if (undone.conflicts.length > 0) await host.show("activity");
+		host.notice(undone.conflicts.length > 0 ? `Not everything could be undone: ${last.reason}` : `Undone: ${last.reason}`);
+	} catch (error) {
+		host.notice(worded(error));
+	}
+}
+
+async function rebuild(host: Host): Promise<void> {
+	const wanted = await host.confirm({
+		title: "Rebuild the index?",
+		body: "What the librarian knows of this vault is thrown away and read anew from the notes. No note is touched, and nothing that cannot be made again is lost.",
+		confirm: "Rebuild",
+	});
+	if (!wanted) return;
+	try {
+		const status = await host.call("vault.rebuild", {});
+		host.notice(`The index was rebuilt: ${status.counts.notes.toLocaleString("en")} notes.`);
+	} catch (error) {
+		host.notice(worded(error));
+	}
+}

@@ -1,0 +1,177 @@
+/** Obsidian, as panels see it. */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import {
+	type App,
+	ConfirmationModal,
+	type EventRef,
+	type HoverParent,
+	type HoverPopover,
+	MarkdownView,
+	Notice,
+	type PaneType,
+	type TFile,
+	setIcon,
+} from "obsidian";
+
+import { panelOf } from "./panels";
+import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
+import type { State } from "../state";
+import type { Acts, Choices, Host, PanelName, Where } from "../ui/host";
+
+/** The name under which page previews of our links are known to Obsidian. */
+export const HOVER_SOURCE = "vault-librarian";
+const KEPT = "vault-librarian:";
+const NOTICE_WITH_ACTION_MS = 12_000;
+const LEAVES: Record<Where, PaneType | false> = { here: false, tab: "tab", split: "split" };
+
+/** Who answers calls: the part of the librarian that panels hear of. */
+export interface Answering {
+	readonly state: ReadonlySignal<State>;
+	readonly generation: ReadonlySignal<number>;
+	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options?: CallOptions): Promise<Result<M>>;
+}
+
+export class ObsidianHost implements Host, HoverParent {
+	hoverPopover: HoverPopover | null = null;
+	readonly state: ReadonlySignal<State>;
+	readonly generation: ReadonlySignal<number>;
+	private readonly active = signal<string | null>(null);
+
+	constructor(
+		private readonly app: App,
+		private readonly librarian: Answering,
+		readonly choices: ReadonlySignal<Choices>,
+		readonly acts: Acts,
+	) {
+		this.state = librarian.state;
+		this.generation = librarian.generation;
+	}
+
+	get activeNote(): ReadonlySignal<string | null> {
+		return this.active;
+	}
+
+	/** Go with the note that is worked on, from now on until the reference is let go of. */
+	follow(): EventRef {
+		const told = (file: TFile | null) => {
+			// No file is open while a panel has the focus: the note stays the one that was worked on.
+			if (file !== null) this.active.value = file.extension === "md" ? file.path : null;
+		};
+		told(this.app.workspace.getActiveFile());
+		return this.app.workspace.on("file-open", told);
+	}
+
+	/** A note that is worked on was renamed. */
+	renamed(file: TFile, from: string): void {
+		if (this.active.peek() === from) this.active.value = file.path;
+	}
+
+	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options: CallOptions = {}): Promise<Result<M>> {
+		return this.librarian.call(method, params, options);
+	}
+
+	async openNote(path: string, where: Where, line?: number): Promise<void> {
+		const file = this.app.vault.getFileByPath(path);
+		if (file === null) {
+			this.notice(`“${path}” is not there any more.`);
+			return;
+		}
+		const leaf = this.app.workspace.getLeaf(LEAVES[where]);
+		await leaf.openFile(file, line === undefined ? { active: true } : { active: true, eState: { line } });
+	}
+
+	insertLink(path: string): boolean {
+		const file = this.app.vault.getFileByPath(path);
+		const view = this.lastNote();
+		if (file === null || view === null) return false;
+		view.editor.replaceSelection(this.linkTo(file, view.file));
+		view.editor.focus();
+		return true;
+	}
+
+	dragLink(event: DragEvent, path: string): void {
+		const file = this.app.vault.getFileByPath(path);
+		if (file === null || event.dataTransfer === null) return;
+		event.dataTransfer.setData("text/plain", this.linkTo(file, this.lastNote()?.file ?? null));
+		event.dataTransfer.effectAllowed = "copyLink";
+	}
+
+	hoverLink(event: MouseEvent, target: HTMLElement, path: string): void {
+		this.app.workspace.trigger("hover-link", {
+			event,
+			source: HOVER_SOURCE,
+			hoverParent: this,
+			targetEl: target,
+			linktext: path,
+			sourcePath: this.active.peek() ?? "",
+		});
+	}
+
+	icon(element: HTMLElement, name: string): void {
+		setIcon(element, name);
+	}
+
+	notice(text: string, action?: { label: string; run: () => void }): void {
+		if (!action) {
+			new Notice(text);
+			return;
+		}
+		const message = createFragment((fragment) => {
+			fragment.createSpan({ text: `${text} ` });
+			fragment.createEl("button", { text: action.label, cls: "librarian-notice-action" });
+		});
+		const notice = new Notice(message, NOTICE_WITH_ACTION_MS);
+		notice.messageEl.querySelector("button")?.addEventListener("click", () => {
+			notice.hide();
+			action.run();
+		});
+	}
+
+	confirm(question: { title: string; body: string; confirm: string; isDangerous?: boolean }): Promise<boolean> {
+		return new Promise((answer) => {
+			const modal = new ConfirmationModal(this.app);
+			modal.setTitle(question.title);
+			modal.setContent(question.body);
+			modal.addButton((button) => {
+				button.setButtonText(question.confirm).onClick(() => answer(true));
+				if (question.isDangerous) button.setDestructive();
+				else button.setCta();
+			});
+			modal.addCancelButton();
+			// The click of a button closes it, too: a promise keeps its first answer.
+			modal.setCloseCallback(() => answer(false));
+			modal.open();
+		});
+	}
+
+	async copy(text: string): Promise<void> {
+		await activeWindow.navigator.clipboard.writeText(text);
+	}
+
+	recall<T>(key: string): T | undefined {
+		return (this.app.loadLocalStorage(KEPT + key) as T | null) ?? undefined;
+	}
+
+	remember(key: string, value: unknown): void {
+		this.app.saveLocalStorage(KEPT + key, value);
+	}
+
+	async show(name: PanelName): Promise<void> {
+		const { type, place } = panelOf(name);
+		const { workspace } = this.app;
+		const leaf = workspace.getLeavesOfType(type)[0] ?? (place === "main" ? workspace.getLeaf("tab") : workspace.getRightLeaf(false));
+		if (!leaf) return;
+		await leaf.setViewState({ type, active: true });
+		await workspace.revealLeaf(leaf);
+	}
+
+	private lastNote(): MarkdownView | null {
+		const view = this.app.workspace.getMostRecentLeaf()?.view;
+		return view instanceof MarkdownView ? view : null;
+	}
+
+	private linkTo(file: TFile, from: TFile | null): string {
+		return this.app.fileManager.generateMarkdownLink(file, from?.path ?? "");
+	}
+}

@@ -1,0 +1,30 @@
+/** Two words in the status bar; a click shows more. */
+
+import { effect } from "@preact/signals";
+import { setTooltip } from "obsidian";
+
+import { briefly } from "../state";
+import type { Host } from "../ui/host";
+
+/** Answers with what ends it. */
+export function tellIn(element: HTMLElement, host: Host): () => void {
+	element.addClass("mod-clickable");
+	element.setAttribute("role", "button");
+	element.tabIndex = 0;
+	const open = () => void host.show(isFirst(host) ? "welcome" : "status");
+	element.addEventListener("click", open);
+	element.addEventListener("keydown", (event) => {
+		if (event.key === "Enter" || event.key === " ") open();
+	});
+	return effect(() => {
+		const state = host.state.value;
+		element.setText(briefly(state));
+		element.dataset["state"] = state.kind;
+		setTooltip(element, "problem" in state ? state.problem.title : "Show status", { placement: "top" });
+	});
+}
+
+function isFirst(host: Host): boolean {
+	const { kind } = host.state.peek();
+	return kind === "new" || kind === "missing";
+}

@@ -1,0 +1,112 @@
+/**
+ * What a person chose in the plugin itself, kept in its data.json. What cannot be used there becomes its default, with a notice, and the
+ * file as it was is kept.
+ */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Plugin } from "obsidian";
+
+import { type Choices, THRESHOLD } from "../ui/host";
+
+const VERSION = 1;
+
+export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.5 };
+
+export const MAX_LIMIT = 200;
+
+/** What each choice may be, and what it is called to a person. */
+const FITS: Readonly<Record<keyof Choices, { name: string; fits: (value: unknown) => boolean }>> = {
+	mode: { name: "how notes are searched", fits: (value) => value === "hybrid" || value === "keyword" || value === "semantic" },
+	limit: { name: "results at a time", fits: (value) => Number.isInteger(value) && isWithin(value, 1, MAX_LIMIT) },
+	threshold: { name: "how alike duplicates are", fits: (value) => isWithin(value, THRESHOLD.least, THRESHOLD.most) },
+};
+
+/** The file that the choices are kept in. */
+export interface DataFile {
+	/** What it holds; undefined when it is not there. Throws when that is no JSON. */
+	load(): Promise<unknown>;
+	save(data: object): Promise<void>;
+	/** Put it aside as it is; tells under which name. */
+	keep(): Promise<string>;
+}
+
+export class Settings {
+	private readonly chosen = signal<Choices>(DEFAULTS);
+
+	constructor(private readonly file: DataFile) {}
+
+	get choices(): ReadonlySignal<Choices> {
+		return this.chosen;
+	}
+
+	/** Read the choices, also when somebody else changed the file; answers with what a person should know. */
+	async load(): Promise<string[]> {
+		let data: unknown;
+		try {
+			data = await this.file.load();
+		} catch {
+			return await this.mend(["The plugin's settings could not be read, so the defaults are used."]);
+		}
+		const { choices, notices } = understood(data);
+		this.chosen.value = choices;
+		return notices.length > 0 ? await this.mend(notices) : [];
+	}
+
+	async change(some: Partial<Choices>): Promise<void> {
+		this.chosen.value = { ...this.chosen.value, ...some };
+		await this.save();
+	}
+
+	private async mend(notices: string[]): Promise<string[]> {
+		try {
+			const name = await this.file.keep();
+			await this.save();
+			return [...notices, `The settings as they were are kept as ${name}.`];
+		} catch {
+			// Nothing is written over what could not be kept.
+			return notices;
+		}
+	}
+
+	private async save(): Promise<void> {
+		await this.file.save({ version: VERSION, ...this.chosen.value });
+	}
+}
+
+/** What can be used of the content of data.json, and what cannot. */
+export function understood(data: unknown): { choices: Choices; notices: string[] } {
+	if (data === undefined || data === null) return { choices: DEFAULTS, notices: [] };
+	if (typeof data !== "object" || Array.isArray(data)) {
+		return { choices: DEFAULTS, notices: ["The plugin's settings are not what they should be, so the defaults are used."] };
+	}
+	const { version, ...said } = data as Record<string, unknown>;
+	const notices = version === VERSION ? [] : ["The plugin's settings are of another version; what is known of them is used."];
+	const choices: Record<string, unknown> = { ...DEFAULTS };
+	for (const [key, value] of Object.entries(said)) {
+		const known = Object.hasOwn(FITS, key) ? FITS[key as keyof Choices] : null;
+		if (known?.fits(value)) choices[key] = value;
+		else if (known) notices.push(`The setting “${known.name}” cannot be used, so its default is.`);
+		else notices.push(`An unknown setting, “${key}”, is ignored.`);
+	}
+	return { choices: choices as unknown as Choices, notices };
+}
+
+/** The plugin's data.json. */
+export function dataFile(plugin: Pick<Plugin, "app" | "manifest" | "saveData">): DataFile {
+	const { adapter, configDir } = plugin.app.vault;
+	const folder = plugin.manifest.dir ?? `${configDir}/plugins/${plugin.manifest.id}`;
+	const [path, aside] = [`${folder}/data.json`, `${folder}/data.json.bak`];
+	return {
+		// Not by `loadData`, which says nothing of a file that is no JSON.
+		load: async () => ((await adapter.exists(path)) ? (JSON.parse(await adapter.read(path)) as unknown) : undefined),
+		save: (data) => plugin.saveData(data),
+		keep: async () => {
+			await adapter.write(aside, await adapter.read(path));
+			return "data.json.bak";
+		},
+	};
+}
+
+function isWithin(value: unknown, least: number, most: number): boolean {
+	return typeof value === "number" && value >= least && value <= most;
+}

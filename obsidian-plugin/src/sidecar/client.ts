@@ -1,0 +1,176 @@
+/** The plugin's half of the conversation with a sidecar: calls with their answers, notices, and what it is asked. */
+
+import { type Id, type Message, failure, notice, read, request, result } from "./message";
+import { ERRORS, type ErrorObject, type MethodName, type Notices, type Progress, type Questions } from "../protocol";
+import { CallFailed, type CallOptions, Disconnected, type Params, type Result } from "../rpc";
+import type { Transport } from "./transport";
+
+interface Pending {
+	resolve: (value: unknown) => void;
+	reject: (error: Error) => void;
+	/** Stop listening for the caller's change of mind. */
+	release: () => void;
+	onProgress: CallOptions["onProgress"];
+}
+
+type Handler = (params: never, signal: AbortSignal) => Promise<unknown>;
+type Listener = (params: never) => void;
+
+export class Client {
+	/** How much came that was no message, or an answer to nothing. */
+	dropped = 0;
+	private isClosed = false;
+	private calls = 0;
+	private readonly pending = new Map<Id, Pending>();
+	/** Calls that were taken back; their answers are still to come. */
+	private readonly takenBack = new Set<Id>();
+	private readonly handlers = new Map<string, Handler>();
+	private readonly listeners = new Map<string, Listener[]>();
+	private readonly answering = new Map<Id, AbortController>();
+
+	constructor(private readonly transport: Transport) {
+		transport.onMessage((text) => this.hear(text));
+		transport.onClose(() => this.closed());
+	}
+
+	/** Ask the sidecar. Throws `CallFailed`, `Disconnected`, or why `signal` was aborted. */
+	call<M extends MethodName>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
+		const { signal, onProgress } = options;
+		return new Promise<Result<M>>((resolve, reject) => {
+			if (signal?.aborted) return reject(reasonOf(signal));
+			if (this.isClosed) return reject(new Disconnected("The librarian is not running."));
+			const id = ++this.calls;
+			const text = request(id, method, onProgress ? { ...params, progressToken: id } : params);
+			if (isTooLong(text)) return reject(new CallFailed(ERRORS.InvalidRequest, "This is more than can be asked at once."));
+			const takeBack = () => this.takeBack(id, signal);
+			signal?.addEventListener("abort", takeBack, { once: true });
+			const release = () => signal?.removeEventListener("abort", takeBack);
+			this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, onProgress });
+			this.transport.send(text);
+		});
+	}
+
+	/** Tell the sidecar something that is not answered. */
+	notify<M extends MethodName>(method: M, params: Params<M>): void {
+		this.transport.send(notice(method, params));
+	}
+
+	onNotice<N extends keyof Notices>(name: N, listener: (params: Notices[N]) => void): void {
+		this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener]);
+	}
+
+	/** Answer what the sidecar asks; the signal is aborted when it no longer wants to know. */
+	answer<Q extends keyof Questions>(
+		question: Q,
+		handler: (params: Questions[Q]["params"], signal: AbortSignal) => Promise<Questions[Q]["result"]>,
+	): void {
+		this.handlers.set(question, handler);
+	}
+
+	/** Told once, when there will be no more answers. */
+	onClose(listener: () => void): void {
+		this.transport.onClose(listener);
+	}
+
+	close(): void {
+		this.transport.close();
+	}
+
+	private takeBack(id: Id, signal: AbortSignal | undefined): void {
+		const pending = this.pending.get(id);
+		if (!pending || !signal) return;
+		this.pending.delete(id);
+		this.takenBack.add(id);
+		this.transport.send(notice("$/cancelRequest", { id }));
+		pending.reject(reasonOf(signal));
+	}
+
+	private closed(): void {
+		this.isClosed = true;
+		const pending = [...this.pending.values()];
+		this.pending.clear();
+		this.takenBack.clear();
+		for (const each of pending) {
+			each.release();
+			each.reject(new Disconnected("The librarian stopped before it had answered."));
+		}
+		for (const answering of this.answering.values()) answering.abort();
+		this.answering.clear();
+	}
+
+	private hear(text: string): void {
+		for (const message of read(text)) {
+			if (message === null) this.dropped += 1;
+			else if (message.kind === "request") void this.asked(message);
+			else if (message.kind === "notice") this.told(message.method, message.params);
+			else this.settle(message);
+		}
+	}
+
+	private settle(message: Message & { kind: "result" | "error" }): void {
+		const pending = message.id === null ? undefined : this.pending.get(message.id);
+		if (message.id === null || !pending) {
+			if (message.id === null || !this.takenBack.delete(message.id)) this.dropped += 1;
+			return;
+		}
+		this.pending.delete(message.id);
+		pending.release();
+		if (message.kind === "result") return pending.resolve(message.result);
+		const { code, message: words, data } = message.error;
+		pending.reject(new CallFailed(code, words, data));
+	}
+
+	private told(name: string, params: Record<string, unknown>): void {
+		if (name === "$/cancelRequest") return this.answering.get(params["id"] as Id)?.abort();
+		if (name === "$/progress") {
+			const { token, value } = params as { token: Id; value: Progress };
+			return this.safely(() => this.pending.get(token)?.onProgress?.(value));
+		}
+		for (const listener of this.listeners.get(name) ?? []) this.safely(() => listener(params as never));
+	}
+
+	/** What a listener does wrong is not to end the conversation. */
+	private safely(tell: () => void): void {
+		try {
+			tell();
+		} catch (error) {
+			console.error(error);
+		}
+	}
+
+	private async asked({ id, method, params }: Message & { kind: "request" }): Promise<void> {
+		const handler = this.handlers.get(method);
+		if (!handler) return this.transport.send(failure(id, { code: ERRORS.MethodNotFound, message: "Method not found." }));
+		const answering = new AbortController();
+		this.answering.set(id, answering);
+		try {
+			const value = await handler(params as never, answering.signal);
+			this.transport.send(result(id, value));
+		} catch (error) {
+			this.transport.send(failure(id, answering.signal.aborted ? CANCELLED : errorOf(error)));
+		} finally {
+			this.answering.delete(id);
+		}
+	}
+}
+
+/** What a sidecar reads at most. Beyond that it would cut the connection, and all calls with it. */
+const MAX_BYTES = 1_048_576;
+/** The most that one unit of UTF-16 takes in UTF-8. */
+const BYTES_PER_UNIT = 3;
+
+function isTooLong(text: string): boolean {
+	return text.length * BYTES_PER_UNIT > MAX_BYTES && new TextEncoder().encode(text).length > MAX_BYTES;
+}
+
+const CANCELLED: ErrorObject = { code: ERRORS.Cancelled, message: "The call was taken back." };
+
+function errorOf(error: unknown): ErrorObject {
+	if (error instanceof CallFailed) return { code: error.code, message: error.message, data: error.data };
+	console.error(error);
+	return { code: ERRORS.InternalError, message: error instanceof Error ? error.message : "Something went wrong." };
+}
+
+function reasonOf(signal: AbortSignal): Error {
+	return signal.reason instanceof Error ? signal.reason : new DOMException("The call was taken back.", "AbortError");
+}

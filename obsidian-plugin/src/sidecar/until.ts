@@ -1,0 +1,30 @@
+/** Waiting for a signal of @preact/signals to have a certain value. */
+
+import type { ReadonlySignal } from "@preact/signals";
+
+import type { Clock } from "../clock";
+
+/** Return when `test` holds, or so many milliseconds are over. Throws why `signal` was aborted. */
+export function until<T>(
+	values: ReadonlySignal<T>,
+	test: (value: T) => boolean,
+	{ clock, ms, signal }: { clock: Clock; ms: number; signal?: AbortSignal },
+): Promise<void> {
+	return new Promise((resolve, reject) => {
+		if (signal?.aborted) return reject(signal.reason as Error);
+		if (test(values.peek())) return resolve();
+		const end = (settle: () => void) => () => {
+			cancel();
+			unsubscribe();
+			signal?.removeEventListener("abort", aborted);
+			settle();
+		};
+		const aborted = end(() => reject(signal?.reason as Error));
+		const over = end(resolve);
+		const cancel = clock.after(ms, over);
+		signal?.addEventListener("abort", aborted, { once: true });
+		const unsubscribe = values.subscribe((value) => {
+			if (test(value)) over();
+		});
+	});
+}

@@ -1,0 +1,22 @@
+/** A note's name that opens it, shows its preview and can be dragged. */
+
+import type { Host } from "../host";
+import { nameOf, whereTo } from "../parts";
+
+export function NoteLink({ host, path, line, children }: { host: Host; path: string; line?: number; children?: string }) {
+	return (
+		<a
+			class="librarian-note-link"
+			href="#"
+			draggable
+			onClick={(event) => {
+				event.preventDefault();
+				void host.openNote(path, whereTo(event), line);
+			}}
+			onMouseOver={(event) => host.hoverLink(event, event.currentTarget, path)}
+			onDragStart={(event) => host.dragLink(event, path)}
+		>
+			{children ?? nameOf(path)}
+		</a>
+	);
+}

@@ -1,0 +1,75 @@
+/** What is looked for: how alike notes have to be, which kinds are shown, and whether of one note only. */
+
+import { THRESHOLD } from "../host";
+import { Button, number } from "../parts";
+import type { FoundByKind } from "./look";
+import type { Looking } from "./looking";
+import { KINDS, KIND_TITLES, type Kind, percent } from "./wording";
+
+interface Props {
+	looking: Looking;
+	/** The only kind that is shown. */
+	kind: Kind | null;
+	onKind: (kind: Kind | null) => void;
+}
+
+export function Controls({ looking, kind, onKind }: Props) {
+	return (
+		<div class="librarian-duplicates-controls">
+			<Slider threshold={looking.threshold} onThreshold={looking.setThreshold} />
+			<label class="librarian-switch">
+				<input type="checkbox" checked={looking.isOneNote} onChange={(event) => looking.setOneNote(event.currentTarget.checked)} />
+				Only the active note
+			</label>
+			<Button disabled={looking.look.going.value !== null} onClick={looking.refresh}>
+				Look again
+			</Button>
+			<Filters kind={kind} onKind={onKind} found={looking.look.found.value} />
+		</div>
+	);
+}
+
+function Slider({ threshold, onThreshold }: { threshold: number; onThreshold: (threshold: number) => void }) {
+	return (
+		<label class="librarian-threshold">
+			<span>Nearly the same from</span>
+			<input
+				type="range"
+				min={THRESHOLD.least}
+				max={THRESHOLD.most}
+				step={0.01}
+				value={threshold}
+				aria-label="Nearly the same from"
+				aria-valuetext={`${percent(threshold)} the same`}
+				onInput={(event) => onThreshold(Number(event.currentTarget.value))}
+			/>
+			<output aria-hidden="true">{percent(threshold)}</output>
+		</label>
+	);
+}
+
+function Filters({ kind, onKind, found }: Omit<Props, "looking"> & { found: FoundByKind }) {
+	const all = KINDS.reduce((sum, each) => sum + (found[each]?.total ?? 0), 0);
+	return (
+		<div class="librarian-filters" role="group" aria-label="Kinds that are shown">
+			<Filter label="All" count={all} isOn={kind === null} onClick={() => onKind(null)} />
+			{KINDS.map((each) => (
+				<Filter
+					key={each}
+					label={KIND_TITLES[each]}
+					count={found[each]?.total}
+					isOn={kind === each}
+					onClick={() => onKind(kind === each ? null : each)}
+				/>
+			))}
+		</div>
+	);
+}
+
+function Filter({ label, count, isOn, onClick }: { label: string; count: number | undefined; isOn: boolean; onClick: () => void }) {
+	return (
+		<button type="button" class={`librarian-filter ${isOn ? "is-active" : ""}`} aria-pressed={isOn} onClick={onClick}>
+			{label} <span class="librarian-count">{count === undefined ? "…" : number(count)}</span>
+		</button>
+	);
+}

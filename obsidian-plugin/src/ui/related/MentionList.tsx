@@ -1,0 +1,72 @@
+/** Names of notes that stand somewhere without a link, in both directions. */
+
+import type { Mention, Mentions } from "../../protocol";
+import type { Host } from "../host";
+import { counted, isNote } from "../parts";
+import { type Place, PlaceList } from "./PlaceList";
+
+interface Props {
+	host: Host;
+	/** The note that the mentions are about. */
+	note: string;
+	mentions: Mentions;
+	isHidingLinked: boolean;
+}
+
+const OPEN = "related.mentions";
+
+export function MentionList({ host, note, mentions, isHidingLinked }: Props) {
+	const shown = (all: readonly Mention[]) => (isHidingLinked ? all.filter((each) => !each.linked) : all);
+	const incoming = shown(mentions.incoming);
+	// Only notes have lines that a person can be led to.
+	const outgoing = isNote(note) ? shown(mentions.outgoing) : [];
+	const count = incoming.length + outgoing.length;
+	return (
+		<details
+			class="librarian-mentions"
+			open={host.recall<boolean>(OPEN) ?? true}
+			onToggle={(event) => host.remember(OPEN, event.currentTarget.open)}
+		>
+			<summary>{`Named without a link (${count})`}</summary>
+			{count === 0 && <p class="librarian-coverage">No other note is named here without a link, and none names this one.</p>}
+			<Direction host={host} title="Other notes name this one" mentions={incoming} openedAt={(mention) => mention.path} />
+			<Direction host={host} title="This note names others" mentions={outgoing} openedAt={() => note} />
+		</details>
+	);
+}
+
+interface DirectionProps {
+	host: Host;
+	title: string;
+	mentions: readonly Mention[];
+	/** Path of the note that the mention stands in. */
+	openedAt: (mention: Mention) => string;
+}
+
+function Direction({ host, title, mentions, openedAt }: DirectionProps) {
+	if (mentions.length === 0) return null;
+	const places = mentions.map(
+		(mention): Place => ({
+			path: openedAt(mention),
+			about: mention.path,
+			title: mention.title,
+			passage: mention.passage,
+			remarks: <Remarks mention={mention} />,
+		}),
+	);
+	return (
+		<>
+			<h6 class="librarian-group">{title}</h6>
+			<PlaceList host={host} label={title} places={places} />
+		</>
+	);
+}
+
+function Remarks({ mention: { name, count, linked } }: { mention: Mention }) {
+	const often = count > 1 ? `, ${counted(count, "time")}` : "";
+	return (
+		<span class="librarian-hit-folder" dir="auto">
+			{`“${name}”${often}${linked ? ", linked elsewhere" : ""}`}
+		</span>
+	);
+}

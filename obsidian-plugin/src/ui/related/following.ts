@@ -1,0 +1,35 @@
+/** The note that the panel is about: the one that is worked on, once one has stayed with it, or the one that was pinned. */
+
+import { useEffect, useState } from "preact/hooks";
+
+import type { Host } from "../host";
+
+/** Whoever goes through notes quickly is not asked about each. */
+const SETTLED_MS = 300;
+
+export interface Followed {
+	note: string | null;
+	isPinned: boolean;
+	togglePin: () => void;
+}
+
+export function useFollowed(host: Host): Followed {
+	const active = useSettled(host.activeNote.value, SETTLED_MS);
+	const [pinned, setPinned] = useState<string | null>(null);
+	return {
+		note: pinned ?? active,
+		isPinned: pinned !== null,
+		togglePin: () => setPinned(pinned === null ? active : null),
+	};
+}
+
+/** A value once it has not changed for a while; the first at once. */
+function useSettled<T>(value: T | null, after_ms: number): T | null {
+	const [settled, setSettled] = useState(value);
+	useEffect(() => {
+		if (value === settled) return;
+		const timer = window.setTimeout(() => setSettled(value), settled === null ? 0 : after_ms);
+		return () => window.clearTimeout(timer);
+	}, [value, settled, after_ms]);
+	return settled;
+}

@@ -1,0 +1,75 @@
+/** What is offered while the box is empty: saved and recent searches. */
+
+import type { Host } from "../host";
+import { Icon } from "../parts";
+import { MODES } from "./modes";
+import type { PastSearch } from "./past";
+
+interface Props {
+	host: Host;
+	id: string;
+	searches: readonly PastSearch[];
+	chosen: number;
+	onTake: (search: PastSearch) => void;
+	onForget: (search: PastSearch) => void;
+}
+
+export function PastList(props: Props) {
+	const rows = props.searches.map((search, index) => ({ search, index }));
+	return (
+		<div class="librarian-past" role="listbox" aria-label="Earlier searches" id={props.id}>
+			<Group {...props} title="Saved" rows={rows.filter(({ search }) => search.name !== null)} />
+			<Group {...props} title="Recent" rows={rows.filter(({ search }) => search.name === null)} />
+		</div>
+	);
+}
+
+interface GroupProps extends Props {
+	title: string;
+	rows: { search: PastSearch; index: number }[];
+}
+
+function Group({ host, id, title, rows, chosen, onTake, onForget }: GroupProps) {
+	if (rows.length === 0) return null;
+	return (
+		<div role="group" aria-label={title}>
+			<h6 class="librarian-group" aria-hidden="true">
+				{title}
+			</h6>
+			{rows.map(({ search, index }) => (
+				<div
+					key={`${search.name} ${search.text}`}
+					class={`librarian-past-row ${index === chosen ? "is-selected" : ""}`}
+					role="option"
+					id={`${id}-${index}`}
+					aria-selected={index === chosen}
+					onClick={() => onTake(search)}
+				>
+					<Icon host={host} name={search.name === null ? "history" : "bookmark"} />
+					<span class="librarian-past-name" dir="auto">
+						{search.name ?? search.text}
+					</span>
+					{search.name !== null && search.name !== search.text && (
+						<span class="librarian-past-text" dir="auto">
+							{search.text}
+						</span>
+					)}
+					{search.mode !== "hybrid" && (
+						<span class="librarian-past-mode">{MODES.find(({ mode }) => mode === search.mode)?.label}</span>
+					)}
+					<span
+						class="librarian-sign clickable-icon"
+						aria-hidden="true"
+						title="Forget this search"
+						onClick={(event) => {
+							event.stopPropagation();
+							onForget(search);
+						}}
+					>
+						<Icon host={host} name="x" />
+					</span>
+				</div>
+			))}
+		</div>
+	);
+}

@@ -1,0 +1,63 @@
+/** Why a note was found, in words. */
+
+import type { Why } from "../../protocol";
+
+const FIELDS: Record<string, string> = {
+	title: "title",
+	aliases: "other names",
+	headings: "headings",
+	tags: "tags",
+	properties: "properties",
+	path: "path",
+	body: "text",
+};
+
+const KINDS: Record<Why["kind"], string> = {
+	exact: "",
+	stem: "another form of your word",
+	prefix: "begins like your word",
+	typo: "spelt a little differently",
+	meaning: "",
+};
+
+/** One word of the note, and everywhere that it matched. */
+export interface Reason {
+	term: string;
+	kind: Why["kind"];
+	fields: string[];
+}
+
+export function WhyMatched({ why }: { why: readonly Why[] }) {
+	const near = why.find((each) => each.kind === "meaning");
+	return (
+		<div class="librarian-why">
+			{why.length === 0 && <span>It fits what you asked for besides words.</span>}
+			{reasons(why).map(({ term, kind, fields }) => (
+				<span>
+					<b dir="auto">{term}</b>
+					{` in ${fields.join(", ")}`}
+					{KINDS[kind] && `, ${KINDS[kind]}`}
+				</span>
+			))}
+			{near && <span>{meaning(near)}</span>}
+		</div>
+	);
+}
+
+/** The words that matched, in the order in which they were told, each with all its fields. */
+export function reasons(why: readonly Why[]): Reason[] {
+	const byTerm = new Map<string, Reason>();
+	for (const { term, kind, field } of why) {
+		if (kind === "meaning") continue;
+		const reason = byTerm.get(`${kind} ${term}`) ?? { term, kind, fields: [] };
+		reason.fields.push(FIELDS[field] ?? field);
+		byTerm.set(`${kind} ${term}`, reason);
+	}
+	return [...byTerm.values()];
+}
+
+function meaning({ field, similarity }: Why): string {
+	const where = field === "title" ? "The note as a whole" : "A passage";
+	const much = similarity == null ? "" : ` (similarity ${similarity.toFixed(2)} of 1)`;
+	return `${where} says something near to it${much}`;
+}

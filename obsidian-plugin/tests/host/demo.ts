@@ -1,0 +1,67 @@
+/** The plugin as a person meets it: the release in Chromium with a stand-in for Obsidian, and the real sidecar behind it, on a copy of the example vault. */
+
+import { Journey, findChromium } from "./journey";
+
+async function main(): Promise<void> {
+	if (!findChromium()) return;
+	const journey = await Journey.open();
+	try {
+		for (const step of [loaded, welcomed, searched, related, merged]) say(await step(journey));
+		await journey.disable();
+		await journey.untilNoProcess();
+		say("Plugin switched off: no process is left.");
+		if (journey.errors.length > 0) throw new Error(journey.errors.join("\n"));
+	} finally {
+		await journey.close();
+	}
+}
+
+async function loaded(journey: Journey): Promise<string> {
+	const took_ms = await journey.enable();
+	return `Loaded in ${took_ms.toFixed(1)} ms; it waits to be allowed to read the vault.`;
+}
+
+async function welcomed({ page }: Journey): Promise<string> {
+	await page.getByRole("button", { name: "Read this vault" }).click();
+	const ready = page.getByText(/notes can be searched/);
+	await ready.waitFor();
+	return `Allowed: ${await ready.textContent()}`;
+}
+
+async function searched(journey: Journey): Promise<string> {
+	await journey.command("search");
+	await journey.page.keyboard.type("rye sourd");
+	await journey.page.locator(".librarian-hit", { hasText: "Rye Sourdough" }).first().waitFor();
+	const found = await journey.page.locator(".librarian-hit").count();
+	await journey.page.keyboard.press("Enter");
+	await journey.page.waitForFunction(() => window.app.workspace.getActiveFile()?.path === "Recipes/Rye Sourdough.md");
+	return `Typed “rye sourd”: ${found} notes; Enter opened ${await journey.activeNote()}.`;
+}
+
+async function related(journey: Journey): Promise<string> {
+	await journey.command("related");
+	const title = journey.page.locator(".librarian-related .librarian-place .librarian-hit-title").first();
+	await title.waitFor();
+	return `Related to it, first of all: ${await title.textContent()}.`;
+}
+
+async function merged(journey: Journey): Promise<string> {
+	await journey.command("duplicates");
+	const panel = journey.page.locator(".mod-root .librarian-duplicates");
+	const group = panel.locator("[data-group]", { hasText: "Challah and Challah (old laptop)" });
+	await group.getByRole("button").first().click();
+	await group.getByRole("button", { name: "Merge" }).click();
+	await group.getByRole("button", { name: /^Change \d+ / }).click();
+	await group.waitFor({ state: "detached" });
+	const isGone = !journey.has("Archive/Challah (old laptop).md");
+	await journey.notice(/Challah|erged/).getByRole("button", { name: "Undo" }).click();
+	await group.waitFor();
+	if (!isGone || !journey.has("Archive/Challah (old laptop).md")) throw new Error("the merge was not made, or not undone");
+	return "Duplicates: two notes previewed, made one by Obsidian itself, and undone from the notice.";
+}
+
+function say(text: string): void {
+	process.stdout.write(`  ${text}\n`);
+}
+
+await main();

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { findChromium, Journey, SIDECAR } from "./journey";
+
+const TEXT = `${"A lighthouse keeper wrote down every ship that went by, and what the weather was like at the time. ".repeat(3)}\n`;
+const NOTES: Readonly<Record<string, string>> = {
+	"Twins/Lighthouse.md": TEXT,
+	"Twins/Lighthouse copy.md": TEXT,
+	"Twins/Coast.md": "👩‍🚀 See [[Lighthouse copy]],\nand [[Lighthouse copy|this one]].\nEnd of it.\n",
+	"Twins/Windows.md": "See\r\n[[Lighthouse copy]]\r\n",
+	"Twins/Mark.md": "\uFEFFSee [[Lighthouse copy]]\n",
+};
+
+describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
+	let journey: Journey;
+
+	beforeAll(async () => {
+		journey = await Journey.open();
+		mkdirSync(path.join(journey.vault, "Twins"));
+		for (const [name, text] of Object.entries(NOTES)) writeFileSync(path.join(journey.vault, name), text);
+		await journey.load();
+		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
+		await journey.enable();
+		await journey.untilStatus("Librarian ready");
+	});
+
+	afterAll(async () => {
+		await journey.close();
+	});
+
+	/** The command line reaches the sidecar that the plugin started, which asks the plugin. */
+	async function librarian(...args: string[]): Promise<string> {
+		const env = { ...process.env, ...journey.env };
+		return (await promisify(execFile)(SIDECAR, [...args, "--vault", journey.vault], { env })).stdout;
+	}
+
+	async function merge(): Promise<string> {
+		const { groups } = JSON.parse(await librarian("duplicates", "--kind", "identical", "--json")) as Groups;
+		const group = groups.find(({ notes }) => notes.some((note) => note.path === "Twins/Lighthouse.md"));
+		return await librarian("duplicates", "merge", group?.id ?? "", "--keep", "Twins/Lighthouse.md", "--yes");
+	}
+
+	function texts(): Record<string, string> {
+		return Object.fromEntries(Object.keys(NOTES).map((name) => [name, textOf(name)]));
+	}
+
+	function textOf(name: string): string {
+		return journey.has(name) ? readFileSync(path.join(journey.vault, name), "utf8") : "";
+	}
+
+	/** What the open editor says, with a stroke where its cursor is. */
+	function shown(): Promise<string> {
+		return journey.page.locator("textarea").evaluate(({ value, selectionStart }: HTMLTextAreaElement) => {
+			return `${value.slice(0, selectionStart)}|${value.slice(selectionStart)}`;
+		});
+	}
+
+	it("are made in the open editor, which keeps its cursor, and in all other notes to the byte", async () => {
+		await journey.openNote("Twins/Coast.md");
+		await journey.page.locator("textarea").evaluate((area: HTMLTextAreaElement) => {
+			area.focus();
+			area.setSelectionRange(area.value.indexOf("End"), area.value.indexOf("End"));
+		});
+		await merge();
+		const changed = "👩‍🚀 See [[Lighthouse|Lighthouse copy]],\nand [[Lighthouse|this one]].\nEnd of it.\n";
+		expect(await shown()).toBe(changed.replace("End", "|End"));
+		expect(texts()).toMatchObject({
+			"Twins/Lighthouse copy.md": "",
+			"Twins/Coast.md": changed,
+			"Twins/Windows.md": "See\r\n[[Lighthouse|Lighthouse copy]]\r\n",
+			"Twins/Mark.md": "\uFEFFSee [[Lighthouse|Lighthouse copy]]\n",
+		});
+	});
+
+	it("are taken back in the same way", async () => {
+		await librarian("undo", "--yes");
+		expect(texts()).toEqual(NOTES);
+		expect(await shown()).toBe(NOTES["Twins/Coast.md"]?.replace("End", "|End"));
+	});
+
+	it("are not made where somebody is just typing, and no word is lost", async () => {
+		let isOver = false;
+		const merging = merge().then(
+			() => "merged",
+			(error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+		);
+		void merging.then(() => (isOver = true));
+		let typed = "";
+		while (!isOver) {
+			const letter = "abcdefghij".charAt(typed.length % 10);
+			await journey.page.locator("textarea").press(letter);
+			typed += letter;
+		}
+		expect(await merging).toContain("Twins/Coast.md was changed since, and is left as it is.");
+		const kept = { ...NOTES, "Twins/Coast.md": NOTES["Twins/Coast.md"]?.replace("End", `${typed}End`) };
+		await expect.poll(texts, { timeout: 5000 }).toEqual(kept);
+		expect(journey.errors).toEqual([]);
+	});
+});
+
+interface Groups {
+	groups: { id: string; notes: { path: string }[] }[];
+}

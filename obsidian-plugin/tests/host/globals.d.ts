@@ -1,0 +1,8 @@
+import type { App } from "obsidian";
+
+declare global {
+	interface Window {
+		/** Obsidian's own, and the shim's. */
+		app: App;
+	}
+}

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import { Journey, SIDECAR, findChromium } from "./journey";
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+async function untilGone(pid: number, within_ms = 5000): Promise<void> {
+	await expect.poll(() => isAlive(pid), { timeout: within_ms, interval: 50 }).toBe(false);
+}
+
+describe.skipIf(!findChromium())("life with the sidecar", () => {
+	let journey: Journey;
+
+	afterEach(async (context) => {
+		await journey.after(context);
+		expect(journey.errors).toEqual([]);
+		await journey.close();
+	});
+
+	it("begins when a person allows it, and says what it does", async () => {
+		journey = await Journey.open();
+		expect(await journey.enable()).toBeLessThan(50);
+		const welcome = journey.page.locator(".librarian-welcome");
+		await welcome.waitFor();
+		await journey.untilStatus("Librarian waits");
+		expect(journey.processes()).toEqual([]);
+		await journey.show("welcome-new", ".mod-root .librarian-panel");
+		await welcome.getByRole("button", { name: "Read this vault" }).click();
+		await journey.untilStatus("Librarian ready");
+		await welcome.getByText("150 notes can be searched.").waitFor();
+		await journey.show("welcome-ready", ".mod-root .librarian-panel");
+		await welcome.getByRole("button", { name: "choose hotkeys" }).click();
+		await journey.page.locator(".hotkey-list .setting-item", { hasText: "Search notes" }).waitFor();
+	});
+
+	it("says what to type when the command is missing, and finds it once it is there", async () => {
+		journey = await Journey.open({ hasSidecar: false });
+		await journey.enable();
+		const welcome = journey.page.locator(".librarian-welcome");
+		await journey.untilStatus("Librarian missing");
+		await welcome.getByText("uv tool install").waitFor();
+		await journey.show("welcome-missing", ".mod-root .librarian-panel");
+		await welcome.locator("li", { hasText: "uv tool install" }).getByRole("button", { name: "Copy" }).click();
+		expect(await journey.page.evaluate(() => navigator.clipboard.readText())).toMatch(/^uv tool install vault-librarian==\d/);
+		journey.install(SIDECAR);
+		await welcome.getByRole("button", { name: "Check again" }).click();
+		await welcome.getByRole("button", { name: "Read this vault" }).click();
+		await journey.untilStatus("Librarian ready");
+	});
+
+	it("is back by itself after the sidecar was killed in the middle of a search", async () => {
+		journey = await Journey.ready();
+		await journey.command("search");
+		await journey.page.keyboard.type("rye");
+		await journey.page.locator(".librarian-hit").first().waitFor();
+		const [killed = 0] = journey.processes();
+		process.kill(killed, "SIGKILL");
+		await journey.page.keyboard.type(" flour");
+		await journey.page.locator(".status-bar-item", { hasText: "Librarian ready" }).waitFor({ state: "detached" });
+		expect(await journey.page.locator(".librarian-hit").count()).toBeGreaterThan(0);
+		await journey.untilStatus("Librarian ready");
+		await journey.page.locator(".librarian-hit mark", { hasText: "flour" }).first().waitFor();
+		expect(journey.processes()).toHaveLength(1);
+		expect(journey.processes()[0]).not.toBe(killed);
+	});
+
+	it("says who holds the vault, and waits for a person", async () => {
+		journey = await Journey.ready();
+		const other = await journey.another();
+		try {
+			await other.enable();
+			await other.allow();
+			await other.untilStatus("Librarian failed");
+			await other.command("status");
+			await other.page.locator(".librarian-failure", { hasText: String(journey.processes()[0]) }).waitFor();
+			await other.show("status-held", ".mod-right-split .librarian-panel");
+			await journey.disable();
+			await journey.untilNoProcess();
+			await other.page.getByRole("button", { name: "Restart" }).click();
+			await other.untilStatus("Librarian ready");
+		} finally {
+			await other.close();
+		}
+	});
+
+	it("leaves no process, and asks nothing again, when the plugin is switched off, Obsidian quits, or Obsidian is killed", async () => {
+		journey = await Journey.ready();
+		const [first = 0] = journey.processes();
+		await journey.disable();
+		await untilGone(first);
+		await journey.enable();
+		await journey.untilStatus("Librarian ready");
+		const [second = 0] = journey.processes();
+		await journey.quit();
+		expect(isAlive(second)).toBe(false);
+		await journey.load();
+		await journey.enable();
+		await journey.untilStatus("Librarian ready");
+		expect(await journey.page.locator(".librarian-welcome").count()).toBe(0);
+		const [third = 0] = journey.processes();
+		await journey.kill();
+		await untilGone(third);
+	});
+});

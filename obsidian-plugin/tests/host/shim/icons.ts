@@ -1,0 +1,44 @@
+/** Icons by Lucide's names: drawn by hand for those in use, a square for all others. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const PATHS: Record<string, string> = {
+	search: "M11 4a7 7 0 1 0 0 14a7 7 0 1 0 0-14M16 16l5 5",
+	x: "M5 5l14 14M19 5L5 19",
+	check: "M4 13l5 5L20 6",
+	plus: "M12 4v16M4 12h16",
+	"chevron-down": "M5 9l7 7l7-7",
+	"chevron-right": "M9 5l7 7l-7 7",
+	"chevron-up": "M5 15l7-7l7 7",
+	"file-text": "M6 2h9l5 5v15H6zM9 12h8M9 16h8",
+	file: "M6 2h9l5 5v15H6z",
+	files: "M8 6h8l4 4v12H8zM8 6V2H4v16h4",
+	copy: "M9 9h12v12H9zM5 15H3V3h12v2",
+	link: "M9 15l6-6M11 7l2-2a4 4 0 0 1 6 6l-2 2M13 17l-2 2a4 4 0 0 1-6-6l2-2",
+	pin: "M9 3h6v7l3 4H6l3-4zM12 14v7",
+	"trash-2": "M4 6h16M9 6V3h6v3M6 6l1 15h10l1-15",
+	"undo-2": "M9 5L4 10l5 5M4 10h10a6 6 0 0 1 0 12h-3",
+	history: "M4 4v5h5M4 9a9 9 0 1 1-1 5M12 7v5l4 2",
+	settings: "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2",
+	"circle-help": "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20M9 9a3 3 0 1 1 3 4v1M12 17v1",
+	star: "M12 3l3 6l6 1l-4 5l1 6l-6-3l-6 3l1-6l-4-5l6-1z",
+	library: "M4 3v18M8 3v18M12 3v18M16 4l4 17",
+};
+
+export function setIcon(parent: HTMLElement, name: string): void {
+	const svg = document.createElementNS(SVG, "svg");
+	const attributes = {
+		viewBox: "0 0 24 24",
+		class: `svg-icon lucide-${name}`,
+		fill: "none",
+		stroke: "currentColor",
+		"stroke-width": "2",
+		"stroke-linecap": "round",
+		"stroke-linejoin": "round",
+	};
+	for (const [attribute, value] of Object.entries(attributes)) svg.setAttribute(attribute, value);
+	const path = document.createElementNS(SVG, "path");
+	path.setAttribute("d", PATHS[name] ?? "M5 5h14v14H5z");
+	svg.append(path);
+	parent.replaceChildren(svg);
+}

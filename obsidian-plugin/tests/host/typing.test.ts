@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { ARTIFACTS, Journey, findChromium } from "./journey";
+import { seeded, writeVault } from "./notes";
+import { measure, spread } from "./stopwatch";
+
+const NOTES = 10_000;
+/** Of somebody who types fast. */
+const BETWEEN_KEYS_MS = 110;
+/** Nothing is asserted of the speed but that it is no accident of minutes; the numbers are written down. */
+const SANE_MS = 1500;
+
+describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
+	let journey: Journey;
+	let words: string[];
+	const measured: Record<string, unknown> = { notes: NOTES, cpus: os.cpus().length, betweenKeys_ms: BETWEEN_KEYS_MS };
+
+	beforeAll(async () => {
+		journey = await Journey.open({
+			vault: (folder) => {
+				words = writeVault(folder, NOTES);
+			},
+		});
+		await journey.enable();
+	});
+
+	afterAll(async () => {
+		await journey.close();
+		mkdirSync(ARTIFACTS, { recursive: true });
+		writeFileSync(path.join(ARTIFACTS, "typing.json"), `${JSON.stringify(measured, null, "\t")}\n`);
+	});
+
+	it("is not held up in the editor while the vault is read", async () => {
+		await journey.allow();
+		await journey.openNote(await journey.page.evaluate(() => window.app.vault.getMarkdownFiles()[0]?.path ?? ""));
+		const { keys, frames, long } = await measure(
+			journey.page,
+			"textarea",
+			() => journey.page.keyboard.type("and so it went on while all the notes were read ", { delay: BETWEEN_KEYS_MS }),
+		);
+		measured["editorWhileReading"] = { keyToPicture: spread(keys), frames: spread(frames), longTasks: spread(long) };
+		expect(await journey.text()).toContain("and so it went on while all the notes were read ");
+		expect(spread(keys).p95_ms).toBeLessThan(SANE_MS);
+	});
+
+	it("shows results soon after each key", async () => {
+		await journey.untilStatus("Librarian ready", 90_000);
+		await journey.command("search");
+		const random = seeded(7);
+		const queries = Array.from({ length: 8 }, () => [0, 1].map(() => words[Math.floor(words.length * random() ** 2)] ?? "").join(" "));
+		const { keys, frames, answers, long } = await measure(
+			journey.page,
+			// The list that is there belongs to what stands in the box.
+			".modal .librarian-hits:not(.is-behind) .librarian-hit",
+			async () => {
+				for (const query of queries) {
+					await journey.page.locator(".modal input").fill("");
+					await journey.page.keyboard.type(query, { delay: BETWEEN_KEYS_MS });
+				}
+			},
+		);
+		measured["search"] = {
+			keyToResults: spread(keys),
+			askToAnswer: spread(answers.map((answer) => answer.heard_ms)),
+			inTheSidecar: spread(answers.map((answer) => answer.took_ms)),
+			frames: spread(frames),
+			longTasks: spread(long),
+		};
+		const last = queries.at(-1)?.split(" ")[0] ?? "";
+		expect((await journey.page.locator(".librarian-hit").first().textContent())?.toLowerCase()).toContain(last);
+		expect(keys.length).toBeGreaterThan(queries.join("").length * 0.9);
+		expect(spread(keys).p95_ms).toBeLessThan(SANE_MS);
+	});
+});

@@ -1,0 +1,268 @@
+import type { SettingDefinition, SettingDefinitionItem, SettingDefinitionList } from "obsidian";
+import { App, Plugin } from "obsidian-test-mocks/obsidian";
+import { beforeEach, expect, test } from "vitest";
+
+import { device } from "../../src/settings/device";
+import type { Setting, VaultSettings } from "../../src/protocol";
+import { CallFailed } from "../../src/rpc";
+import { Settings } from "../../src/settings/settings";
+import { LibrarianSettingTab } from "../../src/settings/settings_tab";
+import { FolderPicker } from "../../src/obsidian/folder_picker";
+
+const SETTINGS: Setting[] = [
+	setting("excluded_folders", "folders", ["Archive", "Old/Private"], []),
+	{ ...setting("max_note_mb", "number", 5, 20), minimum: 1, maximum: 1000 },
+	setting("watch", "switch", true, true),
+	setting("meaning", "switch", true, true),
+	{ ...setting("model", "text", "/models/mine", "default"), options: ["default", "potion-base-8M"] },
+	{ ...setting("embedding_threads", "number", 2, 2), minimum: 1, maximum: 64 },
+	setting("embedding_paused", "switch", false, false),
+	{ ...setting("brand_new", "switch", true, true), description: "What only a newer librarian knows." },
+];
+
+function setting(name: string, kind: Setting["kind"], value: Setting["value"], otherwise: Setting["value"]): Setting {
+	return { name, kind, value, default: otherwise, scope: "thisVault", description: `About ${name}.`, holds: true };
+}
+
+/** The sidecar, as far as its settings go. */
+class FakeSidecar {
+	is = true;
+	told: VaultSettings = { settings: SETTINGS, notices: [] };
+	readonly changes: [string, Setting["value"]][] = [];
+	trouble: Error | null = null;
+	reads = 0;
+	restarts = 0;
+
+	isThere = () => this.is;
+
+	async read(): Promise<VaultSettings> {
+		this.reads++;
+		if (this.trouble) throw this.trouble;
+		return this.told;
+	}
+
+	async change(name: string, value: Setting["value"]): Promise<VaultSettings> {
+		if (this.trouble) throw this.trouble;
+		this.changes.push([name, value]);
+		const holds = name === "embedding_paused";
+		const settings = this.told.settings.map((each) => (each.name === name ? { ...each, value, holds } : each));
+		this.told = { ...this.told, settings };
+		return this.told;
+	}
+
+	async restart(): Promise<void> {
+		this.restarts++;
+		this.told = { ...this.told, settings: this.told.settings.map((each) => ({ ...each, holds: true })) };
+	}
+}
+
+let app: App;
+let sidecar: FakeSidecar;
+let saved: unknown;
+let notices: string[];
+let picked: string;
+let looks: number;
+let tab: LibrarianSettingTab;
+
+beforeEach(() => {
+	app = App.createConfigured__({ files: { "Archive/a.md": "", "New/b.md": "" } });
+	sidecar = new FakeSidecar();
+	[saved, notices, picked, looks] = [null, [], "New", 0];
+	const file = { load: async () => undefined, save: async (data: object) => void (saved = data), keep: async () => "" };
+	const manifest = { id: "vault-librarian", name: "", author: "", version: "", minAppVersion: "", description: "" };
+	class TestPlugin extends Plugin {}
+	tab = new LibrarianSettingTab(app.asOriginalType__(), new TestPlugin(app, manifest).asOriginalType2__(), {
+		settings: new Settings(file),
+		device: device(app.asOriginalType__()),
+		sidecar,
+		foundCommand: () => "/opt/librarian",
+		lookAgain: async () => void looks++,
+		pickFolder: (_except, onPick) => onPick(picked),
+		notice: (text) => notices.push(text),
+		platform: "linux",
+	});
+});
+
+async function settled(): Promise<void> {
+	for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+}
+
+async function shown(): Promise<void> {
+	tab.update();
+	await settled();
+}
+
+/** Every row, also those of groups, lists and pages. */
+function rows(items: readonly SettingDefinitionItem[] = tab.settingItems): SettingDefinition[] {
+	return items.flatMap((item) => ("type" in item ? rows(item.items ?? []) : [item]));
+}
+
+function named(name: string): SettingDefinition {
+	const found = rows().find((each) => each.name === name);
+	if (!found) throw new Error(`no row ${name} among ${rows().map((each) => each.name).join(", ")}`);
+	return found;
+}
+
+function folders(): SettingDefinitionList {
+	return tab.settingItems.find((item): item is SettingDefinitionList => "type" in item && item.type === "list")!;
+}
+
+function isVisible(row: SettingDefinition): boolean {
+	return typeof row.visible === "function" ? row.visible() : (row.visible ?? true);
+}
+
+function act(row: SettingDefinition): void {
+	row.action?.(document.createElement("div"), 0);
+}
+
+test("every control has a value and takes another", async () => {
+	await shown();
+	const controls = rows().flatMap((row) => (row.control ? [row.control] : []));
+	expect(controls.map(({ key }) => key)).toEqual([
+		"mode", "limit", "threshold", "command", "sidecar.max_note_mb", "sidecar.meaning", "sidecar.model", "sidecar.embedding_threads",
+		"sidecar.embedding_paused", "sidecar.watch", "sidecar.brand_new",
+	]);
+	const others: Record<string, unknown> = { mode: "keyword", command: "/elsewhere/librarian", "sidecar.model": "default" };
+	for (const control of controls) {
+		const before = tab.getControlValue(control.key);
+		expect(before, control.key).not.toBeUndefined();
+		const other = others[control.key] ?? (typeof before === "boolean" ? !before : 1);
+		await tab.setControlValue(control.key, other);
+		expect(tab.getControlValue(control.key), control.key).toBe(other);
+	}
+	expect(saved).toEqual({ version: 1, mode: "keyword", limit: 1, threshold: 1 });
+	expect(sidecar.changes).toContainEqual(["max_note_mb", 1]);
+	expect(device(app.asOriginalType__()).command()).toBe("/elsewhere/librarian");
+});
+
+test("what is typed is looked at before it is kept", async () => {
+	await shown();
+	const largest = named("Largest note").control;
+	const command = named("Where the command “librarian” is").control;
+	if (largest?.type !== "number" || command?.type !== "text") throw new Error("other controls than these");
+	expect([largest.min, largest.max, largest.defaultValue]).toEqual([1, 1000, 20]);
+	expect(await Promise.all([5, 0, 1.5, 1001].map(async (value) => await largest.validate?.(value)))).toEqual([
+		undefined, "A whole number from 1 to 1000.", "A whole number from 1 to 1000.", "A whole number from 1 to 1000.",
+	]);
+	for (const path of ["", "/opt/librarian", "C:\\Tools\\librarian.exe", "\\\\server\\librarian.exe"]) {
+		expect(await command.validate?.(path)).toBeUndefined();
+	}
+	for (const path of ["librarian", "./librarian", "~/bin/librarian"]) expect(await command.validate?.(path)).toContain("whole path");
+});
+
+test("models that are here can be picked, and the one that is chosen, wherever it is", async () => {
+	await shown();
+	const control = named("Model").control;
+	expect(control?.type === "dropdown" && Object.keys(control.options)).toEqual(["default", "potion-base-8M", "/models/mine"]);
+});
+
+test("folders are left out and taken in again", async () => {
+	await shown();
+	expect(folders().items?.map(({ name }) => name)).toEqual(["Archive", "Old/Private"]);
+	folders().addItem?.action(document.createElement("div"));
+	await settled();
+	expect(folders().items?.map(({ name }) => name)).toEqual(["Archive", "Old/Private", "New"]);
+	folders().onDelete?.(0);
+	await settled();
+	expect(sidecar.changes.at(-1)).toEqual(["excluded_folders", ["Old/Private", "New"]]);
+	expect(folders().items?.map(({ name }) => name)).toEqual(["Old/Private", "New"]);
+});
+
+test("what does not hold yet does once the librarian has started again, at the latest when the page is closed", async () => {
+	await shown();
+	const again = named("Start the librarian again");
+	expect(isVisible(again)).toBe(false);
+	await tab.setControlValue("sidecar.embedding_paused", true);
+	expect(isVisible(again)).toBe(false);
+	await tab.setControlValue("sidecar.max_note_mb", 50);
+	expect(isVisible(again)).toBe(true);
+	act(again);
+	await settled();
+	expect([sidecar.restarts, isVisible(named("Start the librarian again"))]).toEqual([1, false]);
+	tab.hide();
+	await tab.setControlValue("sidecar.meaning", false);
+	tab.hide();
+	tab.hide();
+	await settled();
+	expect(sidecar.restarts).toBe(2);
+});
+
+test("changes reach the sidecar in the order they were made in", async () => {
+	await shown();
+	await Promise.all([5, 50, 500].map((value) => tab.setControlValue("sidecar.max_note_mb", value)));
+	expect(sidecar.changes.map(([, value]) => value)).toEqual([5, 50, 500]);
+});
+
+test("without the sidecar its part says so, and it is not asked", async () => {
+	sidecar.is = false;
+	await shown();
+	expect(named("The librarian is not ready").desc).toContain("once it is");
+	expect(rows().some(({ control }) => control?.key.startsWith("sidecar."))).toBe(false);
+	expect(sidecar.reads).toBe(0);
+	sidecar.is = true;
+	await shown();
+	expect(named("Largest note")).toBeDefined();
+});
+
+test("the sidecar is asked once each time the page is shown, and the page is built anew only when it says something new", async () => {
+	let built = 0;
+	const build = tab.getSettingDefinitions.bind(tab);
+	tab.getSettingDefinitions = () => (built++, build());
+	await shown();
+	expect([sidecar.reads, built]).toEqual([1, 2]);
+	await shown();
+	expect([sidecar.reads, built]).toEqual([2, 3]);
+});
+
+test("what the sidecar does not take is told, and the page shows what is so", async () => {
+	await shown();
+	sidecar.trouble = new CallFailed(-32043, "The model x is not downloaded yet. Run: librarian models download x");
+	await tab.setControlValue("sidecar.model", "x");
+	expect(notices).toEqual(["The model x is not downloaded yet. Run: librarian models download x"]);
+	expect(tab.getControlValue("sidecar.model")).toBe("/models/mine");
+	sidecar.trouble = null;
+	await tab.setControlValue("sidecar.model", "default");
+	expect(tab.getControlValue("sidecar.model")).toBe("default");
+});
+
+test("settings that cannot be read are told in their place", async () => {
+	sidecar.trouble = new CallFailed(-32030, "The librarian's own folder cannot be written to.");
+	await shown();
+	expect(named("The librarian's settings cannot be read").desc).toContain("own folder");
+});
+
+test("a settings file that was mended is told", async () => {
+	sidecar.told = { ...sidecar.told, notices: ["The settings file was no JSON."] };
+	await shown();
+	expect(named("The librarian's settings were mended").desc).toBe("The settings file was no JSON.");
+});
+
+test("what the librarian does on a machine is told before it does it", async () => {
+	sidecar.is = false;
+	await shown();
+	expect(named("It keeps files outside the vault").desc).toContain("~/.local/share/vault-librarian");
+	for (const name of ["It starts a program", "It reads environment variables", "It uses no network"]) {
+		expect(named(name).desc).toBeTruthy();
+	}
+});
+
+test("the command is looked for again when that is wanted", async () => {
+	await shown();
+	expect(named("Where the command “librarian” is").desc).toContain("/opt/librarian");
+	act(named("Look for it again"));
+	expect(looks).toBe(1);
+	await settled();
+	expect(sidecar.reads).toBe(2);
+});
+
+test("folders to leave out are picked from those of the vault, by some of their letters", async () => {
+	await app.vault.createFolder("New/Deep Sea");
+	const seen: string[] = [];
+	const picker = new FolderPicker(app.asOriginalType__(), ["Archive"], (path) => seen.push(path));
+	const row = createDiv();
+	const [folder] = picker.getSuggestions("sea new");
+	if (folder) picker.renderSuggestion(folder, row);
+	if (folder) picker.onChooseSuggestion(folder);
+	expect(["", "NEW", "attic"].map((query) => picker.getSuggestions(query).length)).toEqual([2, 2, 0]);
+	expect([row.textContent, seen]).toEqual(["New/Deep Sea", ["New/Deep Sea"]]);
+});

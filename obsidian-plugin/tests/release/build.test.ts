@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const plugin = path.resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(path.join(tmpdir(), "librarian-build-"));
+const builds = ["one", "other"].map((name) => path.join(folder, name)) as [string, string];
+const MOST_BYTES = 200_000;
+
+beforeAll(() => {
+	for (const build of builds) execFileSync(process.execPath, ["esbuild.config.mjs", build], { cwd: plugin });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function built(name: string, from = builds[0]): string {
+	return readFileSync(path.join(from, name), "utf8");
+}
+
+test("two builds are the same to the byte, and are what the store takes", () => {
+	expect(readdirSync(builds[0]).sort()).toEqual(["main.js", "styles.css"]);
+	for (const name of ["main.js", "styles.css"]) expect(built(name, builds[1])).toBe(built(name));
+	expect(Buffer.byteLength(built("main.js"))).toBeLessThan(MOST_BYTES);
+});
+
+test("nothing of the machine it was built on is in it", () => {
+	for (const name of ["main.js", "styles.css"]) {
+		expect(built(name)).not.toContain(plugin);
+		expect(built(name)).not.toContain("sourceMappingURL");
+	}
+});
+
+test("it asks for nothing but Obsidian and Node", () => {
+	const asked = [...built("main.js").matchAll(/require\("([^"]+)"\)/g)].map((found) => found[1]);
+	expect(new Set(asked)).toEqual(new Set(["obsidian", "node:child_process", "node:fs", "node:os"]));
+});
+
+test("the licences of what is compiled in go along", () => {
+	const dependencies = (JSON.parse(readFileSync(path.join(plugin, "package.json"), "utf8")) as { dependencies: object }).dependencies;
+	for (const name of Object.keys(dependencies)) expect(built("main.js")).toContain(`\n${name} `);
+	expect(built("main.js")).toContain("Permission is hereby granted");
+});
+
+test("the manifest at the root of the repository is the plugin's own", () => {
+	const root = readFileSync(path.resolve(plugin, "../manifest.json"), "utf8");
+	expect(root).toBe(readFileSync(path.join(plugin, "manifest.json"), "utf8"));
+});

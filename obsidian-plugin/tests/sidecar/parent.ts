@@ -1,0 +1,10 @@
+/** Stands for Obsidian in a process of its own, to be killed: starts a sidecar and says its id. */
+
+import { holds, world } from "./world";
+
+const here = world(process.argv[2]);
+const librarian = here.librarian();
+await librarian.start();
+if (librarian.state.value.kind !== "ready") throw new Error(JSON.stringify(librarian.state.value));
+process.stdout.write(`${here.pids.join()}\n`);
+await holds(() => false, 600_000);
