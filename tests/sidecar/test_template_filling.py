@@ -37,10 +37,10 @@ def test_places_get_the_title_and_the_time(template: str, note: str) -> None:
 
 
 def test_a_template_of_any_kind_is_filled_in_no_long_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for hostile in ("<%" * 200_000, "{{title:" * 100_000, "{{date:" + " " * 400_000, "<% tp.file.cursor(" * 50_000):
         assert filled(hostile) == hostile
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_only_the_words_of_the_plugin_that_is_named_count() -> None:

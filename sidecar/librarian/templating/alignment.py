@@ -16,9 +16,9 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
-MOST_ALIGNED: Final = 100
+MOST_ALIGNED: Final = 50
 """Different sequences that are aligned, the most frequent; the elements of others join the columns that there are."""
-MOST_ELEMENTS: Final = 150
+MOST_ELEMENTS: Final = 120
 """Of one sequence, the first."""
 MOST_COLUMNS: Final = 3
 """Of one element beyond those that a sequence has of it; where it stands anywhere, no place is its own."""

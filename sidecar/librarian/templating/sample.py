@@ -74,7 +74,10 @@ class Read:
 
 
 def read(path: str, text: str) -> Read:
-    """Take a note apart. Raises Unfit."""
+    """Take a note apart. Raises Unfit.
+
+    What Templater would run in a template loses its mark, in code as well, where it is only shown in a note.
+    """
     note = anatomy(text.replace("\r\n", "\n"))
     try:
         found = entries(note.yaml)
@@ -85,6 +88,9 @@ def read(path: str, text: str) -> Read:
         raise Unfit("it is a drawing")
     if _is_template(note):
         raise Unfit("it is a template itself")
+    if "<%" in note.text:
+        note = anatomy(note.text.replace("<%", "< %"))
+        found = entries(note.yaml)
     fields = tuple(field_of(note.yaml, entry) for entry in found.values())
     day = _day(stem(path), fields)
     return Read(path, note, fields, days.written_in(note.text, day) if day else {})
