@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import cores, corpus, duplicates, machine, ours, peers, plugin, queries, ratios, report
+from . import cores, corpus, duplicates, machine, ours, peers, plugin, queries, ratios, report, templates
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("ours", "cores", "embedding", "duplicates", "plugin", "peers")
+PARTS = ("ours", "cores", "embedding", "duplicates", "templates", "plugin", "peers")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -87,6 +87,9 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     if "plugin" in parts:
         _say("the plugin in Chromium")
         results["plugin"] = plugin.measure()
+    if "templates" in parts:
+        _say("templates")
+        results["templates"] = templates.measure(chosen.librarian)
     results["machine"]["other work"] = machine.told(busy_before, machine.other_work())
     return results
 
