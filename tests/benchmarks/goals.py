@@ -188,6 +188,7 @@ GOALS = (
         50,
         "ms",
         lambda r: r["plugin"]["search"]["keyToResults"]["p95_ms"],
+    ),
     Goal(
         "`templates.infer` of 500 notes over the socket, first look of a process",
         2000,
