@@ -170,12 +170,13 @@ export class ObsidianHost implements Host, HoverParent {
 	}
 
 	async show(name: PanelName): Promise<void> {
-		const { type, place } = panelOf(name);
+		const { type, place, typed } = panelOf(name);
 		const { workspace } = this.app;
 		const leaf = workspace.getLeavesOfType(type)[0] ?? (place === "main" ? workspace.getLeaf("tab") : workspace.getRightLeaf(false));
 		if (!leaf) return;
 		await leaf.setViewState({ type, active: true });
 		await workspace.revealLeaf(leaf);
+		if (typed !== undefined) leaf.view.containerEl.querySelector<HTMLElement>(typed)?.focus();
 	}
 
 	/** The note that is written in, or was last. */
