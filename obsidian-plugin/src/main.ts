@@ -29,6 +29,8 @@ export default class VaultLibrarian extends Plugin {
 	override onload(): void {
 		const chosen = device(this.app);
 		const librarian = this.librarian(chosen);
+		// Panels of the last time are there before the layout is ready.
+		librarian.expect();
 		const host = new ObsidianHost(this.app, librarian, this.choices.choices, this.acts(librarian, chosen));
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));

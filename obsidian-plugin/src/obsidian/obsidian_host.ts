@@ -17,7 +17,7 @@ import {
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { State } from "../state";
-import type { Acts, Choices, Host, PanelName, Where } from "../ui/host";
+import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../ui/host";
 
 /** The name under which page previews of our links are known to Obsidian. */
 export const HOVER_SOURCE = "vault-librarian";
@@ -37,6 +37,7 @@ export class ObsidianHost implements Host, HoverParent {
 	readonly state: ReadonlySignal<State>;
 	readonly generation: ReadonlySignal<number>;
 	private readonly active = signal<string | null>(null);
+	private readonly moved = signal<Renamed | null>(null);
 
 	constructor(
 		private readonly app: App,
@@ -52,6 +53,10 @@ export class ObsidianHost implements Host, HoverParent {
 		return this.active;
 	}
 
+	get lastRename(): ReadonlySignal<Renamed | null> {
+		return this.moved;
+	}
+
 	/** Go with the note that is worked on, from now on until the reference is let go of. */
 	follow(): EventRef {
 		const told = (file: TFile | null) => {
@@ -62,8 +67,9 @@ export class ObsidianHost implements Host, HoverParent {
 		return this.app.workspace.on("file-open", told);
 	}
 
-	/** A note that is worked on was renamed. */
+	/** A file was renamed, perhaps the note that is worked on. */
 	renamed(file: TFile, from: string): void {
+		this.moved.value = { from, to: file.path };
 		if (this.active.peek() === from) this.active.value = file.path;
 	}
 
@@ -164,12 +170,13 @@ export class ObsidianHost implements Host, HoverParent {
 	}
 
 	async show(name: PanelName): Promise<void> {
-		const { type, place } = panelOf(name);
+		const { type, place, typed } = panelOf(name);
 		const { workspace } = this.app;
 		const leaf = workspace.getLeavesOfType(type)[0] ?? (place === "main" ? workspace.getLeaf("tab") : workspace.getRightLeaf(false));
 		if (!leaf) return;
 		await leaf.setViewState({ type, active: true });
 		await workspace.revealLeaf(leaf);
+		if (typed !== undefined) leaf.view.containerEl.querySelector<HTMLElement>(typed)?.focus();
 	}
 
 	/** The note that is written in, or was last. */

@@ -21,11 +21,18 @@ export interface Choices {
 	readonly threshold: number;
 }
 
+export interface Renamed {
+	readonly from: string;
+	readonly to: string;
+}
+
 export interface Host {
 	readonly state: ReadonlySignal<State>;
 	readonly choices: ReadonlySignal<Choices>;
 	/** Path of the note that is worked on, relative to the vault. */
 	readonly activeNote: ReadonlySignal<string | null>;
+	/** The last file that got another path, for whoever keeps paths. */
+	readonly lastRename: ReadonlySignal<Renamed | null>;
 	/** Another number after anything was indexed anew: answers from before may be out of date. */
 	readonly generation: ReadonlySignal<number>;
 

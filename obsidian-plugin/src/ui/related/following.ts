@@ -16,6 +16,13 @@ export interface Followed {
 export function useFollowed(host: Host): Followed {
 	const active = useSettled(host.activeNote.value, SETTLED_MS);
 	const [pinned, setPinned] = useState<string | null>(null);
+	useEffect(
+		() =>
+			host.lastRename.subscribe((renamed) => {
+				if (renamed) setPinned((before) => (before === renamed.from ? renamed.to : before));
+			}),
+		[host],
+	);
 	return {
 		note: pinned ?? active,
 		isPinned: pinned !== null,
