@@ -17,7 +17,7 @@ import {
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { State } from "../state";
-import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../ui/host";
+import { type Acts, type Choices, type Host, type PanelName, type Renamed, type Where, afterRename } from "../ui/host";
 
 /** The name under which page previews of our links are known to Obsidian. */
 export const HOVER_SOURCE = "vault-librarian";
@@ -67,10 +67,11 @@ export class ObsidianHost implements Host, HoverParent {
 		return this.app.workspace.on("file-open", told);
 	}
 
-	/** A file was renamed, perhaps the note that is worked on. */
-	renamed(file: TFile, from: string): void {
-		this.moved.value = { from, to: file.path };
-		if (this.active.peek() === from) this.active.value = file.path;
+	/** A file or a folder was renamed, perhaps with the note that is worked on. */
+	renamed(to: string, from: string): void {
+		const active = this.active.peek();
+		this.moved.value = { from, to };
+		if (active !== null) this.active.value = afterRename(active, { from, to });
 	}
 
 	/** A file is gone, or a folder with all that was in it. */

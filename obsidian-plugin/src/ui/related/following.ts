@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import type { Host } from "../host";
+import { type Host, afterRename } from "../host";
 
 /** Whoever goes through notes quickly is not asked about each. */
 const SETTLED_MS = 300;
@@ -19,7 +19,7 @@ export function useFollowed(host: Host): Followed {
 	useEffect(
 		() =>
 			host.lastRename.subscribe((renamed) => {
-				if (renamed) setPinned((before) => (before === renamed.from ? renamed.to : before));
+				if (renamed) setPinned((before) => before && afterRename(before, renamed));
 			}),
 		[host],
 	);
