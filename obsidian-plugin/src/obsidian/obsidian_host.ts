@@ -61,7 +61,7 @@ export class ObsidianHost implements Host, HoverParent {
 	follow(): EventRef {
 		const told = (file: TFile | null) => {
 			// No file is open while a panel has the focus: the note stays the one that was worked on.
-			if (file !== null) this.active.value = file.extension === "md" ? file.path : null;
+			if (file !== null) this.active.value = file.path;
 		};
 		told(this.app.workspace.getActiveFile());
 		return this.app.workspace.on("file-open", told);

@@ -34,7 +34,7 @@ export function afterRename(path: string, { from, to }: Renamed): string {
 export interface Host {
 	readonly state: ReadonlySignal<State>;
 	readonly choices: ReadonlySignal<Choices>;
-	/** Path of the note that is worked on, relative to the vault. */
+	/** Path of the note, canvas or other file that is worked on, relative to the vault. */
 	readonly activeNote: ReadonlySignal<string | null>;
 	/** The last file or folder that got another path, for whoever keeps paths. */
 	readonly lastRename: ReadonlySignal<Renamed | null>;
