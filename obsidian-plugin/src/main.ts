@@ -1,7 +1,7 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
 import { computed } from "@preact/signals";
-import { FileSystemAdapter, Notice, Plugin, TFile } from "obsidian";
+import { FileSystemAdapter, Notice, Plugin } from "obsidian";
 
 import { batched } from "./vault/changes";
 import { SEARCH_FLAGS, searched } from "./obsidian/cli";
@@ -29,6 +29,8 @@ export default class VaultLibrarian extends Plugin {
 	override onload(): void {
 		const chosen = device(this.app);
 		const librarian = this.librarian(chosen);
+		// Panels of the last time are there before the layout is ready.
+		librarian.expect();
 		const host = new ObsidianHost(this.app, librarian, this.choices.choices, this.acts(librarian, chosen));
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
@@ -60,7 +62,7 @@ export default class VaultLibrarian extends Plugin {
 		const changes = batched((some) => librarian.changed(some), windowClock);
 		this.register(() => changes.stop());
 		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
-		this.registerEvent(this.app.vault.on("rename", (file, from) => file instanceof TFile && host.renamed(file, from)));
+		this.registerEvent(this.app.vault.on("rename", (file, from) => host.renamed(file.path, from)));
 		this.registerEvent(this.app.vault.on("delete", (file) => host.gone(file.path)));
 		const [notices] = await Promise.all([this.choices.load(), librarian.start()]);
 		this.tell(notices);

@@ -28,6 +28,20 @@ test("it starts, opens the vault and is ready", async () => {
 	]);
 });
 
+test("while it is expected it is on its way, calls wait, and nothing is started yet", async () => {
+	const made = librarian();
+	made.expect();
+	const answer = made.call("search.query", { text: "tea" });
+	await clock.pass(1_000);
+	expect([made.state.value.kind, machine.children.length]).toEqual(["starting", 0]);
+	await Promise.all([made.start(), made.start()]);
+	expect(await answer).toMatchObject({ total: 0 });
+	expect(machine.children).toHaveLength(1);
+	made.expect();
+	await Promise.all([made.stop(), clock.pass(20_000)]);
+	expect(made.state.value.kind).toBe("stopped");
+});
+
 test("the token goes by stdin and nowhere else", async () => {
 	await running();
 	const { args, env, stdin } = machine.sidecar;

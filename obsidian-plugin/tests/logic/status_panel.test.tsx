@@ -76,6 +76,21 @@ test("of thousands that were left out, some are listed at a time", async () => {
 	expect(listed()).toBe(250);
 });
 
+test("it is asked once how things are, and follows what is told from then on", async () => {
+	const host = new FakeHost().on("vault.status", () => told({ counts: { notes: 1, canvases: 0, bases: 0, attachments: 0 } }));
+	host.state.value = { kind: "ready", status: told() };
+	const panel = await shown(host);
+	await vi.waitFor(() => expect(panel.textContent).toContain("1 note ·"));
+	for (let notes = 2; notes < 5; notes += 1) {
+		await act(() => {
+			host.state.value = { kind: "ready", status: told({ counts: { notes, canvases: 0, bases: 0, attachments: 0 } }) };
+			host.generation.value += 1;
+		});
+	}
+	expect(panel.textContent).toContain("4 notes ·");
+	expect(host.did("vault.status")).toHaveLength(1);
+});
+
 test("what cannot be copied or paused is told", async () => {
 	const host = new FakeHost().on("vault.status", () => told());
 	host.state.value = { kind: "ready", status: told() };

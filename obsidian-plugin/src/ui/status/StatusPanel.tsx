@@ -83,8 +83,10 @@ function NotReady({ host }: { host: Host }) {
 }
 
 function Ready({ host, told }: { host: Host; told: Status }) {
-	const asked = useAsked((signal) => host.call("vault.status", {}, { signal }), [host.generation.value, told]);
-	const status = asked.answer ?? told;
+	// What was told last may be half a minute old when the panel opens; from then on all that is new is told.
+	const [before] = useState(told);
+	const asked = useAsked((signal) => host.call("vault.status", {}, { signal }), []);
+	const status = told === before ? (asked.answer ?? told) : told;
 	const { counts } = status;
 	const files = [
 		counted(counts.notes, "note"),
