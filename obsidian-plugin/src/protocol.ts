@@ -368,6 +368,17 @@ export interface Initialized {
 	capabilities: ServerCapabilities;
 }
 
+export interface Insert {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	text: string;
+	/** `[start, end)` in UTF-16 units of the whole note, which the text takes the place of; both the same to put it between. Without it the note is made. */
+	range?: [number, number] | null;
+	/** What the journal calls it. */
+	reason?: string;
+}
+
 /** A change that the journal can take back. */
 export interface JournalledChange {
 	changeId: string;
@@ -1000,6 +1011,8 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
+	/** Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there. It is a change like others: journalled before it is made, and taken back by `edits.undo`. */
+	"text.insert": { params: Insert; result: Applied };
 	/** Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */

@@ -22,6 +22,7 @@ from librarian.comparing import Comparing
 from librarian.corpus import Corpus
 from librarian.costs import Costs
 from librarian.dismissals import Dismissals
+from librarian.drafting import Drafting
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
 from librarian.embedding import DEFAULT, on_this_machine, open_embedder
@@ -70,6 +71,7 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    drafting: Drafting
     answers: Answers
     """Answers of models that are kept."""
     settings: Settings
@@ -346,6 +348,7 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            drafting=Drafting(root, edits.propose, max_note_bytes=max_note_bytes),
             answers=Answers(cache),
             settings=chosen,
         )
