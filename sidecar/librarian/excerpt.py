@@ -1,4 +1,4 @@
-"""A range of a note as it was read: what it says, what stands around it, and the edit that puts something else there."""
+"""A range of a note as it was read: what it says, what stands around it, and the edit that replaces it."""
 
 from __future__ import annotations
 
