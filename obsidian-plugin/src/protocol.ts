@@ -162,6 +162,20 @@ export interface Conflict {
 	found: string | null;
 }
 
+export interface ContinueText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	path: string;
+	/** In UTF-16 units of the whole note. */
+	at: number;
+	instruction?: string | null;
+}
+
 /** Files of the vault by what they are. */
 export interface Counts {
 	notes: number;
@@ -229,6 +243,21 @@ export interface DismissedGroup {
 /** The last dismissed first. */
 export interface DismissedGroups {
 	groups: DismissedGroup[];
+}
+
+/** A text with what it would change. */
+export interface Draft {
+	/** Without images and links from elsewhere, HTML and control characters, whatever the model wrote. */
+	text: string;
+	/** What it replaces on the left and itself on the right, line by line, as `duplicates.compare` tells it. */
+	hunks: Difference[];
+	/** Lines that differ and are not in `hunks`. */
+	more: number;
+	/** False where the model had more to say than it was given room for. */
+	whole: boolean;
+	/** Puts it into the note by `edits.apply`; None where no note was named. */
+	plan: Plan | null;
+	usage: ModelUse | null;
 }
 
 export interface DuplicateAnswer {
@@ -323,6 +352,21 @@ export interface EditorRefused {
 export interface Forget {
 	vaultId: string;
 	name: string;
+}
+
+export interface GenerateText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	prompt: string;
+	/** The note that it is for, which is shown to the model; where there is none, the plan makes it. */
+	path?: string | null;
+	/** In UTF-16 units; the end of the note when it is not given. */
+	at?: number | null;
 }
 
 /** Totals at the end of one month. */
@@ -448,6 +492,23 @@ export interface MentionsOf {
 	/** Relative to the vault, with `/` and extension, as spelled on disk. */
 	path: string;
 	limit?: number;
+}
+
+/** What an answer took of models. */
+export interface ModelUse {
+	provider: string;
+	model: string;
+	calls: number;
+	/** Calls that were answered from what is kept here, for nothing. */
+	cached: number;
+	/** All that was read, from a provider's cache or not. */
+	inputTokens: number;
+	outputTokens: number;
+	/** US dollars, as a decimal number; `0.00` for models on this machine. */
+	costUsd: string;
+	/** A part was counted here, since the provider did not tell, rather too high. */
+	estimated: boolean;
+	tookMs: number;
 }
 
 export interface OfDays {
@@ -728,6 +789,22 @@ export interface Rewrite {
 	replacements: Replacement[];
 }
 
+/** Names a note, or gives a text: one of the two. */
+export interface RewriteText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	instruction: string;
+	path?: string | null;
+	/** `[start, end)` of the note in UTF-16 units; without it, all below its properties. */
+	range?: [number, number] | null;
+	text?: string | null;
+}
+
 export interface Save {
 	vaultId: string;
 	name: string;
@@ -955,6 +1032,11 @@ export interface Why {
 	similarity?: number | null;
 }
 
+/** A piece of a text that is being written; it follows the one before. */
+export interface Delta {
+	delta: string;
+}
+
 /** Every method, by its name: what it takes and what it answers with. */
 export interface Methods {
 	/** Introduce client and sidecar to each other; every other method waits for this one. */
@@ -1013,6 +1095,12 @@ export interface Methods {
 	"edits.undo": { params: Undo; result: Applied };
 	/** Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there. It is a change like others: journalled before it is made, and taken back by `edits.undo`. */
 	"text.insert": { params: Insert; result: Applied };
+	/** Have a model write a passage anew, shown as a difference; nothing is changed before `edits.apply`. Code, embeds, HTML and secrets in it are not shown to the model, and stay as they are. */
+	"text.rewrite": { params: RewriteText; result: Draft };
+	/** Have a model go on at a place of a note; nothing is changed before `edits.apply`. */
+	"text.continue": { params: ContinueText; result: Draft };
+	/** Have a model write something new, for a note or for nowhere; nothing is changed before `edits.apply`. */
+	"text.generate": { params: GenerateText; result: Draft };
 	/** Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
@@ -1044,7 +1132,7 @@ export interface Notices {
 	/** Tells how far the work on one part of an open vault is. */
 	"vault.progress": Progress;
 	/** How far a call is; `token` is the `progressToken` that the call was made with. */
-	"$/progress": { token: string | number; value: Progress };
+	"$/progress": { token: string | number; value: Progress | Delta };
 }
 
 /** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */

@@ -348,7 +348,14 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
-            drafting=Drafting(root, edits.propose, max_note_bytes=max_note_bytes),
+            drafting=Drafting(
+                place.id,
+                root,
+                edits.propose,
+                self.writer,
+                max_note_bytes=max_note_bytes,
+                excluded=limits.excluded,
+            ),
             answers=Answers(cache),
             settings=chosen,
         )

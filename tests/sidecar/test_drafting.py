@@ -8,12 +8,19 @@ from workbench import Bench, bench
 from librarian.drafting import Drafting
 from librarian.errors import EditRefused, NoteNotFound, NoteUnreadable, PathRefused
 from librarian.excerpt import excerpt, front_matter
+from librarian.metering import Manner, Writer
+from librarian.money import Purpose
 
 __all__ = ["bench"]
 
 
 def drafting(bench: Bench, max_note_bytes: int = 1_000_000) -> Drafting:
-    return Drafting(bench.root, bench.edits.propose, max_note_bytes=max_note_bytes)
+    return Drafting("v1", bench.root, bench.edits.propose, nobody, max_note_bytes=max_note_bytes)
+
+
+async def nobody(purpose: Purpose, manner: Manner) -> Writer:
+    """No model is asked for what a person wrote."""
+    raise AssertionError((purpose, manner))
 
 
 async def test_a_text_is_put_at_a_place_is_in_the_journal_and_can_be_taken_back(bench: Bench) -> None:

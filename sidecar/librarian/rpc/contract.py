@@ -43,6 +43,12 @@ class Progressive(Params):
     """Chosen by the client; without it no progress is told."""
 
 
+class Delta(Value):
+    """A piece of a text that is being written; it follows the one before."""
+
+    delta: str
+
+
 class Open(Value):
     """A record in which a client may send fields that we do not know."""
 
@@ -62,6 +68,11 @@ class Call:
         """Tell the caller how far this call is, if it asked to know."""
         if self.progress_token is not None:
             self.session.send_progress(self.progress_token, value)
+
+    def said(self, piece: str) -> None:
+        """Give the caller a piece of a text that is being written, if it asked to know."""
+        if self.progress_token is not None:
+            self.session.send_delta(self.progress_token, Delta(delta=piece))
 
 
 class BadParams(Exception):

@@ -216,6 +216,13 @@ class Session:
         body = ProgressNotice(token=token, value=value).model_dump_json(serialize_as_any=True, by_alias=True)
         self._say("$/progress", body, ("$/progress", token))
 
+    def send_delta(self, token: str | int, value: BaseModel) -> None:
+        """Send a piece of a text by ``$/progress``: none is left out, and none takes the place of another."""
+        body = ProgressNotice(token=token, value=value).model_dump_json(serialize_as_any=True, by_alias=True)
+        text = f'{{"jsonrpc":"2.0","method":"$/progress","params":{body}}}'
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._put, object(), text)
+
     def listen(self, vault_id: str, subscribe: Callable[[], Callable[[], None]]) -> None:
         """Hear of a vault's progress until the client leaves or calls `unlisten`."""
         if vault_id not in self._listening:

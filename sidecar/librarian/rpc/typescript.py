@@ -18,10 +18,18 @@ _HEADER = """\
 // Generated from the sidecar's declarations by `python -m librarian.rpc`. Do not edit.
 """
 
+_DELTA = """\
+/** A piece of a text that is being written; it follows the one before. */
+export interface Delta {
+	delta: string;
+}
+"""
+
 
 def module(methods: Sequence[Method[Any]], notices: Sequence[Notice], questions: Sequence[Question] = ()) -> str:
     """Make ``protocol.ts``."""
     records = [_record(name, schema) for name, schema in definitions(methods, notices, questions).items()]
+    records.append(_DELTA)
     parts = [_methods(methods), _notices(notices), _questions(questions), _errors()]
     return "\n".join([_HEADER, _constants(), *records, *parts])
 
@@ -61,7 +69,7 @@ def _notices(notices: Sequence[Notice]) -> str:
     for notice in notices:
         lines += [_comment(notice.summary, "\t"), f"\t{_key(notice.name)}: {notice.params.__name__};\n"]
     lines.append("\t/** How far a call is; `token` is the `progressToken` that the call was made with. */\n")
-    return "".join(lines) + '\t"$/progress": { token: string | number; value: Progress };\n}\n'
+    return "".join(lines) + '\t"$/progress": { token: string | number; value: Progress | Delta };\n}\n'
 
 
 def _questions(questions: Sequence[Question]) -> str:
