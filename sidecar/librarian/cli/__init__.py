@@ -17,6 +17,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
     "status": ("reading", "Show what each index knows, and what it left out."),
+    "rewrite": ("drafts", "Have a model write a note, or some lines of it, anew."),
+    "continue": ("drafts", "Have a model go on with a note."),
+    "write": ("drafts", "Have a model write something new."),
     "changes": ("changing", "List what the librarian changed in notes."),
     "undo": ("changing", "Take a change back."),
     "index": ("keeping", "Bring the indexes up to date and wait until they are."),
@@ -45,7 +48,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"librarian.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, "continue_" if cmd_name == "continue" else cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
