@@ -6,7 +6,7 @@ export type Params<M extends MethodName> = Methods[M]["params"];
 export type Result<M extends MethodName> = Methods[M]["result"];
 
 /** Methods that are asked of one vault. */
-export type VaultMethod = { [M in MethodName]: Params<M> extends { vaultId: string } ? M : never }[MethodName];
+export type VaultMethod = { [M in MethodName]: "vaultId" extends keyof Params<M> ? M : never }[MethodName];
 
 /** What a caller says about a vault, which need not be named: there is one. */
 export type VaultParams<M extends VaultMethod> = Omit<Params<M>, "vaultId" | "progressToken">;
@@ -16,6 +16,8 @@ export interface CallOptions {
 	signal?: AbortSignal;
 	/** Only for methods with a `progressToken`. */
 	onProgress?: (progress: Progress) => void;
+	/** Told the pieces of a text that is being written, as they come; only for methods with a `progressToken`. */
+	onText?: (piece: string) => void;
 }
 
 /** A call that the sidecar could not carry out, in words for a person. */

@@ -3,6 +3,7 @@
 import type { FunctionComponent } from "preact";
 
 import { ActivityPanel } from "../ui/activity/ActivityPanel";
+import { AskPanel } from "../ui/ask/AskPanel";
 import { DuplicatesPanel } from "../ui/duplicates/DuplicatesPanel";
 import type { Host, PanelName } from "../ui/host";
 import { RelatedPanel } from "../ui/related/RelatedPanel";
@@ -22,6 +23,7 @@ export interface Panel {
 }
 
 export const PANELS: readonly Panel[] = [
+	panel("ask", "Ask your notes", "message-circle-question", "side", AskPanel),
 	panel("search", "Search notes", "search", "side", SearchPanel),
 	panel("related", "Related notes", "waypoints", "side", RelatedPanel),
 	panel("duplicates", "Duplicates", "copy", "main", DuplicatesPanel),

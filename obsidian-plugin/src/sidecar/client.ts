@@ -1,7 +1,7 @@
 /** The plugin's half of the conversation with a sidecar: calls with their answers, notices, and what it is asked. */
 
 import { type Id, type Message, failure, notice, read, request, result } from "./message";
-import { ERRORS, type ErrorObject, type MethodName, type Notices, type Progress, type Questions } from "../protocol";
+import { type Delta, ERRORS, type ErrorObject, type MethodName, type Notices, type Progress, type Questions } from "../protocol";
 import { CallFailed, type CallOptions, Disconnected, type Params, type Result } from "../rpc";
 import type { Transport } from "./transport";
 
@@ -10,7 +10,7 @@ interface Pending {
 	reject: (error: Error) => void;
 	/** Stop listening for the caller's change of mind. */
 	release: () => void;
-	onProgress: CallOptions["onProgress"];
+	options: CallOptions;
 }
 
 type Handler = (params: never, signal: AbortSignal) => Promise<unknown>;
@@ -35,17 +35,17 @@ export class Client {
 
 	/** Ask the sidecar. Throws `CallFailed`, `Disconnected`, or why `signal` was aborted. */
 	call<M extends MethodName>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
-		const { signal, onProgress } = options;
+		const { signal, onProgress, onText } = options;
 		return new Promise<Result<M>>((resolve, reject) => {
 			if (signal?.aborted) return reject(reasonOf(signal));
 			if (this.isClosed) return reject(new Disconnected("The librarian is not running."));
 			const id = ++this.calls;
-			const text = request(id, method, onProgress ? { ...params, progressToken: id } : params);
+			const text = request(id, method, onProgress || onText ? { ...params, progressToken: id } : params);
 			if (isTooLong(text)) return reject(new CallFailed(ERRORS.InvalidRequest, "This is more than can be asked at once."));
 			const takeBack = () => this.takeBack(id, signal);
 			signal?.addEventListener("abort", takeBack, { once: true });
 			const release = () => signal?.removeEventListener("abort", takeBack);
-			this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, onProgress });
+			this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, options });
 			this.transport.send(text);
 		});
 	}
@@ -123,8 +123,9 @@ export class Client {
 	private told(name: string, params: Record<string, unknown>): void {
 		if (name === "$/cancelRequest") return this.answering.get(params["id"] as Id)?.abort();
 		if (name === "$/progress") {
-			const { token, value } = params as { token: Id; value: Progress };
-			return this.safely(() => this.pending.get(token)?.onProgress?.(value));
+			const { token, value } = params as unknown as { token: Id; value: Progress | Delta };
+			const options = this.pending.get(token)?.options;
+			return this.safely(() => options && ("delta" in value ? options.onText?.(value.delta) : options.onProgress?.(value)));
 		}
 		for (const listener of this.listeners.get(name) ?? []) this.safely(() => listener(params as never));
 	}

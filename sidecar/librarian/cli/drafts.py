@@ -19,7 +19,7 @@ from librarian.edit import units
 MAX_NOTE_BYTES = 20_000_000
 
 
-class Lines(click.ParamType):
+class Lines(click.ParamType[tuple[int, int]]):
     """Lines of a note as people count them: ``7``, or ``7-12``."""
 
     name = "lines"
