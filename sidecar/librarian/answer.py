@@ -23,7 +23,7 @@ class Understanding(Value):
     query: str
     """What is looked for, in the query language."""
     method: Literal["rules", "model", "plain"]
-    """``plain``: nothing was found for what was understood, so the question itself was looked for."""
+    """``plain``: nothing was found at the times it names, so notes of any time were looked at."""
 
 
 class AnswerPassage(Value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import time
 from array import array
@@ -17,7 +18,6 @@ from librarian.content import read_text
 from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
 from librarian.passage import Coverage, Hit
-from librarian.questions import content_words
 from librarian.terms import folded, words
 from librarian.understanding import looked_for
 
@@ -33,6 +33,8 @@ MOST_PIECES = 10
 """Passages of one note that are weighed: those with most of the words, and the one that the search found."""
 MOST_CHARACTERS = 9_000
 """Of all passages together: some 2,500 tokens of a European language."""
+MOST_CARD = 1600
+"""Characters of a card of a canvas."""
 MOST_WEIGHED = 8
 """Words whose rarity is asked for."""
 
@@ -72,11 +74,9 @@ class Retrieval:
         """The ``limit`` best passages for what was understood, or for the question itself where that finds nothing."""
         started = time.perf_counter()
         hits, coverage = await self._hits(understood)
-        if not hits:
-            plain = looked_for(content_words(question)) or question
-            if plain != understood.query:
-                understood = Understanding(words=content_words(question), query=plain, method="plain")
-                hits, coverage = await self._hits(understood)
+        if not hits and (timeless := _without_times(understood)) is not None:
+            understood = timeless
+            hits, coverage = await self._hits(understood)
         wanted = await self._weights(understood)
         found = await asyncio.to_thread(self._weighed, question, hits, wanted, limit)
         took_ms = round((time.perf_counter() - started) * 1000, 3)
@@ -127,12 +127,13 @@ class Retrieval:
         return widened(chosen(weighed, limit, MOST_CHARACTERS), pieces_of, MOST_CHARACTERS)
 
     def _pieces(self, hit: Hit) -> list[Piece]:
-        if hit.kind != "note":
-            return [Piece(hit.passage.text, hit.passage.heading, hit.passage.line, 0)] if hit.passage.text else []
+        if hit.kind not in ("note", "canvas"):
+            return []
         try:
-            return cut(read_text(self._root, hit.path, self._max_note_bytes), (hit.passage.line,))
+            text = read_text(self._root, hit.path, self._max_note_bytes)
         except NoteError:  # it went away, or became what no text is, since it was found
             return []
+        return cut(text, (hit.passage.line,)) if hit.kind == "note" else _cards(text)
 
     def _cosines(self, question: str, texts: list[str]) -> tuple[float, list[float]]:
         """How far the model knows the question, and how near each text is to it."""
@@ -141,6 +142,25 @@ class Retrieval:
             return 0.0, [0.0] * len(texts)
         own, *others = vectors(model, [question, *texts])
         return model.trust(question), [dot(own, other) for other in others]
+
+
+def _without_times(understood: Understanding) -> Understanding | None:
+    """What is left of it when a note may be of any time: files are copied, and the time of a copy says nothing."""
+    filters = tuple(each for each in understood.filters if not each.startswith(("after:", "before:")))
+    if filters == understood.filters:
+        return None
+    query = looked_for(understood.words, filters)
+    return understood.model_copy(update={"filters": filters, "query": query, "method": "plain"}) if query else None
+
+
+def _cards(content: str) -> list[Piece]:
+    """The texts on a canvas, JSON Canvas 1.0; none where it is no such."""
+    try:
+        nodes = json.loads(content)["nodes"]
+        texts = [str(node["text"]) for node in nodes if node.get("type") == "text"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
+    return [Piece(text[:MOST_CARD], None, 0, order) for order, text in enumerate(texts) if text.strip()]
 
 
 def vectors(model: StaticEmbedder, texts: Sequence[str]) -> list[array[float]]:

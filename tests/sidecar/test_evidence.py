@@ -47,7 +47,7 @@ def test_a_note_is_cut_under_its_headings_and_lines_are_those_of_the_file() -> N
 
 @pytest.mark.parametrize("text", ["", "\n\n", "---\na: 1\n---\n", "# Only a heading\n", "%% hidden %%", "```\n"])
 def test_what_says_nothing_has_no_passage(text: str) -> None:
-    assert [piece.text for piece in cut(text) if piece.text.strip("`")] == []
+    assert cut(text) == []
 
 
 def test_lines_are_counted_with_every_kind_of_line_end_and_in_one_long_line() -> None:
@@ -121,7 +121,7 @@ PASSAGE = (
         "20 g of fresh yeast are dissolved in 220 g of lukewarm water.",
         "It bakes for 28 minutes at 180 °C.",
         "The other loaf is for Greta Moll.",
-        "In 1874 the price was 1200 marks.",
+        "In 1874 it cost 1200 marks.",
         "Yeast, water and a spoon of honey are dissolved.",
     ],
 )

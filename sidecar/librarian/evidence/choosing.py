@@ -17,6 +17,8 @@ from librarian.terms import Vocabulary, words
 
 MEANING_WEIGHT = 0.5
 """What a cosine of 1 adds to a passage that shares no word."""
+LEAST_WEIGHT = 0.3
+"""Of a word that every note has, where one that no note has weighs 1 more."""
 CONTEXT_SHARE = 0.6
 """What a word in the title or heading counts against one in the passage itself."""
 NOTE_WEIGHT = 0.15
@@ -43,8 +45,9 @@ class Found:
 
 
 def rarity(notes: Mapping[str, int], of: int) -> dict[str, float]:
-    """The weight of each word. ``notes``: in how many notes of ``of`` it is."""
-    return {word: math.log(1 + of / (1 + max(0, count))) for word, count in notes.items()}
+    """The weight of each word, `LEAST_WEIGHT` to 1 more. ``notes``: in how many notes of ``of`` it is."""
+    rarest = math.log(1 + of) or 1.0
+    return {word: LEAST_WEIGHT + math.log(1 + of / (1 + count)) / rarest for word, count in notes.items()}
 
 
 def weigh(

@@ -130,7 +130,7 @@ def _made(gathered: list[tuple[int, str]], heading: str | None) -> Iterator[Piec
         text += "\n" * (at - line - text.count("\n")) + block
     if len(text) > MOST_CHARACTERS * 2:
         yield from _split(text, heading, line)
-    elif _COMMENT.sub("", text).strip():
+    elif any(map(str.isalnum, _COMMENT.sub("", text))):
         yield Piece(text, heading, line, 0)
 
 

@@ -1,0 +1,217 @@
+"""What a model wrote, made harmless: no markup that loads, runs or hides anything, no links that the sources lack.
+
+Notes are read by the model, and whoever wrote one may tell it what to write. A remote image in its answer would carry
+words of the vault to a stranger as soon as it is shown; Templater and Dataview run what stands between their marks;
+comments and invisible characters hide what a person should see. Everything here is pure and takes linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from librarian.redaction import redacted
+
+__all__ = ["Cleaning", "cleaned", "delimited", "links_of", "redacted"]
+
+_TAG = "document"
+PASSES = 6
+_OPENS = re.compile(r"^(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})")
+"""Code, but only where it can be neither in a list nor in a quote, which end when their lines do."""
+_CLOSES = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})\s*$")
+_RUNS = re.compile(
+    r"(?P<mark>(?<!`)`{3,}+|(?<!~)~{3,}+)[ \t]*+\{?\.?(?:dataview\w*|js-engine|meta-?bind[\w-]*|templater|customjs|"
+    r"query|run-[\w-]+|tasks|buttons?|tracker|mermaid|ad-[\w-]+|include|embed|iframe|html|svg)\b",
+    re.IGNORECASE,
+)
+"""Blocks that plugins run, load or look things up for."""
+_MARKUP = re.compile(r"[\[\]()<>!`~$=]")
+_OPENED = re.compile(r"[\[<`~!%]|(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob):", re.IGNORECASE)
+_PAIRS = (("[", "]"), ("(", ")"), ("<", ">"))
+_HIDDEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180b-\u180f\u200b\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0d\ufeff\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_URL = r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?://)?[^\s<>\[\]()\"'`|]{1,2000}"
+_TEXT = r"(?P<text>(?:\\.|\[[^\[\]\n]{0,300}\]|[^\[\]\\]){0,1000})"
+_DESTINATION = (
+    r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{0,2000})>|(?P<plain>(?:\\.|\([^\s()]{0,500}\)|[^\s()\\]){0,2000}))[^()]{0,500}\)"
+)
+_TARGET = re.compile(_DESTINATION)
+_WIKI = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]{0,500})(?:\|(?P<alias>[^\[\]\n]{0,500}))?\]\]")
+_LINK = re.compile(rf"(?P<embed>!?)\[{_TEXT}\]{_DESTINATION}")
+_DEFINITION = re.compile(r"^( {0,3}(?:> ?)*)\[([^\[\]\n]{1,300})\]:", re.MULTILINE)
+_AUTOLINK = re.compile(rf"<(?P<url>{_URL})>")
+_BARE = re.compile(
+    r"(?<![\w@])(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob):(?://)?[^\s<>\[\]()\"'`|]{1,2000}", re.I
+)
+_HTML = re.compile(
+    r"<!--(?:(?!-->|<!--).){0,5000}-->|</?[a-zA-Z][^<>]{0,2000}>|<![^<>]{0,2000}>|<\?[^<>]{0,2000}\?>", re.DOTALL
+)
+_OPENS_HTML = re.compile(r"(?<!\\)((?:\\\\)*)<(?=[a-zA-Z/!?])")
+_CODE_SPAN = re.compile(r"(?<![`\\])(`{1,10}+)((?:[^`\n]|(?!\1(?!`))`){1,2000}?)(?<!`)\1(?!`)")
+
+
+def delimited(text: str, label: str = "") -> str:
+    """The text as data for a prompt, between marks that it cannot end, its secrets left out.
+
+    ``label``: what a prompt calls it by, such as a passage's number.
+    """
+    fenced = re.sub(rf"<(?=\s*/?\s*{_TAG})", "‹", _HIDDEN.sub("", redacted(text)), flags=re.IGNORECASE)
+    name = re.sub(r"[\"<>\s]+", " ", _HIDDEN.sub("", label)).strip()
+    return f'<{_TAG} name="{name}">\n{fenced}\n</{_TAG}>' if name else f"<{_TAG}>\n{fenced}\n</{_TAG}>"
+
+
+def links_of(text: str) -> frozenset[str]:
+    """Where the links of a text lead, as they are written: what an answer about it may link to."""
+    wiki = [each["target"].strip() for each in _WIKI.finditer(text)]
+    found = {*wiki, *(target.partition("#")[0] for target in wiki)}
+    found |= {(each["angled"] or each["plain"] or "").strip() for each in _LINK.finditer(text)}
+    found |= {each[0].rstrip(".,;:!?") for each in _BARE.finditer(text)}
+    return frozenset(found - {""})
+
+
+def cleaned(text: str, allowed_links: Collection[str] = ()) -> str:
+    """The text without what loads, runs, hides or leads elsewhere; Markdown and code stay readable.
+
+    ``allowed_links``: targets that may be linked to, as `links_of` tells them; other links become their text, and
+    embeds become links or text. Images are never kept. What is clean stays as it is.
+    """
+    allowed = frozenset(allowed_links)
+    for _ in range(PASSES):
+        # What is left when something is taken out may be a mark of its own: three backticks around a tag, say.
+        before, text = text, _once(text, allowed)
+        if text == before:
+            return text
+    return _MARKUP.sub("", text)
+
+
+def _once(text: str, allowed: frozenset[str]) -> str:
+    text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("<%", "< %").replace("%%", "")
+    done: list[str] = []
+    prose: list[str] = []
+    fence = ""
+    for line in _RUNS.sub(r"\g<mark>text", text).split("\n"):
+        if fence:
+            done.append(line)
+            if (end := _CLOSES.match(line)) and end["mark"].startswith(fence):
+                fence = ""
+        elif found := _OPENS.match(line):
+            done += [_without_links("\n".join(prose), allowed)] if prose else []
+            prose, fence = [], found["mark"]
+            done.append(line)
+        else:
+            prose.append(line)
+    if prose:
+        done.append(_without_links("\n".join(prose), allowed))
+    return "\n".join(done)
+
+
+class Cleaning:
+    """Cleans an answer as it comes: what was given out once stands, and what is open yet is held back."""
+
+    def __init__(self, allowed_links: Collection[str] = ()) -> None:
+        self._allowed = frozenset(allowed_links)
+        self._read: list[str] = []
+        self._open = ""
+        """What came since the last paragraph that is over."""
+        self._given = ""
+        """Of that, cleaned."""
+
+    def take(self, piece: str) -> str:
+        """What can be shown with this piece; may be nothing."""
+        self._read.append(piece)
+        self._open += piece
+        shown = ""
+        over = self._open.rfind("\n\n") + 2
+        if over > 1 and not _in_code(self._open[:over]):
+            shown = self._grown(self._open[:over])
+            self._open, self._given = self._open[over:], ""
+        return shown + self._grown(self._open[: _closed(self._open)])
+
+    def whole(self) -> str:
+        """All that came, cleaned."""
+        return cleaned("".join(self._read), self._allowed).strip()
+
+    def _grown(self, text: str) -> str:
+        now = cleaned(text, self._allowed)
+        if not now.startswith(self._given):
+            return ""
+        grown, self._given = now[len(self._given) :], now
+        return grown
+
+
+def _in_code(text: str) -> bool:
+    """Whether the text may end in the midst of a block of code."""
+    return text.count("```") % 2 == 1 or text.count("~~~") % 2 == 1
+
+
+def _closed(paragraph: str) -> int:
+    """Where a beginning of the paragraph ends that later words will not change."""
+    line = paragraph.rfind("\n") + 1
+    if _in_code(paragraph) or any(
+        paragraph[:line].count(one) != paragraph[:line].count(other) for one, other in _PAIRS
+    ):
+        line = 0
+    opened = _OPENED.search(paragraph, line)
+    until = opened.start() if opened else len(paragraph)
+    return max(line, paragraph.rfind(" ", line, until) + 1)
+
+
+def _without_links(prose: str, allowed: frozenset[str]) -> str:
+    """Prose between fences; code in its lines is only kept from being run."""
+    pieces, place = [], 0
+    for span in _CODE_SPAN.finditer(prose):
+        pieces += [_plain(prose[place : span.start()], allowed), _unrun(span)]
+        place = span.end()
+    return "".join([*pieces, _plain(prose[place:], allowed)])
+
+
+def _unrun(span: re.Match[str]) -> str:
+    """A code span that Dataview and its kin leave alone."""
+    marks, code = span[1], span[2]
+    starts = code.lstrip()
+    return f"{marks} {starts[:1]} {starts[1:]}{marks}" if starts.startswith(("=", "$=")) else span[0]
+
+
+def _plain(prose: str, allowed: frozenset[str]) -> str:
+    prose = _WIKI.sub(lambda found: _wiki(found, allowed), prose)
+    for _ in ("an image", "and a link around it"):
+        prose = _LINK.sub(lambda found: _linked(found, allowed), prose)
+    prose = _DEFINITION.sub(r"\1\2:", prose)
+    prose = _AUTOLINK.sub(lambda found: _address(found["url"], allowed), prose)
+    prose = _OPENS_HTML.sub(r"\1\\<", _HTML.sub("", _HTML.sub("", prose)))
+    # What is nested or too long for the pattern above is no link either.
+    prose = re.sub(r"\](?=\()", lambda found: "]" if _leads(found, allowed) else "] ", prose)
+    prose = re.sub(r"!(?=\[)", "", prose)
+    return _BARE.sub(lambda found: _address(found[0], allowed), prose)
+
+
+def _leads(found: re.Match[str], allowed: frozenset[str]) -> bool:
+    """Whether what stands behind a closing bracket is a destination that is allowed."""
+    destination = _TARGET.match(found.string, found.end())
+    return destination is not None and (destination["angled"] or destination["plain"] or "").strip() in allowed
+
+
+def _wiki(found: re.Match[str], allowed: frozenset[str]) -> str:
+    target = found["target"].strip()
+    if target in allowed or target.partition("#")[0] in allowed:
+        return found[0].removeprefix("!")
+    return (found["alias"] or target).strip()
+
+
+def _linked(found: re.Match[str], allowed: frozenset[str]) -> str:
+    target = (found["angled"] or found["plain"] or "").strip()
+    text = found["text"]
+    if target in allowed and not found["embed"]:
+        return found[0]
+    return str(text)
+
+
+def _address(url: str, allowed: frozenset[str]) -> str:
+    """An address that may be there, or the name of its host, which leads nowhere."""
+    bare = url.rstrip(".,;:!?")
+    if bare in allowed:
+        return url
+    host = re.match(r"[a-zA-Z0-9+.-]+:(?://)?(?:[^\s/@]*@)?([^\s/?#:]*)", bare)
+    return (host[1] if host else "") + url[len(bare) :]
