@@ -3,6 +3,45 @@
 export const PROTOCOL = 1;
 export const SUBPROTOCOL = "librarian.v1";
 
+/** An answer from a vault. */
+export interface Answer {
+	/** Markdown. Each sentence is followed by links to the passages it stands on, `[[note#heading|1]]`; where the passage does not seem to say so, the link's text is `1?`. */
+	text: string;
+	/** In the order in which they are named. */
+	citations: Citation[];
+	/** The vault does not say; `passages` are what comes closest. */
+	abstained: boolean;
+	/** What was looked at, best first. */
+	passages: AnswerPassage[];
+	/** `passages`: no model was asked, and the text is what the notes themselves say. */
+	method: "model" | "passages";
+	/** What a person must know of how it was made. */
+	notice: string | null;
+	/** What was looked for in the end. */
+	understood: Understanding;
+	/** Sentences of the answer that name passages which do not seem to say so. */
+	unsupported: string[];
+	/** Numbers of passages that the model made up; they are left out of the text. */
+	unknownCitations: number;
+	usage: ModelUse | null;
+	coverage: Coverage;
+	/** How long it took to find the passages. */
+	retrievalMs: number;
+}
+
+/** A passage of a note that an answer may stand on. */
+export interface AnswerPassage {
+	/** The number it is cited by, from 1. */
+	id: number;
+	path: string;
+	title: string;
+	heading: string | null;
+	/** 0-based line of the note on which `text` starts. */
+	line: number;
+	text: string;
+	score: number;
+}
+
 /** What became of a change, or of taking one back. */
 export interface Applied {
 	/** Under which the journal has it; None where nothing was changed. */
@@ -28,6 +67,28 @@ export interface ApplyEdit {
 	actor: string;
 	reason: string;
 	edits: (Rewrite | Create | Rename | Trash)[];
+}
+
+export interface Ask {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	question: string;
+	/** What was asked and answered before, oldest first. */
+	history?: Turn[];
+	/** What to look for, as `query.understand` told it or a person changed it; read from the question otherwise. */
+	understood?: Understanding | null;
+	/** Passages that the answer is made from, at most. */
+	limit?: number;
+	/** `auto`: by the model that is chosen, else the passages themselves. `model`: an error where none is chosen. */
+	method?: "auto" | "model" | "passages";
+}
+
+export interface Asked {
+	vaultId: string;
+	text: string;
+	/** What was asked before, oldest first: a question may go on from there. */
+	history?: Turn[];
 }
 
 export interface BrokenLink {
@@ -99,6 +160,19 @@ export interface ChangedNote {
 /** The journal, newest first. */
 export interface Changes {
 	changes: JournalledChange[];
+}
+
+/** A passage that the answer names, and the place to open. */
+export interface Citation {
+	id: number;
+	path: string;
+	heading: string | null;
+	/** 0-based line of the note on which `quote` starts. */
+	line: number;
+	/** The sentence of the passage that comes nearest to what was said. */
+	quote: string;
+	/** Whether it says what the sentences say that name it, as far as words, numbers, names and meaning tell. */
+	supported: boolean;
 }
 
 /** What the client can do for the sidecar. */
@@ -977,6 +1051,28 @@ export interface Trash {
 	digest: string;
 }
 
+/** A question that was asked before, and what was answered. */
+export interface Turn {
+	question: string;
+	answer?: string;
+}
+
+/** A question as something to look for. A client may change it and send it back. */
+export interface Understanding {
+	/** Clauses of the query language that hold for every note: `tag:recipe`, `after:2026-11-16`. */
+	filters?: string[];
+	/** What it is about; what stood in quotes is one entry. */
+	words?: string[];
+	/** Other words for it, looked for beside them. */
+	expansions?: string[];
+	/** The questions it is made of, each looked for by itself; none when it asks one thing. */
+	subQuestions?: string[];
+	/** What is looked for, in the query language. */
+	query: string;
+	/** `plain`: nothing was found at the times it names, so notes of any time were looked at. */
+	method: "rules" | "model" | "plain";
+}
+
 export interface Undo {
 	vaultId: string;
 	changeId: string;
@@ -1079,6 +1175,10 @@ export interface Methods {
 	"search.saved": { params: OfVault; result: SavedSearches };
 	/** Forget a query that was kept. */
 	"search.forget": { params: Forget; result: null };
+	/** Read a question: which filters it names, what it is about, and which questions it is made of. Folders and tags become filters where the vault has such. It can be changed and sent to `answer.ask`. */
+	"query.understand": { params: Asked; result: Understanding };
+	/** Answer a question from the notes of a vault, each sentence with a link to the passage it stands on. Where no passage comes near enough the vault does not say, and no model is asked. */
+	"answer.ask": { params: Ask; result: Answer };
 	/** Show a note at a glance: properties, tags, headings, tasks. */
 	"notes.outline": { params: OfNote; result: Outline };
 	/** List where a note leads, what leads to it, and which of its links lead nowhere. */

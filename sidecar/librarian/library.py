@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from librarian import _native, settings
+from librarian.asking import Asking
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.chat import Chats, Choice, Keys
@@ -40,6 +42,7 @@ from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given, local_providers
 from librarian.related import Related
 from librarian.resolving import Resolving
+from librarian.retrieval import Retrieval
 from librarian.search import Search
 from librarian.semantics import Semantics
 from librarian.setting import SettingValue, VaultSettings
@@ -47,6 +50,7 @@ from librarian.settings import Loaded, Settings
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
 from librarian.tiers import Embedding
+from librarian.understanding import Questions
 from librarian.vault import read_app_settings
 from librarian.writing import VaultFiles
 
@@ -71,6 +75,7 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    asking: Asking
     drafting: Drafting
     answers: Answers
     """Answers of models that are kept."""
@@ -335,11 +340,12 @@ class Library:
             Meanings(root, semantics, corpus, threads=limits.threads),
             Dismissals(root, ledger, max_note_bytes=max_note_bytes),
         )
+        search = Search(root, lexical, indexing, semantics, ledger)
         return OpenVault(
             id=place.id,
             root=root,
             indexing=indexing,
-            search=Search(root, lexical, indexing, semantics, ledger),
+            search=search,
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
             duplicates=duplicates,
@@ -355,6 +361,18 @@ class Library:
                 self.writer,
                 max_note_bytes=max_note_bytes,
                 excluded=limits.excluded,
+            ),
+            asking=Asking(
+                Questions(lexical),
+                Retrieval(
+                    root,
+                    search,
+                    lexical,
+                    semantics.instant,
+                    excluded=limits.excluded,
+                    max_note_bytes=max_note_bytes,
+                ),
+                date.today,
             ),
             answers=Answers(cache),
             settings=chosen,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from librarian import _native
+from librarian.embedding import StaticEmbedder
 from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew, WorkerDied
 from librarian.ranking import Neighbour
 from librarian.status import Part
@@ -238,6 +239,11 @@ class Semantics:
     def serving(self) -> Tier | None:
         """The tier that answers; None when none does."""
         return self._serving
+
+    def instant(self) -> StaticEmbedder | None:
+        """A model that embeds in microseconds, if one answers."""
+        embedder = self._serving.embedder if self._serving is not None else None
+        return embedder if isinstance(embedder, StaticEmbedder) else None
 
     async def opened(self) -> None:
         """Return when it is known whether anything can be found by meaning.

@@ -10,6 +10,7 @@ import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("reading", "Find notes by what they say."),
+    "ask": ("questions", "Answer a question from the notes, with the passages it stands on."),
     "saved": ("reading", "List saved searches, or ask one again."),
     "links": ("reading", "Show where a note leads and what leads to it."),
     "related": ("reading", "Show notes that belong to a note: near in meaning, or named in it."),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from librarian.methods import (
+    answer,
     duplicates,
     edits,
     embedding,
     notes,
     providers,
+    query,
     rpc,
     search,
     session,
@@ -44,6 +46,8 @@ METHODS: tuple[Method[Any], ...] = (
     search.save,
     search.saved,
     search.forget,
+    query.understand,
+    answer.ask,
     notes.outline,
     notes.links,
     notes.related,
