@@ -36,7 +36,8 @@ async function rewrite(desk: Desk, view: MarkdownView): Promise<void> {
 		act: range === null ? "Rewrite the note" : "Rewrite",
 		label: "How should it be?",
 		often: REWRITES,
-		ask: (instruction, options) => host.call("text.rewrite", { path, instruction, ...(range && { range }) }, options),
+		ask: (instruction, options, fresh) =>
+			host.call("text.rewrite", { path, instruction, fresh, ...(range && { range }) }, options),
 	}).open();
 }
 
@@ -49,6 +50,6 @@ async function write(desk: Desk, view: MarkdownView): Promise<void> {
 		act: "Write",
 		label: "What should be written?",
 		often: [],
-		ask: (prompt, options) => host.call("text.generate", { path, at, prompt }, options),
+		ask: (prompt, options, fresh) => host.call("text.generate", { path, at, prompt, fresh }, options),
 	}).open();
 }

@@ -61,7 +61,8 @@ export async function continueHere(desk: Desk, view: MarkdownView): Promise<void
 	const at = await cursor(desk, view);
 	const place = view.editor.posToOffset(view.editor.getCursor("to"));
 	const draft = await written(desk, view, { title: "Continuing", atTop: false }, (options) =>
-		host.call("text.continue", { path, at }, options),
+		// Whoever asks at one place again wants something else than before.
+		host.call("text.continue", { path, at, fresh: true }, options),
 	);
 	if (!draft?.plan) return;
 	const { plan, text, usage } = draft;

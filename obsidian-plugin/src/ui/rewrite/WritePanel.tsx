@@ -20,7 +20,8 @@ export interface Wanted {
 	act: string;
 	/** Asked for often: what stands on the button, and what is asked. */
 	often: readonly (readonly [label: string, instruction: string])[];
-	ask: (instruction: string, options: CallOptions) => Promise<Draft>;
+	/** `isAgain`: the same was asked just before, so that another answer is wanted. */
+	ask: (instruction: string, options: CallOptions, isAgain: boolean) => Promise<Draft>;
 }
 
 export const REWRITES: Wanted["often"] = [
@@ -37,6 +38,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 	const [failure, setFailure] = useState<unknown>(null);
 	const [isBusy, setBusy] = useState(false);
 	const given_up = useRef<AbortController | null>(null);
+	const last = useRef("");
 	const write = async (asked: string) => {
 		given_up.current?.abort();
 		const mine = new AbortController();
@@ -47,7 +49,8 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 		setFailure(null);
 		try {
 			const onText = (piece: string) => !mine.signal.aborted && setText((before) => before + piece);
-			const answer = await wanted.ask(asked, { signal: mine.signal, onText });
+			const answer = await wanted.ask(asked, { signal: mine.signal, onText }, asked === last.current);
+			last.current = asked;
 			if (!mine.signal.aborted) setDraft(answer);
 		} catch (error) {
 			if (!mine.signal.aborted && !isCancelled(error)) setFailure(error);
