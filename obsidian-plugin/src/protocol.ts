@@ -290,6 +290,12 @@ export interface DayCount {
 	tags: number;
 }
 
+/** The next piece of a text that is being written. The whole comes with the answer, and holds where they differ. */
+export interface Delta {
+	kind?: "delta";
+	text: string;
+}
+
 /** Neighbouring lines that differ, with some around them. */
 export interface Difference {
 	/** 0-based line of the left note, front matter included, at which it begins. */
@@ -514,6 +520,12 @@ export interface JournalledChange {
 	more?: number;
 }
 
+/** A note that was not read. */
+export interface LeftOut {
+	path: string;
+	reason: string;
+}
+
 /** A link from one note to another, by where it stands and where it leads. */
 export interface Link {
 	source: string;
@@ -585,6 +597,12 @@ export interface ModelUse {
 	tookMs: number;
 }
 
+/** One of several notes, by itself. */
+export interface NoteSummary {
+	path: string;
+	text: string;
+}
+
 export interface OfDays {
 	by: "feature" | "model" | "day" | "vault";
 	/** The first day, as `2026-11-26`, of the calendar where the sidecar runs; likewise the next. */
@@ -617,6 +635,29 @@ export interface OfProvider {
 export interface OfProviders {
 	/** Whose choices count; without it those for every vault. */
 	vaultId?: string | null;
+}
+
+export interface OfSubject {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
 }
 
 /** Names the vault that is meant. */
@@ -712,6 +753,16 @@ export interface Piece {
 }
 
 export interface Ping {
+}
+
+export interface PlaceSummary {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	/** Images, HTML and what plugins would run are taken out of it. */
+	text: string;
+	/** `top`: a callout below the properties; `end`: the same at the end; `property`: the property `summary`; `note`: a new note beside it. A callout or property of ours that is there already is replaced. */
+	where: "top" | "end" | "property" | "note";
 }
 
 /** A change that was proposed and waits to be carried out. */
@@ -996,6 +1047,85 @@ export interface StatusOf {
 	wait?: boolean;
 }
 
+/** How far a work of several steps is. */
+export interface Step {
+	kind?: "step";
+	/** What is being done, in words. */
+	phase: string;
+	done: number;
+	total: number;
+}
+
+export interface Summarise {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
+	/** `auto`: by the model that is chosen, else by the notes' own sentences. */
+	method?: "auto" | "extractive" | "model";
+}
+
+/** A summary. */
+export interface Summary {
+	/** Markdown. What a model wrote has no images, no HTML and no links that its sources lack. */
+	text: string;
+	/** `extractive`: sentences of the notes as they stand there. */
+	method: "extractive" | "model";
+	/** Why no model was asked, where one might have been. */
+	why?: string | null;
+	sources: SummarySource[];
+	/** How many were read. */
+	notes: number;
+	/** Of several notes that a model read, each by itself. */
+	parts?: NoteSummary[];
+	leftOut?: LeftOut[];
+	/** Notes that were left out beside these. */
+	more?: number;
+	usage?: ModelUse | null;
+	tookMs: number;
+}
+
+/** What a summary by a model will take. */
+export interface SummaryEstimate {
+	notes: number;
+	/** Those that are answered from what is kept cost nothing, and are counted here all the same. */
+	calls: number;
+	inputTokens: number;
+	/** What it will likely cost, in US dollars; `0.00` on one's own machine; None where no model is chosen. */
+	costUsd: string | null;
+	atMostUsd: string | null;
+	provider: string | null;
+	model: string | null;
+	leftOut?: LeftOut[];
+	more?: number;
+}
+
+/** Where something in a summary is from. */
+export interface SummarySource {
+	/** None for a text that was given. */
+	path: string | null;
+	/** 0-based; of the text that was given, where it was. */
+	line: number;
+	/** The sentence as it stands in the summary, or the heading under which a part begins that a model read. */
+	text: string;
+}
+
 /** The result of a SQL query. */
 export interface Table {
 	columns: string[];
@@ -1128,11 +1258,6 @@ export interface Why {
 	similarity?: number | null;
 }
 
-/** A piece of a text that is being written; it follows the one before. */
-export interface Delta {
-	delta: string;
-}
-
 /** Every method, by its name: what it takes and what it answers with. */
 export interface Methods {
 	/** Introduce client and sidecar to each other; every other method waits for this one. */
@@ -1219,6 +1344,12 @@ export interface Methods {
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
 	"statistics.query": { params: Sql; result: Table };
+	/** Summarise a note, a part of one, a text, or the notes of a folder, a tag or a query. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, or a budget ends, the error's data has `partial`, the text by then, and `parts`, the notes that are done; those are kept, and cost nothing when it is asked again. */
+	"summary.create": { params: Summarise; result: Summary };
+	/** Tell what a summary by the chosen model will take, before it is made. */
+	"summary.estimate": { params: OfSubject; result: SummaryEstimate };
+	/** Plan to put a summary into a note, or beside it. Nothing is changed before `edits.apply`. */
+	"summary.place": { params: PlaceSummary; result: Plan };
 	/** Add up calls of models, their tokens and what they cost, over all vaults. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
 	"usage.summary": { params: OfDays; result: UsageSummary };
 	/** Tell every cap on what models may cost, and what is left of it. */
@@ -1232,7 +1363,7 @@ export interface Notices {
 	/** Tells how far the work on one part of an open vault is. */
 	"vault.progress": Progress;
 	/** How far a call is; `token` is the `progressToken` that the call was made with. */
-	"$/progress": { token: string | number; value: Progress | Delta };
+	"$/progress": { token: string | number; value: Progress | Delta | Step };
 }
 
 /** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */

@@ -1,6 +1,6 @@
 /** The wire in types: what a method takes and answers with, and the error that it may end in. */
 
-import { ERRORS, type ErrorName, type MethodName, type Methods, type Progress } from "./protocol";
+import { ERRORS, type ErrorName, type MethodName, type Methods, type Progress, type Step } from "./protocol";
 
 export type Params<M extends MethodName> = Methods[M]["params"];
 export type Result<M extends MethodName> = Methods[M]["result"];
@@ -18,6 +18,8 @@ export interface CallOptions {
 	onProgress?: (progress: Progress) => void;
 	/** Told the pieces of a text that is being written, as they come; only for methods with a `progressToken`. */
 	onText?: (piece: string) => void;
+	/** Told how far a work of several steps is; likewise. */
+	onStep?: (step: Step) => void;
 }
 
 /** A call that the sidecar could not carry out, in words for a person. */

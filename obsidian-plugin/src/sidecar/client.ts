@@ -1,7 +1,7 @@
 /** The plugin's half of the conversation with a sidecar: calls with their answers, notices, and what it is asked. */
 
 import { type Id, type Message, failure, notice, read, request, result } from "./message";
-import { type Delta, ERRORS, type ErrorObject, type MethodName, type Notices, type Progress, type Questions } from "../protocol";
+import { ERRORS, type ErrorObject, type MethodName, type Notices, type Progress, type Questions } from "../protocol";
 import { CallFailed, type CallOptions, Disconnected, type Params, type Result } from "../rpc";
 import type { Transport } from "./transport";
 
@@ -35,12 +35,12 @@ export class Client {
 
 	/** Ask the sidecar. Throws `CallFailed`, `Disconnected`, or why `signal` was aborted. */
 	call<M extends MethodName>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
-		const { signal, onProgress, onText } = options;
+		const { signal, onProgress, onText, onStep } = options;
 		return new Promise<Result<M>>((resolve, reject) => {
 			if (signal?.aborted) return reject(reasonOf(signal));
 			if (this.isClosed) return reject(new Disconnected("The librarian is not running."));
 			const id = ++this.calls;
-			const text = request(id, method, onProgress || onText ? { ...params, progressToken: id } : params);
+			const text = request(id, method, onProgress || onText || onStep ? { ...params, progressToken: id } : params);
 			if (isTooLong(text)) return reject(new CallFailed(ERRORS.InvalidRequest, "This is more than can be asked at once."));
 			const takeBack = () => this.takeBack(id, signal);
 			signal?.addEventListener("abort", takeBack, { once: true });
@@ -123,9 +123,9 @@ export class Client {
 	private told(name: string, params: Record<string, unknown>): void {
 		if (name === "$/cancelRequest") return this.answering.get(params["id"] as Id)?.abort();
 		if (name === "$/progress") {
-			const { token, value } = params as unknown as { token: Id; value: Progress | Delta };
+			const { token, value } = params as unknown as Notices["$/progress"];
 			const options = this.pending.get(token)?.options;
-			return this.safely(() => options && ("delta" in value ? options.onText?.(value.delta) : options.onProgress?.(value)));
+			return this.safely(() => options && hand(value, options));
 		}
 		for (const listener of this.listeners.get(name) ?? []) this.safely(() => listener(params as never));
 	}
@@ -153,6 +153,13 @@ export class Client {
 			this.answering.delete(id);
 		}
 	}
+}
+
+/** Hand on what a call tells while it runs: a piece of its text, or how far it is. */
+function hand(value: Notices["$/progress"]["value"], { onText, onProgress, onStep }: CallOptions): void {
+	if ("text" in value) return onText?.(value.text);
+	if ("part" in value || value.kind !== "step") return onProgress?.(value as Progress);
+	onStep?.(value);
 }
 
 /** What a sidecar reads at most. Beyond that it would cut the connection, and all calls with it. */

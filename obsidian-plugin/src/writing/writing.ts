@@ -2,7 +2,7 @@
 
 import type { App, MarkdownView } from "obsidian";
 
-import type { Applied } from "../protocol";
+import type { Applied, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import type { Host } from "../ui/host";
 import { nameOf, folderOf, worded } from "../ui/parts";
@@ -25,9 +25,9 @@ export async function summarise(desk: Desk, view: MarkdownView, isSelection: boo
 	const path = view.file?.path;
 	if (path === undefined) return;
 	await view.save();
-	const range = isSelection ? await selected(desk, view) : null;
+	const text = isSelection ? view.editor.getSelection() : "";
 	const answer = await written(desk, view, { title: "Summary", atTop: summaryPlace === "top" }, (options) =>
-		host.call("summary.create", { path, ...(range && { range }) }, options),
+		host.call("summary.create", { path, ...(text !== "" && { text }) }, options),
 	);
 	if (answer === null) return;
 	const how = answer.method === "model" ? useTold(answer.usage ?? null) : "made of the note's own sentences";
@@ -104,7 +104,7 @@ async function written<T>(
 ): Promise<T | null> {
 	const draft = draftOver(app, view, title, atTop);
 	try {
-		return await ask({ signal: draft.signal, onText: draft.add, onProgress: (progress) => draft.stage(staged(progress)) });
+		return await ask({ signal: draft.signal, onText: draft.add, onStep: (step) => draft.stage(staged(step)) });
 	} catch (error) {
 		if (!isCancelled(error)) tellFailure(host, error);
 		return null;
@@ -113,8 +113,8 @@ async function written<T>(
 	}
 }
 
-function staged({ done, total }: { done: number; total: number }): string {
-	return total > 0 ? `Reading: ${done} of ${total} parts` : "Reading…";
+function staged({ phase, done, total }: Step): string {
+	return total > 1 ? `${phase}: ${done} of ${total}` : "Writing…";
 }
 
 /** Why nothing was written, and what can be done about it. */

@@ -127,9 +127,9 @@ test("a text that is written comes in pieces, beside how far it is", async () =>
 	const options = { onText: (piece: string) => pieces.push(piece), onProgress: ({ done }: { done: number }) => seen.push(done) };
 	const call = client.call("text.rewrite", { vaultId: "v1", text: "a", instruction: "b" }, options);
 	const token = other.last.params?.["progressToken"];
-	other.say({ method: "$/progress", params: { token, value: { delta: "One " } } });
+	other.say({ method: "$/progress", params: { token, value: { kind: "delta", text: "One " } } });
 	other.say({ method: "$/progress", params: { token, value: progress(1) } });
-	other.say({ method: "$/progress", params: { token, value: { delta: "two" } } });
+	other.say({ method: "$/progress", params: { token, value: { kind: "delta", text: "two" } } });
 	other.say({ id: other.last.id, result: {} });
 	await call;
 	expect([pieces.join(""), seen]).toEqual(["One two", [1]]);

@@ -40,9 +40,6 @@ class _Own(Session):
         super().__init__(library, None, _nowhere)  # type: ignore[arg-type]
         self._hear = hear
 
-    def send_delta(self, token: str | int, value: Any) -> None:
-        self.send_progress(token, value)
-
     def send_progress(self, token: str | int, value: Any) -> None:
         del token
         if self._hear is not None:

@@ -163,8 +163,8 @@ async def _put_in(vault: Reached, draft: dict[str, Any], wanted: bool) -> int:
 
 def _heard(value: dict[str, Any]) -> None:
     """Show a text as it comes to whoever sits at a terminal; what it changes is printed when it is whole."""
-    if sys.stderr.isatty() and "delta" in value:
-        click.echo(click.style(clean(value["delta"]), **DIM), nl=False, err=True)
+    if sys.stderr.isatty() and value.get("kind") == "delta":
+        click.echo(click.style(clean(value["text"]), **DIM), nl=False, err=True)
 
 
 def _print_use(draft: dict[str, Any]) -> None:

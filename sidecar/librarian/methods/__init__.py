@@ -17,6 +17,7 @@ from librarian.methods import (
     session,
     settings,
     statistics,
+    summary,
     text,
     usage,
     vault,
@@ -68,6 +69,9 @@ METHODS: tuple[Method[Any], ...] = (
     duplicates.plan,
     statistics.overview,
     statistics.query,
+    summary.create,
+    summary.estimate,
+    summary.place,
     usage.summary,
     usage.budget,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -27,6 +28,7 @@ from librarian.errors import (
 from librarian.methods.notes import OfNote
 from librarian.methods.workspace import editor_of
 from librarian.rpc.contract import Call, Progressive, method
+from librarian.telling import Delta
 
 Place = Annotated[int, Field(ge=0)]
 _NOTE = (VaultNotOpen, NoteNotFound, NoteUnreadable, NoteChanged, PathRefused, EditRefused, VaultUnavailable)
@@ -90,6 +92,11 @@ class Insert(OfNote):
     """What the journal calls it."""
 
 
+def _saying(call: Call) -> Callable[[str], None]:
+    """Gives the caller a text piece by piece."""
+    return lambda piece: call.progress(Delta(text=piece))
+
+
 @method("text.insert", errors=(*_NOTE, *_CANNOT_WRITE))
 async def insert(call: Call, params: Insert) -> Applied:
     """Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there.
@@ -110,19 +117,19 @@ async def rewrite(call: Call, params: RewriteText) -> Draft:
     drafting = call.library.vault(params.vault_id).drafting
     wish = Wish(params.instruction, params.language, params.fresh)
     if params.path is None:
-        return await drafting.reword(params.text or "", wish, call.said)
-    return await drafting.rewrite(params.path, params.range, wish, call.said)
+        return await drafting.reword(params.text or "", wish, _saying(call))
+    return await drafting.rewrite(params.path, params.range, wish, _saying(call))
 
 
 @method("text.continue", errors=(*_NOTE, *_MODEL))
 async def continue_(call: Call, params: ContinueText) -> Draft:
     """Have a model go on at a place of a note; nothing is changed before ``edits.apply``."""
     wish = Wish(params.instruction or "", params.language, params.fresh)
-    return await call.library.vault(params.vault_id).drafting.go_on(params.path, params.at, wish, call.said)
+    return await call.library.vault(params.vault_id).drafting.go_on(params.path, params.at, wish, _saying(call))
 
 
 @method("text.generate", errors=(*_NOTE, *_MODEL))
 async def generate(call: Call, params: GenerateText) -> Draft:
     """Have a model write something new, for a note or for nowhere; nothing is changed before ``edits.apply``."""
     wish = Wish(params.prompt, params.language, params.fresh)
-    return await call.library.vault(params.vault_id).drafting.generate(params.path, params.at, wish, call.said)
+    return await call.library.vault(params.vault_id).drafting.generate(params.path, params.at, wish, _saying(call))

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_type_hints
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from librarian.errors import Cancelled, LibrarianError, NotInitialized, TooBusy
+from librarian.status import Progress
+from librarian.telling import Delta, Step
 from librarian.value import Value
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ COMMON_ERRORS: tuple[type[LibrarianError], ...] = (NotInitialized, TooBusy, Canc
 """What any method may answer with, besides the protocol's own codes."""
 
 
+PROGRESS: tuple[type[BaseModel], ...] = (Progress, Delta, Step)
+"""What ``$/progress`` may carry, told apart by ``kind``, which the first has not."""
+
+
 class Params(Value):
     """Parameters by name. JSON types are taken as they are: ``"5"`` is not a number."""
 
@@ -41,12 +47,6 @@ class Progressive(Params):
 
     progress_token: str | int | None = None
     """Chosen by the client; without it no progress is told."""
-
-
-class Delta(Value):
-    """A piece of a text that is being written; it follows the one before."""
-
-    delta: str
 
 
 class Open(Value):
@@ -68,11 +68,6 @@ class Call:
         """Tell the caller how far this call is, if it asked to know."""
         if self.progress_token is not None:
             self.session.send_progress(self.progress_token, value)
-
-    def said(self, piece: str) -> None:
-        """Give the caller a piece of a text that is being written, if it asked to know."""
-        if self.progress_token is not None:
-            self.session.send_delta(self.progress_token, Delta(delta=piece))
 
 
 class BadParams(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from librarian.errors import LibrarianError, RemoteFault, kinds
-from librarian.rpc.contract import PROTOCOL, SUBPROTOCOL, Method, Notice, Question
+from librarian.rpc.contract import PROGRESS, PROTOCOL, SUBPROTOCOL, Method, Notice, Question
 from librarian.rpc.openrpc import PROTOCOL_ERRORS, Schema, definitions, is_model
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
@@ -18,18 +18,10 @@ _HEADER = """\
 // Generated from the sidecar's declarations by `python -m librarian.rpc`. Do not edit.
 """
 
-_DELTA = """\
-/** A piece of a text that is being written; it follows the one before. */
-export interface Delta {
-	delta: string;
-}
-"""
-
 
 def module(methods: Sequence[Method[Any]], notices: Sequence[Notice], questions: Sequence[Question] = ()) -> str:
     """Make ``protocol.ts``."""
     records = [_record(name, schema) for name, schema in definitions(methods, notices, questions).items()]
-    records.append(_DELTA)
     parts = [_methods(methods), _notices(notices), _questions(questions), _errors()]
     return "\n".join([_HEADER, _constants(), *records, *parts])
 
@@ -69,7 +61,8 @@ def _notices(notices: Sequence[Notice]) -> str:
     for notice in notices:
         lines += [_comment(notice.summary, "\t"), f"\t{_key(notice.name)}: {notice.params.__name__};\n"]
     lines.append("\t/** How far a call is; `token` is the `progressToken` that the call was made with. */\n")
-    return "".join(lines) + '\t"$/progress": { token: string | number; value: Progress | Delta };\n}\n'
+    told = " | ".join(each.__name__ for each in PROGRESS)
+    return "".join(lines) + f'\t"$/progress": {{ token: string | number; value: {told} }};\n}}\n'
 
 
 def _questions(questions: Sequence[Question]) -> str:
