@@ -171,7 +171,7 @@ export interface Citation {
 	line: number;
 	/** The sentence of the passage that comes nearest to what was said. */
 	quote: string;
-	/** Whether the passage says what each sentence says that names it, as far as words, numbers, names and meaning tell. */
+	/** Whether it says what the sentences say that name it, as far as words, numbers, names and meaning tell. */
 	supported: boolean;
 }
 
@@ -274,6 +274,12 @@ export interface DayCount {
 	words: number;
 	links: number;
 	tags: number;
+}
+
+/** The next piece of a text that is being written. The whole comes with the answer, and holds where they differ. */
+export interface Delta {
+	kind?: "delta";
+	text: string;
 }
 
 /** Neighbouring lines that differ, with some around them. */
@@ -459,6 +465,12 @@ export interface JournalledChange {
 	more?: number;
 }
 
+/** A note that was not read. */
+export interface LeftOut {
+	path: string;
+	reason: string;
+}
+
 /** A link from one note to another, by where it stands and where it leads. */
 export interface Link {
 	source: string;
@@ -530,6 +542,12 @@ export interface ModelUse {
 	tookMs: number;
 }
 
+/** One of several notes, by itself. */
+export interface NoteSummary {
+	path: string;
+	text: string;
+}
+
 export interface OfDays {
 	by: "feature" | "model" | "day" | "vault";
 	/** The first day, as `2026-11-26`, of the calendar where the sidecar runs; likewise the next. */
@@ -562,6 +580,29 @@ export interface OfProvider {
 export interface OfProviders {
 	/** Whose choices count; without it those for every vault. */
 	vaultId?: string | null;
+}
+
+export interface OfSubject {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
 }
 
 /** Names the vault that is meant. */
@@ -657,6 +698,16 @@ export interface Piece {
 }
 
 export interface Ping {
+}
+
+export interface PlaceSummary {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	/** Images, HTML and what plugins would run are taken out of it. */
+	text: string;
+	/** `top`: a callout below the properties; `end`: the same at the end; `property`: the property `summary`; `note`: a new note beside it. A callout or property of ours that is there already is replaced. */
+	where: "top" | "end" | "property" | "note";
 }
 
 /** A change that was proposed and waits to be carried out. */
@@ -925,6 +976,85 @@ export interface StatusOf {
 	wait?: boolean;
 }
 
+/** How far a work of several steps is. */
+export interface Step {
+	kind?: "step";
+	/** What is being done, in words. */
+	phase: string;
+	done: number;
+	total: number;
+}
+
+export interface Summarise {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
+	/** `auto`: by the model that is chosen, else by the notes' own sentences. */
+	method?: "auto" | "extractive" | "model";
+}
+
+/** A summary. */
+export interface Summary {
+	/** Markdown. What a model wrote has no images, no HTML and no links that its sources lack. */
+	text: string;
+	/** `extractive`: sentences of the notes as they stand there. */
+	method: "extractive" | "model";
+	/** Why no model was asked, where one might have been. */
+	why?: string | null;
+	sources: SummarySource[];
+	/** How many were read. */
+	notes: number;
+	/** Of several notes that a model read, each by itself. */
+	parts?: NoteSummary[];
+	leftOut?: LeftOut[];
+	/** Notes that were left out beside these. */
+	more?: number;
+	usage?: ModelUse | null;
+	tookMs: number;
+}
+
+/** What a summary by a model will take. */
+export interface SummaryEstimate {
+	notes: number;
+	/** Those that are answered from what is kept cost nothing, and are counted here all the same. */
+	calls: number;
+	inputTokens: number;
+	/** What it will likely cost, in US dollars; `0.00` on one's own machine; None where no model is chosen. */
+	costUsd: string | null;
+	atMostUsd: string | null;
+	provider: string | null;
+	model: string | null;
+	leftOut?: LeftOut[];
+	more?: number;
+}
+
+/** Where something in a summary is from. */
+export interface SummarySource {
+	/** None for a text that was given. */
+	path: string | null;
+	/** 0-based; of the text that was given, where it was. */
+	line: number;
+	/** The sentence as it stands in the summary, or the heading under which a part begins that a model read. */
+	text: string;
+}
+
 /** The result of a SQL query. */
 export interface Table {
 	columns: string[];
@@ -988,7 +1118,7 @@ export interface Turn {
 
 /** A question as something to look for. A client may change it and send it back. */
 export interface Understanding {
-	/** Clauses of the query language that hold for every note that is looked at: `tag:recipe`, `after:2026-11-16`. */
+	/** Clauses of the query language that hold for every note: `tag:recipe`, `after:2026-11-16`. */
 	filters?: string[];
 	/** What it is about; what stood in quotes is one entry. */
 	words?: string[];
@@ -998,7 +1128,7 @@ export interface Understanding {
 	subQuestions?: string[];
 	/** What is looked for, in the query language. */
 	query: string;
-	/** How it was understood; `plain`: nothing was found for what was understood, so the question itself was looked for. */
+	/** `plain`: nothing was found at the times it names, so notes of any time were looked at. */
 	method: "rules" | "model" | "plain";
 }
 
@@ -1099,7 +1229,7 @@ export interface Methods {
 	"search.saved": { params: OfVault; result: SavedSearches };
 	/** Forget a query that was kept. */
 	"search.forget": { params: Forget; result: null };
-	/** Read a question: which filters it names, what it is about, and which questions it is made of. Folders and tags become filters where the vault has such. What comes of it can be changed and sent to `answer.ask`. */
+	/** Read a question: which filters it names, what it is about, and which questions it is made of. Folders and tags become filters where the vault has such. It can be changed and sent to `answer.ask`. */
 	"query.understand": { params: Asked; result: Understanding };
 	/** Answer a question from the notes of a vault, each sentence with a link to the passage it stands on. Where no passage comes near enough the vault does not say, and no model is asked. */
 	"answer.ask": { params: Ask; result: Answer };
@@ -1135,6 +1265,12 @@ export interface Methods {
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
 	"statistics.query": { params: Sql; result: Table };
+	/** Summarise a note, a part of one, a text, or the notes of a folder, a tag or a query. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, or a budget ends, the error's data has `partial`, the text by then, and `parts`, the notes that are done; those are kept, and cost nothing when it is asked again. */
+	"summary.create": { params: Summarise; result: Summary };
+	/** Tell what a summary by the chosen model will take, before it is made. */
+	"summary.estimate": { params: OfSubject; result: SummaryEstimate };
+	/** Plan to put a summary into a note, or beside it. Nothing is changed before `edits.apply`. */
+	"summary.place": { params: PlaceSummary; result: Plan };
 	/** Add up calls of models, their tokens and what they cost, over all vaults. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
 	"usage.summary": { params: OfDays; result: UsageSummary };
 	/** Tell every cap on what models may cost, and what is left of it. */
@@ -1148,7 +1284,7 @@ export interface Notices {
 	/** Tells how far the work on one part of an open vault is. */
 	"vault.progress": Progress;
 	/** How far a call is; `token` is the `progressToken` that the call was made with. */
-	"$/progress": { token: string | number; value: Progress };
+	"$/progress": { token: string | number; value: Progress | Delta | Step };
 }
 
 /** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */

@@ -17,6 +17,7 @@ from librarian.methods import (
     session,
     settings,
     statistics,
+    summary,
     usage,
     vault,
     workspace,
@@ -63,6 +64,9 @@ METHODS: tuple[Method[Any], ...] = (
     duplicates.plan,
     statistics.overview,
     statistics.query,
+    summary.create,
+    summary.estimate,
+    summary.place,
     usage.summary,
     usage.budget,
 )
