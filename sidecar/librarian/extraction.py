@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 from librarian.sentences import Sentence, words
 
-NOVELTY = 0.45
+NOVELTY = 0.3
 """How much what was said already counts against a sentence."""
-POSITION = 0.25
-HEADING = 0.15
+POSITION = 0.1
+HEADING = 0.1
 """For the first sentence of a block."""
 MOST = 400
 """Sentences among which is chosen; those nearest to the middle."""
@@ -59,7 +59,8 @@ def chosen(notes: Sequence[Sequence[Sentence]], length: int, vectors: Vectors | 
         return distinct
     texts = [each.sentence.text for each in distinct]
     space = _Dense(vectors(texts), len(texts)) if vectors else _Sparse(texts)
-    scores = [space.centrality(number) + _prior(each) for number, each in enumerate(distinct)]
+    central = _spread([space.centrality(number) for number in range(len(distinct))])
+    scores = [central[number] + _prior(each) for number, each in enumerate(distinct)]
     best = sorted(range(len(distinct)), key=lambda number: -scores[number])[:MOST]
     picked = _novel(best, scores, space, _Room([each.note for each in distinct], texts, length, len(notes)))
     return sorted((distinct[number] for number in picked), key=lambda each: (each.note, each.order))
@@ -104,6 +105,12 @@ def _novel(best: Sequence[int], scores: Sequence[float], space: _Dense | _Sparse
         for other in said:
             said[other] = max(said[other], space.cosine(number, other))
     return picked
+
+
+def _spread(values: Sequence[float]) -> list[float]:
+    """Values from 0 to 1, whatever the space that they are measured in."""
+    low, high = min(values), max(values)
+    return [(value - low) / ((high - low) or 1.0) for value in values]
 
 
 def _prior(candidate: Candidate) -> float:

@@ -134,11 +134,13 @@ def _sentence(plain: str, start: int, end: int, first: int) -> Iterator[tuple[st
 
 def _ends(plain: str, start: int, found: re.Match[str]) -> bool:
     """Whether a mark before a space ends its sentence."""
-    if found["mark"] != ".":
-        return found["mark"] != "…" or not plain[found.end() :].lstrip()[:1].islower()
+    if found["mark"].strip(".…"):
+        return True
     after = plain[found.end() :].lstrip()[:1]
     if after and after.islower():
         return False
+    if found["mark"] != ".":
+        return True
     word = re.split(r"[\s(\[\"'“«]", plain[max(start, found.start() - 30) : found.start()])[-1].casefold()
     if word in _ABBREVIATIONS:
         return False

@@ -102,7 +102,12 @@ def test_passages_fit_into_the_room_there_is_and_one_note_does_not_take_all() ->
 
 
 def test_a_passage_comes_with_what_stands_around_it_under_its_heading() -> None:
-    pieces = [Piece("before", "H", 4, 0), Piece("found", "H", 6, 1), Piece("after", "H", 9, 2), Piece("far", "I", 12, 3)]
+    pieces = [
+        Piece("before", "H", 4, 0),
+        Piece("found", "H", 6, 1),
+        Piece("after", "H", 9, 2),
+        Piece("far", "I", 12, 3),
+    ]
     (wide,) = widened([Found("a.md", "A", pieces[1])], {"a.md": pieces}, 1000)
     assert (wide.piece.text, wide.piece.line) == ("before\n\nfound\n\n\nafter", 4)
     (narrow,) = widened([Found("a.md", "A", pieces[1])], {"a.md": pieces}, 6)

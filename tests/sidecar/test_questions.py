@@ -129,7 +129,14 @@ def test_a_question_that_goes_on_takes_the_words_of_the_one_before(
 
 
 def test_the_language_of_a_question_is_told_by_its_small_words() -> None:
-    asked = {"en": "Where is it?", "de": "Wo ist das?", "fr": "Où est-ce ?", "zh": "在哪里?", "ja": "どこですか", "ko": "어디?"}
+    asked = {
+        "en": "Where is it?",
+        "de": "Wo ist das?",
+        "fr": "Où est-ce ?",
+        "zh": "在哪里?",
+        "ja": "どこですか",
+        "ko": "어디?",
+    }
     assert {language(question): question for question in asked.values()} == asked
     assert language("Xylem") == ""
 

@@ -10,15 +10,6 @@ export function placeInFile(file: string, place: number): number {
 	return at;
 }
 
-/** A path that is free: with a number behind the name where it has to be. */
-export function freePath(folder: string, name: string, isTaken: (path: string) => boolean): string {
-	const start = `${folder === "" || folder === "/" ? "" : `${folder}/`}${name}`;
-	for (let number = 1; ; number += 1) {
-		const path = number === 1 ? `${start}.md` : `${start} ${number}.md`;
-		if (!isTaken(path)) return path;
-	}
-}
-
 /** The model and the price of a text, in words. */
 export function useTold(use: { provider: string; model: string; costUsd: string; cached: number; calls: number } | null): string {
 	if (use === null) return "";

@@ -2,13 +2,13 @@
 
 import type { App, MarkdownView } from "obsidian";
 
-import type { Applied, Step } from "../protocol";
+import type { Applied, Plan, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import type { Host } from "../ui/host";
-import { nameOf, folderOf, worded } from "../ui/parts";
+import { nameOf, worded } from "../ui/parts";
 import { conflictTold } from "../ui/changes/wording";
 import { draftOver } from "./draft_over";
-import { freePath, placeInFile, useTold } from "./placing";
+import { placeInFile, useTold } from "./placing";
 
 export interface Desk {
 	app: App;
@@ -36,18 +36,13 @@ export async function summarise(desk: Desk, view: MarkdownView, isSelection: boo
 			case "clipboard":
 				await host.copy(answer.text);
 				return host.notice(`Summary copied (${how}).`);
-			case "note":
-				return await inNewNote(desk, path, answer.text, how);
 			case "cursor": {
 				const at = await cursor(desk, view);
 				const put = { path, range: [at, at] as Range, text: answer.text, reason: "insert a summary" };
 				return tell(host, await host.call("text.insert", put), `Summary inserted (${how}).`, answer.text);
 			}
-			default: {
-				const plan = await host.call("summary.place", { path, text: answer.text, where: "top" });
-				const asked = { planId: plan.planId, ...(plan.confirmation !== null && { confirmation: plan.confirmation }) };
-				return tell(host, await host.call("edits.apply", asked), `Summary put at the top (${how}).`, answer.text);
-			}
+			default:
+				return await placed(host, path, answer.text, summaryPlace, how);
 		}
 	});
 }
@@ -67,8 +62,7 @@ export async function continueHere(desk: Desk, view: MarkdownView): Promise<void
 	if (!draft?.plan) return;
 	const { plan, text, usage } = draft;
 	await guarded(host, async () => {
-		const asked = { planId: plan.planId, ...(plan.confirmation !== null && { confirmation: plan.confirmation }) };
-		const applied = await host.call("edits.apply", asked);
+		const applied = await carriedOut(host, plan);
 		tell(host, applied, `Text inserted (${useTold(usage)}).`, text);
 		if (applied.conflicts.length > 0) return;
 		// Whoever goes on writing does so behind it.
@@ -130,12 +124,18 @@ function tellFailure(host: Host, error: unknown): void {
 	host.notice(worded(error));
 }
 
-async function inNewNote({ app, host }: Desk, path: string, text: string, how: string): Promise<void> {
-	const isTaken = (free: string) => app.vault.getAbstractFileByPath(free) !== null;
-	const free = freePath(folderOf(path), `${nameOf(path)} – summary`, isTaken);
-	const applied = await host.call("text.insert", { path: free, text: `${text}\n`, reason: "make a note of a summary" });
-	tell(host, applied, `Summary written to “${nameOf(free)}” (${how}).`, text);
-	if (applied.conflicts.length === 0) await host.openNote(free, "tab");
+/** Put a summary at the top of its note, or into a note of its own, which is opened then. */
+async function placed(host: Host, path: string, text: string, where: "top" | "note", how: string): Promise<void> {
+	const plan = await host.call("summary.place", { path, text, where });
+	const applied = await carriedOut(host, plan);
+	const made = plan.edits[0]?.path ?? path;
+	tell(host, applied, where === "top" ? `Summary put at the top (${how}).` : `Summary written to “${nameOf(made)}” (${how}).`, text);
+	if (where === "note" && applied.conflicts.length === 0) await host.openNote(made, "tab");
+}
+
+/** Carry out a plan whose very text the person asked for: there is nothing left to confirm. */
+function carriedOut(host: Host, { planId, confirmation }: Plan): Promise<Applied> {
+	return host.call("edits.apply", { planId, ...(confirmation !== null && { confirmation }) });
 }
 
 /** What came of putting a text into a note, with the way back; or the text for another place, where it could not be put in. */

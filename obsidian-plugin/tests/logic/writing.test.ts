@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { costTold, freePath, placeInFile, useTold } from "../../src/writing/placing";
+import { costTold, placeInFile, useTold } from "../../src/writing/placing";
 import { type NextFrame, framed } from "../../src/writing/frames";
 
 /** Frames that are drawn when a test says so. */
@@ -45,14 +45,6 @@ test.each([
 	["lone\rletter", 6, 6],
 ])("in %j the editor's place %i is the file's %i", (file, place, there) => {
 	expect(placeInFile(file, place)).toBe(there);
-});
-
-test("a path that is taken gets a number", () => {
-	const taken = new Set(["Sea/Tide.md", "Sea/Tide 2.md"]);
-	const isTaken = (path: string) => taken.has(path);
-	expect([freePath("Sea", "Tide", isTaken), freePath("", "Tide", isTaken), freePath("/", "Tide", isTaken)]).toEqual([
-		"Sea/Tide 3.md", "Tide.md", "Tide.md",
-	]);
 });
 
 test("what a text cost is told as people say it", () => {
