@@ -129,18 +129,11 @@ async def test_what_models_cost_is_told_by_days_and_caps(serving: Serving, libra
 async def test_a_summary_comes_word_by_word_and_then_whole(serving: Serving) -> None:
     async with guest(serving.port) as peer:
         params = {"vaultId": "v1", "path": "a.md", "range": [2, 9], "style": "short", "progressToken": "s"}
-        await peer.send(request("summary.create", params, 7))
-        told, text, answer = [], "", None
-        while answer is None:
-            message = await peer.read()
-            if message.get("method") == "$/progress":
-                assert message["params"]["token"] == "s"
-                value = message["params"]["value"]
-                told.append(value["kind"])
-                text += value.get("text", "")
-            elif message.get("id") == 7:
-                answer = message["result"]
-        assert (set(told), text) == ({"step", "delta"}, "It floods twice.")
+        answer = (await peer.ask("summary.create", params))["result"]
+        assert {each["params"]["token"] for each in peer.notices} == {"s"}
+        values = [each["params"]["value"] for each in peer.notices]
+        told, text = {each["kind"] for each in values}, "".join(each.get("text", "") for each in values)
+        assert (told, text) == ({"step", "delta"}, "It floods twice.")
         assert (answer["text"], answer["method"], answer["usage"]) == ("It floods twice. 50", "model", None)
         assert answer["sources"] == [{"path": "a.md", "line": 3, "text": "Marsh"}]
 
