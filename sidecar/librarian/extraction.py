@@ -21,7 +21,7 @@ from librarian.sentences import Sentence, words
 POSITION = 0.1
 HEADING = 0.1
 """For the first sentence of a block."""
-MOST = 400
+MOST = 150
 """Sentences among which is chosen; those nearest to the middle."""
 SPARE = 0.15
 """Of the length, which may stay empty rather than be filled with what is merely short."""
@@ -166,7 +166,7 @@ class _Sparse:
 
 
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:
-    return math.fsum(map(operator.mul, left, right))
+    return sum(map(operator.mul, left, right), 0.0)
 
 
 def _unit(row: dict[str, float]) -> dict[str, float]:
