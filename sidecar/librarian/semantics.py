@@ -364,8 +364,10 @@ class Semantics:
         """Fill the coming tier and record, while the serving one answers."""
         pause: float | None = None
         while True:
+            # Not `wait_for`: that of Python 3.11 loses a cancellation that comes as what it waits for does.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stirred.wait()
             self._stirred.clear()
             try:
                 pause = await self._go_on(embedding)
