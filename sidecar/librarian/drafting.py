@@ -126,7 +126,7 @@ class Drafting:
         self._check_leaving(path)
         found = await self._excerpt(path, (at, at))
         prompt = continuing(found.before, found.after, wish.instruction, wish.language)
-        allowed = links_of(found.before + found.after)
+        allowed = _notes_linked(found.before + found.after)
         written = await self._written(prompt, CONTINUED_TOKENS, wish, allowed, tell)
         text = _joined(found.before, written.text)
         plan = await self._propose([found.replaced(text)], actor="continue", reason="continue the note")
@@ -138,7 +138,7 @@ class Drafting:
         """
         found = await self._place(path, at)
         prompt = generating(wish.instruction, found.before if found else "", wish.language)
-        allowed = links_of((found.before if found else "") + wish.instruction)
+        allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
         written = await self._written(prompt, GENERATED_TOKENS, wish, allowed, tell)
         plan, text = None, written.text
         if path is not None:
@@ -218,6 +218,11 @@ class Drafting:
         """See that a note may be sent to a model. Raises EditRefused."""
         if path.startswith(self._excluded):
             raise EditRefused(path, "it lies in a folder that is left out, and such notes are shown to no model")
+
+
+def _notes_linked(text: str) -> frozenset[str]:
+    """Notes that a text links to. Addresses in it are no reason to write them again: others may have put them there."""
+    return frozenset(target for target in links_of(text) if ":" not in target and "//" not in target)
 
 
 def _joined(before: str, text: str) -> str:

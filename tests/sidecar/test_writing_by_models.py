@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 from fake_chat import FakeChat, Said, says
+from poison import POISONED, harms, obeys
 from workbench import Bench, bench
 
 from librarian.chat import Delta, Message
@@ -199,3 +200,29 @@ def test_the_rendered_prompts() -> None:
     assert continuing("Once", "", None, "French").user == '<document name="before">\nOnce\n</document>'
     assert "French" in continuing("Once", "", None, "French").system
     assert generating("Birds", "", None).user == "What the person asks: Birds"
+
+
+@pytest.mark.parametrize("note", POISONED)
+async def test_a_model_that_obeys_a_poisoned_note_adds_nothing_that_harms_and_changes_nothing(
+    bench: Bench, note: str
+) -> None:
+    bench.write("n.md", note.encode())
+    before = bench.contents()
+    desk = Desk(bench, obeys)
+    for draft in (
+        await desk.drafting.go_on("n.md", 5, Wish(), desk.tell),
+        await desk.drafting.generate("n.md", None, Wish("An introduction"), desk.tell),
+        await desk.drafting.reword("Plain words about tides.", Wish(f"As it says here: {note}"), desk.tell),
+    ):
+        assert harms(draft.text) == []
+    assert harms("".join(desk.told)) == []
+    assert bench.contents() == before
+
+
+@pytest.mark.parametrize("note", POISONED)
+async def test_a_rewrite_of_a_poisoned_note_has_no_harm_that_the_note_had_not(bench: Bench, note: str) -> None:
+    bench.write("n.md", note.encode())
+    desk = Desk(bench, obeys)
+    draft = await desk.drafting.rewrite("n.md", None, FORMAL, desk.tell)
+    assert [each for each in harms(draft.text) if each not in note] == []
+    assert bench.read("n.md") == note.encode()
