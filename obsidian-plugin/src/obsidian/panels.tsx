@@ -23,7 +23,7 @@ export interface Panel {
 }
 
 export const PANELS: readonly Panel[] = [
-	panel("ask", "Ask your notes", "message-circle-question", "side", AskPanel),
+	panel("ask", "Ask your notes", "message-square", "side", AskPanel),
 	panel("search", "Search notes", "search", "side", SearchPanel),
 	panel("related", "Related notes", "waypoints", "side", RelatedPanel),
 	panel("duplicates", "Duplicates", "copy", "main", DuplicatesPanel),

@@ -18,7 +18,7 @@ export function writingCommands(app: App, host: Host): Command[] {
 		},
 	});
 	return [
-		{ id: "ask", name: "Ask your notes", icon: "message-circle-question", callback: () => void host.show("ask") },
+		{ id: "ask", name: "Ask your notes", icon: "message-square", callback: () => void host.show("ask") },
 		{ id: "summarise", name: "Summarise this note", icon: "list-collapse", ...inNote((view) => summarise(desk, view, false)) },
 		{ id: "summarise-selection", name: "Summarise the selection", icon: "list-collapse", ...inNote((view) => summarise(desk, view, true)) },
 		{ id: "continue", name: "Continue writing at the cursor", icon: "pen-line", ...inNote((view) => continueHere(desk, view)) },

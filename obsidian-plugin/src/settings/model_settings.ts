@@ -151,8 +151,7 @@ export class ModelSettings {
 
 	private async tested(): Promise<void> {
 		try {
-			const { told, tookMs } = await this.ports.models.test();
-			this.ports.notice(`${told} (${(tookMs / 1000).toFixed(1)} s)`);
+			this.ports.notice((await this.ports.models.test()).told);
 		} catch (error) {
 			this.ports.notice(worded(error));
 		}

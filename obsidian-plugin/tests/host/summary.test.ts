@@ -70,7 +70,6 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		await row("Address").locator("input").press("Tab");
 		await row("Writing model").waitFor();
 		await row("Writing model").locator("input, select").first().waitFor();
-		await row("Name of the secret").count();
 		await row("Key").locator("input").fill("my-key");
 		await row("Key").locator("input").press("Tab");
 		await journey.untilStatus("Librarian ready");
@@ -119,7 +118,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		await journey.command("status");
 		const status = journey.page.locator(".librarian-status");
 		await status.getByText("Written by").waitFor();
-		await status.getByText(/^Today: no cost of \$/).waitFor();
+		await status.getByText(/^Today: nothing of \$/).waitFor();
 		await journey.show("status-spending", ".librarian-status");
 	});
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import type { Answer, Citation } from "../../src/protocol";
+import type { Answer, Citation, Setting } from "../../src/protocol";
 import { CallFailed, type CallOptions } from "../../src/rpc";
 import { AskPanel } from "../../src/ui/ask/AskPanel";
 import { pieces } from "../../src/ui/ask/cited";
@@ -20,7 +20,7 @@ function answered(change: Partial<Answer> = {}): Answer {
 		passages: [{ id: 1, path: "Near.md", title: "Near", heading: "Close", line: 3, text: "Something near.", score: 0.4 }],
 		method: "model",
 		notice: null,
-		understood: { query: "tide", method: "rules" } as Answer["understood"],
+		understood: { query: "tide", method: "rules" },
 		unsupported: [],
 		unknownCitations: 0,
 		usage: {
@@ -42,9 +42,18 @@ function answered(change: Partial<Answer> = {}): Answer {
 
 let host: FakeHost;
 let page: Page;
+let provider: string;
+
+function chosen(name: string, value: string): Setting {
+	return { name, kind: "text", value, default: "", scope: "everyVault", description: "", holds: true };
+}
 
 beforeEach(() => {
-	host = new FakeHost();
+	provider = "openai";
+	host = new FakeHost().on("settings.read", () => ({
+		settings: [chosen("provider", provider), chosen("chat_model", "gpt-5-mini")],
+		notices: [],
+	}));
 	host.state.value = { kind: "ready", status: {} as never };
 });
 afterEach(() => page.close());
@@ -102,12 +111,24 @@ test("where the vault does not say, that is told with the passages that come clo
 });
 
 test("without a model there are passages, and the way to choose one", async () => {
-	host.on("answer.ask", () => answered({ method: "passages", usage: null }));
+	provider = "none";
+	host.on("answer.ask", () => answered({ method: "passages", usage: null, notice: "No model is chosen. Run: librarian providers" }));
 	await open();
+	expect(page.text()).toContain("No model is chosen.");
 	await ask("When?");
 	expect(page.all(".librarian-ask-source")).toHaveLength(2);
+	expect(page.text()).not.toContain("librarian providers");
 	await page.press("Choose a model");
 	expect(host.did("openSettings")).toHaveLength(1);
+});
+
+test("where the model could not answer, passages come with why", async () => {
+	host.on("answer.ask", () => answered({ method: "passages", usage: null, notice: "OpenAI does not answer." }));
+	await open();
+	expect(page.text()).toContain("openai gpt-5-mini");
+	await ask("When?");
+	expect(page.text()).toContain("OpenAI does not answer.");
+	expect(page.has("Choose a model")).toBe(false);
 });
 
 test("a question that follows is asked with those before it", async () => {

@@ -56,7 +56,7 @@ class FakeSidecar {
 	}
 
 	tested(): Tested {
-		return { works: true, model: "gpt-5-mini", told: "It works.", tookMs: 812 };
+		return { works: true, model: "gpt-5-mini", told: "gpt-5-mini works, in 812 ms.", tookMs: 812 };
 	}
 
 	told: VaultSettings = { settings: SETTINGS, notices: [] };
@@ -350,7 +350,7 @@ test("a model is tested, and what came of it is told in words", async () => {
 	await withModels();
 	act(named("Test the model"));
 	await settled();
-	expect(notices).toEqual(["It works. (0.8 s)"]);
+	expect(notices).toEqual(["gpt-5-mini works, in 812 ms."]);
 });
 
 test("a budget is an amount", async () => {

@@ -9,7 +9,8 @@ import { pieces } from "./cited";
 
 type Citation = Answer["citations"][number];
 
-export function AnswerView({ host, answer }: { host: Host; answer: Answer }) {
+/** `hasModel`: false when nobody is chosen who could write an answer. */
+export function AnswerView({ host, answer, hasModel }: { host: Host; answer: Answer; hasModel: boolean }) {
 	const { citations, method, abstained, usage } = answer;
 	const cited = new Map(citations.map((citation) => [citation.id, citation]));
 	const without = method === "passages";
@@ -27,8 +28,8 @@ export function AnswerView({ host, answer }: { host: Host; answer: Answer }) {
 			)}
 			{without && !abstained && <p class="librarian-muted">Passages that may answer it:</p>}
 			<Sources host={host} citations={citations.length > 0 && !abstained ? citations : closest(answer)} />
-			{answer.notice !== null && <p class="librarian-muted">{answer.notice}</p>}
-			{without && !abstained && <NoModel host={host} can="You see passages of your notes in the place of an answer." />}
+			{answer.notice !== null && hasModel && <p class="librarian-muted">{answer.notice}</p>}
+			{without && !hasModel && <NoModel host={host} can="You see passages of your notes in the place of an answer." />}
 			{usage && <p class="librarian-muted librarian-ask-price">{useTold(usage)}</p>}
 		</>
 	);

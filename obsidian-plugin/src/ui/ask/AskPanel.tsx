@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Unready, isReady } from "../changes/Unready";
 import type { Host } from "../host";
 import { NoModel, isNoModel } from "../models/NoModel";
+import { useWriter } from "../models/writer";
 import { Button, Empty, Failure, IconButton } from "../parts";
 import { AnswerView } from "./AnswerView";
 import { type Asking, type Turn, useAsking } from "./asking";
@@ -14,6 +15,7 @@ import { type Asking, type Turn, useAsking } from "./asking";
 export function AskPanel({ host }: { host: Host }) {
 	const asking = useAsking(host);
 	const { turns } = asking;
+	const writer = useWriter(host);
 	const end = useRef<HTMLDivElement>(null);
 	useEffect(() => end.current?.scrollIntoView({ block: "end" }), [turns.length]);
 	if (!isReady(host.state.value)) return <Unready host={host} />;
@@ -23,24 +25,33 @@ export function AskPanel({ host }: { host: Host }) {
 				{turns.length === 0 && (
 					<Empty title="Ask your notes">
 						<p>The answer comes from this vault alone, with the passages that it rests on.</p>
+						{writer === "" && <NoModel host={host} can="You are shown passages of your notes in the place of an answer." />}
 					</Empty>
 				)}
 				{turns.map((turn, place) => (
-					<TurnView key={place} host={host} turn={turn} asking={asking} isLast={place === turns.length - 1} />
+					<TurnView key={place} host={host} turn={turn} asking={asking} isLast={place === turns.length - 1} hasModel={writer !== ""} />
 				))}
 				<div ref={end} />
 			</div>
-			<Question host={host} asking={asking} />
+			<Question host={host} asking={asking} writer={writer ?? ""} />
 		</div>
 	);
 }
 
-function TurnView({ host, turn, asking, isLast }: { host: Host; turn: Turn; asking: Asking; isLast: boolean }) {
+interface TurnProps {
+	host: Host;
+	turn: Turn;
+	asking: Asking;
+	isLast: boolean;
+	hasModel: boolean;
+}
+
+function TurnView({ host, turn, asking, isLast, hasModel }: TurnProps) {
 	const isComing = isLast && asking.isBusy && turn.answer === null;
 	return (
 		<section class="librarian-ask-turn" aria-label={turn.question} aria-busy={isComing}>
 			<h5 dir="auto">{turn.question}</h5>
-			{turn.answer !== null && <AnswerView host={host} answer={turn.answer} />}
+			{turn.answer !== null && <AnswerView host={host} answer={turn.answer} hasModel={hasModel} />}
 			{turn.answer === null && turn.text !== "" && (
 				<div class="librarian-ask-text" dir="auto">
 					{turn.text}
@@ -62,7 +73,7 @@ function Trouble({ host, turn, asking }: { host: Host; turn: Turn; asking: Askin
 	return <Failure error={turn.error} onRetry={() => void asking.ask(turn.question)} />;
 }
 
-function Question({ host, asking }: { host: Host; asking: Asking }) {
+function Question({ host, asking, writer }: { host: Host; asking: Asking; writer: string }) {
 	const [question, setQuestion] = useState("");
 	const submit = () => {
 		const asked = question.trim();
@@ -103,7 +114,8 @@ function Question({ host, asking }: { host: Host; asking: Asking }) {
 						Ask
 					</button>
 				)}
-				{asking.turns.length > 0 && <IconButton host={host} icon="eraser" label="Begin anew" onClick={asking.clear} />}
+				{asking.turns.length > 0 && <IconButton host={host} icon="rotate-ccw" label="Begin anew" onClick={asking.clear} />}
+				{writer !== "" && <span class="librarian-muted librarian-ask-writer">{writer}</span>}
 			</div>
 		</form>
 	);

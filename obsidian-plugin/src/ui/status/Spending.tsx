@@ -1,25 +1,27 @@
 /** What models cost today and this month, against what they may; and who writes, or that nobody does. */
 
-import type { CapLeft, Setting } from "../../protocol";
+import type { CapLeft } from "../../protocol";
 import { costTold } from "../../writing/placing";
 import { useAsked } from "../ask";
 import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
+import { useWriter } from "../models/writer";
 import { Failure } from "../parts";
 
 const SPANS: Partial<Record<CapLeft["cap"], string>> = { day: "Today", month: "This month" };
 
 export function Spending({ host }: { host: Host }) {
-	const inputs = [host.generation.value];
-	const budget = useAsked((signal) => host.call("usage.budget", {}, { signal }), inputs);
-	const chosen = useAsked(async (signal) => writing((await host.call("settings.read", {}, { signal })).settings), inputs);
+	const budget = useAsked((signal) => host.call("usage.budget", {}, { signal }), [host.generation.value]);
+	const writer = useWriter(host);
 	if (budget.error !== null) return <Failure error={budget.error} onRetry={budget.again} />;
-	if (chosen.answer === null || budget.answer === null) return null;
-	if (chosen.answer === "") return <NoModel host={host} can="Summaries are made of the notes' own sentences, and questions are answered with passages." />;
+	if (writer === null || budget.answer === null) return null;
+	if (writer === "") {
+		return <NoModel host={host} can="Summaries are made of the notes' own sentences, and questions are answered with passages." />;
+	}
 	return (
 		<section class="librarian-spending" aria-label="Models that write">
 			<p>
-				Written by <strong>{chosen.answer}</strong>
+				Written by <strong>{writer}</strong>
 			</p>
 			<ul>
 				{budget.answer.caps.map((cap) => SPANS[cap.cap] !== undefined && <Cap key={cap.cap} cap={cap} span={SPANS[cap.cap] ?? ""} />)}
@@ -31,18 +33,11 @@ export function Spending({ host }: { host: Host }) {
 
 function Cap({ cap, span }: { cap: CapLeft; span: string }) {
 	const [spent, limit] = [Number(cap.spentUsd), Number(cap.limitUsd)];
-	const told = `${span}: ${costTold(cap.spentUsd)} of $${limit.toFixed(2)}`;
+	const told = `${span}: ${spent === 0 ? "nothing" : costTold(cap.spentUsd)} of $${limit.toFixed(2)}`;
 	return (
 		<li>
 			<span>{told}</span>
 			<progress value={Math.min(spent, limit)} max={limit || 1} aria-label={told} />
 		</li>
 	);
-}
-
-/** Who writes, in words; empty when nobody does. */
-function writing(settings: readonly Setting[]): string {
-	const [provider, model] = ["provider", "chat_model"].map((name) => settings.find((each) => each.name === name)?.value);
-	if (typeof provider !== "string" || provider === "none") return "";
-	return typeof model === "string" && model !== "" ? `${provider} ${model}` : provider;
 }

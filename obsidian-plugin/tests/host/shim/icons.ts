@@ -22,6 +22,9 @@ const PATHS: Record<string, string> = {
 	settings: "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2",
 	"circle-help": "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20M9 9a3 3 0 1 1 3 4v1M12 17v1",
 	star: "M12 3l3 6l6 1l-4 5l1 6l-6-3l-6 3l1-6l-4-5l6-1z",
+	"message-square": "M3 4h18v13H9l-6 4z",
+	"rotate-ccw": "M4 4v5h5M4 9a9 9 0 1 1-1 5",
+	"triangle-alert": "M12 3l10 18H2zM12 10v5M12 17v1",
 	library: "M4 3v18M8 3v18M12 3v18M16 4l4 17",
 };
 
