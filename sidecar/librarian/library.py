@@ -374,6 +374,7 @@ class Library:
             statistics=statistics,
             edits=edits,
             asking=Asking(
+                place.id,
                 Questions(lexical),
                 Retrieval(
                     root,
@@ -383,6 +384,7 @@ class Library:
                     excluded=limits.excluded,
                     max_note_bytes=max_note_bytes,
                 ),
+                self._desk(place.id),
                 date.today,
             ),
             summaries=Summaries(
