@@ -1010,6 +1010,8 @@ export interface Summarise {
 	language?: string | null;
 	/** `auto`: by the model that is chosen, else by the notes' own sentences. */
 	method?: "auto" | "extractive" | "model";
+	/** Ask the model even where an answer of it is kept. */
+	fresh?: boolean;
 }
 
 /** A summary. */

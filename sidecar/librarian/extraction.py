@@ -18,15 +18,13 @@ from dataclasses import dataclass
 
 from librarian.sentences import Sentence, words
 
-NOVELTY = 0.3
-"""How much what was said already counts against a sentence."""
 POSITION = 0.1
 HEADING = 0.1
 """For the first sentence of a block."""
-MOST = 400
+MOST = 150
 """Sentences among which is chosen; those nearest to the middle."""
-SAME = 0.97
-"""Cosine from which two sentences say the same."""
+SPARE = 0.15
+"""Of the length, which may stay empty rather than be filled with what is merely short."""
 _FEW_WORDS, _MANY_WORDS = 5, 45
 
 Vectors = Callable[[Sequence[str]], bytes]
@@ -72,13 +70,13 @@ class _Room:
     def __init__(self, note_of: Sequence[int], texts: Sequence[str], length: int, notes: int) -> None:
         self._note_of = note_of
         self._words = [words(text) for text in texts]
-        self._left = length
+        self._left, self._length = length, length
         self._most = None if notes < 2 else max(1, math.ceil(1.5 * length / 20 / notes))
         self._taken: Counter[int] = Counter()
 
     @property
     def is_left(self) -> bool:
-        return self._left > 0
+        return self._left > SPARE * self._length
 
     def admits(self, number: int) -> bool:
         if self._most is not None and self._taken[self._note_of[number]] >= self._most:
@@ -95,10 +93,10 @@ def _novel(best: Sequence[int], scores: Sequence[float], space: _Dense | _Sparse
     said = dict.fromkeys(best, 0.0)
     picked: list[int] = []
     while said and room.is_left:
-        open_ones = [number for number in said if room.admits(number) and said[number] < SAME]
+        open_ones = [number for number in said if room.admits(number) and said[number] < space.same]
         if not open_ones:
             break
-        number = max(open_ones, key=lambda each: (1 - NOVELTY) * scores[each] - NOVELTY * said[each])
+        number = max(open_ones, key=lambda each: (1 - space.novelty) * scores[each] - space.novelty * said[each])
         room.take(number)
         picked.append(number)
         del said[number]
@@ -116,7 +114,7 @@ def _spread(values: Sequence[float]) -> list[float]:
 def _prior(candidate: Candidate) -> float:
     """What speaks for a sentence before it is read: that it stands early, begins its block, and has a fair length."""
     count = words(candidate.sentence.text)
-    fair = -0.3 if count < _FEW_WORDS else -0.1 if count > _MANY_WORDS else 0.0
+    fair = -0.5 if count < _FEW_WORDS else -0.1 if count > _MANY_WORDS else 0.0
     question = -0.1 if candidate.sentence.text.endswith(("?", "？", "؟")) else 0.0
     begins = HEADING if candidate.sentence.is_first else 0.0
     return POSITION * (1 - candidate.share) ** 2 + begins * (1 - candidate.share) + fair + question
@@ -124,6 +122,11 @@ def _prior(candidate: Candidate) -> float:
 
 class _Dense:
     """Sentences as vectors."""
+
+    novelty = 0.3
+    """How much what was said already counts against a sentence."""
+    same = 0.85
+    """Cosine from which two sentences say the same."""
 
     def __init__(self, packed: bytes, count: int) -> None:
         flat = array.array("f", packed)
@@ -143,6 +146,9 @@ class _Dense:
 class _Sparse:
     """Sentences as counts of their words, the rarer the heavier; of characters in pairs where there are no spaces."""
 
+    novelty = 0.3
+    same = 0.6
+
     def __init__(self, texts: Sequence[str]) -> None:
         counts = [Counter(_terms(text)) for text in texts]
         in_how_many = Counter(term for each in counts for term in each)
@@ -160,7 +166,7 @@ class _Sparse:
 
 
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:
-    return math.fsum(map(operator.mul, left, right))
+    return sum(map(operator.mul, left, right), 0.0)
 
 
 def _unit(row: dict[str, float]) -> dict[str, float]:

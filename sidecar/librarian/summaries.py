@@ -170,7 +170,7 @@ class Summaries:
         if not course.readings:
             return await self._extracted(gathered, wish, "There is nothing to read.", started)
         purpose = Purpose("summary", vault_id=self._vault_id, run_id=self._new_id())
-        manner = Manner(prompt_version=f"summary/{VERSION}", expected_output_tokens=wish.words * 2)
+        manner = Manner(prompt_version=f"summary/{VERSION}", expected_output_tokens=wish.words * 2, fresh=wish.fresh)
         writer = await self._desk.write(purpose, manner)
         work = Summarising(writer, course, tell)
         try:

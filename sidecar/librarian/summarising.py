@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from librarian import tokens
 from librarian.chat.conversation import Chat, Finish, Limits
@@ -23,6 +23,7 @@ MOST_CALLS = 200
 LARGE, SMALL = 12_000, 2_500
 """Tokens that are read at once: by models of large providers, and by those of one's own machine, which often are given
 room for 4,096, and silently forget the beginning of what is longer."""
+AGAIN = "Answer in plain words, without HTML and comments."
 PART = Wish("bullets", 120)
 
 
@@ -130,7 +131,7 @@ class Summarising:
     async def run(self) -> str:
         """Ask the model until the summary is there. Raises ModelError, MoneyError, StoreError."""
         readings = self.course.readings
-        self._links = frozenset().union(*(links_of(each.material.text) for each in readings))
+        self._links = frozenset().union(*(links_of(each.material.text, outside=False) for each in readings))
         if len(readings) == 1:
             return await self._note(readings[0], shown=True)
         for reading in readings:
@@ -165,6 +166,16 @@ class Summarising:
         return await self._ask(together(texts, wish), wish, shown=shown)
 
     async def _ask(self, prompt: Prompt, wish: Wish, *, shown: bool) -> str:
+        """One answer, cleaned; asked for once more where nothing is left of it."""
+        text = await self._answer(prompt, wish, shown=shown)
+        if not text:
+            text = await self._answer(replace(prompt, user=f"{prompt.user}\n\n{AGAIN}"), wish, shown=shown)
+        if not text:
+            raise AnswerBroken(self.chat.provider, "it is empty")
+        self._step()
+        return text
+
+    async def _answer(self, prompt: Prompt, wish: Wish, *, shown: bool) -> str:
         cleaning, finish = Cleaning(self._links), Finish("stop")
         events = self.chat.stream(prompt.messages(), limits_of(wish.words))
         try:
@@ -175,14 +186,10 @@ class Summarising:
                     finish = event
         finally:
             await closed(events)
-        text = cleaning.whole()
         if finish.reason == "refused":
             raise ContentRefused(self.chat.provider)
-        if not text:
-            raise AnswerBroken(self.chat.provider, "it is empty")
         self.is_cut = self.is_cut or finish.reason == "length"
-        self._step()
-        return text
+        return cleaning.whole()
 
     def _take(self, cleaning: Cleaning, piece: str, *, shown: bool) -> None:
         new = cleaning.take(piece)

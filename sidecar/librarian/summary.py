@@ -30,6 +30,9 @@ class Wish:
     language: str | None = None
     """As a person names it; None for that of the notes."""
 
+    fresh: bool = False
+    """Ask the model even where an answer of it is kept."""
+
     @property
     def words(self) -> int:
         return self.length or LENGTHS[self.style]

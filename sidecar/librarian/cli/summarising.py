@@ -31,6 +31,7 @@ ASK_FROM_USD = Decimal("0.05")
 @click.option("--language", metavar="LANGUAGE", help="Such as English; else that of the notes. Only a model can.")
 @click.option("--method", default="auto", show_default=True, type=click.Choice(["auto", "extractive", "model"]))
 @click.option("--write", type=click.Choice(["top", "end", "property", "note"]), help="Put it into the note.")
+@click.option("--fresh", is_flag=True, help="Ask the model even where an answer of it is kept.")
 @click.option("--yes", is_flag=True, help="Do not ask, whatever it costs or changes.")
 @vault_option
 @json_option
@@ -45,6 +46,7 @@ async def summarise(
     language: str | None,
     method: str,
     write: str | None,
+    fresh: bool,
     yes: bool,
     vault: Path | None,
     as_json: bool,
@@ -66,24 +68,29 @@ async def summarise(
         raise click.UsageError("Give a NOTE, or one of --folder, --tag and --query.")
     wish = {"style": style, "length": length, "language": language}
     asked = subject | {name: value for name, value in wish.items() if value is not None}
-    return await _summarise(vault, note, asked, method, write, yes, as_json) or 0
+    how = {"method": method} | ({"fresh": True} if fresh else {})
+    return await _summarise(vault, note, asked, how, write, yes, as_json) or 0
 
 
 @with_vault
 async def _summarise(
-    vault: Reached, note: str | None, asked: dict[str, Any], method: str, write: str | None, yes: bool, as_json: bool
+    vault: Reached,
+    note: str | None,
+    asked: dict[str, Any],
+    how: dict[str, Any],
+    write: str | None,
+    yes: bool,
+    as_json: bool,
 ) -> int:
     if note is not None:
         path, _ = await meant_note(vault, note, lambda path: vault.ask("notes.outline", path=path))
         asked |= {"path": path}
-    if method != "extractive" and not await _agreed(vault, asked, quiet=as_json, yes=yes):
+    if how["method"] != "extractive" and not await _agreed(vault, asked, quiet=as_json, yes=yes):
         click.echo("Nothing was asked.", err=True)
         return 1
     shown = Shown(vault, quiet=as_json)
     try:
-        answer = await vault.caller.call(
-            "summary.create", {"vaultId": vault.vault_id, **asked, "method": method}, hear=shown.hear
-        )
+        answer = await vault.caller.call("summary.create", {"vaultId": vault.vault_id, **asked, **how}, hear=shown.hear)
     except LibrarianError as error:
         shown.break_off(error)
         raise

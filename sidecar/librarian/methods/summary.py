@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -78,6 +79,11 @@ class PlaceSummary(OfNote):
 class Summarise(OfSubject):
     method: Method = "auto"
     """``auto``: by the model that is chosen, else by the notes' own sentences."""
+    fresh: bool = False
+    """Ask the model even where an answer of it is kept."""
+
+    def wish(self) -> Wish:
+        return replace(super().wish(), fresh=self.fresh)
 
 
 ERRORS = (

@@ -24,7 +24,7 @@ _RULES = (
 def whole(text: str, label: str, wish: Wish) -> Prompt:
     """Of one text that is read at once."""
     task = f"Summarise the document as {_SHAPE[wish.style]}, in about {wish.words} words."
-    return Prompt("summary", VERSION, _system(task, wish), documents([(text, label)]))
+    return Prompt("summary", VERSION, _system(task, wish), documents([(label, text)]))
 
 
 def part(text: str, label: str, wish: Wish) -> Prompt:
@@ -33,7 +33,7 @@ def part(text: str, label: str, wish: Wish) -> Prompt:
         "The document is a part of a longer text. Summarise it as a Markdown list of its main points, each beginning "
         "with '- ', in about 120 words. Another summary will be made from it."
     )
-    return Prompt("summary-part", VERSION, _system(task, wish), documents([(text, label)]))
+    return Prompt("summary-part", VERSION, _system(task, wish), documents([(label, text)]))
 
 
 def together(texts: Sequence[tuple[str, str]], wish: Wish) -> Prompt:
