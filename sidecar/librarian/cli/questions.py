@@ -105,14 +105,14 @@ def as_numbers(text: str) -> str:
 
 def _tell(answer: dict[str, Any], *, understood: bool) -> None:
     """How it was made, and what it took."""
-    use, told = answer["usage"], []
+    use = answer["usage"]
+    took = [f"passages found in {answer['retrievalMs']:.0f} ms"]
     if use is not None:
         kept = " kept from before," if use["cached"] == use["calls"] else ""
-        told.append(
-            f"{clean_line(use['model'])} of {use['provider']},{kept} ${use['costUsd']}, {use['tookMs'] / 1000:.1f} s"
+        took.insert(
+            0, f"{clean_line(use['model'])} of {use['provider']},{kept} ${use['costUsd']}, {use['tookMs'] / 1000:.1f} s"
         )
-    told.append(f"passages found in {answer['retrievalMs']:.0f} ms")
-    click.echo(click.style(" · ".join(told), **DIM), err=True)
+    click.echo(click.style(" · ".join(took), **DIM), err=True)
     if understood:
         click.echo(click.style(f"looked for: {clean_line(answer['understood']['query'])}", **DIM), err=True)
     if answer["notice"]:
@@ -120,8 +120,8 @@ def _tell(answer: dict[str, Any], *, understood: bool) -> None:
     if answer["unsupported"] and not answer["abstained"]:
         click.echo(click.style("[?]: the passage does not seem to say what the sentence says.", **WARNING), err=True)
     if answer["unknownCitations"]:
-        many = answer["unknownCitations"]
-        click.echo(click.style(f"{many:,} numbers that the model made up are left out.", **WARNING), err=True)
+        told = f"Numbers of passages that the model made up and that are left out: {answer['unknownCitations']:,}."
+        click.echo(click.style(told, **WARNING), err=True)
 
 
 def _print_sources(answer: dict[str, Any]) -> None:
