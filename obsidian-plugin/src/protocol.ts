@@ -89,6 +89,8 @@ export interface Asked {
 	text: string;
 	/** What was asked before, oldest first: a question may go on from there. */
 	history?: Turn[];
+	/** `model`: the model that is chosen adds other words for it; where it fails, rules have read it. */
+	method?: "rules" | "model";
 }
 
 export interface BrokenLink {
@@ -1304,7 +1306,7 @@ export interface Methods {
 	"search.forget": { params: Forget; result: null };
 	/** Read a question: which filters it names, what it is about, and which questions it is made of. Folders and tags become filters where the vault has such. It can be changed and sent to `answer.ask`. */
 	"query.understand": { params: Asked; result: Understanding };
-	/** Answer a question from the notes of a vault, each sentence with a link to the passage it stands on. Where no passage comes near enough the vault does not say, and no model is asked. */
+	/** Answer a question from the notes of a vault, each sentence with a link to the passage it stands on. Where no passage comes near enough the vault does not say, and no model is asked. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, the error's data has `partial`, the text by then. */
 	"answer.ask": { params: Ask; result: Answer };
 	/** Show a note at a glance: properties, tags, headings, tasks. */
 	"notes.outline": { params: OfNote; result: Outline };

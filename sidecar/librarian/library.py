@@ -384,6 +384,7 @@ class Library:
                 excluded=limits.excluded,
             ),
             asking=Asking(
+                place.id,
                 Questions(lexical),
                 Retrieval(
                     root,
@@ -393,6 +394,7 @@ class Library:
                     excluded=limits.excluded,
                     max_note_bytes=max_note_bytes,
                 ),
+                self._desk(place.id),
                 date.today,
             ),
             summaries=Summaries(

@@ -31,8 +31,6 @@ NOTES = 12
 MOST_NOTES = 20
 MOST_PIECES = 10
 """Passages of one note that are weighed: those with most of the words, and the one that the search found."""
-MOST_CHARACTERS = 9_000
-"""Of all passages together: some 2,500 tokens of a European language."""
 MOST_CARD = 1600
 """Characters of a card of a canvas."""
 MOST_WEIGHED = 8
@@ -70,15 +68,15 @@ class Retrieval:
         self._excluded = tuple(folder.strip("/").casefold() + "/" for folder in excluded if folder.strip("/"))
         self._max_note_bytes = max_note_bytes
 
-    async def passages(self, question: str, understood: Understanding, limit: int) -> Retrieved:
-        """The ``limit`` best passages for what was understood, or for the question itself where that finds nothing."""
+    async def passages(self, question: str, understood: Understanding, limit: int, room: int) -> Retrieved:
+        """The ``limit`` best passages for what was understood, within ``room`` tokens."""
         started = time.perf_counter()
         hits, coverage = await self._hits(understood)
         if not hits and (timeless := _without_times(understood)) is not None:
             understood = timeless
             hits, coverage = await self._hits(understood)
         wanted = await self._weights(understood)
-        found = await asyncio.to_thread(self._weighed, question, hits, wanted, limit)
+        found = await asyncio.to_thread(self._weighed, question, hits, wanted, (limit, room))
         took_ms = round((time.perf_counter() - started) * 1000, 3)
         return Retrieved(tuple(found), understood, coverage, took_ms)
 
@@ -111,7 +109,7 @@ class Retrieval:
         return [{word: weights.get(word, typical) for word in part} for part in [whole, *parts] if part]
 
     def _weighed(
-        self, question: str, hits: Sequence[Hit], wanted: Sequence[Mapping[str, float]], limit: int
+        self, question: str, hits: Sequence[Hit], wanted: Sequence[Mapping[str, float]], most: tuple[int, int]
     ) -> list[Found]:
         keys = [word[:5] for weights in wanted for word in weights]
         pieces_of: dict[str, list[Piece]] = {}
@@ -124,7 +122,16 @@ class Retrieval:
             weigh(Found(hit.path, hit.title, piece), wanted, cosine, rank, trust=trust)
             for (hit, rank, piece), cosine in zip(likely, cosines, strict=True)
         ]
-        return widened(chosen(weighed, limit, MOST_CHARACTERS), pieces_of, MOST_CHARACTERS)
+        limit, room = most
+        return widened(chosen(weighed, limit, room), pieces_of, room)
+
+    def cosine(self, one: str, other: str) -> float:
+        """Nearness in meaning of two texts, as far as a model knows their words; 0 where there is none."""
+        model = self._model()
+        if model is None:
+            return 0.0
+        first, second = vectors(model, [one, other])
+        return min(model.trust(one), model.trust(other)) * dot(first, second)
 
     def _pieces(self, hit: Hit) -> list[Piece]:
         if hit.kind not in ("note", "canvas"):

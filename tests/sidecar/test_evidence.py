@@ -6,6 +6,7 @@ import pytest
 
 from librarian.evidence import Found, Piece, chosen, cut, is_supported, link, quotation, rarity, weigh, widened
 from librarian.terms import is_same, numbers, words
+from librarian.tokens import expected
 
 NOTE = """---
 tags: [coast]
@@ -98,7 +99,7 @@ def test_passages_fit_into_the_room_there_is_and_one_note_does_not_take_all() ->
     kept = chosen([*one, other], 6, 10_000)
     assert "z.md" in {found.path for found in kept}
     assert len(kept) == 6
-    assert sum(len(found.piece.text) for found in chosen(one, 9, 250)) <= 250
+    assert sum(expected(found.piece.text) for found in chosen(one, 9, 150)) <= 150
 
 
 def test_a_passage_comes_with_what_stands_around_it_under_its_heading() -> None:
@@ -110,7 +111,7 @@ def test_a_passage_comes_with_what_stands_around_it_under_its_heading() -> None:
     ]
     (wide,) = widened([Found("a.md", "A", pieces[1])], {"a.md": pieces}, 1000)
     assert (wide.piece.text, wide.piece.line) == ("before\n\nfound\n\n\nafter", 4)
-    (narrow,) = widened([Found("a.md", "A", pieces[1])], {"a.md": pieces}, 6)
+    (narrow,) = widened([Found("a.md", "A", pieces[1])], {"a.md": pieces}, 1)
     assert narrow.piece.text == "found"
 
 

@@ -46,7 +46,7 @@ def test_the_issue_names_every_method() -> None:
         "duplicates.dismiss", "duplicates.restore", "duplicates.dismissed", "duplicates.plan",
         "edits.apply", "edits.list", "edits.undo",
         "statistics.overview", "statistics.query", "usage.summary", "usage.budget",
-        "summary.create", "summary.estimate", "summary.place",
+        "query.understand", "answer.ask", "summary.create", "summary.estimate", "summary.place",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]
     assert [each.name for each in QUESTIONS] == ["workspace.applyEdit"]

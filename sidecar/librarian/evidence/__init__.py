@@ -3,8 +3,10 @@
 from librarian.evidence.choosing import Found, chosen, rarity, weigh, widened
 from librarian.evidence.cutting import Piece, cut
 from librarian.evidence.linking import link
+from librarian.evidence.scribe import Claim, Scribe
 from librarian.evidence.support import is_supported, quotation
 
 __all__ = [
-    "Found", "Piece", "chosen", "cut", "is_supported", "link", "quotation", "rarity", "weigh", "widened",
+    "Claim", "Found", "Piece", "Scribe", "chosen", "cut", "is_supported", "link", "quotation", "rarity", "weigh",
+    "widened",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from librarian.evidence.cutting import Piece
 from librarian.terms import Vocabulary, words
+from librarian.tokens import expected
 
 MEANING_WEIGHT = 0.5
 """What a cosine of 1 adds to a passage that shares no word."""
@@ -76,33 +77,33 @@ def _covered(weights: Mapping[str, float], inside: Vocabulary, beside: Vocabular
     return has / whole
 
 
-def chosen(found: Sequence[Found], limit: int, most_characters: int) -> list[Found]:
-    """The best passages, best first, no two of which say the same, within so many characters."""
+def chosen(found: Sequence[Found], limit: int, most_tokens: int) -> list[Found]:
+    """The best passages, best first, no two of which say the same, within so many tokens."""
     kept: list[Found] = []
     passed_over: list[Found] = []
-    room = most_characters
+    room = most_tokens
     for each in sorted(found, key=lambda passage: (-passage.score, passage.path, passage.piece.line)):
         if len(kept) == limit or room <= 0:
             break
-        if len(each.piece.text) > room or any(_is_same(each, other) for other in kept):
+        if expected(each.piece.text) > room or any(_is_same(each, other) for other in kept):
             continue
         if sum(other.path == each.path for other in kept) >= MOST_OF_A_NOTE:
             passed_over.append(each)
             continue
         kept.append(each)
-        room -= len(each.piece.text)
+        room -= expected(each.piece.text)
     for each in passed_over:
-        if len(kept) < limit and len(each.piece.text) <= room:
+        if len(kept) < limit and expected(each.piece.text) <= room:
             kept.append(each)
-            room -= len(each.piece.text)
+            room -= expected(each.piece.text)
     return kept
 
 
-def widened(kept: Sequence[Found], pieces_of: Mapping[str, Sequence[Piece]], most_characters: int) -> list[Found]:
+def widened(kept: Sequence[Found], pieces_of: Mapping[str, Sequence[Piece]], most_tokens: int) -> list[Found]:
     """The passages with what stands before and after them under the same heading, the best first, as far as there is
     room.
     """
-    room = most_characters - sum(len(each.piece.text) for each in kept)
+    room = most_tokens - sum(expected(each.piece.text) for each in kept)
     taken = {(each.path, each.piece.order) for each in kept}
     wide: list[Found] = []
     for each in kept:
@@ -112,11 +113,11 @@ def widened(kept: Sequence[Found], pieces_of: Mapping[str, Sequence[Piece]], mos
             if not 0 <= order < len(pieces) or (each.path, order) in taken:
                 continue
             beside = pieces[order]
-            if beside.heading != each.piece.heading or len(beside.text) > room:
+            if beside.heading != each.piece.heading or expected(beside.text) > room:
                 continue
             whole = _joined(beside, whole) if is_before else _joined(whole, beside)
             taken.add((each.path, order))
-            room -= len(beside.text)
+            room -= expected(beside.text)
         wide.append(replace(each, piece=whole))
     return wide
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from librarian.answer import Answer, Understanding
 from librarian.asking import PASSAGES, Method
-from librarian.errors import StoreError, VaultNotOpen
+from librarian.errors import ModelError, MoneyError, StorageFull, StoreError, VaultNotOpen
 from librarian.methods.query import Earlier
 from librarian.methods.vault import VaultId
 from librarian.rpc.contract import Call, Progressive, method
@@ -27,11 +27,12 @@ class Ask(Progressive):
     """``auto``: by the model that is chosen, else the passages themselves. ``model``: an error where none is chosen."""
 
 
-@method("answer.ask", errors=(VaultNotOpen, StoreError))
+@method("answer.ask", errors=(VaultNotOpen, ModelError, MoneyError, StorageFull, StoreError))
 async def ask(call: Call, params: Ask) -> Answer:
     """Answer a question from the notes of a vault, each sentence with a link to the passage it stands on.
 
-    Where no passage comes near enough the vault does not say, and no model is asked.
+    Where no passage comes near enough the vault does not say, and no model is asked. What a model writes is told as
+    ``$/progress`` while it comes. Where it fails in the midst, the error's data has ``partial``, the text by then.
     """
     return await call.library.vault(params.vault_id).asking.ask(
         params.question,
@@ -39,4 +40,5 @@ async def ask(call: Call, params: Ask) -> Answer:
         understood=params.understood,
         limit=params.limit,
         method=params.method,
+        tell=call.progress,
     )

@@ -9,15 +9,15 @@ from __future__ import annotations
 from librarian.terms import folded
 
 _LISTS = {
-    "en": """go goes going went come comes came a about above again all also am an and any anyone are as at be been
-        being but by can could did do does doing done else every explain find for from gave get give had
-        has have having he her here hers him his how i if in into is it its know let list many may me mean
-        means might mine more most much must my need no not note notes of off on one or our ours out
-        please say said says shall she should show so some tell than that the their them then there these
-        they this those to told too up us use was we were what whats when where which who whom whose why
-        will with wrote write written would you your yours happen happens happened there's regarding
-        concerning between during anything everything something think thought remember against difference
-        compare compared versus vs""",
+    "en": """often much go goes going went come comes came a about above again all also am an and any anyone are as at
+        be been being but by can could did do does doing done else every explain find for from gave get
+        give had has have having he her here hers him his how i if in into is it its know let list many
+        may me mean means might mine more most much must my need no not note notes of off on one or our
+        ours out please say said says shall she should show so some tell than that the their them then
+        there these they this those to told too up us use was we were what whats when where which who whom
+        whose why will with wrote write written would you your yours happen happens happened there's
+        regarding concerning between during anything everything something think thought remember against
+        difference compare compared versus vs""",
     "de": """aber alle als also am an auch auf aus bei bin bis bitte da damit dann das dass dein deine dem den denn der
         des dich die dies diese diesem diesen dieser dieses dir doch du durch ein eine einem einen einer
         eines er es etwas euch finde für gab gegen gibt habe haben hat hatte hatten heißt ich ihm ihn
