@@ -48,7 +48,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		expect(onDisk()).toBe(after);
 		await journey.page.evaluate(() => window.app.workspace.activeEditor?.editor?.undo());
 		expect(await journey.text()).toBe(before);
-		await expect.poll(() => onDisk()).toBe(before);
+		await expect.poll(() => onDisk(), { timeout: 10_000 }).toBe(before);
 	});
 
 	it("answer with passages where no model is chosen, and say how to choose one", async () => {
@@ -97,7 +97,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		await journey.notice("Summary put at the top (llamacpp tiny").waitFor();
 		expect(await journey.text()).toContain("> Redshanks nest on the marsh and their chicks fall to floods.");
 		await journey.command("undo");
-		await expect.poll(() => onDisk()).toBe(before);
+		await expect.poll(() => onDisk(), { timeout: 10_000 }).toBe(before);
 	});
 
 	it("answer in words, with numbers that open the passages they rest on", async () => {
@@ -108,7 +108,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		});
 		await ask("How many redshank nests were lost to the flood of June 2025?");
 		await panel().locator(".librarian-ask-number").first().waitFor();
-		await panel().getByText("llamacpp tiny").waitFor();
+		await panel().getByText("llamacpp tiny · no cost").waitFor();
 		await journey.show("ask-answer", ".mod-right-split .librarian-panel");
 		await panel().locator(".librarian-ask-number").first().click();
 		expect(await journey.activeNote()).toMatch(/\.md$/);
