@@ -125,7 +125,7 @@ class Drafting:
         """What may come next at a place of a note, in UTF-16 units. Raises as `rewrite`."""
         self._check_leaving(path)
         found = await self._excerpt(path, (at, at))
-        prompt = continuing(found.before, found.after, wish.instruction, wish.language)
+        prompt = continuing(found.lead, found.after, wish.instruction, wish.language)
         allowed = _notes_linked(found.before + found.after)
         written = await self._written(prompt, CONTINUED_TOKENS, wish, allowed, tell)
         text = _joined(found.before, written.text)
@@ -137,7 +137,7 @@ class Drafting:
         end unless told. Raises as `rewrite`.
         """
         found = await self._place(path, at)
-        prompt = generating(wish.instruction, found.before if found else "", wish.language)
+        prompt = generating(wish.instruction, found.lead if found else "", wish.language)
         allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
         written = await self._written(prompt, GENERATED_TOKENS, wish, allowed, tell)
         plan, text = None, written.text
@@ -154,7 +154,7 @@ class Drafting:
         if len(body) > MAX_CHARACTERS:
             raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
         kept = keeping(body)
-        prompt = rewriting(kept.text, wish.instruction, (found.before, found.after), wish.language)
+        prompt = rewriting(kept.text, wish.instruction, (found.lead, found.after), wish.language)
         room = 2 * tokens.expected(kept.text) + 300
         written = await self._written(prompt, room, wish, links_of(body), lambda piece: tell(kept.restored(piece)))
         if written.finish != "stop":

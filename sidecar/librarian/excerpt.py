@@ -23,6 +23,11 @@ class Excerpt:
     text: str
     after: str
 
+    @property
+    def lead(self) -> str:
+        """What stands before it, without the note's properties."""
+        return self.before[len(front_matter(self.before)) :]
+
     def replaced(self, text: str) -> Rewrite:
         """The edit that puts ``text`` in its place, with the line ends of the note."""
         if "\r\n" in self.before + self.text + self.after:
