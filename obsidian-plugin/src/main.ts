@@ -1,7 +1,7 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
 import { computed } from "@preact/signals";
-import { FileSystemAdapter, Notice, Plugin } from "obsidian";
+import { FileSystemAdapter, Notice, Plugin, SecretComponent } from "obsidian";
 
 import { batched } from "./vault/changes";
 import { SEARCH_FLAGS, searched } from "./obsidian/cli";
@@ -92,12 +92,19 @@ export default class VaultLibrarian extends Plugin {
 			{
 				vaultPath,
 				version: this.manifest.version,
+				secrets: () => this.secrets(),
 				command: () => chosen.command(),
 				isAllowed: () => chosen.isAllowed(),
 				applyEdit: (asked, signal) => applyEdits(app, open, asked, signal),
 			},
 			means(),
 		);
+	}
+
+	/** The keys that were chosen, as they are now. */
+	private secrets(): Record<string, string> {
+		const chosen = Object.entries(this.choices.keys).map(([provider, name]) => [provider, this.app.secretStorage.getSecret(name)]);
+		return Object.fromEntries(chosen.filter((each): each is [string, string] => Boolean(each[1])));
 	}
 
 	private acts(librarian: Librarian, chosen: Device): Acts {
@@ -129,6 +136,17 @@ export default class VaultLibrarian extends Plugin {
 				read: () => librarian.call("settings.read", {}),
 				change: (name, value) => librarian.call("settings.change", { name, value }),
 				restart: () => librarian.retry(),
+			},
+			models: {
+				providers: async () => (await librarian.call("providers.list", {})).providers,
+				models: async () => (await librarian.call("providers.models", {})).models,
+				test: () => librarian.call("providers.test", {}),
+			},
+			keys: {
+				of: (provider) => this.choices.keys[provider] ?? "",
+				choose: (provider, name) => this.choices.chooseKey(provider, name),
+				field: (row, name, onChoose) =>
+					void row.addComponent((element) => new SecretComponent(this.app, element).setValue(name).onChange(onChoose)),
 			},
 			foundCommand: () => librarian.command,
 			lookAgain: () => librarian.retry(),

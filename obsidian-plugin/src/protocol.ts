@@ -3,6 +3,45 @@
 export const PROTOCOL = 1;
 export const SUBPROTOCOL = "librarian.v1";
 
+/** An answer from a vault. */
+export interface Answer {
+	/** Markdown. Each sentence is followed by links to the passages it stands on, `[[note#heading|1]]`; where the passage does not seem to say so, the link's text is `1?`. */
+	text: string;
+	/** In the order in which they are named. */
+	citations: Citation[];
+	/** The vault does not say; `passages` are what comes closest. */
+	abstained: boolean;
+	/** What was looked at, best first. */
+	passages: AnswerPassage[];
+	/** `passages`: no model was asked, and the text is what the notes themselves say. */
+	method: "model" | "passages";
+	/** What a person must know of how it was made. */
+	notice: string | null;
+	/** What was looked for in the end. */
+	understood: Understanding;
+	/** Sentences of the answer that name passages which do not seem to say so. */
+	unsupported: string[];
+	/** Numbers of passages that the model made up; they are left out of the text. */
+	unknownCitations: number;
+	usage: ModelUse | null;
+	coverage: Coverage;
+	/** How long it took to find the passages. */
+	retrievalMs: number;
+}
+
+/** A passage of a note that an answer may stand on. */
+export interface AnswerPassage {
+	/** The number it is cited by, from 1. */
+	id: number;
+	path: string;
+	title: string;
+	heading: string | null;
+	/** 0-based line of the note on which `text` starts. */
+	line: number;
+	text: string;
+	score: number;
+}
+
 /** What became of a change, or of taking one back. */
 export interface Applied {
 	/** Under which the journal has it; None where nothing was changed. */
@@ -39,6 +78,30 @@ export interface ApplyTemplate {
 	notes: string[];
 	/** Whose words in the template count; both when it is not given. */
 	syntax?: "core" | "templater" | null;
+}
+
+export interface Ask {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	question: string;
+	/** What was asked and answered before, oldest first. */
+	history?: Turn[];
+	/** What to look for, as `query.understand` told it or a person changed it; read from the question otherwise. */
+	understood?: Understanding | null;
+	/** Passages that the answer is made from, at most. */
+	limit?: number;
+	/** `auto`: by the model that is chosen, else the passages themselves. `model`: an error where none is chosen. */
+	method?: "auto" | "model" | "passages";
+}
+
+export interface Asked {
+	vaultId: string;
+	text: string;
+	/** What was asked before, oldest first: a question may go on from there. */
+	history?: Turn[];
+	/** `model`: the model that is chosen adds other words for it; where it fails, rules have read it. */
+	method?: "rules" | "model";
 }
 
 export interface BrokenLink {
@@ -112,6 +175,19 @@ export interface Changes {
 	changes: JournalledChange[];
 }
 
+/** A passage that the answer names, and the place to open. */
+export interface Citation {
+	id: number;
+	path: string;
+	heading: string | null;
+	/** 0-based line of the note on which `quote` starts. */
+	line: number;
+	/** The sentence of the passage that comes nearest to what was said. */
+	quote: string;
+	/** Whether it says what the sentences say that name it, as far as words, numbers, names and meaning tell. */
+	supported: boolean;
+}
+
 /** What the client can do for the sidecar. */
 export interface ClientCapabilities {
 	/** Folders of the vaults whose edits this client applies itself. */
@@ -173,6 +249,20 @@ export interface Conflict {
 	found: string | null;
 }
 
+export interface ContinueText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	path: string;
+	/** In UTF-16 units of the whole note. */
+	at: number;
+	instruction?: string | null;
+}
+
 /** Files of the vault by what they are. */
 export interface Counts {
 	notes: number;
@@ -213,6 +303,12 @@ export interface DayCount {
 	tags: number;
 }
 
+/** The next piece of a text that is being written. The whole comes with the answer, and holds where they differ. */
+export interface Delta {
+	kind?: "delta";
+	text: string;
+}
+
 /** Neighbouring lines that differ, with some around them. */
 export interface Difference {
 	/** 0-based line of the left note, front matter included, at which it begins. */
@@ -240,6 +336,21 @@ export interface DismissedGroup {
 /** The last dismissed first. */
 export interface DismissedGroups {
 	groups: DismissedGroup[];
+}
+
+/** A text with what it would change. */
+export interface Draft {
+	/** Without images and links from elsewhere, HTML and control characters, whatever the model wrote. */
+	text: string;
+	/** What it replaces on the left and itself on the right, line by line, as `duplicates.compare` tells it. */
+	hunks: Difference[];
+	/** Lines that differ and are not in `hunks`. */
+	more: number;
+	/** False where the model had more to say than it was given room for. */
+	whole: boolean;
+	/** Puts it into the note by `edits.apply`; None where no note was named. */
+	plan: Plan | null;
+	usage: ModelUse | null;
 }
 
 export interface DuplicateAnswer {
@@ -336,6 +447,21 @@ export interface Forget {
 	name: string;
 }
 
+export interface GenerateText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	prompt: string;
+	/** The note that it is for, which is shown to the model; where there is none, the plan makes it. */
+	path?: string | null;
+	/** In UTF-16 units; the end of the note when it is not given. */
+	at?: number | null;
+}
+
 /** Totals at the end of one month. */
 export interface Growth {
 	/** `YYYY-MM` */
@@ -394,7 +520,7 @@ export interface InferredTemplate {
 	confidence: number;
 	/** Further kinds of at least three notes, the largest first; name their notes to have their template. */
 	others: TemplateKind[];
-	leftOut: LeftOut[];
+	leftOut: NotTaken[];
 	/** Notes that were meant. */
 	found: number;
 	/** Those of them that were looked at; of very many, some, spread evenly. */
@@ -421,6 +547,17 @@ export interface Initialized {
 	capabilities: ServerCapabilities;
 }
 
+export interface Insert {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	text: string;
+	/** `[start, end)` in UTF-16 units of the whole note, which the text takes the place of; both the same to put it between. Without it the note is made. */
+	range?: [number, number] | null;
+	/** What the journal calls it. */
+	reason?: string;
+}
+
 /** A change that the journal can take back. */
 export interface JournalledChange {
 	changeId: string;
@@ -438,7 +575,7 @@ export interface JournalledChange {
 	more?: number;
 }
 
-/** A note that nothing was told from. */
+/** A note that was not read. */
 export interface LeftOut {
 	path: string;
 	reason: string;
@@ -515,6 +652,18 @@ export interface ModelUse {
 	tookMs: number;
 }
 
+/** A note that nothing was told from. */
+export interface NotTaken {
+	path: string;
+	reason: string;
+}
+
+/** One of several notes, by itself. */
+export interface NoteSummary {
+	path: string;
+	text: string;
+}
+
 export interface OfDays {
 	by: "feature" | "model" | "day" | "vault";
 	/** The first day, as `2026-11-26`, of the calendar where the sidecar runs; likewise the next. */
@@ -547,6 +696,29 @@ export interface OfProvider {
 export interface OfProviders {
 	/** Whose choices count; without it those for every vault. */
 	vaultId?: string | null;
+}
+
+export interface OfSubject {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
 }
 
 /** Names the vault that is meant. */
@@ -642,6 +814,16 @@ export interface Piece {
 }
 
 export interface Ping {
+}
+
+export interface PlaceSummary {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	/** Images, HTML and what plugins would run are taken out of it. */
+	text: string;
+	/** `top`: a callout below the properties; `end`: the same at the end; `property`: the property `summary`; `note`: a new note beside it. A callout or property of ours that is there already is replaced. */
+	where: "top" | "end" | "property" | "note";
 }
 
 /** A change that was proposed and waits to be carried out. */
@@ -793,6 +975,22 @@ export interface Rewrite {
 	replacements: Replacement[];
 }
 
+/** Names a note, or gives a text: one of the two. */
+export interface RewriteText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	instruction: string;
+	path?: string | null;
+	/** `[start, end)` of the note in UTF-16 units; without it, all below its properties. */
+	range?: [number, number] | null;
+	text?: string | null;
+}
+
 export interface Save {
 	vaultId: string;
 	name: string;
@@ -918,6 +1116,87 @@ export interface StatusOf {
 	wait?: boolean;
 }
 
+/** How far a work of several steps is. */
+export interface Step {
+	kind?: "step";
+	/** What is being done, in words. */
+	phase: string;
+	done: number;
+	total: number;
+}
+
+export interface Summarise {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
+	/** `auto`: by the model that is chosen, else by the notes' own sentences. */
+	method?: "auto" | "extractive" | "model";
+	/** Ask the model even where an answer of it is kept. */
+	fresh?: boolean;
+}
+
+/** A summary. */
+export interface Summary {
+	/** Markdown. What a model wrote has no images, no HTML and no links that its sources lack. */
+	text: string;
+	/** `extractive`: sentences of the notes as they stand there. */
+	method: "extractive" | "model";
+	/** Why no model was asked, where one might have been. */
+	why?: string | null;
+	sources: SummarySource[];
+	/** How many were read. */
+	notes: number;
+	/** Of several notes that a model read, each by itself. */
+	parts?: NoteSummary[];
+	leftOut?: LeftOut[];
+	/** Notes that were left out beside these. */
+	more?: number;
+	usage?: ModelUse | null;
+	tookMs: number;
+}
+
+/** What a summary by a model will take. */
+export interface SummaryEstimate {
+	notes: number;
+	/** Those that are answered from what is kept cost nothing, and are counted here all the same. */
+	calls: number;
+	inputTokens: number;
+	/** What it will likely cost, in US dollars; `0.00` on one's own machine; None where no model is chosen. */
+	costUsd: string | null;
+	atMostUsd: string | null;
+	provider: string | null;
+	model: string | null;
+	leftOut?: LeftOut[];
+	more?: number;
+}
+
+/** Where something in a summary is from. */
+export interface SummarySource {
+	/** None for a text that was given. */
+	path: string | null;
+	/** 0-based; of the text that was given, where it was. */
+	line: number;
+	/** The sentence as it stands in the summary, or the heading under which a part begins that a model read. */
+	text: string;
+}
+
 /** The result of a SQL query. */
 export interface Table {
 	columns: string[];
@@ -998,6 +1277,28 @@ export interface Trash {
 	kind?: "trash";
 	path: string;
 	digest: string;
+}
+
+/** A question that was asked before, and what was answered. */
+export interface Turn {
+	question: string;
+	answer?: string;
+}
+
+/** A question as something to look for. A client may change it and send it back. */
+export interface Understanding {
+	/** Clauses of the query language that hold for every note: `tag:recipe`, `after:2026-11-16`. */
+	filters?: string[];
+	/** What it is about; what stood in quotes is one entry. */
+	words?: string[];
+	/** Other words for it, looked for beside them. */
+	expansions?: string[];
+	/** The questions it is made of, each looked for by itself; none when it asks one thing. */
+	subQuestions?: string[];
+	/** What is looked for, in the query language. */
+	query: string;
+	/** `plain`: nothing was found at the times it names, so notes of any time were looked at. */
+	method: "rules" | "model" | "plain";
 }
 
 export interface Undo {
@@ -1097,6 +1398,10 @@ export interface Methods {
 	"search.saved": { params: OfVault; result: SavedSearches };
 	/** Forget a query that was kept. */
 	"search.forget": { params: Forget; result: null };
+	/** Read a question: which filters it names, what it is about, and which questions it is made of. Folders and tags become filters where the vault has such. It can be changed and sent to `answer.ask`. */
+	"query.understand": { params: Asked; result: Understanding };
+	/** Answer a question from the notes of a vault, each sentence with a link to the passage it stands on. Where no passage comes near enough the vault does not say, and no model is asked. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, the error's data has `partial`, the text by then. */
+	"answer.ask": { params: Ask; result: Answer };
 	/** Show a note at a glance: properties, tags, headings, tasks. */
 	"notes.outline": { params: OfNote; result: Outline };
 	/** List where a note leads, what leads to it, and which of its links lead nowhere. */
@@ -1111,6 +1416,14 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
+	/** Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there. It is a change like others: journalled before it is made, and taken back by `edits.undo`. */
+	"text.insert": { params: Insert; result: Applied };
+	/** Have a model write a passage anew, shown as a difference; nothing is changed before `edits.apply`. Code, embeds, HTML and secrets in it are not shown to the model, and stay as they are. */
+	"text.rewrite": { params: RewriteText; result: Draft };
+	/** Have a model go on at a place of a note; nothing is changed before `edits.apply`. */
+	"text.continue": { params: ContinueText; result: Draft };
+	/** Have a model write something new, for a note or for nowhere; nothing is changed before `edits.apply`. */
+	"text.generate": { params: GenerateText; result: Draft };
 	/** Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
@@ -1135,6 +1448,12 @@ export interface Methods {
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
 	"statistics.query": { params: Sql; result: Table };
+	/** Summarise a note, a part of one, a text, or the notes of a folder, a tag or a query. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, or a budget ends, the error's data has `partial`, the text by then, and `parts`, the notes that are done; those are kept, and cost nothing when it is asked again. */
+	"summary.create": { params: Summarise; result: Summary };
+	/** Tell what a summary by the chosen model will take, before it is made. */
+	"summary.estimate": { params: OfSubject; result: SummaryEstimate };
+	/** Plan to put a summary into a note, or beside it. Nothing is changed before `edits.apply`. */
+	"summary.place": { params: PlaceSummary; result: Plan };
 	/** Add up calls of models, their tokens and what they cost, over all vaults. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
 	"usage.summary": { params: OfDays; result: UsageSummary };
 	/** Tell every cap on what models may cost, and what is left of it. */
@@ -1148,7 +1467,7 @@ export interface Notices {
 	/** Tells how far the work on one part of an open vault is. */
 	"vault.progress": Progress;
 	/** How far a call is; `token` is the `progressToken` that the call was made with. */
-	"$/progress": { token: string | number; value: Progress };
+	"$/progress": { token: string | number; value: Progress | Delta | Step };
 }
 
 /** What the sidecar asks of a client that declared it can, in requests with ids of the sidecar's own. */

@@ -11,7 +11,7 @@ type Answer = (params: never, options: CallOptions) => unknown;
 
 export class FakeHost implements Host {
 	readonly state = signal<State>({ kind: "starting" });
-	readonly choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8 });
+	readonly choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8, summaryPlace: "top" });
 	readonly activeNote = signal<string | null>(null);
 	readonly lastRename = signal<Renamed | null>(null);
 	readonly generation = signal(0);

@@ -33,6 +33,7 @@ _HIDDEN = re.compile(
     "\ufe00-\ufe0d\ufeff\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _URL = r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?://)?[^\s<>\[\]()\"'`|]{1,2000}"
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}:|//|\\\\")
 _TEXT = r"(?P<text>(?:\\.|\[[^\[\]\n]{0,300}\]|[^\[\]\\]){0,1000})"
 _DESTINATION = (
     r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{0,2000})>|(?P<plain>(?:\\.|\([^\s()]{0,500}\)|[^\s()\\]){0,2000}))[^()]{0,500}\)"
@@ -62,13 +63,16 @@ def delimited(text: str, label: str = "") -> str:
     return f'<{_TAG} name="{name}">\n{fenced}\n</{_TAG}>' if name else f"<{_TAG}>\n{fenced}\n</{_TAG}>"
 
 
-def links_of(text: str) -> frozenset[str]:
-    """Where the links of a text lead, as they are written: what an answer about it may link to."""
+def links_of(text: str, *, outside: bool = True) -> frozenset[str]:
+    """Where the links of a text lead, as they are written: what an answer about it may link to.
+
+    ``outside``: also those that leave the vault.
+    """
     wiki = [each["target"].strip() for each in _WIKI.finditer(text)]
     found = {*wiki, *(target.partition("#")[0] for target in wiki)}
     found |= {(each["angled"] or each["plain"] or "").strip() for each in _LINK.finditer(text)}
     found |= {each[0].rstrip(".,;:!?") for each in _BARE.finditer(text)}
-    return frozenset(found - {""})
+    return frozenset(each for each in found if each and (outside or not _SCHEME.match(each)))
 
 
 def cleaned(text: str, allowed_links: Collection[str] = ()) -> str:

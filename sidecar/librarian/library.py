@@ -10,28 +10,32 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from librarian import _native, settings
+from librarian.asking import Asking
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
-from librarian.chat import Chats, Choice, Keys
+from librarian.chat import Chats, Choice, Keys, Limits, Message
 from librarian.chat.presets import NONE, PRESETS
 from librarian.comparing import Comparing
 from librarian.corpus import Corpus
 from librarian.costs import Costs
 from librarian.dismissals import Dismissals
+from librarian.drafting import Drafting
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
-from librarian.embedding import DEFAULT, on_this_machine, open_embedder
+from librarian.embedding import DEFAULT, default_embedder, on_this_machine, open_embedder
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
+from librarian.gathering import Gathering
 from librarian.indexing import Indexing
 from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
-from librarian.metering import Manner, Terms, Writer
+from librarian.metering import Manner, RunEstimate, Terms, Writer
 from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.notes import Notes
@@ -39,20 +43,24 @@ from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given, local_providers
 from librarian.related import Related
 from librarian.resolving import Resolving
+from librarian.retrieval import Retrieval
 from librarian.search import Search
 from librarian.semantics import Semantics
 from librarian.setting import SettingValue, VaultSettings
 from librarian.settings import Loaded, Settings
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
+from librarian.summaries import Desk, Summaries
 from librarian.templates import Templates
 from librarian.tiers import Embedding
+from librarian.understanding import Questions
 from librarian.vault import read_app_settings
 from librarian.writing import VaultFiles
 
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
+Requests = Sequence[tuple[Sequence[Message], Limits]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,9 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    asking: Asking
+    drafting: Drafting
+    summaries: Summaries
     answers: Answers
     """Answers of models that are kept."""
     settings: Settings
@@ -192,6 +203,18 @@ class Library:
         answers = self.vault(purpose.vault_id).answers if purpose.vault_id is not None else None
         model = await self.chats.open(chosen)
         return Writer(model, others, await self.costs.meter(), purpose, manner or Manner(), answers)
+
+    def _desk(self, vault_id: str) -> Desk:
+        """How a vault's model is asked by its abilities."""
+
+        def named() -> tuple[str, str]:
+            return self.chats.named(self.choice(vault_id))
+
+        async def price(requests: Requests, *, expected_output_tokens: int) -> RunEstimate:
+            model, meter = await self.chats.open(self.choice(vault_id)), await self.costs.meter()
+            return await meter.run_estimate(model, vault_id, requests, expected_output_tokens=expected_output_tokens)
+
+        return Desk(named, self.writer, price)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
@@ -335,11 +358,17 @@ class Library:
             Meanings(root, semantics, corpus, threads=limits.threads),
             Dismissals(root, ledger, max_note_bytes=max_note_bytes),
         )
+        search = Search(root, lexical, indexing, semantics, ledger)
+
+        async def find(query: str, limit: int) -> list[str]:
+            return [hit.path for hit in (await search.query(query, limit=limit)).hits if hit.kind == "note"]
+
+        gathering = Gathering(root, indexing, find, limits.excluded, max_note_bytes=max_note_bytes)
         return OpenVault(
             id=place.id,
             root=root,
             indexing=indexing,
-            search=Search(root, lexical, indexing, semantics, ledger),
+            search=search,
             notes=Notes(root, indexing, max_note_bytes),
             related=Related(root, lexical, indexing, semantics),
             duplicates=duplicates,
@@ -355,6 +384,31 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            drafting=Drafting(
+                place.id,
+                root,
+                edits.propose,
+                self.writer,
+                max_note_bytes=max_note_bytes,
+                excluded=limits.excluded,
+            ),
+            asking=Asking(
+                place.id,
+                Questions(lexical),
+                Retrieval(
+                    root,
+                    search,
+                    lexical,
+                    semantics.instant,
+                    excluded=limits.excluded,
+                    max_note_bytes=max_note_bytes,
+                ),
+                self._desk(place.id),
+                date.today,
+            ),
+            summaries=Summaries(
+                place.id, gathering, self._desk(place.id), default_embedder if chosen.meaning else None, edits.propose
+            ),
             answers=Answers(cache),
             settings=chosen,
         )

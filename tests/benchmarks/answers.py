@@ -85,6 +85,27 @@ def _scanned(sidecar: Sidecar, vault_id: str, **asked: Any) -> tuple[float, dict
     return (time.perf_counter() - began) * 1000, answer
 
 
+SUMMARISED_WORDS = 5_000
+
+
+def summary_times(sidecar: Sidecar, vault_id: str, vault: Vault, times: int) -> dict[str, Any]:
+    """``summary.create`` without a model of texts of 5,000 words, each made of other notes of the vault."""
+    drawn = random.Random(SEED)
+    took, said = [], 0
+    for number in range(times + 2):
+        text, words = [], 0
+        while words < SUMMARISED_WORDS:
+            note = (vault.root / drawn.choice(vault.files)).read_text("utf-8", "replace")
+            text.append(note)
+            words += len(note.split())
+        began = time.perf_counter()
+        answer = sidecar.call("summary.create", vaultId=vault_id, text="\n\n".join(text), method="extractive")
+        if number >= 2:
+            took.append((time.perf_counter() - began) * 1000)
+            said += bool(answer["text"])
+    return {"latency": Latency.of(took).as_dict(), "answeredShare": said / times}
+
+
 def by_meaning(sidecar: Sidecar, vault_id: str, queries: Sequence[Query], limit: int) -> dict[str, list[str]]:
     """The first notes by meaning alone, by query text; without the queries that are too short to mean anything."""
     found = {}

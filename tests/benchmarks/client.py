@@ -79,7 +79,7 @@ class Sidecar:
     def initialize(self) -> None:
         self.call("session.initialize", client={"name": "benchmarks", "version": "1"})
 
-    def call(self, method: str, **params: Any) -> Any:
+    def call(self, method: str, /, **params: Any) -> Any:
         """One request and its result; notices that arrive before it are dropped."""
         self._next_id += 1
         self._socket.send(json.dumps({"jsonrpc": "2.0", "id": self._next_id, "method": method, "params": params}))

@@ -163,6 +163,12 @@ GOALS = (
     Goal("`search.query` keyword over the socket, p95", 10, "ms", lambda r: r["ours"]["queries"]["latency"]["p95_ms"]),
     Goal("`search.query` hybrid over the socket, p95", 20, "ms", lambda r: r["ours"]["hybrid"]["latency"]["p95_ms"]),
     Goal("`notes.related` over the socket, p95", 30, "ms", lambda r: r["ours"]["related"]["latency"]["p95_ms"]),
+    Goal(
+        "`summary.create` of 5,000 words without a model, p95",
+        100,
+        "ms",
+        lambda r: r["ours"]["summaries"]["latency"]["p95_ms"],
+    ),
     Goal("save → findable by its words, p95", 250, "ms", lambda r: r["ours"]["saved"]["p95_ms"]),
     Goal("save → findable by meaning, p95", 500, "ms", lambda r: r["ours"]["savedByMeaning"]["p95_ms"]),
     Goal(

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from librarian.answer import Answer, AnswerPassage, Citation, Turn, Understanding
 from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange, Plan, PlannedEdit
 from librarian.chat import Chats, Choice, Keys
 from librarian.edit import Change as NoteChange
@@ -21,6 +22,7 @@ from librarian.errors import (
     NoteNotFound,
     NotInGroup,
     PlanNotFound,
+    ProviderUnreachable,
     QueryRefused,
     SavedSearchNotFound,
     SettingInvalid,
@@ -37,6 +39,8 @@ from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchA
 from librarian.setting import Setting, SettingValue, VaultSettings
 from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
+from librarian.summary import Subject, Summary, SummaryEstimate, SummarySource, Wish
+from librarian.telling import Delta, Step, Tell
 from librarian.template import InferredTemplate, TemplateHeading, TemplateProperty
 from librarian.usage import Budget, By, Spent, UsageRow, UsageSummary, left
 
@@ -230,6 +234,70 @@ class FakeCosts:
         return left(Caps(500_000, 2_000_000, 5_000_000, 20_000_000), Spent(450, 450), date(2026, 3, 10))
 
 
+class FakeSummaries:
+    """Writes a text word by word; of ``gone.md`` only a part."""
+
+    async def create(self, subject: Subject, wish: Wish, method: str, tell: Tell) -> Summary:
+        if subject.path == "gone.md":
+            error = ProviderUnreachable("openai", "it is gone", sent=True)
+            error.data |= {"partial": "It floods", "parts": []}
+            raise error
+        tell(Step(phase="summarising", done=1, total=2))
+        for word in ("It ", "floods ", "twice."):
+            tell(Delta(text=word))
+        await asyncio.sleep(0)
+        source = SummarySource(path=subject.path, line=3, text="Marsh")
+        return Summary(
+            text=f"It floods twice. {wish.words}", method="extractive" if method == "extractive" else "model",
+            sources=(source,), notes=1, took_ms=0.5,
+        )  # fmt: skip
+
+    async def estimate(self, subject: Subject, wish: Wish) -> SummaryEstimate:
+        return SummaryEstimate(
+            notes=1, calls=1, input_tokens=wish.words, cost_usd="0.01", at_most_usd="0.02", provider="openai", model="m"
+        )
+
+    async def place(self, path: str, text: str, where: str) -> Plan:
+        edit = Rewrite(path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}"),))
+        return Plan(plan_id="p1", edits=(edit,), preview=(), confirmation=None)
+
+
+class FakeAsking:
+    """Answers every question word by word from one passage; ``what is gone?`` breaks off."""
+
+    async def understand(self, text: str, history: Sequence[Turn] = (), *, by_model: bool = False) -> Understanding:
+        words = (*(turn.question for turn in history), text)
+        return Understanding(words=words, query=" ".join(words), method="model" if by_model else "rules")
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn],
+        understood: Understanding | None,
+        limit: int,
+        method: str,
+        tell: Tell,
+    ) -> Answer:
+        if question == "what is gone?":
+            error = ProviderUnreachable("openai", "it is gone", sent=True)
+            error.data["partial"] = "It floods"
+            raise error
+        for word in ("It ", "floods ", "[[Marsh#Tides|1]]."):
+            tell(Delta(text=word))
+        await asyncio.sleep(0)
+        passage = AnswerPassage(
+            id=1, path="Marsh.md", title="Marsh", heading="Tides", line=3, text="It floods.", score=limit
+        )
+        citation = Citation(id=1, path="Marsh.md", heading="Tides", line=3, quote="It floods.", supported=True)
+        return Answer(
+            text="It floods [[Marsh#Tides|1]].", citations=(citation,), abstained=False, passages=(passage,),
+            method="passages" if method == "passages" else "model", notice=None,
+            understood=understood or await self.understand(question, history), unsupported=(), unknown_citations=0,
+            usage=None, coverage=Coverage(notes=2, searched=2, skipped=0), retrieval_ms=0.5,
+        )  # fmt: skip
+
+
 class FakeVault:
     def __init__(self, path: str) -> None:
         self.id = "v1"
@@ -240,6 +308,8 @@ class FakeVault:
         self.edits = FakeEdits()
         self.resolving = FakeResolving()
         self.templates = FakeTemplates()
+        self.summaries = FakeSummaries()
+        self.asking = FakeAsking()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 

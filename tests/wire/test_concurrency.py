@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 import statistics
 import subprocess
@@ -18,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from librarian.rpc.session import Limits
 from librarian.server import Serving, serve
+from librarian.telling import Delta, Step
 
 from .fake_library import FakeLibrary
 from .flood import FLOODS
@@ -149,6 +151,25 @@ async def test_progress_that_nobody_reads_yet_is_replaced_by_newer_progress(
         told += [notice["params"]["done"] for notice in peer.notices]
         assert told[-1] == 9_999
         assert len(told) < 100
+
+
+async def test_pieces_of_a_text_that_nobody_reads_yet_are_joined_and_none_is_missing(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        session = next(iter(serving.sessions))
+        for number in range(3_000):
+            session.send_progress("a", Delta(text=f"{number} "))
+            session.send_progress("b", Delta(text="b"))
+            session.send_progress("a", Step(phase="reading", done=number, total=3_000))
+        assert "result" in await peer.ask("session.ping")
+        while not any(notice["params"]["value"].get("text", "").endswith("2999 ") for notice in peer.notices):
+            peer.notices.append(json.loads(await peer.connection.recv()))
+        assert "result" in await peer.ask("session.ping")
+        heard = [notice["params"] for notice in peer.notices]
+        text = {
+            token: "".join(each["value"].get("text", "") for each in heard if each["token"] == token) for token in "ab"
+        }
+        assert text == {"a": "".join(f"{number} " for number in range(3_000)), "b": "b" * 3_000}
+        assert len(heard) < 300
 
 
 async def test_progress_may_be_told_from_any_thread(serving: Serving, library: FakeLibrary) -> None:

@@ -126,6 +126,44 @@ async def test_what_models_cost_is_told_by_days_and_caps(serving: Serving, libra
             assert (await peer.ask("usage.summary", wrong))["error"]["code"] == -32602
 
 
+async def test_a_summary_comes_word_by_word_and_then_whole(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        params = {"vaultId": "v1", "path": "a.md", "range": [2, 9], "style": "short", "progressToken": "s"}
+        answer = (await peer.ask("summary.create", params))["result"]
+        assert {each["params"]["token"] for each in peer.notices} == {"s"}
+        values = [each["params"]["value"] for each in peer.notices]
+        told, text = {each["kind"] for each in values}, "".join(each.get("text", "") for each in values)
+        assert (told, text) == ({"step", "delta"}, "It floods twice.")
+        assert (answer["text"], answer["method"], answer["usage"]) == ("It floods twice. 50", "model", None)
+        assert answer["sources"] == [{"path": "a.md", "line": 3, "text": "Marsh"}]
+
+
+async def test_a_summary_that_broke_off_leaves_what_was_written(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        error = (await peer.ask("summary.create", {"vaultId": "v1", "path": "gone.md"}))["error"]
+        assert (error["code"], error["data"]["partial"], error["data"]["parts"]) == (-32081, "It floods", [])
+
+
+async def test_summaries_are_priced_and_placed(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        estimate = (await peer.ask("summary.estimate", {"vaultId": "v1", "folder": "", "length": 99}))["result"]
+        assert (estimate["inputTokens"], estimate["costUsd"], estimate["atMostUsd"]) == (99, "0.01", "0.02")
+        placing = {"vaultId": "v1", "path": "a.md", "text": "It floods.", "where": "top"}
+        plan = (await peer.ask("summary.place", placing))["result"]
+        assert plan["edits"][0]["replacements"] == [{"start": 0, "end": 0, "text": "top It floods."}]
+        assert (await peer.ask("summary.place", {**placing, "where": "moon"}))["error"]["code"] == -32602
+
+
+async def test_a_summary_is_of_one_thing(serving: Serving) -> None:
+    wrong: list[dict[str, object]] = [
+        {}, {"path": "a.md", "tag": "x"}, {"folder": "", "query": "x"}, {"path": "a.md", "range": [3, 2]},
+        {"tag": "x", "range": [1, 2]}, {"path": "a.md", "style": "poem"}, {"path": "a.md", "length": 5},
+    ]  # fmt: skip
+    async with guest(serving.port) as peer:
+        for params in wrong:
+            assert (await peer.ask("summary.create", {"vaultId": "v1", **params}))["error"]["code"] == -32602
+
+
 async def test_a_plan_for_duplicates_comes_with_its_edits(serving: Serving) -> None:
     async with guest(serving.port) as peer:
         of_group = {"vaultId": "v1", "groupId": "g1", "keeper": "a.md", "action": "merge"}
@@ -279,3 +317,34 @@ async def test_providers_are_listed_without_their_keys_and_what_is_wrong_with_on
         assert (await peer.ask("providers.models", nowhere))["error"]["code"] == -32081
         assert (await peer.ask("providers.models", {"provider": "nobody"}))["error"]["code"] == -32051
         assert (await peer.ask("providers.list", {"vaultId": "v2"}))["error"]["code"] == -32012
+
+
+async def test_an_answer_comes_word_by_word_and_then_whole_with_its_citations(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        params = {"vaultId": "v1", "question": "How often does it flood?", "limit": 3, "progressToken": "a"}
+        answer = (await peer.ask("answer.ask", params))["result"]
+        told = [notice["params"]["value"] for notice in peer.notices if notice["method"] == "$/progress"]
+        assert "".join(value["text"] for value in told) == answer["text"] == "It floods [[Marsh#Tides|1]]."
+        assert answer["citations"] == [
+            {"id": 1, "path": "Marsh.md", "heading": "Tides", "line": 3, "quote": "It floods.", "supported": True}
+        ]
+        assert (answer["passages"][0]["score"], answer["unknownCitations"], answer["method"]) == (3, 0, "model")
+        for wrong in ({"question": ""}, {"limit": 21}, {"method": "oracle"}, {"understood": {"query": 3}}):
+            assert (await peer.ask("answer.ask", {**params, **wrong}))["error"]["code"] == -32602
+
+
+async def test_an_answer_that_broke_off_leaves_what_was_written(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        error = (await peer.ask("answer.ask", {"vaultId": "v1", "question": "what is gone?"}))["error"]
+        assert error["data"]["partial"] == "It floods"
+
+
+async def test_a_question_is_understood_and_what_was_understood_can_be_sent_back(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        asked = {"vaultId": "v1", "text": "And why?", "history": [{"question": "What is it?", "answer": "Mud."}]}
+        understood = (await peer.ask("query.understand", asked))["result"]
+        assert understood["words"] == ["What is it?", "And why?"]
+        mine = {**understood, "query": "mine", "subQuestions": ["one", "other"]}
+        params = {"vaultId": "v1", "question": "And why?", "understood": mine, "method": "passages"}
+        assert (await peer.ask("answer.ask", params))["result"]["understood"] == mine
+        assert (await peer.ask("query.understand", {**asked, "method": "model"}))["result"]["method"] == "model"

@@ -3,6 +3,7 @@
 import type { FunctionComponent } from "preact";
 
 import { ActivityPanel } from "../ui/activity/ActivityPanel";
+import { AskPanel } from "../ui/ask/AskPanel";
 import { DuplicatesPanel } from "../ui/duplicates/DuplicatesPanel";
 import type { Host, PanelName } from "../ui/host";
 import { RelatedPanel } from "../ui/related/RelatedPanel";
@@ -24,6 +25,7 @@ export interface Panel {
 }
 
 export const PANELS: readonly Panel[] = [
+	panel("ask", "Ask your notes", "message-square", "side", AskPanel),
 	{ ...panel("search", "Search notes", "search", "side", SearchPanel), typed: "input[role=combobox]" },
 	panel("related", "Related notes", "waypoints", "side", RelatedPanel),
 	panel("duplicates", "Duplicates", "copy", "main", DuplicatesPanel),

@@ -19,6 +19,8 @@ export interface Choices {
 	readonly limit: number;
 	/** Jaccard's index from which notes are nearly the same, 0 to 1. */
 	readonly threshold: number;
+	/** Where a summary goes. */
+	readonly summaryPlace: "top" | "cursor" | "note" | "clipboard";
 }
 
 export interface Renamed {
@@ -71,7 +73,7 @@ export interface Host {
 	readonly acts: Acts;
 }
 
-export type PanelName = "search" | "related" | "duplicates" | "activity" | "status" | "welcome";
+export type PanelName = "ask" | "search" | "related" | "duplicates" | "activity" | "status" | "welcome";
 
 export interface Acts {
 	/** Allow this vault to be indexed, and begin. */

@@ -50,6 +50,17 @@ test("the token goes by stdin and nowhere else", async () => {
 	expect(stdin.isClosed).toBe(false);
 });
 
+test("keys of providers go the same way, as they are when it is started, and are never shown", async () => {
+	let secrets: Record<string, string> = { openai: "a secret of mine" };
+	const made = await running({ secrets: () => secrets });
+	expect(JSON.parse(machine.sidecar.stdin.text)).toEqual({ token: machine.server.token, secrets });
+	machine.sidecar.stderr.emit("data", "careless: a secret of mine\n");
+	expect(made.lastErrors().join()).not.toContain("secret of mine");
+	secrets = { openai: "another" };
+	await made.retry();
+	expect(machine.sidecar.stdin.text).toContain("another");
+});
+
 test("calls name the vault", async () => {
 	const made = await running();
 	await made.call("search.query", { text: "tea" });

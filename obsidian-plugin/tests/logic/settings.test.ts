@@ -27,7 +27,7 @@ class FakeFile implements DataFile {
 	}
 }
 
-const WHOLE = { version: 1, mode: "keyword", limit: 50, threshold: 0.9 };
+const WHOLE = { version: 1, mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" };
 
 test("without a file everything is a default, and nothing is written", async () => {
 	const file = new FakeFile(null);
@@ -41,7 +41,7 @@ test("what was chosen is read, and what is changed is kept", async () => {
 	const file = new FakeFile(JSON.stringify(WHOLE));
 	const settings = new Settings(file);
 	expect(await settings.load()).toEqual([]);
-	expect(settings.choices.value).toEqual({ mode: "keyword", limit: 50, threshold: 0.9 });
+	expect(settings.choices.value).toEqual({ mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" });
 	await settings.change({ limit: 10 });
 	expect(file.saved).toEqual({ ...WHOLE, limit: 10 });
 	expect(settings.choices.value.limit).toBe(10);
@@ -60,7 +60,7 @@ test.each(WRONG)("a setting that cannot be used becomes its default, with a noti
 	expect(notices).toHaveLength(2);
 	expect(notices[1]).toContain("kept.json");
 	expect(file.kept).toBe(before);
-	for (const [key, value] of Object.entries({ mode: "keyword", limit: 50, threshold: 0.9 })) {
+	for (const [key, value] of Object.entries({ mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" })) {
 		const expected = key in wrong ? DEFAULTS[key as keyof typeof DEFAULTS] : value;
 		expect(settings.choices.value[key as keyof typeof DEFAULTS]).toBe(expected);
 	}

@@ -60,6 +60,11 @@ class Chats:
         """
         return await self._model(*self._whole(choice))
 
+    def named(self, choice: Choice) -> tuple[str, str]:
+        """Provider and model of a choice. Raises NoProvider where it is none."""
+        whole, preset = self._whole(choice)
+        return preset.name, whole.model
+
     def lacks(self, choice: Choice) -> str | None:
         """What has to be done before this choice can answer, as far as this machine knows; nobody is asked."""
         try:

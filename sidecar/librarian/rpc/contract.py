@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_type_hints
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from librarian.errors import Cancelled, LibrarianError, NotInitialized, TooBusy
+from librarian.status import Progress
+from librarian.telling import Delta, Step
 from librarian.value import Value
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ P = TypeVar("P", bound="Params")
 
 COMMON_ERRORS: tuple[type[LibrarianError], ...] = (NotInitialized, TooBusy, Cancelled)
 """What any method may answer with, besides the protocol's own codes."""
+
+
+PROGRESS: tuple[type[BaseModel], ...] = (Progress, Delta, Step)
+"""What ``$/progress`` may carry, told apart by ``kind``, which the first has not."""
 
 
 class Params(Value):

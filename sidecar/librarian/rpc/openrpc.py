@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import models_json_schema
 
 from librarian.errors import LibrarianError
-from librarian.rpc.contract import COMMON_ERRORS, PROTOCOL, Method, Notice, Question
+from librarian.rpc.contract import COMMON_ERRORS, PROGRESS, PROTOCOL, Method, Notice, Question
 
 Schema = dict[str, Any]
 _REFERENCE = "#/components/schemas/{model}"
@@ -97,6 +97,7 @@ def definitions(
     sent = [(method.params, "validation") for method in methods]
     sent += [(method.result, "serialization") for method in methods if is_model(method.result)]
     sent += [(notice.params, "serialization") for notice in notices]
+    sent += [(value, "serialization") for value in PROGRESS]
     sent += [(question.params, "serialization") for question in questions]
     sent += [(question.result, "validation") for question in questions]
     _, schemas = models_json_schema(sent, by_alias=True, ref_template=_REFERENCE)

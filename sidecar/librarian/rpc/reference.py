@@ -53,7 +53,8 @@ peer's user checked), with subprotocol `librarian.v1` alone. There is no such do
   {message.MAX_ID_CHARACTERS} characters or a whole number, and is not used twice at the same time.
 - **Cancelling**: the notification `$/cancelRequest` with `{{"id": …}}`; the call is answered with -32800, unless it had its answer.
 - **Progress**: methods with the parameter `progressToken` (a string or number that the client chooses) send `$/progress` with
-  `{{"token": …, "value": Progress}}` before their answer. Progress that waits to be sent is replaced by newer progress.
+  `{{"token": …, "value": Progress | Delta | Step}}` before their answer. Progress that waits to be sent is replaced by newer
+  progress; pieces of a text that wait (`Delta`) are sent as one.
 - **Notifications** from the client (requests without `id`) are carried out and never answered.
 - **Questions** are requests from the sidecar, with ids `librarian-1`, `librarian-2` …, for a client that declared in its
   `capabilities` that it can answer them. It answers as to any request of JSON-RPC, within {_LIMITS.answer_seconds:g} seconds.

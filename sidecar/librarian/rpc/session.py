@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from librarian.errors import NobodyThere, RemoteFault, TooBusy
 from librarian.rpc.contract import BadParams, Notice, Question
 from librarian.rpc.message import INVALID_REQUEST, Answer, Id
+from librarian.telling import Delta
 
 if TYPE_CHECKING:
     from librarian.library import Library
@@ -78,6 +79,8 @@ class Session:
     _notifications: int = 0
     _outbox: dict[object, str] = field(default_factory=dict)
     _outbox_bytes: int = 0
+    _pieces: dict[str | int, str] = field(default_factory=dict)
+    """Of texts that are being written, what waits to be sent."""
     _notices: int = 0
     _filled: asyncio.Event = field(default_factory=asyncio.Event)
     _eased: asyncio.Event = field(default_factory=asyncio.Event)
@@ -212,9 +215,31 @@ class Session:
         return number != answer.id and number.isdecimal() and int(number) <= self._questions
 
     def send_progress(self, token: str | int, value: BaseModel) -> None:
-        """Send ``$/progress`` for one call. May be called from any thread."""
+        """Send ``$/progress`` for one call. May be called from any thread.
+
+        What waits to be sent is replaced by what is newer; pieces of a text are joined, since none may be missing.
+        """
+        if isinstance(value, Delta):
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._put_delta, token, value.text)
+            return
         body = ProgressNotice(token=token, value=value).model_dump_json(serialize_as_any=True, by_alias=True)
         self._say("$/progress", body, ("$/progress", token))
+
+    def _put_delta(self, token: str | int, text: str) -> None:
+        key = ("$/progress", token, "delta")
+        if key in self._outbox:
+            self._outbox_bytes -= len(self._outbox[key])
+            self._pieces[token] += text
+        else:
+            self._pieces = {
+                each: kept for each, kept in self._pieces.items() if ("$/progress", each, "delta") in self._outbox
+            }
+            self._pieces[token] = text
+            self._notices += 1
+        value = Delta(text=self._pieces[token])
+        body = ProgressNotice(token=token, value=value).model_dump_json(serialize_as_any=True, by_alias=True)
+        self._put(key, f'{{"jsonrpc":"2.0","method":"$/progress","params":{body}}}')
 
     def listen(self, vault_id: str, subscribe: Callable[[], Callable[[], None]]) -> None:
         """Hear of a vault's progress until the client leaves or calls `unlisten`."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from librarian.errors import LibrarianError, RemoteFault, kinds
-from librarian.rpc.contract import PROTOCOL, SUBPROTOCOL, Method, Notice, Question
+from librarian.rpc.contract import PROGRESS, PROTOCOL, SUBPROTOCOL, Method, Notice, Question
 from librarian.rpc.openrpc import PROTOCOL_ERRORS, Schema, definitions, is_model
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
@@ -61,7 +61,8 @@ def _notices(notices: Sequence[Notice]) -> str:
     for notice in notices:
         lines += [_comment(notice.summary, "\t"), f"\t{_key(notice.name)}: {notice.params.__name__};\n"]
     lines.append("\t/** How far a call is; `token` is the `progressToken` that the call was made with. */\n")
-    return "".join(lines) + '\t"$/progress": { token: string | number; value: Progress };\n}\n'
+    told = " | ".join(each.__name__ for each in PROGRESS)
+    return "".join(lines) + f'\t"$/progress": {{ token: string | number; value: {told} }};\n}}\n'
 
 
 def _questions(questions: Sequence[Question]) -> str:

@@ -9,6 +9,7 @@ import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Button, Empty, Failure, IconButton, Working, counted, number } from "../parts";
 import { progressTold } from "../progress";
+import { Spending } from "./Spending";
 
 const PARTS: Record<Part["name"], string> = {
 	keyword: "Words",
@@ -104,6 +105,7 @@ function Ready({ host, told }: { host: Host; told: Status }) {
 				))}
 			</ul>
 			<Resting host={host} parts={status.parts} />
+			<Spending host={host} />
 			<LeftOut host={host} skipped={status.skipped} />
 			<p class="librarian-muted">
 				Searches were answered {seconds(status.timings.scanMs + status.timings.keywordMs)} after the vault was opened.

@@ -1,0 +1,193 @@
+"""The command that summarises: text as it comes, the price before and after, and the summary put into the note."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from librarian.cli import asking
+from librarian.cli.naming import meant_note
+from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
+from librarian.cli.resolving import carry_out, print_applied, print_plan
+from librarian.cli.terminal import clean, clean_line, print_json
+from librarian.cli.text import DIM, WARNING
+from librarian.errors import LibrarianError
+
+ASK_FROM_USD = Decimal("0.05")
+"""What costs as much is asked for first, where somebody can be asked."""
+
+
+@click.command()
+@click.argument("note", required=False)
+@click.option("--folder", metavar="FOLDER", help="Every note of this folder of the vault.")
+@click.option("--tag", metavar="TAG", help="Every note with this tag.")
+@click.option("--query", metavar="QUERY", help="The best notes for a query.")
+@click.option("--style", default="paragraph", show_default=True, type=click.Choice(["short", "bullets", "paragraph"]))
+@click.option("--length", type=click.IntRange(10, 2000), metavar="WORDS", help="Words, more or less.")
+@click.option("--language", metavar="LANGUAGE", help="Such as English; else that of the notes. Only a model can.")
+@click.option("--method", default="auto", show_default=True, type=click.Choice(["auto", "extractive", "model"]))
+@click.option("--write", type=click.Choice(["top", "end", "property", "note"]), help="Put it into the note.")
+@click.option("--fresh", is_flag=True, help="Ask the model even where an answer of it is kept.")
+@click.option("--yes", is_flag=True, help="Do not ask, whatever it costs or changes.")
+@vault_option
+@json_option
+@runs
+async def summarise(
+    note: str | None,
+    folder: str | None,
+    tag: str | None,
+    query: str | None,
+    style: str,
+    length: int | None,
+    language: str | None,
+    method: str,
+    write: str | None,
+    fresh: bool,
+    yes: bool,
+    vault: Path | None,
+    as_json: bool,
+) -> int:
+    """Summarise NOTE, or the notes of a folder, a tag or a query.
+
+    By the model that is chosen ('librarian providers'); without one, by the sentences of the notes that say most,
+    which leaves everything on this machine and costs nothing.
+
+    \b
+    librarian summarise "Salt marsh"
+    librarian summarise "Salt marsh" --style bullets --write top
+    librarian summarise --folder Projects --style short
+    librarian summarise --tag tides --method extractive --length 80
+    """
+    sets = {"folder": folder, "tag": tag, "query": query}
+    subject = {name: value for name, value in sets.items() if value is not None}
+    if (note is not None) + len(subject) != 1:
+        raise click.UsageError("Give a NOTE, or one of --folder, --tag and --query.")
+    wish = {"style": style, "length": length, "language": language}
+    asked = subject | {name: value for name, value in wish.items() if value is not None}
+    how = {"method": method} | ({"fresh": True} if fresh else {})
+    return await _summarise(vault, note, asked, how, write, yes, as_json) or 0
+
+
+@with_vault
+async def _summarise(
+    vault: Reached,
+    note: str | None,
+    asked: dict[str, Any],
+    how: dict[str, Any],
+    write: str | None,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    if note is not None:
+        path, _ = await meant_note(vault, note, lambda path: vault.ask("notes.outline", path=path))
+        asked |= {"path": path}
+    if how["method"] != "extractive" and not await _agreed(vault, asked, quiet=as_json, yes=yes):
+        click.echo("Nothing was asked.", err=True)
+        return 1
+    shown = Shown(vault, quiet=as_json)
+    try:
+        answer = await vault.caller.call("summary.create", {"vaultId": vault.vault_id, **asked, **how}, hear=shown.hear)
+    except LibrarianError as error:
+        shown.break_off(error)
+        raise
+    vault.bar.close()
+    applied = await _written(vault, answer, asked.get("path"), write, yes, as_json) if write else None
+    if as_json:
+        print_json(answer if applied is None else answer | {"applied": applied})
+    else:
+        shown.end(answer)
+        _tell(answer)
+        for each in applied or ():
+            print_applied(each)
+    return 0 if answer["text"] else 1
+
+
+class Shown:
+    """A text that appears as it is written."""
+
+    def __init__(self, vault: Reached, *, quiet: bool) -> None:
+        self._bar = vault.bar
+        self._quiet = quiet
+        self._written = ""
+        self._bar.open()
+
+    def hear(self, value: dict[str, Any]) -> None:
+        """Print the next piece, or draw how far the work is."""
+        if value.get("kind") == "step":
+            self._bar.tell(value)
+        elif value.get("kind") == "delta" and not self._quiet:
+            self._bar.close()
+            self._written += value["text"]
+            click.echo(clean(value["text"]), nl=False)
+            sys.stdout.flush()
+
+    def end(self, answer: dict[str, Any]) -> None:
+        """Print what is not printed yet; the whole again where it is not what came."""
+        text = answer["text"]
+        if text.startswith(self._written.lstrip()):
+            click.echo(clean(text[len(self._written.lstrip()) :]))
+        else:
+            if self._written:
+                click.echo("\n" + click.style("The whole of it:", **DIM))
+            click.echo(clean(text))
+
+    def break_off(self, error: LibrarianError) -> None:
+        """End the line; and tell what is kept of notes that are done."""
+        self._bar.close()
+        if self._written:
+            click.echo()
+        if (done := len(error.data.get("parts") or ())) and not self._quiet:
+            click.echo(f"{done:,} notes are done and kept; the same command goes on from there.", err=True)
+
+
+async def _agreed(vault: Reached, asked: dict[str, Any], *, quiet: bool, yes: bool) -> bool:
+    """Whether the price is known and wanted; it is shown before anything is sent."""
+    estimate = await vault.ask("summary.estimate", **asked)
+    if estimate["costUsd"] is None or quiet:
+        return True
+    calls = "1 call" if estimate["calls"] == 1 else f"{estimate['calls']:,} calls"
+    told = (
+        f"{clean_line(estimate['model'])} of {estimate['provider']}: {calls}, some {estimate['inputTokens']:,} tokens"
+    )
+    click.echo(click.style(f"{told}, about ${estimate['costUsd']}, at most ${estimate['atMostUsd']}.", **DIM), err=True)
+    if yes or Decimal(estimate["costUsd"]) < ASK_FROM_USD or not asking.is_there():
+        return True
+    return await asking.confirmed("Go on?")
+
+
+async def _written(
+    vault: Reached, answer: dict[str, Any], path: str | None, where: str | None, yes: bool, as_json: bool
+) -> list[dict[str, Any]]:
+    """Put the summary into its note; of several, each into its own."""
+    done = []
+    texts = [(path, answer["text"])] if path else [(part["path"], part["text"]) for part in answer["parts"]]
+    for each, text in texts:
+        planned = await vault.ask("summary.place", path=each, text=text, where=where)
+        if not as_json and not yes and asking.is_there():
+            print_plan(planned)
+            if not await asking.confirmed("Write this?"):
+                continue
+        done.append(await carry_out(vault, planned))
+    if not texts:
+        click.echo(click.style("No note was summarised by itself, so none is written to.", **WARNING), err=True)
+    return done
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    """How it was made, and what it took."""
+    if answer["why"]:
+        click.echo(click.style(clean_line(answer["why"]), **DIM), err=True)
+    use = answer["usage"]
+    if use is not None:
+        kept = " kept from before," if use["cached"] == use["calls"] else ""
+        told = f"{clean_line(use['model'])} of {use['provider']},{kept} ${use['costUsd']}, {use['tookMs'] / 1000:.1f} s"
+        click.echo(click.style(f"{told}.", **DIM), err=True)
+    left_out = len(answer["leftOut"]) + answer["more"]
+    if left_out:
+        first = answer["leftOut"][0]
+        told = f"{left_out:,} left out, such as {clean_line(first['path'])}: {clean_line(first['reason'])}"
+        click.echo(click.style(told, **WARNING), err=True)

@@ -1,0 +1,125 @@
+"""The texts that are meant by a path, a folder, a tag or a query; and which of them may leave this machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from librarian.content import beginning, read_text
+from librarian.edit import Edit, same_name
+from librarian.errors import EditRefused, NoteError, PathRefused
+from librarian.paths import resolve
+from librarian.placing import beside, placed
+from librarian.summary import LeftOut, Place, Subject
+
+if TYPE_CHECKING:
+    from librarian.indexing import Indexing
+
+MOST_NOTES = 500
+OF_QUERY = 30
+"""Notes that a query stands for: the best ones."""
+TOLD = 100
+"""Notes that are named in an answer as left out."""
+Find = Callable[[str, int], Awaitable[list[str]]]
+"""Paths of the best notes for a query, so many at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One text. ``line``: that on which it begins in its note, from 0."""
+
+    path: str | None
+    text: str
+    line: int = 0
+
+    @property
+    def label(self) -> str:
+        """What a prompt calls it by: its name, and not its folders."""
+        return (self.path or "").rpartition("/")[2].removesuffix(".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    materials: tuple[Material, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class Gathering:
+    """Reads the notes of one vault that are asked for."""
+
+    def __init__(
+        self, root: Path, indexing: Indexing, find: Find, excluded: Sequence[str], *, max_note_bytes: int
+    ) -> None:
+        """``excluded``: folders of which nothing is ever sent."""
+        self._root = root
+        self._indexing = indexing
+        self._find = find
+        self._excluded = tuple(same_name(folder.strip("/")) for folder in excluded)
+        self._max_note_bytes = max_note_bytes
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether a note lies in a folder that is left out."""
+        name = same_name(path)
+        return any(name == folder or name.startswith(f"{folder}/") for folder in self._excluded if folder)
+
+    async def of(self, subject: Subject) -> Gathered:
+        """Everything that is meant. Raises PathRefused, NoteNotFound, NoteUnreadable, unless it is one of several."""
+        if subject.is_one:
+            return Gathered((await asyncio.to_thread(self._one, subject),))
+        paths = await self._paths(subject)
+        kept, more = paths[:MOST_NOTES], paths[MOST_NOTES:]
+        read, failed = await asyncio.to_thread(self._several, kept)
+        too_many = [LeftOut(path=path, reason=f"more than {MOST_NOTES} notes") for path in more]
+        return Gathered(tuple(read), (*failed, *too_many))
+
+    def placed(self, path: str, text: str, where: Place) -> list[Edit]:
+        """Edits that put a summary where it is wanted. Raises PathRefused, NoteNotFound, EditRefused."""
+        content = beginning(self._root, path, self._max_note_bytes + 1)
+        if len(content) > self._max_note_bytes:
+            raise EditRefused(path, "it is too large")
+        if where == "note":
+            return [beside(path, text, self._is_free)]
+        return [placed(path, content, text, where)]
+
+    def _is_free(self, path: str) -> bool:
+        return not resolve(self._root, path).exists()
+
+    def _one(self, subject: Subject) -> Material:
+        start, end = subject.lines or (0, None)
+        if subject.text is not None:
+            return Material(subject.path, subject.text, start)
+        if subject.path is None:
+            raise PathRefused("", "it is empty")
+        text = read_text(self._root, subject.path, self._max_note_bytes)
+        if subject.lines is None:
+            return Material(subject.path, text)
+        return Material(subject.path, "".join(text.splitlines(keepends=True)[start:end]), start)
+
+    def _several(self, paths: Sequence[str]) -> tuple[list[Material], list[LeftOut]]:
+        read, failed = [], []
+        for path in paths:
+            try:
+                read.append(Material(path, read_text(self._root, path, self._max_note_bytes)))
+            except NoteError as error:
+                failed.append(LeftOut(path=path, reason=error.message))
+        return read, failed
+
+    async def _paths(self, subject: Subject) -> list[str]:
+        if subject.query is not None:
+            return await self._find(subject.query, OF_QUERY)
+        catalog = await self._indexing.catalog()
+        if subject.tag is not None:
+            key = subject.tag.strip().removeprefix("#").casefold()
+            rows = await catalog.rows(
+                "SELECT DISTINCT path FROM tags WHERE key = $1 OR starts_with(key, $1 || '/') ORDER BY path", [key]
+            )
+        else:
+            folder = (subject.folder or "").strip("/")
+            rows = await catalog.rows(
+                "SELECT path FROM notes WHERE kind = 'note' AND starts_with(path, $1) ORDER BY path",
+                [f"{folder}/" if folder else ""],
+            )
+        return [str(row[0]) for row in rows]

@@ -1,0 +1,149 @@
+"""The sentences of a note as they read: without markup, each with the line on which it begins.
+
+Ends of sentences by the marks of all scripts (Unicode UAX 29, in short): those of Latin, Greek, Hebrew, Arabic or
+Indic scripts end one before a space, those of Chinese and Japanese at once. A full stop behind an abbreviation, an
+initial or an ordinal ends none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from librarian.merging.anatomy import Block, anatomy
+from librarian.summary import MARK
+
+PROSE = frozenset({"paragraph", "item", "blockquote", "callout"})
+"""Blocks that are read. Headings, tables, code, mathematics, HTML, comments and footnotes are not."""
+MAX_LETTERS = 2000
+"""Of a sentence; what is longer, such as a log without any full stop, is cut."""
+
+_ABBREVIATIONS = frozenset(
+    [
+        *("mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "eg", "ie", "cf", "fig", "figs", "vol", "vols", "pp"),
+        *("p", "approx", "inc", "ltd", "jr", "sr", "dept", "est", "e.g", "i.e", "a.m", "p.m", "u.s", "ed", "eds", "ca"),
+        *("bzw", "z.b", "d.h", "u.a", "usw", "evtl", "ggf", "nr", "str", "bd", "hrsg", "vgl", "abb", "sog", "inkl"),
+        *("zzgl", "mio", "mrd", "m", "mme", "mlle", "p.ex", "éd", "réf", "sra", "srta", "ud", "uds", "pág", "núm"),
+        *("sig", "sigg", "dott", "ecc", "bv", "dhr", "mevr", "o.a", "d.w.z", "т.е", "т.д", "т.п", "г", "гг", "стр"),
+        *("рис", "им", "ул", "д"),
+    ]
+)
+_END = re.compile(
+    r"(?P<wide>[。！？｡…‼⁇]+[」』）】”’\"')\]]*)"
+    r"|(?P<mark>[.!?։؟۔।॥።፧။៕᠃᠉…]+)(?P<closing>[\"'”’»)\]*_]*)(?=\s|\Z)"
+)
+_LINE_START = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")
+_CALLOUT_TITLE = re.compile(r"\[![^\]\n]{1,60}\][+-]?")
+_HEADING_LINE = re.compile(r"#{1,6}[ \t]")
+_MARKUP = (
+    (re.compile(r"%%.{0,5000}?%%|<!--.{0,5000}?-->", re.DOTALL), ""),
+    (re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]|!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)"), ""),
+    (re.compile(r"\[\[(?:[^\[\]|\n]{0,500}\|)?([^\[\]|\n]{0,500})\]\]"), r"\1"),
+    (re.compile(r"\[\^[^\[\]\n]{1,100}\]"), ""),
+    (re.compile(r"\[([^\[\]\n]{0,500})\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,2000}\)"), r"\1"),
+    (re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>"), ""),
+    (re.compile(r"(?:https?|file|obsidian)://\S{1,2000}"), ""),
+    (re.compile(r"[ \t]\^[A-Za-z0-9-]{1,60}(?=[ \t]*$)", re.MULTILINE), ""),
+    (re.compile(r"(\*\*\*|\*\*|\*|~~|==)(?=\S)([^*~=\n]{1,500}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)(__|_)(?=\S)([^_\n]{1,500}?)(?<=\S)\1(?!\w)"), r"\2"),
+    (re.compile(r"`{1,3}([^`\n]{1,500})`{1,3}"), r"\1"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``line``: 0-based in the note; ``block``: the number of the block it stands in."""
+
+    text: str
+    line: int
+    block: int = 0
+    is_first: bool = False
+    """Whether its block begins with it."""
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Every sentence of a note's prose, in its order."""
+    found: list[Sentence] = []
+    place, line = 0, 0
+    for number, block in enumerate(anatomy(text).blocks):
+        if block.kind not in PROSE or text.startswith(MARK, block.start):
+            continue
+        line += text.count("\n", place, block.start)
+        place = block.start
+        first = True
+        for sentence, at in _of_block(text, block):
+            found.append(Sentence(sentence, line + at, number, first))
+            first = False
+    return found
+
+
+def words(text: str) -> int:
+    """How many words a text has; where a script has no spaces, two characters count as one."""
+    wide = len(_WIDE.findall(text))
+    return len(_WORD.findall(_WIDE.sub(" ", text))) + (wide + 1) // 2
+
+
+_WIDE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+
+
+def _of_block(text: str, block: Block) -> Iterator[tuple[str, int]]:
+    """Sentences of one block with the line of each in it; every item of a list ends its sentences."""
+    lines = text[block.start : block.end].split("\n")
+    run: list[str] = []
+    begins = 0
+    for number, raw in enumerate(lines):
+        start = _LINE_START.match(raw)
+        assert start is not None  # noqa: S101  # it matches nothing, too
+        body = raw[start.end() :].rstrip()
+        is_item = bool(start[0].strip(" \t>"))
+        if (block.kind == "callout" and _CALLOUT_TITLE.match(body)) or not body or _HEADING_LINE.match(body):
+            yield from _split(run, begins)
+            run = []
+            continue
+        if is_item or not run:
+            yield from _split(run, begins)
+            run, begins = [], number
+        run.append(body)
+    yield from _split(run, begins)
+
+
+def _split(lines: list[str], first: int) -> Iterator[tuple[str, int]]:
+    plain = "\n".join(lines)
+    for pattern, instead in _MARKUP:
+        plain = pattern.sub(instead, plain)
+    start = 0
+    for found in _END.finditer(plain):
+        if found["wide"] or _ends(plain, start, found):
+            yield from _sentence(plain, start, found.end(), first)
+            start = found.end()
+    yield from _sentence(plain, start, len(plain), first)
+
+
+def _sentence(plain: str, start: int, end: int, first: int) -> Iterator[tuple[str, int]]:
+    raw = plain[start:end]
+    text = re.sub(r"(?<=[\u3000-\u9fff])\s*\n\s*(?=[\u3000-\u9fff])", "", raw.strip())
+    text = " ".join(text.split())[:MAX_LETTERS]
+    if any(letter.isalnum() for letter in text):
+        begins = start + len(raw) - len(raw.lstrip())
+        yield text, first + plain.count("\n", 0, begins)
+
+
+def _ends(plain: str, start: int, found: re.Match[str]) -> bool:
+    """Whether a mark before a space ends its sentence."""
+    if found["mark"].strip(".…"):
+        return True
+    after = plain[found.end() :].lstrip()[:1]
+    if after and after.islower():
+        return False
+    if found["mark"] != ".":
+        return True
+    word = re.split(r"[\s(\[\"'“«]", plain[max(start, found.start() - 30) : found.start()])[-1].casefold()
+    if word in _ABBREVIATIONS:
+        return False
+    is_initial = len(word) == 1 and word.isalpha() and plain[found.start() - 1].isupper()
+    is_ordinal = word.isdigit() and len(word) < 3
+    return not ((is_initial or is_ordinal) and after)

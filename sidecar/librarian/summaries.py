@@ -1,0 +1,232 @@
+"""Summaries of notes: by sentences of their own, or by a model; how dear that is; and how one is put into a note."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from librarian.change import Plan
+from librarian.chat.conversation import Limits, Message
+from librarian.cleaning import cleaned, links_of
+from librarian.edit import Edit
+from librarian.errors import ModelError, ModelUnusable, MoneyError, NoProvider, PathRefused
+from librarian.extraction import Candidate, Vectors, chosen
+from librarian.gathering import TOLD, Gathered, Gathering, Material
+from librarian.metering import Manner, Writer
+from librarian.money import Purpose, usd
+from librarian.pricing import LOCAL
+from librarian.prompts.summary import VERSION
+from librarian.sentences import Sentence, sentences
+from librarian.summarising import LARGE, SMALL, Course, Summarising, limits_of
+from librarian.summary import LeftOut, Method, Place, Subject, Summary, SummaryEstimate, SummarySource, Wish
+from librarian.telling import Tell
+
+if TYPE_CHECKING:
+    from librarian.embedding import StaticEmbedder
+    from librarian.metering.meter import RunEstimate
+
+NO_MODEL = "No model was asked, so these are sentences of the notes themselves. "
+EXCLUDED = "The note lies in a folder that is left out, of which nothing is sent to a model."
+CUT = "The model reached the limit of its answer."
+
+Write = Callable[[Purpose, Manner], Awaitable[Writer]]
+"""The vault's model. Raises NoProvider and other errors of models."""
+
+
+class Price(Protocol):
+    """What requests to the vault's model will take together, and whose it is. Raises NoProvider, PriceUnknown."""
+
+    async def __call__(
+        self, requests: Sequence[tuple[Sequence[Message], Limits]], *, expected_output_tokens: int
+    ) -> RunEstimate: ...
+
+
+class Propose(Protocol):
+    """Keeps edits as one change that waits to be carried out."""
+
+    async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The vault's model: who it is, how it is asked, and what that costs."""
+
+    provider: Callable[[], tuple[str, str]]
+    """Its provider and name. Raises NoProvider."""
+    write: Write
+    price: Price
+
+
+class Summaries:
+    """Summarises notes of one vault."""
+
+    def __init__(
+        self,
+        vault_id: str,
+        gathering: Gathering,
+        desk: Desk,
+        embedder: Callable[[], StaticEmbedder] | None,
+        propose: Propose,
+        *,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        """``embedder``: loads the model that knows what sentences mean, in a thread; None where it is not wanted."""
+        self._vault_id = vault_id
+        self._gathering = gathering
+        self._desk = desk
+        self._embedder = embedder
+        self._propose = propose
+        self._loaded: StaticEmbedder | None = None
+        self._new_id = new_id
+
+    async def create(self, subject: Subject, wish: Wish, method: Method, tell: Tell) -> Summary:
+        """Summarise. Without a model, and where ``method`` is ``auto``, by the notes' own sentences.
+
+        Raises PathRefused, NoteNotFound, NoteUnreadable; and with ``method`` ``model``, or where one is chosen,
+        ModelError and MoneyError, of which ``data`` then has ``partial`` and ``parts``: what was written by then.
+        """
+        started = time.perf_counter()
+        why = self._why_not(subject, method)
+        gathered = await self._gathering.of(subject)
+        if method == "extractive" or why is not None:
+            return await self._extracted(gathered, wish, why, started)
+        return await self._written(gathered, wish, tell, started)
+
+    async def estimate(self, subject: Subject, wish: Wish) -> SummaryEstimate:
+        """What a summary by a model will take, before it is made. Raises as `create`, and PriceUnknown."""
+        why = self._why_not(subject, "auto")
+        gathered = await self._gathering.of(subject)
+        provider, model = (None, None) if why else self._desk.provider()
+        course = await asyncio.to_thread(self._course, gathered, wish, provider)
+        told = self._told(gathered, course.left_out)
+        requests = [(each.messages(), limits_of(words)) for each, words in course.requests()]
+        words = max((each for _, each in course.requests()), default=0)
+        priced = await self._desk.price(requests, expected_output_tokens=words * 2) if provider else None
+        return SummaryEstimate(
+            notes=len(course.readings),
+            calls=len(requests) if provider else 0,
+            input_tokens=priced.input_tokens if priced else 0,
+            cost_usd=usd(priced.expected_micro) if priced else None,
+            at_most_usd=usd(priced.at_most_micro) if priced else None,
+            provider=provider,
+            model=model,
+            left_out=told[:TOLD],
+            more=max(0, len(told) - TOLD),
+        )
+
+    async def place(self, path: str, text: str, where: Place) -> Plan:
+        """A plan that puts a summary into a note, or beside it; one of ours that is there already is replaced.
+
+        Raises PathRefused, NoteNotFound, EditRefused, VaultUnavailable.
+        """
+        edits = await asyncio.to_thread(self._gathering.placed, path, text, where)
+        return await self._propose(edits, actor="summary", reason=f"Summary of {path}")
+
+    def _why_not(self, subject: Subject, method: Method) -> str | None:
+        """Why no model can be asked, where that is not an error."""
+        if method == "extractive":
+            return None
+        if subject.path is not None and self._gathering.is_excluded(subject.path):
+            if method == "model":
+                raise PathRefused(subject.path, "nothing of its folder is sent to a model")
+            return EXCLUDED
+        try:
+            self._desk.provider()
+        except NoProvider as error:
+            if method == "model":
+                raise
+            return NO_MODEL + error.message
+        return None
+
+    async def _extracted(self, gathered: Gathered, wish: Wish, why: str | None, started: float) -> Summary:
+        vectors = await asyncio.to_thread(self._model)
+        picked = await asyncio.to_thread(_picked, gathered.materials, wish.words, vectors)
+        sources = [
+            SummarySource(path=material.path, line=material.line + each.sentence.line, text=each.sentence.text)
+            for each in picked
+            for material in (gathered.materials[each.note],)
+        ]
+        lines = [each.text for each in sources]
+        text = "\n".join(f"- {line}" for line in lines) if wish.style == "bullets" else _joined(picked)
+        told = self._told(gathered, ())
+        return Summary(
+            text=cleaned(text, frozenset().union(*(links_of(line) for line in lines))),
+            method="extractive",
+            why=why,
+            sources=tuple(sources),
+            notes=len(gathered.materials),
+            left_out=told[:TOLD],
+            more=max(0, len(told) - TOLD),
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    async def _written(self, gathered: Gathered, wish: Wish, tell: Tell, started: float) -> Summary:
+        provider, _ = self._desk.provider()
+        course = await asyncio.to_thread(self._course, gathered, wish, provider)
+        if not course.readings:
+            return await self._extracted(gathered, wish, "There is nothing to read.", started)
+        purpose = Purpose("summary", vault_id=self._vault_id, run_id=self._new_id())
+        manner = Manner(prompt_version=f"summary/{VERSION}", expected_output_tokens=wish.words * 2, fresh=wish.fresh)
+        writer = await self._desk.write(purpose, manner)
+        work = Summarising(writer, course, tell)
+        try:
+            text = await work.run()
+        except (ModelError, MoneyError) as error:
+            error.data |= {"partial": work.text, "parts": [each.model_dump(by_alias=True) for each in work.parts]}
+            raise
+        told = self._told(gathered, course.left_out)
+        return Summary(
+            text=text,
+            method="model",
+            why=CUT if work.is_cut else None,
+            sources=work.sources(),
+            notes=len(course.readings),
+            parts=tuple(work.parts),
+            left_out=told[:TOLD],
+            more=max(0, len(told) - TOLD),
+            usage=writer.use(),
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def _course(self, gathered: Gathered, wish: Wish, provider: str | None) -> Course:
+        # Whatever is found, nothing of a folder that is left out is sent.
+        materials = [each for each in gathered.materials if not (each.path and self._gathering.is_excluded(each.path))]
+        return Course.of(materials, wish, SMALL if provider in LOCAL or provider == "custom" else LARGE)
+
+    @staticmethod
+    def _told(gathered: Gathered, more: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
+        return (*gathered.left_out, *more)
+
+    def _model(self) -> StaticEmbedder | None:
+        if self._loaded is None and self._embedder is not None:
+            try:
+                self._loaded = self._embedder()
+            except ModelUnusable:
+                return None
+        return self._loaded
+
+
+def _picked(materials: Sequence[Material], length: int, model: StaticEmbedder | None) -> list[Candidate]:
+    read: list[list[Sentence]] = [sentences(each.text) for each in materials]
+    sample = " ".join(sentence.text for note in read for sentence in note[:20])[:4000]
+    vectors: Vectors | None = model.model.embed if model is not None and model.reads(sample) else None
+    return chosen(read, length, vectors)
+
+
+def _joined(picked: Sequence[Candidate]) -> str:
+    """Sentences as running text; those of another block begin a line of their own where they end in no mark."""
+    said: list[str] = []
+    for each in picked:
+        text = each.sentence.text
+        if said and not said[-1].endswith(("。", "！", "？", "」", "』", "\n")):
+            said.append(" " if _ends(said[-1]) else "\n")
+        said.append(text)
+    return "".join(said)
+
+
+def _ends(text: str) -> bool:
+    return text.rstrip("\"'”’»)")[-1:] in tuple(".!?…؟۔։।:;")

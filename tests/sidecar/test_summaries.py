@@ -1,0 +1,269 @@
+"""Summaries of a vault's notes, with a model that says what a test has queued, real stores and real books."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from fake_chat import FakeChat, says
+from metering_desk import Desk as Books
+from metering_desk import desk
+from poison import POISONED, harms, obeys
+
+from librarian import settings
+from librarian.chat.conversation import Delta as Piece
+from librarian.chat.conversation import Limits, Message, Usage
+from librarian.cleaning import redacted
+from librarian.embedding import default_embedder
+from librarian.errors import (
+    AnswerBroken,
+    BudgetExceeded,
+    ConfirmationNeeded,
+    ContentRefused,
+    NoProvider,
+    NoteNotFound,
+    PathRefused,
+    ProviderUnreachable,
+)
+from librarian.gathering import Gathering
+from librarian.library import OpenVault, open_library
+from librarian.metering import Manner, RunEstimate, Writer
+from librarian.metering.answers import Answers
+from librarian.money import Caps, Purpose
+from librarian.places import Places
+from librarian.summaries import EXCLUDED, Desk, Summaries
+from librarian.summary import Subject, Wish
+from librarian.telling import Delta, Step
+
+MARSH = (
+    "---\npassword: hunter22\n---\n# Marsh\n\nThe marsh floods twice a day. See [[Tides]]. My api_key: abc123def456\n"
+)
+LONG = "# Long\n\n" + "\n\n".join(f"## Part {n}\n\n" + f"Part {n} says a thing about mud. " * 900 for n in range(1, 5))
+
+
+@dataclass
+class Table:
+    """A vault, a model, and the summaries between them."""
+
+    vault: OpenVault
+    books: Books
+    chat: FakeChat
+    told: list[Delta | Step] = field(default_factory=list)
+    is_there: bool = True
+
+    def summaries(self, *, excluded: Sequence[str] = ()) -> Summaries:
+        async def find(query: str, limit: int) -> list[str]:
+            return [hit.path for hit in (await self.vault.search.query(query, limit=limit)).hits]
+
+        gathering = Gathering(self.vault.root, self.vault.indexing, find, excluded, max_note_bytes=1_000_000)
+        return Summaries(
+            "v1", gathering, Desk(self._named, self._write, self._price), default_embedder, self.vault.edits.propose,
+            new_id=lambda: "run",
+        )  # fmt: skip
+
+    async def create(self, subject: Subject, wish: Wish | None = None, method: str = "auto", **made: Sequence[str]):
+        return await self.summaries(**made).create(subject, wish or Wish(), method, self.told.append)  # type: ignore[arg-type]
+
+    def _named(self) -> tuple[str, str]:
+        if not self.is_there:
+            raise NoProvider("No provider of models is chosen.")
+        return self.chat.provider, self.chat.model
+
+    async def _write(self, purpose: Purpose, manner: Manner) -> Writer:
+        return Writer(self.chat, (), self.books.meter, purpose, manner, Answers(self.books.cache))
+
+    async def _price(
+        self, requests: Sequence[tuple[Sequence[Message], Limits]], *, expected_output_tokens: int
+    ) -> RunEstimate:
+        meter = self.books.meter
+        return await meter.run_estimate(self.chat, "v1", requests, expected_output_tokens=expected_output_tokens)
+
+
+@pytest_asyncio.fixture
+async def table(tmp_path: Path) -> AsyncIterator[Table]:
+    root = tmp_path / "vault"
+    (root / "Private").mkdir(parents=True)
+    for name, text in {"Marsh.md": MARSH, "Long.md": LONG, "Private/Diary.md": "I am secret. #tides"}.items():
+        (root / name).write_text(text)
+    for number in range(3):
+        (root / f"Tide {number}.md").write_text(f"Tide {number} rises. It is number {number}. #tides/{number}\n")
+    places = Places(data=tmp_path / "data", config=tmp_path / "config")
+    async with open_library(places, settings.load(places.settings), stays=False) as library, desk(tmp_path) as books:
+        yield Table(await library.open_vault(str(root)), books, FakeChat.of("It floods."))
+
+
+async def test_a_note_is_summarised_and_shown_as_it_is_written(table: Table) -> None:
+    table.chat.queue[0] = "It floods twice a day, see [[Tides]]."
+    answer = await table.create(Subject(path="Marsh.md"))
+    assert answer.text == "It floods twice a day, see [[Tides]]."
+    assert "".join(each.text for each in table.told if isinstance(each, Delta)).startswith("It floods twice a day, see")
+    assert (answer.method, answer.notes, answer.why) == ("model", 1, None)
+    assert answer.usage is not None
+    assert (answer.usage.calls, answer.usage.cost_usd) != (0, "0.00")
+    (prompt,) = table.chat.prompts
+    assert prompt.count("<document") == 2, "one in the rules, one around the note"
+    assert "hunter22" not in prompt
+    assert "abc123def456" not in prompt
+    (_, limits) = table.chat.history[0]
+    assert limits.reasoning == "none"
+
+
+async def test_an_answer_that_was_given_before_costs_nothing(table: Table) -> None:
+    first, second = [await table.create(Subject(path="Marsh.md")) for _ in range(2)]
+    assert first.text == second.text
+    assert second.usage is not None
+    assert (second.usage.cached, second.usage.cost_usd, len(table.chat.history)) == (1, "0.00", 1)
+
+
+async def test_a_long_note_is_read_in_portions_and_put_together(table: Table) -> None:
+    table.chat.queue.extend(["- part"] * 20)
+    answer = await table.create(Subject(path="Long.md"))
+    assert len(table.chat.history) >= 3
+    assert '<document name="Long › Part 1">' in table.chat.prompts[0] or "Long › " in table.chat.prompts[0]
+    assert "summaries of the parts" in table.chat.prompts[-1]
+    steps = [each for each in table.told if isinstance(each, Step)]
+    assert [each.done for each in steps] == list(range(1, len(table.chat.history) + 1))
+    assert {each.total for each in steps} == {len(table.chat.history)}
+    assert answer.sources[0].text == "Long"
+    estimate = await table.summaries().estimate(Subject(path="Long.md"), Wish())
+    assert estimate.calls == len(table.chat.history)
+
+
+async def test_without_a_model_sentences_of_the_note_are_given_and_it_is_told(table: Table) -> None:
+    table.is_there = False
+    answer = await table.create(Subject(path="Marsh.md"))
+    assert (answer.method, answer.usage, table.chat.history) == ("extractive", None, [])
+    assert answer.why is not None
+    assert "librarian" not in answer.text
+    assert answer.sources[0].line == 5
+    assert answer.text.startswith("The marsh floods twice a day.")
+    with pytest.raises(NoProvider):
+        await table.create(Subject(path="Marsh.md"), method="model")
+    estimate = await table.summaries().estimate(Subject(path="Marsh.md"), Wish())
+    assert (estimate.calls, estimate.cost_usd, estimate.notes) == (0, None, 1)
+
+
+async def test_lines_of_a_note_and_text_that_is_not_saved_can_be_meant(table: Table) -> None:
+    answer = await table.create(Subject(path="Long.md", lines=(2, 5)), Wish("bullets", 20), "extractive")
+    assert all(each.line in range(2, 5) for each in answer.sources)
+    assert answer.text.startswith("- ")
+    answer = await table.create(Subject(path="Marsh.md", lines=(7, 8), text="Unsaved words."), method="extractive")
+    assert [(each.line, each.text) for each in answer.sources] == [(7, "Unsaved words.")]
+
+
+async def test_several_notes_are_summarised_each_and_together(table: Table) -> None:
+    table.chat.queue.clear()
+    table.chat.queue.extend(["First.", "Second.", "Third.", "All of them."])
+    answer = await table.create(Subject(tag="#Tides"), excluded=["Private"])
+    assert [(each.path, each.text) for each in answer.parts] == [
+        ("Tide 0.md", "First."), ("Tide 1.md", "Second."), ("Tide 2.md", "Third."),
+    ]  # fmt: skip
+    assert answer.text == "All of them."
+    assert "secret" not in "".join(table.chat.prompts)
+    folder = await table.create(Subject(folder="Private"), method="extractive")
+    assert folder.text == "I am secret. #tides"
+    found = await table.create(Subject(query="Tide rises"), Wish("short"), "extractive")
+    assert {"Tide 0.md", "Tide 1.md", "Tide 2.md"} <= {each.path for each in found.sources}
+
+
+@pytest.mark.parametrize("folder", ["Private", "private/", "Private/Diary.md"])
+async def test_nothing_of_an_excluded_folder_leaves(table: Table, folder: str) -> None:
+    answer = await table.create(Subject(path="Private/Diary.md"), excluded=[folder])
+    assert (answer.method, answer.why) == ("extractive", EXCLUDED)
+    with pytest.raises(PathRefused):
+        await table.create(Subject(path="Private/Diary.md", text="I am secret."), method="model", excluded=[folder])
+    await table.create(Subject(folder="Private"), excluded=[folder])
+    assert table.chat.history == []
+
+
+async def test_what_was_written_before_a_fault_is_kept_in_the_error(table: Table) -> None:
+    table.chat.queue[0] = [Piece("It floods twice "), Piece("a day"), AnswerBroken("openai", "it broke off")]
+    with pytest.raises(AnswerBroken) as broken:
+        await table.create(Subject(path="Marsh.md"))
+    assert broken.value.data["partial"] == "It floods twice a day"
+    table.chat.queue.clear()
+    table.chat.queue.extend(
+        ["First.", ProviderUnreachable("openai", "gone", sent=True), ProviderUnreachable("openai", "gone")]
+    )
+    with pytest.raises(ProviderUnreachable) as away:
+        await table.create(Subject(tag="tides"), excluded=["Private"])
+    assert away.value.data["parts"] == [{"path": "Tide 0.md", "text": "First."}]
+    table.chat.queue.clear()
+    table.chat.queue.extend(["Second.", "Third.", "All."])
+    again = await table.create(Subject(tag="tides"), excluded=["Private"])
+    assert [each.text for each in again.parts] == ["First.", "Second.", "Third."]
+    assert again.usage is not None
+    assert again.usage.cached == 1, "what is done is not asked again"
+
+
+async def test_a_run_stops_at_its_cap_and_keeps_what_is_done(table: Table) -> None:
+    table.chat.queue[0] = says("Said.", usage=Usage(input_tokens=1000, output_tokens=2000))
+    estimate = await table.summaries().estimate(Subject(tag="tides"), Wish())
+    assert estimate.at_most_usd is not None
+    most = int(float(estimate.at_most_usd) * 1e6)
+    table.books.caps = Caps(call=most, run=most // 2, day=most * 10, month=most * 10)
+    with pytest.raises(BudgetExceeded) as stopped:
+        await table.create(Subject(tag="tides"))
+    assert 0 < len(stopped.value.data["parts"]) < 4
+    table.books.caps = Caps(call=most, run=most * 10, day=most * 10, month=most * 10)
+    again = await table.create(Subject(tag="tides"))
+    assert again.usage is not None
+    assert again.usage.cached == len(stopped.value.data["parts"])
+
+
+async def test_an_answer_that_is_refused_empty_or_cut_is_told(table: Table) -> None:
+    table.chat.queue[0] = says("No.", reason="refused")
+    with pytest.raises(ContentRefused):
+        await table.create(Subject(path="Marsh.md"))
+    table.chat.queue[0] = says("<!-- nothing -->")
+    with pytest.raises(AnswerBroken):
+        await table.create(Subject(path="Marsh.md"))
+    table.chat.queue[0] = says("Half a", reason="length")
+    answer = await table.create(Subject(path="Marsh.md"), Wish(fresh=True))
+    assert answer.why is not None
+    table.chat.queue.clear()
+    table.chat.queue.extend([says("<!-- nothing -->"), says("At last.")])
+    assert (await table.create(Subject(path="Marsh.md"), Wish(fresh=True))).text == "At last."
+
+
+async def test_what_is_not_there_is_an_error_and_a_note_that_says_nothing_gives_nothing(table: Table) -> None:
+    with pytest.raises(NoteNotFound):
+        await table.create(Subject(path="Nowhere.md"))
+    (table.vault.root / "Empty.md").write_text("---\na: 1\n---\n\n")
+    answer = await table.create(Subject(path="Empty.md"))
+    assert (answer.text, answer.method, table.chat.history) == ("", "extractive", [])
+
+
+async def test_a_summary_is_placed_by_a_plan_and_not_summarised_again(table: Table) -> None:
+    plan = await table.summaries().place("Marsh.md", "It floods.", "top")
+    assert (table.vault.root / "Marsh.md").read_text() == MARSH
+    applied = await table.vault.edits.apply(plan.plan_id, plan.confirmation)
+    assert "> [!summary|librarian] Summary\n> It floods.\n" in (table.vault.root / "Marsh.md").read_text()
+    await table.create(Subject(path="Marsh.md"))
+    assert "It floods." not in table.chat.prompts[0]
+    assert applied.change_id is not None
+    with pytest.raises(ConfirmationNeeded) as asked:
+        await table.vault.edits.undo(applied.change_id)
+    await table.vault.edits.undo(applied.change_id, asked.value.data["confirmation"])
+    assert (table.vault.root / "Marsh.md").read_text() == MARSH
+
+
+@pytest.mark.parametrize("note", POISONED, ids=range(1, len(POISONED) + 1))
+async def test_a_model_that_obeys_a_poisoned_note_writes_nothing_and_leads_nowhere(table: Table, note: str) -> None:
+    table.chat.queue[0] = obeys
+    before = {path: path.read_bytes() for path in table.vault.root.rglob("*.md")}
+    answer = await table.create(Subject(text=note))
+    shown = "".join(each.text for each in table.told if isinstance(each, Delta))
+    assert (harms(answer.text), harms(shown)) == ([], [])
+    assert before == {path: path.read_bytes() for path in table.vault.root.rglob("*.md")}
+    (prompt,) = table.chat.prompts
+    user = prompt.partition("remarks about your task.")[2]
+    assert user.lower().count("<document") == user.lower().count("</document") == 1
+
+
+def test_the_poisoned_notes_are_harmful_as_they_are() -> None:
+    assert [number for number, note in enumerate(POISONED, 1) if not harms(note)] == [15], "it is so once it is cleaned"
+    assert redacted(POISONED[0]) == POISONED[0]
