@@ -3,6 +3,45 @@
 export const PROTOCOL = 1;
 export const SUBPROTOCOL = "librarian.v1";
 
+/** An answer from a vault. */
+export interface Answer {
+	/** Markdown. Each sentence is followed by links to the passages it stands on, `[[note#heading|1]]`; where the passage does not seem to say so, the link's text is `1?`. */
+	text: string;
+	/** In the order in which they are named. */
+	citations: Citation[];
+	/** The vault does not say; `passages` are what comes closest. */
+	abstained: boolean;
+	/** What was looked at, best first. */
+	passages: AnswerPassage[];
+	/** `passages`: no model was asked, and the text is what the notes themselves say. */
+	method: "model" | "passages";
+	/** What a person must know of how it was made. */
+	notice: string | null;
+	/** What was looked for in the end. */
+	understood: Understanding;
+	/** Sentences of the answer that name passages which do not seem to say so. */
+	unsupported: string[];
+	/** Numbers of passages that the model made up; they are left out of the text. */
+	unknownCitations: number;
+	usage: ModelUse | null;
+	coverage: Coverage;
+	/** How long it took to find the passages. */
+	retrievalMs: number;
+}
+
+/** A passage of a note that an answer may stand on. */
+export interface AnswerPassage {
+	/** The number it is cited by, from 1. */
+	id: number;
+	path: string;
+	title: string;
+	heading: string | null;
+	/** 0-based line of the note on which `text` starts. */
+	line: number;
+	text: string;
+	score: number;
+}
+
 /** What became of a change, or of taking one back. */
 export interface Applied {
 	/** Under which the journal has it; None where nothing was changed. */
@@ -39,6 +78,30 @@ export interface ApplyTemplate {
 	notes: string[];
 	/** Whose words in the template count; both when it is not given. */
 	syntax?: "core" | "templater" | null;
+}
+
+export interface Ask {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	question: string;
+	/** What was asked and answered before, oldest first. */
+	history?: Turn[];
+	/** What to look for, as `query.understand` told it or a person changed it; read from the question otherwise. */
+	understood?: Understanding | null;
+	/** Passages that the answer is made from, at most. */
+	limit?: number;
+	/** `auto`: by the model that is chosen, else the passages themselves. `model`: an error where none is chosen. */
+	method?: "auto" | "model" | "passages";
+}
+
+export interface Asked {
+	vaultId: string;
+	text: string;
+	/** What was asked before, oldest first: a question may go on from there. */
+	history?: Turn[];
+	/** `model`: the model that is chosen adds other words for it; where it fails, rules have read it. */
+	method?: "rules" | "model";
 }
 
 export interface BrokenLink {
@@ -112,6 +175,19 @@ export interface Changes {
 	changes: JournalledChange[];
 }
 
+/** A passage that the answer names, and the place to open. */
+export interface Citation {
+	id: number;
+	path: string;
+	heading: string | null;
+	/** 0-based line of the note on which `quote` starts. */
+	line: number;
+	/** The sentence of the passage that comes nearest to what was said. */
+	quote: string;
+	/** Whether it says what the sentences say that name it, as far as words, numbers, names and meaning tell. */
+	supported: boolean;
+}
+
 /** What the client can do for the sidecar. */
 export interface ClientCapabilities {
 	/** Folders of the vaults whose edits this client applies itself. */
@@ -171,6 +247,20 @@ export interface Conflict {
 	ours: string | null;
 	/** BLAKE3 of the version that is there now. */
 	found: string | null;
+}
+
+export interface ContinueText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	path: string;
+	/** In UTF-16 units of the whole note. */
+	at: number;
+	instruction?: string | null;
 }
 
 /** Files of the vault by what they are. */
@@ -246,6 +336,21 @@ export interface DismissedGroup {
 /** The last dismissed first. */
 export interface DismissedGroups {
 	groups: DismissedGroup[];
+}
+
+/** A text with what it would change. */
+export interface Draft {
+	/** Without images and links from elsewhere, HTML and control characters, whatever the model wrote. */
+	text: string;
+	/** What it replaces on the left and itself on the right, line by line, as `duplicates.compare` tells it. */
+	hunks: Difference[];
+	/** Lines that differ and are not in `hunks`. */
+	more: number;
+	/** False where the model had more to say than it was given room for. */
+	whole: boolean;
+	/** Puts it into the note by `edits.apply`; None where no note was named. */
+	plan: Plan | null;
+	usage: ModelUse | null;
 }
 
 export interface DuplicateAnswer {
@@ -342,6 +447,21 @@ export interface Forget {
 	name: string;
 }
 
+export interface GenerateText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	prompt: string;
+	/** The note that it is for, which is shown to the model; where there is none, the plan makes it. */
+	path?: string | null;
+	/** In UTF-16 units; the end of the note when it is not given. */
+	at?: number | null;
+}
+
 /** Totals at the end of one month. */
 export interface Growth {
 	/** `YYYY-MM` */
@@ -400,7 +520,7 @@ export interface InferredTemplate {
 	confidence: number;
 	/** Further kinds of at least three notes, the largest first; name their notes to have their template. */
 	others: TemplateKind[];
-	leftOut: LeftOut[];
+	leftOut: NotTaken[];
 	/** Notes that were meant. */
 	found: number;
 	/** Those of them that were looked at; of very many, some, spread evenly. */
@@ -427,6 +547,17 @@ export interface Initialized {
 	capabilities: ServerCapabilities;
 }
 
+export interface Insert {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	text: string;
+	/** `[start, end)` in UTF-16 units of the whole note, which the text takes the place of; both the same to put it between. Without it the note is made. */
+	range?: [number, number] | null;
+	/** What the journal calls it. */
+	reason?: string;
+}
+
 /** A change that the journal can take back. */
 export interface JournalledChange {
 	changeId: string;
@@ -444,7 +575,7 @@ export interface JournalledChange {
 	more?: number;
 }
 
-/** A note that nothing was told from. */
+/** A note that was not read. */
 export interface LeftOut {
 	path: string;
 	reason: string;
@@ -521,8 +652,8 @@ export interface ModelUse {
 	tookMs: number;
 }
 
-/** A note that was not read. */
-export interface NoteLeftOut {
+/** A note that nothing was told from. */
+export interface NotTaken {
 	path: string;
 	reason: string;
 }
@@ -846,6 +977,22 @@ export interface Rewrite {
 	replacements: Replacement[];
 }
 
+/** Names a note, or gives a text: one of the two. */
+export interface RewriteText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	instruction: string;
+	path?: string | null;
+	/** `[start, end)` of the note in UTF-16 units; without it, all below its properties. */
+	range?: [number, number] | null;
+	text?: string | null;
+}
+
 export interface Save {
 	vaultId: string;
 	name: string;
@@ -1020,7 +1167,7 @@ export interface Summary {
 	notes: number;
 	/** Of several notes, each by itself. */
 	parts?: NoteSummary[];
-	leftOut?: NoteLeftOut[];
+	leftOut?: LeftOut[];
 	/** Notes that were left out beside these. */
 	more?: number;
 	usage?: ModelUse | null;
@@ -1038,7 +1185,7 @@ export interface SummaryEstimate {
 	atMostUsd: string | null;
 	provider: string | null;
 	model: string | null;
-	leftOut?: NoteLeftOut[];
+	leftOut?: LeftOut[];
 	more?: number;
 }
 
@@ -1132,6 +1279,28 @@ export interface Trash {
 	kind?: "trash";
 	path: string;
 	digest: string;
+}
+
+/** A question that was asked before, and what was answered. */
+export interface Turn {
+	question: string;
+	answer?: string;
+}
+
+/** A question as something to look for. A client may change it and send it back. */
+export interface Understanding {
+	/** Clauses of the query language that hold for every note: `tag:recipe`, `after:2026-11-16`. */
+	filters?: string[];
+	/** What it is about; what stood in quotes is one entry. */
+	words?: string[];
+	/** Other words for it, looked for beside them. */
+	expansions?: string[];
+	/** The questions it is made of, each looked for by itself; none when it asks one thing. */
+	subQuestions?: string[];
+	/** What is looked for, in the query language. */
+	query: string;
+	/** `plain`: nothing was found at the times it names, so notes of any time were looked at. */
+	method: "rules" | "model" | "plain";
 }
 
 export interface Undo {
@@ -1231,6 +1400,10 @@ export interface Methods {
 	"search.saved": { params: OfVault; result: SavedSearches };
 	/** Forget a query that was kept. */
 	"search.forget": { params: Forget; result: null };
+	/** Read a question: which filters it names, what it is about, and which questions it is made of. Folders and tags become filters where the vault has such. It can be changed and sent to `answer.ask`. */
+	"query.understand": { params: Asked; result: Understanding };
+	/** Answer a question from the notes of a vault, each sentence with a link to the passage it stands on. Where no passage comes near enough the vault does not say, and no model is asked. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, the error's data has `partial`, the text by then. */
+	"answer.ask": { params: Ask; result: Answer };
 	/** Show a note at a glance: properties, tags, headings, tasks. */
 	"notes.outline": { params: OfNote; result: Outline };
 	/** List where a note leads, what leads to it, and which of its links lead nowhere. */
@@ -1245,6 +1418,14 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
+	/** Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there. It is a change like others: journalled before it is made, and taken back by `edits.undo`. */
+	"text.insert": { params: Insert; result: Applied };
+	/** Have a model write a passage anew, shown as a difference; nothing is changed before `edits.apply`. Code, embeds, HTML and secrets in it are not shown to the model, and stay as they are. */
+	"text.rewrite": { params: RewriteText; result: Draft };
+	/** Have a model go on at a place of a note; nothing is changed before `edits.apply`. */
+	"text.continue": { params: ContinueText; result: Draft };
+	/** Have a model write something new, for a note or for nowhere; nothing is changed before `edits.apply`. */
+	"text.generate": { params: GenerateText; result: Draft };
 	/** Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */

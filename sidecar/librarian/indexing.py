@@ -261,7 +261,9 @@ class Indexing:
     async def _pause(self) -> None:
         # A nudge (somebody changed a file) ends the pause early.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), RETRY_SECONDS)
+            # Not `wait_for`: that of Python 3.11 loses a cancellation that comes as what it waits for does.
+            async with asyncio.timeout(RETRY_SECONDS):
+                await self._wake.wait()
         self._wake.clear()
 
     async def _one_pass(self) -> None:

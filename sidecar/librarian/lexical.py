@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,6 +87,10 @@ class LexicalIndex:
     async def rank(self, text: str) -> _native.Ranking:
         """All notes scored for a query; no file is read. StoreCorrupt when the index's files are damaged."""
         return await self._run(self._searching, lambda: self._index.rank(text))
+
+    async def spread(self, queries: Sequence[str]) -> list[int]:
+        """How many notes there are for each of these queries."""
+        return await self._run(self._searching, lambda: [self._index.rank(query + " ").total for query in queries])
 
     async def with_ranking(self, call: Callable[[], T]) -> T:
         """Run a call on a ranking where searches run, with its errors as ours."""

@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from librarian import _native, settings
+from librarian.asking import Asking
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.chat import Chats, Choice, Keys, Limits, Message
@@ -22,6 +24,7 @@ from librarian.comparing import Comparing
 from librarian.corpus import Corpus
 from librarian.costs import Costs
 from librarian.dismissals import Dismissals
+from librarian.drafting import Drafting
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
 from librarian.embedding import DEFAULT, default_embedder, on_this_machine, open_embedder
@@ -40,6 +43,7 @@ from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given, local_providers
 from librarian.related import Related
 from librarian.resolving import Resolving
+from librarian.retrieval import Retrieval
 from librarian.search import Search
 from librarian.semantics import Semantics
 from librarian.setting import SettingValue, VaultSettings
@@ -49,6 +53,7 @@ from librarian.status import Change, Opened, Progress, Status
 from librarian.summaries import Desk, Summaries
 from librarian.templates import Templates
 from librarian.tiers import Embedding
+from librarian.understanding import Questions
 from librarian.vault import read_app_settings
 from librarian.writing import VaultFiles
 
@@ -75,6 +80,8 @@ class OpenVault:
     semantics: Semantics
     statistics: Statistics
     edits: Edits
+    asking: Asking
+    drafting: Drafting
     summaries: Summaries
     answers: Answers
     """Answers of models that are kept."""
@@ -377,6 +384,28 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            drafting=Drafting(
+                place.id,
+                root,
+                edits.propose,
+                self.writer,
+                max_note_bytes=max_note_bytes,
+                excluded=limits.excluded,
+            ),
+            asking=Asking(
+                place.id,
+                Questions(lexical),
+                Retrieval(
+                    root,
+                    search,
+                    lexical,
+                    semantics.instant,
+                    excluded=limits.excluded,
+                    max_note_bytes=max_note_bytes,
+                ),
+                self._desk(place.id),
+                date.today,
+            ),
             summaries=Summaries(
                 place.id, gathering, self._desk(place.id), default_embedder if chosen.meaning else None, edits.propose
             ),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from librarian import _native
+from librarian.embedding import StaticEmbedder
 from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew, WorkerDied
 from librarian.ranking import Neighbour
 from librarian.status import Part
@@ -239,6 +240,11 @@ class Semantics:
         """The tier that answers; None when none does."""
         return self._serving
 
+    def instant(self) -> StaticEmbedder | None:
+        """A model that embeds in microseconds, if one answers."""
+        embedder = self._serving.embedder if self._serving is not None else None
+        return embedder if isinstance(embedder, StaticEmbedder) else None
+
     async def opened(self) -> None:
         """Return when it is known whether anything can be found by meaning.
 
@@ -358,8 +364,10 @@ class Semantics:
         """Fill the coming tier and record, while the serving one answers."""
         pause: float | None = None
         while True:
+            # Not `wait_for`: that of Python 3.11 loses a cancellation that comes as what it waits for does.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stirred.wait()
             self._stirred.clear()
             try:
                 pause = await self._go_on(embedding)

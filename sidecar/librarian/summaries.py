@@ -23,8 +23,8 @@ from librarian.prompts.summary import VERSION
 from librarian.sentences import Sentence, sentences
 from librarian.summarising import LARGE, SMALL, Course, Summarising, limits_of
 from librarian.summary import (
+    LeftOut,
     Method,
-    NoteLeftOut,
     NoteSummary,
     Place,
     Subject,
@@ -216,7 +216,7 @@ class Summaries:
         return Course.of(materials, wish, SMALL if provider in LOCAL or provider == "custom" else LARGE)
 
     @staticmethod
-    def _told(gathered: Gathered, more: Sequence[NoteLeftOut]) -> tuple[NoteLeftOut, ...]:
+    def _told(gathered: Gathered, more: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
         return (*gathered.left_out, *more)
 
     def _model(self) -> StaticEmbedder | None:

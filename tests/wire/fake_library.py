@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from librarian.answer import Answer, AnswerPassage, Citation, Turn, Understanding
 from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange, Plan, PlannedEdit
 from librarian.chat import Chats, Choice, Keys
 from librarian.edit import Change as NoteChange
@@ -263,6 +264,42 @@ class FakeSummaries:
         return Plan(plan_id="p1", edits=(edit,), preview=(), confirmation=None)
 
 
+class FakeAsking:
+    """Answers every question word by word from one passage; ``what is gone?`` breaks off."""
+
+    async def understand(self, text: str, history: Sequence[Turn] = (), *, by_model: bool = False) -> Understanding:
+        words = (*(turn.question for turn in history), text)
+        return Understanding(words=words, query=" ".join(words), method="model" if by_model else "rules")
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn],
+        understood: Understanding | None,
+        limit: int,
+        method: str,
+        tell: Tell,
+    ) -> Answer:
+        if question == "what is gone?":
+            error = ProviderUnreachable("openai", "it is gone", sent=True)
+            error.data["partial"] = "It floods"
+            raise error
+        for word in ("It ", "floods ", "[[Marsh#Tides|1]]."):
+            tell(Delta(text=word))
+        await asyncio.sleep(0)
+        passage = AnswerPassage(
+            id=1, path="Marsh.md", title="Marsh", heading="Tides", line=3, text="It floods.", score=limit
+        )
+        citation = Citation(id=1, path="Marsh.md", heading="Tides", line=3, quote="It floods.", supported=True)
+        return Answer(
+            text="It floods [[Marsh#Tides|1]].", citations=(citation,), abstained=False, passages=(passage,),
+            method="passages" if method == "passages" else "model", notice=None,
+            understood=understood or await self.understand(question, history), unsupported=(), unknown_citations=0,
+            usage=None, coverage=Coverage(notes=2, searched=2, skipped=0), retrieval_ms=0.5,
+        )  # fmt: skip
+
+
 class FakeVault:
     def __init__(self, path: str) -> None:
         self.id = "v1"
@@ -272,8 +309,9 @@ class FakeVault:
         self.statistics = FakeStatistics()
         self.edits = FakeEdits()
         self.resolving = FakeResolving()
-        self.summaries = FakeSummaries()
         self.templates = FakeTemplates()
+        self.summaries = FakeSummaries()
+        self.asking = FakeAsking()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 

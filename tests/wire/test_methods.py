@@ -317,3 +317,34 @@ async def test_providers_are_listed_without_their_keys_and_what_is_wrong_with_on
         assert (await peer.ask("providers.models", nowhere))["error"]["code"] == -32081
         assert (await peer.ask("providers.models", {"provider": "nobody"}))["error"]["code"] == -32051
         assert (await peer.ask("providers.list", {"vaultId": "v2"}))["error"]["code"] == -32012
+
+
+async def test_an_answer_comes_word_by_word_and_then_whole_with_its_citations(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        params = {"vaultId": "v1", "question": "How often does it flood?", "limit": 3, "progressToken": "a"}
+        answer = (await peer.ask("answer.ask", params))["result"]
+        told = [notice["params"]["value"] for notice in peer.notices if notice["method"] == "$/progress"]
+        assert "".join(value["text"] for value in told) == answer["text"] == "It floods [[Marsh#Tides|1]]."
+        assert answer["citations"] == [
+            {"id": 1, "path": "Marsh.md", "heading": "Tides", "line": 3, "quote": "It floods.", "supported": True}
+        ]
+        assert (answer["passages"][0]["score"], answer["unknownCitations"], answer["method"]) == (3, 0, "model")
+        for wrong in ({"question": ""}, {"limit": 21}, {"method": "oracle"}, {"understood": {"query": 3}}):
+            assert (await peer.ask("answer.ask", {**params, **wrong}))["error"]["code"] == -32602
+
+
+async def test_an_answer_that_broke_off_leaves_what_was_written(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        error = (await peer.ask("answer.ask", {"vaultId": "v1", "question": "what is gone?"}))["error"]
+        assert error["data"]["partial"] == "It floods"
+
+
+async def test_a_question_is_understood_and_what_was_understood_can_be_sent_back(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        asked = {"vaultId": "v1", "text": "And why?", "history": [{"question": "What is it?", "answer": "Mud."}]}
+        understood = (await peer.ask("query.understand", asked))["result"]
+        assert understood["words"] == ["What is it?", "And why?"]
+        mine = {**understood, "query": "mine", "subQuestions": ["one", "other"]}
+        params = {"vaultId": "v1", "question": "And why?", "understood": mine, "method": "passages"}
+        assert (await peer.ask("answer.ask", params))["result"]["understood"] == mine
+        assert (await peer.ask("query.understand", {**asked, "method": "model"}))["result"]["method"] == "model"

@@ -34,6 +34,20 @@ test("a link is put into a note that is written in, and into none that is only r
 	expect(view.editor.getValue()).toBe(before);
 });
 
+test("the note that is worked on goes with its name, and with that of its folder", () => {
+	const file = app.vault.getFileByPath("Folder/b.md");
+	app.workspace.getActiveFile = () => file;
+	host.follow();
+	host.renamed("Other/x.md", "Fold");
+	expect(host.activeNote.value).toBe("Folder/b.md");
+	host.renamed("Folder/c.md", "Folder/b.md");
+	host.renamed("Archive/Old", "Folder");
+	expect(host.activeNote.value).toBe("Archive/Old/c.md");
+	expect(host.lastRename.value).toEqual({ from: "Folder", to: "Archive/Old" });
+	host.renamed("Archive/Old/c.md", "Folder/c.md");
+	expect(host.activeNote.value).toBe("Archive/Old/c.md");
+});
+
 test("the note that is worked on is none any more once it is gone, alone or with its folder", () => {
 	const file = app.vault.getFileByPath("Folder/b.md");
 	app.workspace.getActiveFile = () => file;

@@ -71,11 +71,11 @@ class Reached:
     notes: int
     bar: Bar
 
-    async def ask(self, method: str, **params: Any) -> Any:
+    async def ask(self, method: str, /, **params: Any) -> Any:
         """Call a method on this vault; parameters and answer are spelled as on the wire."""
         return await self._ask(method, params, None)
 
-    async def watch(self, method: str, **params: Any) -> Any:
+    async def watch(self, method: str, /, **params: Any) -> Any:
         """The same for a method that tells its progress, which is shown on a terminal."""
         return await self._ask(method, params, self.bar.tell)
 

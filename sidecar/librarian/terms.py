@@ -1,0 +1,85 @@
+"""Words of a text as they are compared: folded, forms of one word as one, scripts without spaces in pairs of letters.
+
+Two words are one where they begin alike: truncation to four or five letters does in European languages what a stemmer
+of each would (P. McNamee and J. Mayfield, "Character N-Gram Tokenization for European Language Text Retrieval", 2004);
+pairs of letters do for Chinese and Japanese what a dictionary would.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+SAME_LETTERS = 5
+"""Of longer words, at the beginning."""
+LEAST_LETTERS = 4
+"""Shorter words have to be the same."""
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_RUN = re.compile(f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\\W_])+(?:['’](?:(?![{_UNSPACED}])[^\\W_])+)?")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_GROUPS = re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))")
+
+
+def folded(text: str) -> str:
+    """In one case, without accents, compatible letters as one."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def words(text: str) -> list[str]:
+    """Every word of the text as it is compared, in order; of scripts without spaces, each two letters in a row."""
+    return [word for run in _RUN.findall(folded(text)) for word in _cut(run)]
+
+
+def _cut(run: str) -> Iterator[str]:
+    if not _IS_UNSPACED.match(run):
+        yield run.partition("'")[0].partition("’")[0] or run
+    elif len(run) == 1:
+        yield run
+    else:
+        yield from (run[at : at + 2] for at in range(len(run) - 1))
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether it is written without spaces between words, in part at least."""
+    return _IS_UNSPACED.search(text) is not None
+
+
+def numbers(text: str) -> set[str]:
+    """Every number of the text, without what separates thousands, and with a point for the decimals."""
+    return {found.replace(",", ".").rstrip(".") for found in _NUMBER.findall(_GROUPS.sub("", text))}
+
+
+class Vocabulary:
+    """The words of a text, to look others up among them."""
+
+    def __init__(self, text_words: Iterable[str]) -> None:
+        self._words = frozenset(text_words)
+        self._begun: dict[str, list[str]] = {}
+        for word in self._words:
+            if len(word) >= LEAST_LETTERS:
+                self._begun.setdefault(word[:LEAST_LETTERS], []).append(word)
+
+    def __contains__(self, word: object) -> bool:
+        if not isinstance(word, str):
+            return False
+        if word in self._words:
+            return True
+        return any(is_same(word, other) for other in self._begun.get(word[:LEAST_LETTERS], ()))
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two words are forms of one, as far as their letters tell; numbers only when they are equal."""
+    shorter = min(len(one), len(other))
+    if one == other:
+        return True
+    if shorter < LEAST_LETTERS or one[0].isdigit() or other[0].isdigit():
+        return False
+    needed = min(SAME_LETTERS, shorter)
+    return one[:needed] == other[:needed]

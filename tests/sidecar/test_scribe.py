@@ -1,0 +1,126 @@
+"""An answer written down as it comes: numbers become links, sentences are checked, nothing foreign gets through."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from librarian.evidence import Scribe
+
+
+def scribe(count: int = 3) -> Scribe:
+    def supports(claim: str, ids: Sequence[int]) -> bool:
+        return "false" not in claim
+
+    return Scribe(count, supports, lambda number, holds: f"[[n{number}|{number}{'' if holds else '?'}]]")
+
+
+def written(text: str, *, step: int | None = None, seed: int = 0) -> tuple[Scribe, list[str]]:
+    """The text fed in pieces: of this length, or of random ones."""
+    dice, writes, shown = random.Random(seed), scribe(), []
+    while text:
+        size = step or dice.randint(1, 9)
+        shown.append(writes.take(text[:size]))
+        text = text[size:]
+    shown.append(writes.end())
+    return writes, shown
+
+
+ANSWER = (
+    "Glasswort grows on mud [1]. It is false that it is blue [2, 3]. Both say so [1][3].\n\n- a point [2]\n- more\n"
+)
+EXPECTED = (
+    "Glasswort grows on mud [[n1|1]]. It is false that it is blue [[n2|2?]] [[n3|3?]]. Both say so [[n1|1]] [[n3|3]]."
+    "\n\n- a point [[n2|2]]\n- more"
+)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5, 8, 1000])
+def test_however_it_comes_the_text_is_the_same_and_what_was_shown_stands(step: int) -> None:
+    writes, shown = written(ANSWER, step=step)
+    assert "".join(shown).rstrip() == writes.text.rstrip() == EXPECTED
+
+
+def test_each_claim_is_the_sentence_before_its_numbers() -> None:
+    writes, _ = written(ANSWER, step=4)
+    assert [(claim.text, claim.ids, claim.supported) for claim in writes.claims] == [
+        ("Glasswort grows on mud", (1,), True),
+        ("It is false that it is blue", (2, 3), False),
+        ("Both say so", (1, 3), True),
+        ("a point", (2,), True),
+    ]
+
+
+def test_a_number_behind_the_full_stop_belongs_to_the_sentence_before() -> None:
+    writes, _ = written("It is so. [1] It is false. [2]", step=3)
+    assert [(claim.text, claim.supported) for claim in writes.claims] == [("It is so.", True), ("It is false.", False)]
+
+
+def test_numbers_of_passages_that_do_not_exist_are_left_out_and_counted() -> None:
+    writes, _ = written("So it is [7]. And so [1, 12]. [99]", step=2)
+    assert writes.text.rstrip() == "So it is. And so [[n1|1]]."
+    assert writes.unknown == 3
+
+
+def test_a_number_without_a_sentence_supports_nothing() -> None:
+    writes, _ = written("[1]")
+    assert [(claim.text, claim.supported) for claim in writes.claims] == [("", False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Look ![x](https://canary.example/?q=secret) here [1].",
+        "Look [here](https://canary.example/?q=secret) [1].",
+        "Look <img src='https://canary.example/x.png'> [1].",
+        "Look https://canary.example/?q=secret [1].",
+        "Look [[Note|https://canary.example]] [1].",
+        "Look ![[https://canary.example]] [1].",
+        "[1]: https://canary.example/x\nLook ![a][1].",
+        "Look [1](https://canary.example) here.",
+        "Look [![a](https://canary.example/a)](https://canary.example/b) [1].",
+        "Look <script>fetch('https://canary.example')</script> [1].",
+        "Look \ue001\ue002 [1].",
+    ],
+)
+def test_nothing_foreign_gets_through_in_any_piece(text: str) -> None:
+    for step in (1, 3, 7, 400):
+        writes, shown = written(text, step=step)
+        said = "".join(shown)
+        assert "://" not in said, (step, said)
+        assert "![" not in said
+        assert "<img" not in said
+        assert "<script" not in said
+        assert "\ue001" not in said
+        assert "](" not in said
+        assert said.rstrip() == writes.text.rstrip()
+
+
+def test_what_comes_in_random_pieces_is_the_same_as_at_once() -> None:
+    dice = random.Random(7)
+    parts = [
+        "word ",
+        "is so. ",
+        "[1]",
+        "[2",
+        "]",
+        "\n",
+        "\n\n",
+        "- ",
+        "**b** ",
+        "[",
+        "(x)",
+        "`c` ",
+        "é",
+        "[3, 1] ",
+        "<b>",
+        "false. ",
+    ]
+    for seed in range(200):
+        text = "".join(dice.choice(parts) for _ in range(30))
+        once, _ = written(text, step=10_000)
+        several, shown = written(text, seed=seed)
+        assert "".join(shown).rstrip() == several.text.rstrip()
+        assert [claim.ids for claim in several.claims] == [claim.ids for claim in once.claims], text
