@@ -824,6 +824,8 @@ export interface PlaceSummary {
 	text: string;
 	/** `top`: a callout below the properties; `end`: the same at the end; `property`: the property `summary`; `note`: a new note beside it. A callout or property of ours that is there already is replaced. */
 	where: "top" | "end" | "property" | "note";
+	/** Other notes with theirs, which are written, and taken back, together with it. */
+	more?: NoteSummary[];
 }
 
 /** A change that was proposed and waits to be carried out. */
@@ -1163,7 +1165,7 @@ export interface Summary {
 	sources: SummarySource[];
 	/** How many were read. */
 	notes: number;
-	/** Of several notes that a model read, each by itself. */
+	/** Of several notes, each by itself. */
 	parts?: NoteSummary[];
 	leftOut?: LeftOut[];
 	/** Notes that were left out beside these. */
