@@ -9,7 +9,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -39,6 +38,7 @@ from librarian.metering import Manner, RunEstimate, Terms, Writer
 from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.notes import Notes
+from librarian.open_vault import OpenVault
 from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given, local_providers
 from librarian.related import Related
@@ -47,9 +47,9 @@ from librarian.retrieval import Retrieval
 from librarian.search import Search
 from librarian.semantics import Semantics
 from librarian.setting import SettingValue, VaultSettings
-from librarian.settings import Loaded, Settings
+from librarian.settings import Loaded
 from librarian.statistics import Statistics
-from librarian.status import Change, Opened, Progress, Status
+from librarian.status import Progress
 from librarian.summaries import Desk, Summaries
 from librarian.templates import Templates
 from librarian.tiers import Embedding
@@ -61,61 +61,6 @@ log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
 Requests = Sequence[tuple[Sequence[Message], Limits]]
-
-
-@dataclass(frozen=True)
-class OpenVault:
-    """A vault with its stores open."""
-
-    id: str
-    root: Path
-    indexing: Indexing
-    search: Search
-    notes: Notes
-    related: Related
-    duplicates: Duplicates
-    comparing: Comparing
-    resolving: Resolving
-    templates: Templates
-    semantics: Semantics
-    statistics: Statistics
-    edits: Edits
-    asking: Asking
-    drafting: Drafting
-    summaries: Summaries
-    answers: Answers
-    """Answers of models that are kept."""
-    settings: Settings
-    """Those it was opened with."""
-
-    def opened(self) -> Opened:
-        return self.indexing.opened()
-
-    async def status(self) -> Status:
-        return await self.indexing.status()
-
-    async def complete(self) -> None:
-        """Return when every index is true to the vault, however long that takes. Raises why one cannot be."""
-        await self.indexing.checked()
-        await self.indexing.catalog()
-        await self.semantics.whole()
-
-    async def settled(self) -> None:
-        """Return when, beyond `complete`, the chosen model has read all notes and its vectors are recorded."""
-        await self.complete()
-        await self.semantics.recorded()
-
-    def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
-        """Be told progress until the returned function is called."""
-        return self.indexing.listen(on_progress)
-
-    async def changed(self, changes: Sequence[Change]) -> None:
-        """Return when what happened to these files can be found."""
-        await self.indexing.followed(changes)
-
-    async def rebuild(self) -> Status:
-        await self.indexing.rebuild()
-        return await self.indexing.status()
 
 
 class Library:

@@ -13,7 +13,8 @@ import pytest
 
 from librarian import settings
 from librarian.errors import AnswerBroken, ProviderFailed
-from librarian.library import Library, OpenVault, open_library
+from librarian.library import Library, open_library
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.telling import Delta, Step
 from providers.protocols import OpenAISpeech

@@ -10,9 +10,10 @@ import pytest
 from librarian import settings
 from librarian.chat import Delta, Event, Limits, Message
 from librarian.errors import NoProvider, PriceUnknown, ProviderUnreachable
-from librarian.library import Library, OpenVault, open_library
+from librarian.library import Library, open_library
 from librarian.metering import Manner, Writer
 from librarian.money import Purpose
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from providers.protocols import OpenAISpeech
 from providers.scenes import says

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from librarian import _native, semantics
-from librarian.library import OpenVault, open_library
+from librarian.library import open_library
+from librarian.open_vault import OpenVault
 from librarian.passage import Mode
 from librarian.places import Places
 from librarian.search import LEAST_LETTERS

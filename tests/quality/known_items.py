@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.quality.asking import paths as paths_of
 
-from librarian.library import OpenVault
+from librarian.open_vault import OpenVault
 from librarian.passage import Mode
 
 GOAL = 0.95

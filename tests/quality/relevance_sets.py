@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.quality.asking import paths
 from tests.quality.metrics import ndcg, recall
 
-from librarian.library import OpenVault
+from librarian.open_vault import OpenVault
 from librarian.passage import Mode
 
 REFERENCES: dict[str, tuple[float | None, float | None]] = {

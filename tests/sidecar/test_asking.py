@@ -9,7 +9,8 @@ import pytest
 
 from librarian import settings
 from librarian.answer import Turn, Understanding
-from librarian.library import Library, OpenVault, open_library
+from librarian.library import Library, open_library
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 
 NOTES = {

@@ -25,9 +25,10 @@ from librarian.errors import (
     NoProvider,
     ProviderFailed,
 )
-from librarian.library import OpenVault, open_library
+from librarian.library import open_library
 from librarian.metering import Manner
 from librarian.money import Purpose
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.summaries import Desk
 from librarian.telling import Delta as Told

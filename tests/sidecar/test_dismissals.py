@@ -12,7 +12,7 @@ from librarian import _native
 from librarian.dismissal import Dismissal, Hidden, Remembered, Standing, standing
 from librarian.errors import GroupNotFound
 from librarian.grouping import Pair
-from librarian.library import OpenVault
+from librarian.open_vault import OpenVault
 from librarian.status import Change
 
 LONG = "\n".join(f"On day {day} the tide of {day * 7} reached the plots of row {day}." for day in range(60))

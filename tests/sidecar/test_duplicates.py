@@ -23,7 +23,8 @@ from librarian.grouping import (
     kept,
     star_groups,
 )
-from librarian.library import OpenVault, open_library
+from librarian.library import open_library
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.settings import Loaded, Settings
 from librarian.status import Change

@@ -13,8 +13,9 @@ import pytest
 from librarian.change import Plan
 from librarian.edit import Rewrite, Trash
 from librarian.errors import ConfirmationNeeded, EditRefused, GroupNotFound, NoteNotFound, NotInGroup
-from librarian.library import OpenVault, open_library
+from librarian.library import open_library
 from librarian.merging.proposal import Action
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.settings import Loaded, Settings
 from librarian.status import Change

@@ -14,7 +14,8 @@ import pytest
 from librarian import embedding, semantics
 from librarian.embedding import static
 from librarian.errors import ModelUnusable, NoteNotFound, PathRefused
-from librarian.library import OpenVault, open_library
+from librarian.library import open_library
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.settings import Loaded, Settings
 from librarian.status import Change

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from librarian import settings
 from librarian.errors import ModelUnusable, SettingInvalid, StoreError, VaultNotOpen
-from librarian.library import Library, OpenVault, open_library
+from librarian.library import Library, open_library
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.setting import Setting, VaultSettings
 from librarian.settings import Settings

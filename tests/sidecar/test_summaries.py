@@ -29,10 +29,11 @@ from librarian.errors import (
     ProviderUnreachable,
 )
 from librarian.gathering import Gathering
-from librarian.library import OpenVault, open_library
+from librarian.library import open_library
 from librarian.metering import Manner, RunEstimate, Writer
 from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.summaries import EXCLUDED, Desk, Summaries
 from librarian.summary import NoteSummary, Subject, Wish

@@ -25,7 +25,8 @@ from librarian.errors import (
     TemplateUnusable,
     TooFewNotes,
 )
-from librarian.library import Library, OpenVault, open_library
+from librarian.library import Library, open_library
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.settings import Loaded, Settings
 from librarian.templates import MOST_READ, Templates

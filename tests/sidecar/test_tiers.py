@@ -15,7 +15,8 @@ import model_folders
 import pytest
 
 import librarian
-from librarian.library import OpenVault, open_library
+from librarian.library import open_library
+from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.settings import Loaded, Settings
 from librarian.status import Change, Part

@@ -20,7 +20,7 @@ from librarian.rpc.contract import Call, Notice, Params, Progressive, method
 from librarian.status import Change, Opened, Progress, Status
 
 if TYPE_CHECKING:
-    from librarian.library import OpenVault
+    from librarian.open_vault import OpenVault
 
 PROGRESS = Notice("vault.progress", Progress, "Tells how far the work on one part of an open vault is.")
 

@@ -13,7 +13,7 @@ from librarian.rpc.contract import Call, Question
 from librarian.value import Value
 
 if TYPE_CHECKING:
-    from librarian.library import OpenVault
+    from librarian.open_vault import OpenVault
     from librarian.rpc.session import Session
 
 AT_ONCE = 100
