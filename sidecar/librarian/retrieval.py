@@ -18,7 +18,7 @@ from librarian.content import read_text
 from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
 from librarian.passage import Coverage, Hit
-from librarian.terms import folded, words
+from librarian.terms import words
 from librarian.understanding import looked_for
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from librarian.search import Search
 
 NOTES = 12
-"""Notes that are read for the question, and for each of its parts."""
-MOST_NOTES = 20
-MOST_PIECES = 10
+"""Notes that are read for the question."""
+OF_A_PART = 5
+"""The same for each of its parts, and for other words for it."""
+MOST_NOTES = 16
+MOST_PIECES = 6
 """Passages of one note that are weighed: those with most of the words, and the one that the search found."""
 MOST_CARD = 1600
 """Characters of a card of a canvas."""
@@ -87,7 +89,10 @@ class Retrieval:
         if understood.expansions:
             queries.append(looked_for(understood.expansions, understood.filters))
         # A space: nobody is about to type the rest of the last word.
-        answers = await asyncio.gather(*(self._search.query(query + " ", limit=NOTES) for query in queries))
+        limits = [NOTES, *[OF_A_PART] * (len(queries) - 1)]
+        answers = await asyncio.gather(
+            *(self._search.query(query + " ", limit=limit) for query, limit in zip(queries, limits, strict=True))
+        )
         by_path: dict[str, Hit] = {}
         for rank in range(NOTES):
             for answer in answers:
@@ -189,7 +194,7 @@ def _likely(pieces: list[Piece], keys: Sequence[str], line: int) -> list[Piece]:
         return pieces
 
     def promise(piece: Piece) -> tuple[bool, int]:
-        text = folded(piece.text)
+        text = piece.text.casefold()
         return piece.line <= line <= piece.last_line, sum(key in text for key in keys)
 
     return sorted(pieces, key=promise, reverse=True)[:MOST_PIECES]

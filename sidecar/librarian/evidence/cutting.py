@@ -10,9 +10,9 @@ MOST_CHARACTERS = 800
 """Of a passage: some 120 words, as many as the vector of a passage stands for."""
 LEAST_CHARACTERS = 240
 """A shorter one takes in the next block of its section."""
-LONG_NOTE = 60_000
+LONG_NOTE = 24_000
 """Characters, beyond which a note is cut around the places that were found only."""
-AROUND = 8_000
+AROUND = 6_000
 """Characters before and after such a place."""
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*$")
