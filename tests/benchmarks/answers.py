@@ -123,7 +123,9 @@ def asked_times(sidecar: Sidecar, vault_id: str, queries: Sequence[Query]) -> di
     """
     texts = [query.text for query in queries if query.kind in ("words", "rare", "frequent", "phrase", "cjk")]
     questions = [f"What is known about {text.strip(chr(34))}?" for text in texts]
-    questions += [f"How does {one} differ from {other}, and when was it?" for one, other in zip(texts, texts[7:])][::4]
+    questions += [
+        f"How does {one} differ from {other}, and when was it?" for one, other in zip(texts, texts[7:], strict=False)
+    ][::4]
     for question in questions[:WARM]:
         sidecar.call("answer.ask", vaultId=vault_id, question=question, method="passages")
     took, inside, found = [], [], 0
