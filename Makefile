@@ -70,7 +70,8 @@ run: setup ## Run the sidecar on the example vault's terms (reads its first line
 
 demo: setup browser $(PLUGIN)/main.js ## Open the example vault, search it, show it in figures; then the same in the plugin
 	@$(PY) -m tests.e2e.demo
-	@echo "The plugin, in Chromium with a stand-in for Obsidian:"
+	@$(MAKE) --silent install-plugin VAULT=example-vault >/dev/null
+	@echo "The plugin, now in the example vault; here in Chromium with a stand-in for Obsidian:"
 	@cd $(PLUGIN) && npm run --silent demo
 
 # Slow models need gigabytes of torch: without it their tests are left out here, and said to be.
@@ -181,7 +182,7 @@ audit: $(CARGO_DENY) $(AUDIT_VENV)/.installed ## Ask for known vulnerabilities a
 	$(AUDIT_VENV)/$(SCRIPTS)/pip-audit --strict --no-deps --disable-pip $(IGNORED) --requirement constraints.txt
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) $(LLAMACPP_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js obsidian-plugin/styles.css obsidian-plugin/tests/artifacts \
+	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) $(LLAMACPP_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js obsidian-plugin/styles.css obsidian-plugin/tests/artifacts example-vault/.obsidian/plugins \
 		tests/benchmarks/peers/node_modules tests/artifacts .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -f sidecar/librarian/_native*.so sidecar/librarian/_native*.pyd
 	find sidecar tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

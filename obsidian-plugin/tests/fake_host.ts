@@ -94,6 +94,7 @@ export class FakeHost implements Host {
 		pause: async () => void this.history.push({ act: "pause", with: null }),
 		resume: async () => void this.history.push({ act: "resume", with: null }),
 		openSettings: () => void this.history.push({ act: "openSettings", with: null }),
+		openExclusions: () => void this.history.push({ act: "openExclusions", with: null }),
 		openHotkeys: () => void this.history.push({ act: "openHotkeys", with: null }),
 		diagnostics: () => "diagnostics",
 		lastErrors: () => [],

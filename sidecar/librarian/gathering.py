@@ -13,7 +13,7 @@ from librarian.edit import Edit, same_name
 from librarian.errors import EditRefused, NoteError, PathRefused
 from librarian.paths import resolve
 from librarian.placing import beside, placed
-from librarian.summary import LeftOut, Place, Subject
+from librarian.summary import NoteLeftOut, Place, Subject
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
@@ -44,7 +44,7 @@ class Material:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     materials: tuple[Material, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[NoteLeftOut, ...] = ()
 
 
 class Gathering:
@@ -72,7 +72,7 @@ class Gathering:
         paths = await self._paths(subject)
         kept, more = paths[:MOST_NOTES], paths[MOST_NOTES:]
         read, failed = await asyncio.to_thread(self._several, kept)
-        too_many = [LeftOut(path=path, reason=f"more than {MOST_NOTES} notes") for path in more]
+        too_many = [NoteLeftOut(path=path, reason=f"more than {MOST_NOTES} notes") for path in more]
         return Gathered(tuple(read), (*failed, *too_many))
 
     def placed(self, path: str, text: str, where: Place) -> list[Edit]:
@@ -98,13 +98,13 @@ class Gathering:
             return Material(subject.path, text)
         return Material(subject.path, "".join(text.splitlines(keepends=True)[start:end]), start)
 
-    def _several(self, paths: Sequence[str]) -> tuple[list[Material], list[LeftOut]]:
+    def _several(self, paths: Sequence[str]) -> tuple[list[Material], list[NoteLeftOut]]:
         read, failed = [], []
         for path in paths:
             try:
                 read.append(Material(path, read_text(self._root, path, self._max_note_bytes)))
             except NoteError as error:
-                failed.append(LeftOut(path=path, reason=error.message))
+                failed.append(NoteLeftOut(path=path, reason=error.message))
         return read, failed
 
     async def _paths(self, subject: Subject) -> list[str]:

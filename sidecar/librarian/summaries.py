@@ -22,7 +22,7 @@ from librarian.pricing import LOCAL
 from librarian.prompts.summary import VERSION
 from librarian.sentences import Sentence, sentences
 from librarian.summarising import LARGE, SMALL, Course, Summarising, limits_of
-from librarian.summary import LeftOut, Method, Place, Subject, Summary, SummaryEstimate, SummarySource, Wish
+from librarian.summary import Method, NoteLeftOut, Place, Subject, Summary, SummaryEstimate, SummarySource, Wish
 from librarian.telling import Tell
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class Summaries:
         return Course.of(materials, wish, SMALL if provider in LOCAL or provider == "custom" else LARGE)
 
     @staticmethod
-    def _told(gathered: Gathered, more: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
+    def _told(gathered: Gathered, more: Sequence[NoteLeftOut]) -> tuple[NoteLeftOut, ...]:
         return (*gathered.left_out, *more)
 
     def _model(self) -> StaticEmbedder | None:

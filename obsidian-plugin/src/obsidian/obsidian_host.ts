@@ -67,6 +67,12 @@ export class ObsidianHost implements Host, HoverParent {
 		if (this.active.peek() === from) this.active.value = file.path;
 	}
 
+	/** A file is gone, or a folder with all that was in it. */
+	gone(path: string): void {
+		const active = this.active.peek();
+		if (active === path || active?.startsWith(`${path}/`)) this.active.value = null;
+	}
+
 	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options: CallOptions = {}): Promise<Result<M>> {
 		return this.librarian.call(method, params, options);
 	}
@@ -83,7 +89,7 @@ export class ObsidianHost implements Host, HoverParent {
 
 	insertLink(path: string): boolean {
 		const file = this.app.vault.getFileByPath(path);
-		const view = this.lastNote();
+		const view = this.writtenNote();
 		if (file === null || view === null) return false;
 		view.editor.replaceSelection(this.linkTo(file, view.file));
 		view.editor.focus();
@@ -93,7 +99,7 @@ export class ObsidianHost implements Host, HoverParent {
 	dragLink(event: DragEvent, path: string): void {
 		const file = this.app.vault.getFileByPath(path);
 		if (file === null || event.dataTransfer === null) return;
-		event.dataTransfer.setData("text/plain", this.linkTo(file, this.lastNote()?.file ?? null));
+		event.dataTransfer.setData("text/plain", this.linkTo(file, this.app.workspace.getActiveFile()));
 		event.dataTransfer.effectAllowed = "copyLink";
 	}
 
@@ -166,9 +172,11 @@ export class ObsidianHost implements Host, HoverParent {
 		await workspace.revealLeaf(leaf);
 	}
 
-	private lastNote(): MarkdownView | null {
+	/** The note that is written in, or was last. */
+	private writtenNote(): MarkdownView | null {
 		const view = this.app.workspace.getMostRecentLeaf()?.view;
-		return view instanceof MarkdownView ? view : null;
+		// While it is read and not written, its editor is out of sight: what is put there nobody sees, and it may not last.
+		return view instanceof MarkdownView && view.getMode() === "source" ? view : null;
 	}
 
 	private linkTo(file: TFile, from: TFile | null): string {

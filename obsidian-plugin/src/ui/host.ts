@@ -71,6 +71,8 @@ export interface Acts {
 	pause(): Promise<void>;
 	resume(): Promise<void>;
 	openSettings(): void;
+	/** Where Obsidian is told which folders to leave out: before a vault is read, the librarian's own settings are not there yet. */
+	openExclusions(): void;
 	/** Where keys are given to our commands. */
 	openHotkeys(): void;
 	/** What helps to find out what is wrong, without anything secret or any text of notes. */

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "related": ("reading", "Show notes that belong to a note: near in meaning, or named in it."),
     "duplicates": ("duplicates", "Find notes that say the same."),
     "summarise": ("summarising", "Summarise a note, a folder, a tag, or what a search finds."),
+    "template": ("templates", "Infer templates from notes, and apply them."),
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
     "status": ("reading", "Show what each index knows, and what it left out."),

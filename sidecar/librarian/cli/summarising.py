@@ -66,6 +66,8 @@ async def summarise(
     subject = {name: value for name, value in sets.items() if value is not None}
     if (note is not None) + len(subject) != 1:
         raise click.UsageError("Give a NOTE, or one of --folder, --tag and --query.")
+    if write and not yes and (as_json or not asking.is_there()):
+        raise click.UsageError("Nobody can be asked whether it may be written: add --yes if it may.")
     wish = {"style": style, "length": length, "language": language}
     asked = subject | {name: value for name, value in wish.items() if value is not None}
     how = {"method": method} | ({"fresh": True} if fresh else {})
@@ -95,7 +97,7 @@ async def _summarise(
         shown.break_off(error)
         raise
     vault.bar.close()
-    applied = await _written(vault, answer, asked.get("path"), write, yes, as_json) if write else None
+    applied = await _written(vault, answer, asked.get("path"), write, yes=yes) if write else None
     if as_json:
         print_json(answer if applied is None else answer | {"applied": applied})
     else:
@@ -160,14 +162,14 @@ async def _agreed(vault: Reached, asked: dict[str, Any], *, quiet: bool, yes: bo
 
 
 async def _written(
-    vault: Reached, answer: dict[str, Any], path: str | None, where: str | None, yes: bool, as_json: bool
+    vault: Reached, answer: dict[str, Any], path: str | None, where: str, *, yes: bool
 ) -> list[dict[str, Any]]:
     """Put the summary into its note; of several, each into its own."""
     done = []
     texts = [(path, answer["text"])] if path else [(part["path"], part["text"]) for part in answer["parts"]]
     for each, text in texts:
         planned = await vault.ask("summary.place", path=each, text=text, where=where)
-        if not as_json and not yes and asking.is_there():
+        if not yes:
             print_plan(planned)
             if not await asking.confirmed("Write this?"):
                 continue

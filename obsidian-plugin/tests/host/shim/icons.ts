@@ -22,6 +22,16 @@ const PATHS: Record<string, string> = {
 	settings: "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2",
 	"circle-help": "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20M9 9a3 3 0 1 1 3 4v1M12 17v1",
 	star: "M12 3l3 6l6 1l-4 5l1 6l-6-3l-6 3l1-6l-4-5l6-1z",
+	bookmark: "M6 3h12v18l-6-4l-6 4z",
+	"book-open": "M12 6c-2-2-6-2-9-1v14c3-1 7-1 9 1c2-2 6-2 9-1V5c-3-1-7-1-9 1v14",
+	"layout-dashboard": "M4 4h7v9H4zM14 4h6v5h-6zM14 12h6v8h-6zM4 16h7v4H4z",
+	paperclip: "M20 11l-8 8a5 5 0 0 1-7-7l9-9a3 3 0 0 1 5 5l-9 9a1 1 0 0 1-2-2l8-8",
+	pause: "M7 4h3v16H7zM14 4h3v16h-3z",
+	play: "M6 3l14 9l-14 9z",
+	"refresh-cw": "M20 4v5h-5M4 20v-5h5M4 10a8 8 0 0 1 16-1M20 14a8 8 0 0 1-16 1",
+	table: "M4 4h16v16H4zM4 10h16M4 15h16M10 4v16",
+	unlink: "M9 17H7a5 5 0 0 1-1-10M15 7h2a5 5 0 0 1 1 10M4 3l16 18",
+	waypoints: ["12 3", "5 10", "19 10", "12 17"].map((at) => `M${at}a2 2 0 1 0 0 4a2 2 0 1 0 0-4`).join("") + "M7 12h10M10 6l-4 4M14 18l4-4",
 	library: "M4 3v18M8 3v18M12 3v18M16 4l4 17",
 };
 
