@@ -362,9 +362,7 @@ class Library:
             return [hit.path for hit in (await search.query(query, limit=limit)).hits if hit.kind == "note"]
 
         gathering = Gathering(root, indexing, find, limits.excluded, max_note_bytes=max_note_bytes)
-        retrieval = Retrieval(
-            root, search, lexical, semantics.instant, excluded=limits.excluded, max_note_bytes=max_note_bytes
-        )
+        retrieval = Retrieval(root, search, lexical, semantics, excluded=limits.excluded, max_note_bytes=max_note_bytes)
         return OpenVault(
             id=place.id,
             root=root,

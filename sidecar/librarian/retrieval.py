@@ -7,7 +7,7 @@ import json
 import math
 import time
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from librarian.answer import Understanding
 from librarian.content import read_text
+from librarian.embedding import StaticEmbedder
 from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
 from librarian.passage import Coverage, Hit
@@ -22,9 +23,9 @@ from librarian.terms import words
 from librarian.understanding import looked_for
 
 if TYPE_CHECKING:
-    from librarian.embedding import StaticEmbedder
     from librarian.lexical import LexicalIndex
     from librarian.search import Search
+    from librarian.semantics import Semantics
 
 NOTES = 12
 """Notes that are read for the question."""
@@ -57,16 +58,16 @@ class Retrieval:
         root: Path,
         search: Search,
         lexical: LexicalIndex,
-        model: Callable[[], StaticEmbedder | None],
+        semantics: Semantics,
         *,
         excluded: Sequence[str],
         max_note_bytes: int,
     ) -> None:
-        """``model``: knows what texts mean in microseconds, where there is such; ``excluded``: folders never read."""
+        """``excluded``: folders that are never read."""
         self._root = root
         self._search = search
         self._lexical = lexical
-        self._model = model
+        self._semantics = semantics
         self._excluded = tuple(folder.strip("/").casefold() + "/" for folder in excluded if folder.strip("/"))
         self._max_note_bytes = max_note_bytes
 
@@ -89,9 +90,10 @@ class Retrieval:
         if understood.expansions:
             queries.append(looked_for(understood.expansions, understood.filters))
         # A space: nobody is about to type the rest of the last word.
-        limits = [NOTES, *[OF_A_PART] * (len(queries) - 1)]
         answers = await asyncio.gather(
-            *(self._search.query(query + " ", limit=limit) for query, limit in zip(queries, limits, strict=True))
+            self._search.query(queries[0] + " ", limit=NOTES),
+            # What the parts mean is in what the whole means.
+            *(self._search.query(query + " ", limit=OF_A_PART, mode="keyword") for query in queries[1:]),
         )
         by_path: dict[str, Hit] = {}
         for rank in range(NOTES):
@@ -129,6 +131,11 @@ class Retrieval:
         ]
         limit, room = most
         return widened(chosen(weighed, limit, room), pieces_of, room)
+
+    def _model(self) -> StaticEmbedder | None:
+        """A model that embeds in microseconds, if one answers: passages are not embedded by a slow one meanwhile."""
+        tier = self._semantics.serving
+        return tier.embedder if tier is not None and isinstance(tier.embedder, StaticEmbedder) else None
 
     def cosine(self, one: str, other: str) -> float:
         """Nearness in meaning of two texts, as far as a model knows their words; 0 where there is none."""

@@ -41,7 +41,8 @@ class Piece:
 
 def cut(text: str, around: tuple[int, ...] = ()) -> list[Piece]:
     """Every passage of a note, in order; of a very long one those about the lines ``around``. Front matter is none."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     matter = _MATTER.match(text)
     start = matter.end() if matter is not None else 0
     lines = text.split("\n")
