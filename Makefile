@@ -48,9 +48,11 @@ $(PLUGIN)/main.js: $(PLUGIN)/node_modules/.installed $(PLUGIN_SOURCES)
 plugin: $(PLUGIN)/main.js ## Build the Obsidian plugin (obsidian-plugin/main.js and styles.css)
 
 install-plugin: $(PLUGIN)/main.js ## Put the plugin into a vault: make install-plugin VAULT=~/MyVault
-	@test -d "$(VAULT)/.obsidian" || { echo "Say which vault, one that Obsidian has opened: make install-plugin VAULT=~/MyVault"; exit 1; }
-	@mkdir -p "$(VAULT)/.obsidian/plugins/vault-librarian"
-	@cp $(PLUGIN)/main.js $(PLUGIN)/manifest.json $(PLUGIN)/styles.css "$(VAULT)/.obsidian/plugins/vault-librarian/"
+	@# Not every shell puts the home folder for the ~ in VAULT=~/MyVault.
+	@vault="$(VAULT)"; case "$$vault" in "~/"*) vault="$$HOME/$${vault#??}";; esac; \
+		test -d "$$vault/.obsidian" || { echo "Say which vault, one that Obsidian has opened: make install-plugin VAULT=~/MyVault"; exit 1; }; \
+		mkdir -p "$$vault/.obsidian/plugins/vault-librarian" && \
+		cp $(PLUGIN)/main.js $(PLUGIN)/manifest.json $(PLUGIN)/styles.css "$$vault/.obsidian/plugins/vault-librarian/"
 	@echo "Installed. In Obsidian: Settings, Community plugins, reload the list, switch on Vault Librarian."
 
 # Tests that show a real web page being refused need a browser; elsewhere than on Debian as root, install one by hand.

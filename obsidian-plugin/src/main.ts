@@ -1,7 +1,7 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
 import { computed } from "@preact/signals";
-import { FileSystemAdapter, Notice, Plugin, TFile } from "obsidian";
+import { FileSystemAdapter, Notice, Plugin, SecretComponent } from "obsidian";
 
 import { batched } from "./vault/changes";
 import { SEARCH_FLAGS, searched } from "./obsidian/cli";
@@ -29,6 +29,8 @@ export default class VaultLibrarian extends Plugin {
 	override onload(): void {
 		const chosen = device(this.app);
 		const librarian = this.librarian(chosen);
+		// Panels of the last time are there before the layout is ready.
+		librarian.expect();
 		const host = new ObsidianHost(this.app, librarian, this.choices.choices, this.acts(librarian, chosen));
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
@@ -60,7 +62,7 @@ export default class VaultLibrarian extends Plugin {
 		const changes = batched((some) => librarian.changed(some), windowClock);
 		this.register(() => changes.stop());
 		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
-		this.registerEvent(this.app.vault.on("rename", (file, from) => file instanceof TFile && host.renamed(file, from)));
+		this.registerEvent(this.app.vault.on("rename", (file, from) => host.renamed(file.path, from)));
 		this.registerEvent(this.app.vault.on("delete", (file) => host.gone(file.path)));
 		const [notices] = await Promise.all([this.choices.load(), librarian.start()]);
 		this.tell(notices);
@@ -90,12 +92,19 @@ export default class VaultLibrarian extends Plugin {
 			{
 				vaultPath,
 				version: this.manifest.version,
+				secrets: () => this.secrets(),
 				command: () => chosen.command(),
 				isAllowed: () => chosen.isAllowed(),
 				applyEdit: (asked, signal) => applyEdits(app, open, asked, signal),
 			},
 			means(),
 		);
+	}
+
+	/** The keys that were chosen, as they are now. */
+	private secrets(): Record<string, string> {
+		const chosen = Object.entries(this.choices.keys).map(([provider, name]) => [provider, this.app.secretStorage.getSecret(name)]);
+		return Object.fromEntries(chosen.filter((each): each is [string, string] => Boolean(each[1])));
 	}
 
 	private acts(librarian: Librarian, chosen: Device): Acts {
@@ -127,6 +136,17 @@ export default class VaultLibrarian extends Plugin {
 				read: () => librarian.call("settings.read", {}),
 				change: (name, value) => librarian.call("settings.change", { name, value }),
 				restart: () => librarian.retry(),
+			},
+			models: {
+				providers: async () => (await librarian.call("providers.list", {})).providers,
+				models: async () => (await librarian.call("providers.models", {})).models,
+				test: () => librarian.call("providers.test", {}),
+			},
+			keys: {
+				of: (provider) => this.choices.keys[provider] ?? "",
+				choose: (provider, name) => this.choices.chooseKey(provider, name),
+				field: (row, name, onChoose) =>
+					void row.addComponent((element) => new SecretComponent(this.app, element).setValue(name).onChange(onChoose)),
 			},
 			foundCommand: () => librarian.command,
 			lookAgain: () => librarian.retry(),

@@ -249,6 +249,20 @@ export interface Conflict {
 	found: string | null;
 }
 
+export interface ContinueText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	path: string;
+	/** In UTF-16 units of the whole note. */
+	at: number;
+	instruction?: string | null;
+}
+
 /** Files of the vault by what they are. */
 export interface Counts {
 	notes: number;
@@ -322,6 +336,21 @@ export interface DismissedGroup {
 /** The last dismissed first. */
 export interface DismissedGroups {
 	groups: DismissedGroup[];
+}
+
+/** A text with what it would change. */
+export interface Draft {
+	/** Without images and links from elsewhere, HTML and control characters, whatever the model wrote. */
+	text: string;
+	/** What it replaces on the left and itself on the right, line by line, as `duplicates.compare` tells it. */
+	hunks: Difference[];
+	/** Lines that differ and are not in `hunks`. */
+	more: number;
+	/** False where the model had more to say than it was given room for. */
+	whole: boolean;
+	/** Puts it into the note by `edits.apply`; None where no note was named. */
+	plan: Plan | null;
+	usage: ModelUse | null;
 }
 
 export interface DuplicateAnswer {
@@ -418,6 +447,21 @@ export interface Forget {
 	name: string;
 }
 
+export interface GenerateText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	prompt: string;
+	/** The note that it is for, which is shown to the model; where there is none, the plan makes it. */
+	path?: string | null;
+	/** In UTF-16 units; the end of the note when it is not given. */
+	at?: number | null;
+}
+
 /** Totals at the end of one month. */
 export interface Growth {
 	/** `YYYY-MM` */
@@ -476,7 +520,7 @@ export interface InferredTemplate {
 	confidence: number;
 	/** Further kinds of at least three notes, the largest first; name their notes to have their template. */
 	others: TemplateKind[];
-	leftOut: LeftOut[];
+	leftOut: NotTaken[];
 	/** Notes that were meant. */
 	found: number;
 	/** Those of them that were looked at; of very many, some, spread evenly. */
@@ -503,6 +547,17 @@ export interface Initialized {
 	capabilities: ServerCapabilities;
 }
 
+export interface Insert {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	text: string;
+	/** `[start, end)` in UTF-16 units of the whole note, which the text takes the place of; both the same to put it between. Without it the note is made. */
+	range?: [number, number] | null;
+	/** What the journal calls it. */
+	reason?: string;
+}
+
 /** A change that the journal can take back. */
 export interface JournalledChange {
 	changeId: string;
@@ -520,7 +575,7 @@ export interface JournalledChange {
 	more?: number;
 }
 
-/** A note that nothing was told from. */
+/** A note that was not read. */
 export interface LeftOut {
 	path: string;
 	reason: string;
@@ -597,8 +652,8 @@ export interface ModelUse {
 	tookMs: number;
 }
 
-/** A note that was not read. */
-export interface NoteLeftOut {
+/** A note that nothing was told from. */
+export interface NotTaken {
 	path: string;
 	reason: string;
 }
@@ -769,6 +824,8 @@ export interface PlaceSummary {
 	text: string;
 	/** `top`: a callout below the properties; `end`: the same at the end; `property`: the property `summary`; `note`: a new note beside it. A callout or property of ours that is there already is replaced. */
 	where: "top" | "end" | "property" | "note";
+	/** Other notes with theirs, which are written, and taken back, together with it. */
+	more?: NoteSummary[];
 }
 
 /** A change that was proposed and waits to be carried out. */
@@ -918,6 +975,22 @@ export interface Rewrite {
 	digest: string;
 	/** In any order; none may overlap another. Of several at one place, the first is put first. */
 	replacements: Replacement[];
+}
+
+/** Names a note, or gives a text: one of the two. */
+export interface RewriteText {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** As a person names it; that of the note when it is not given. */
+	language?: string | null;
+	/** Ask the model even where its answer to the same is kept, which costs nothing. */
+	fresh?: boolean;
+	instruction: string;
+	path?: string | null;
+	/** `[start, end)` of the note in UTF-16 units; without it, all below its properties. */
+	range?: [number, number] | null;
+	text?: string | null;
 }
 
 export interface Save {
@@ -1092,9 +1165,9 @@ export interface Summary {
 	sources: SummarySource[];
 	/** How many were read. */
 	notes: number;
-	/** Of several notes that a model read, each by itself. */
+	/** Of several notes, each by itself. */
 	parts?: NoteSummary[];
-	leftOut?: NoteLeftOut[];
+	leftOut?: LeftOut[];
 	/** Notes that were left out beside these. */
 	more?: number;
 	usage?: ModelUse | null;
@@ -1112,7 +1185,7 @@ export interface SummaryEstimate {
 	atMostUsd: string | null;
 	provider: string | null;
 	model: string | null;
-	leftOut?: NoteLeftOut[];
+	leftOut?: LeftOut[];
 	more?: number;
 }
 
@@ -1345,6 +1418,14 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
+	/** Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there. It is a change like others: journalled before it is made, and taken back by `edits.undo`. */
+	"text.insert": { params: Insert; result: Applied };
+	/** Have a model write a passage anew, shown as a difference; nothing is changed before `edits.apply`. Code, embeds, HTML and secrets in it are not shown to the model, and stay as they are. */
+	"text.rewrite": { params: RewriteText; result: Draft };
+	/** Have a model go on at a place of a note; nothing is changed before `edits.apply`. */
+	"text.continue": { params: ContinueText; result: Draft };
+	/** Have a model write something new, for a note or for nowhere; nothing is changed before `edits.apply`. */
+	"text.generate": { params: GenerateText; result: Draft };
 	/** Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */

@@ -1,12 +1,12 @@
 /** The wire in types: what a method takes and answers with, and the error that it may end in. */
 
-import { ERRORS, type ErrorName, type MethodName, type Methods, type Progress } from "./protocol";
+import { ERRORS, type ErrorName, type MethodName, type Methods, type Progress, type Step } from "./protocol";
 
 export type Params<M extends MethodName> = Methods[M]["params"];
 export type Result<M extends MethodName> = Methods[M]["result"];
 
 /** Methods that are asked of one vault. */
-export type VaultMethod = { [M in MethodName]: Params<M> extends { vaultId: string } ? M : never }[MethodName];
+export type VaultMethod = { [M in MethodName]: "vaultId" extends keyof Params<M> ? M : never }[MethodName];
 
 /** What a caller says about a vault, which need not be named: there is one. */
 export type VaultParams<M extends VaultMethod> = Omit<Params<M>, "vaultId" | "progressToken">;
@@ -16,6 +16,10 @@ export interface CallOptions {
 	signal?: AbortSignal;
 	/** Only for methods with a `progressToken`. */
 	onProgress?: (progress: Progress) => void;
+	/** Told the pieces of a text that is being written, as they come; only for methods with a `progressToken`. */
+	onText?: (piece: string) => void;
+	/** Told how far a work of several steps is; likewise. */
+	onStep?: (step: Step) => void;
 }
 
 /** A call that the sidecar could not carry out, in words for a person. */

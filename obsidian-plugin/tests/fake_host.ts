@@ -5,14 +5,15 @@ import { signal } from "@preact/signals";
 import type { MethodName } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
-import type { Acts, Choices, Host, PanelName, Where } from "../src/ui/host";
+import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../src/ui/host";
 
 type Answer = (params: never, options: CallOptions) => unknown;
 
 export class FakeHost implements Host {
 	readonly state = signal<State>({ kind: "starting" });
-	readonly choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8 });
+	readonly choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8, summaryPlace: "top" });
 	readonly activeNote = signal<string | null>(null);
+	readonly lastRename = signal<Renamed | null>(null);
 	readonly generation = signal(0);
 	/** Every call, with its parameters, and everything else that was asked of the host. */
 	readonly history: { act: string; with: unknown }[] = [];

@@ -13,7 +13,7 @@ from librarian.edit import Edit, same_name
 from librarian.errors import EditRefused, NoteError, PathRefused
 from librarian.paths import resolve
 from librarian.placing import beside, placed
-from librarian.summary import NoteLeftOut, Place, Subject
+from librarian.summary import LeftOut, Place, Subject
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
@@ -44,7 +44,7 @@ class Material:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     materials: tuple[Material, ...]
-    left_out: tuple[NoteLeftOut, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Gathering:
@@ -72,17 +72,17 @@ class Gathering:
         paths = await self._paths(subject)
         kept, more = paths[:MOST_NOTES], paths[MOST_NOTES:]
         read, failed = await asyncio.to_thread(self._several, kept)
-        too_many = [NoteLeftOut(path=path, reason=f"more than {MOST_NOTES} notes") for path in more]
+        too_many = [LeftOut(path=path, reason=f"more than {MOST_NOTES} notes") for path in more]
         return Gathered(tuple(read), (*failed, *too_many))
 
-    def placed(self, path: str, text: str, where: Place) -> list[Edit]:
-        """Edits that put a summary where it is wanted. Raises PathRefused, NoteNotFound, EditRefused."""
+    def placed(self, path: str, text: str, where: Place) -> Edit:
+        """The edit that puts a summary where it is wanted. Raises PathRefused, NoteNotFound, EditRefused."""
         content = beginning(self._root, path, self._max_note_bytes + 1)
         if len(content) > self._max_note_bytes:
             raise EditRefused(path, "it is too large")
         if where == "note":
-            return [beside(path, text, self._is_free)]
-        return [placed(path, content, text, where)]
+            return beside(path, text, self._is_free)
+        return placed(path, content, text, where)
 
     def _is_free(self, path: str) -> bool:
         return not resolve(self._root, path).exists()
@@ -98,13 +98,13 @@ class Gathering:
             return Material(subject.path, text)
         return Material(subject.path, "".join(text.splitlines(keepends=True)[start:end]), start)
 
-    def _several(self, paths: Sequence[str]) -> tuple[list[Material], list[NoteLeftOut]]:
+    def _several(self, paths: Sequence[str]) -> tuple[list[Material], list[LeftOut]]:
         read, failed = [], []
         for path in paths:
             try:
                 read.append(Material(path, read_text(self._root, path, self._max_note_bytes)))
             except NoteError as error:
-                failed.append(NoteLeftOut(path=path, reason=error.message))
+                failed.append(LeftOut(path=path, reason=error.message))
         return read, failed
 
     async def _paths(self, subject: Subject) -> list[str]:

@@ -24,6 +24,7 @@ from librarian.comparing import Comparing
 from librarian.corpus import Corpus
 from librarian.costs import Costs
 from librarian.dismissals import Dismissals
+from librarian.drafting import Drafting
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
 from librarian.embedding import DEFAULT, default_embedder, on_this_machine, open_embedder
@@ -80,6 +81,7 @@ class OpenVault:
     statistics: Statistics
     edits: Edits
     asking: Asking
+    drafting: Drafting
     summaries: Summaries
     answers: Answers
     """Answers of models that are kept."""
@@ -383,6 +385,14 @@ class Library:
             semantics=semantics,
             statistics=statistics,
             edits=edits,
+            drafting=Drafting(
+                place.id,
+                root,
+                edits.propose,
+                self.writer,
+                max_note_bytes=max_note_bytes,
+                excluded=limits.excluded,
+            ),
             asking=Asking(place.id, Questions(lexical), retrieval, self._desk(place.id), date.today),
             summaries=Summaries(
                 place.id, gathering, self._desk(place.id), default_embedder if chosen.meaning else None, edits.propose

@@ -15,7 +15,7 @@ from librarian.metering.answering import closed
 from librarian.portions import Portion, portions
 from librarian.prompts.prompt import Prompt
 from librarian.prompts.summary import part, together, whole
-from librarian.summary import NoteLeftOut, NoteSummary, SummarySource, Wish
+from librarian.summary import LeftOut, NoteSummary, SummarySource, Wish
 from librarian.telling import Delta, Step, Tell
 
 MOST_CALLS = 200
@@ -40,7 +40,7 @@ class Course:
     """What is read in which order."""
 
     readings: tuple[Reading, ...]
-    left_out: tuple[NoteLeftOut, ...]
+    left_out: tuple[LeftOut, ...]
     wish: Wish
     room: int
     """Tokens of a portion."""
@@ -49,20 +49,20 @@ class Course:
     def of(cls, materials: Sequence[Material], wish: Wish, room: int) -> Course:
         """Cut texts; what would take too many calls is left out."""
         readings: list[Reading] = []
-        left_out: list[NoteLeftOut] = []
+        left_out: list[LeftOut] = []
         calls = 1
         for material in materials:
             found = tuple(portions(material.text, room))
             if not found:
                 if len(materials) > 1 and material.path:
-                    left_out.append(NoteLeftOut(path=material.path, reason="it says nothing"))
+                    left_out.append(LeftOut(path=material.path, reason="it says nothing"))
                 continue
             calls += len(found) + (len(found) > 1)
             if calls > MOST_CALLS:
                 if not readings:
                     readings.append(Reading(material, found[: MOST_CALLS - 2]))
                 reason = f"more than {MOST_CALLS} calls of a model"
-                left_out.append(NoteLeftOut(path=material.path or "", reason=reason))
+                left_out.append(LeftOut(path=material.path or "", reason=reason))
                 continue
             readings.append(Reading(material, found))
         return cls(tuple(readings), tuple(left_out), wish, room)

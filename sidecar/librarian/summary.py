@@ -67,7 +67,7 @@ class SummarySource(Value):
     """The sentence as it stands in the summary, or the heading under which a part begins that a model read."""
 
 
-class NoteLeftOut(Value):
+class LeftOut(Value):
     """A note that was not read."""
 
     path: str
@@ -94,8 +94,8 @@ class Summary(Value):
     notes: int
     """How many were read."""
     parts: tuple[NoteSummary, ...] = ()
-    """Of several notes that a model read, each by itself."""
-    left_out: tuple[NoteLeftOut, ...] = ()
+    """Of several notes, each by itself."""
+    left_out: tuple[LeftOut, ...] = ()
     more: int = 0
     """Notes that were left out beside these."""
     usage: ModelUse | None = None
@@ -114,5 +114,5 @@ class SummaryEstimate(Value):
     at_most_usd: str | None
     provider: str | None
     model: str | None
-    left_out: tuple[NoteLeftOut, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     more: int = 0

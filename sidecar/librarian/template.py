@@ -38,7 +38,7 @@ class TemplateKind(Value):
     notes: tuple[str, ...]
 
 
-class LeftOut(Value):
+class NotTaken(Value):
     """A note that nothing was told from."""
 
     path: str
@@ -60,7 +60,7 @@ class InferredTemplate(Value):
     """How often the notes have what the template has, on average, from 0 to 1."""
     others: tuple[TemplateKind, ...]
     """Further kinds of at least three notes, the largest first; name their notes to have their template."""
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[NotTaken, ...]
     found: int
     """Notes that were meant."""
     read: int

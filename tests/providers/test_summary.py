@@ -128,3 +128,9 @@ async def test_the_command_shows_its_price_writes_and_can_be_taken_back(tmp_path
     assert (await run("summarise", "Nowhere"))[0] == 4
     code, shown, _ = await run("summarise", "--folder", "", "--method", "extractive", "--style", "bullets")
     assert (code, shown.startswith("- The marsh floods")) == (0, True)
+    (vault / "Tide.md").write_text("The tide rises.\n")
+    code, shown, _ = await run("summarise", "--folder", "", "--method", "extractive", "--write", "property", "--yes")
+    assert (code, "2 files changed" in shown) == (0, True)
+    assert (vault / "Tide.md").read_text().startswith("---\nsummary: The tide rises.\n---\n")
+    assert (await run("undo", "--yes"))[0] == 0
+    assert (vault / "Marsh.md").read_text() == NOTE

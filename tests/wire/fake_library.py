@@ -257,8 +257,10 @@ class FakeSummaries:
             notes=1, calls=1, input_tokens=wish.words, cost_usd="0.01", at_most_usd="0.02", provider="openai", model="m"
         )
 
-    async def place(self, path: str, text: str, where: str) -> Plan:
-        edit = Rewrite(path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}"),))
+    async def place(self, path: str, text: str, where: str, more: Sequence[Any] = ()) -> Plan:
+        edit = Rewrite(
+            path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}{len(more) or ''}"),)
+        )
         return Plan(plan_id="p1", edits=(edit,), preview=(), confirmation=None)
 
 
@@ -307,9 +309,9 @@ class FakeVault:
         self.statistics = FakeStatistics()
         self.edits = FakeEdits()
         self.resolving = FakeResolving()
+        self.templates = FakeTemplates()
         self.summaries = FakeSummaries()
         self.asking = FakeAsking()
-        self.templates = FakeTemplates()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 

@@ -8,6 +8,7 @@ import { undoneTold } from "../ui/changes/Outcome";
 import { takeBackListed } from "../ui/changes/carrying";
 import { attempt } from "../ui/attempt";
 import { SearchModal } from "./search_modal";
+import { writingCommands } from "./writing_commands";
 
 export function commands(app: App, host: Host): Command[] {
 	return [
@@ -15,6 +16,7 @@ export function commands(app: App, host: Host): Command[] {
 		{ id: "search-panel", name: "Open search panel", icon: "panel-right", callback: () => void host.show("search") },
 		{ id: "related", name: "Show related notes", icon: "waypoints", callback: () => void host.show("related") },
 		{ id: "duplicates", name: "Find duplicates", icon: "copy", callback: () => void host.show("duplicates") },
+		...writingCommands(app, host),
 		{ id: "activity", name: "Show changes made by the librarian", icon: "history", callback: () => void host.show("activity") },
 		{ id: "undo", name: "Undo the librarian's last change", icon: "undo-2", callback: () => attempt(host, undoLast(host)) },
 		{ id: "status", name: "Show status", icon: "library", callback: () => void host.show("status") },

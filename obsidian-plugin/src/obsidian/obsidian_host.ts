@@ -17,7 +17,7 @@ import {
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { State } from "../state";
-import type { Acts, Choices, Host, PanelName, Where } from "../ui/host";
+import { type Acts, type Choices, type Host, type PanelName, type Renamed, type Where, afterRename } from "../ui/host";
 
 /** The name under which page previews of our links are known to Obsidian. */
 export const HOVER_SOURCE = "vault-librarian";
@@ -37,6 +37,7 @@ export class ObsidianHost implements Host, HoverParent {
 	readonly state: ReadonlySignal<State>;
 	readonly generation: ReadonlySignal<number>;
 	private readonly active = signal<string | null>(null);
+	private readonly moved = signal<Renamed | null>(null);
 
 	constructor(
 		private readonly app: App,
@@ -52,19 +53,25 @@ export class ObsidianHost implements Host, HoverParent {
 		return this.active;
 	}
 
+	get lastRename(): ReadonlySignal<Renamed | null> {
+		return this.moved;
+	}
+
 	/** Go with the note that is worked on, from now on until the reference is let go of. */
 	follow(): EventRef {
 		const told = (file: TFile | null) => {
 			// No file is open while a panel has the focus: the note stays the one that was worked on.
-			if (file !== null) this.active.value = file.extension === "md" ? file.path : null;
+			if (file !== null) this.active.value = file.path;
 		};
 		told(this.app.workspace.getActiveFile());
 		return this.app.workspace.on("file-open", told);
 	}
 
-	/** A note that is worked on was renamed. */
-	renamed(file: TFile, from: string): void {
-		if (this.active.peek() === from) this.active.value = file.path;
+	/** A file or a folder was renamed, perhaps with the note that is worked on. */
+	renamed(to: string, from: string): void {
+		const active = this.active.peek();
+		this.moved.value = { from, to };
+		if (active !== null) this.active.value = afterRename(active, { from, to });
 	}
 
 	/** A file is gone, or a folder with all that was in it. */
@@ -164,12 +171,13 @@ export class ObsidianHost implements Host, HoverParent {
 	}
 
 	async show(name: PanelName): Promise<void> {
-		const { type, place } = panelOf(name);
+		const { type, place, typed } = panelOf(name);
 		const { workspace } = this.app;
 		const leaf = workspace.getLeavesOfType(type)[0] ?? (place === "main" ? workspace.getLeaf("tab") : workspace.getRightLeaf(false));
 		if (!leaf) return;
 		await leaf.setViewState({ type, active: true });
 		await workspace.revealLeaf(leaf);
+		if (typed !== undefined) leaf.view.containerEl.querySelector<HTMLElement>(typed)?.focus();
 	}
 
 	/** The note that is written in, or was last. */

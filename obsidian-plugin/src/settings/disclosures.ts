@@ -30,10 +30,17 @@ export function disclosures(platform: string): SettingDefinition[] {
 				"for its files.",
 		},
 		{
-			name: "It uses no network",
+			name: "It uses no network until you choose a model that needs it",
 			desc:
-				"Plugin and program talk on this machine only, with a key that is new at every start. No note leaves it. Only if you " +
-				"download another model, by a command that you type, is something fetched.",
+				"Plugin and program talk on this machine only, with a key that is new at every start. Only if you choose a provider of " +
+				"models are parts of notes sent to it, when you ask for what it writes, and never from folders that are left out. If you " +
+				"download another model, by a command that you type, that is fetched.",
+		},
+		{
+			name: "It takes keys of providers from Obsidian's secrets",
+			desc:
+				"Those that you choose on this page, by their names. They are given to the program when it starts, and written to no " +
+				"file. It also finds those in environment variables such as OPENAI_API_KEY, and in the keyring of your system.",
 		},
 		{
 			name: "It changes notes only when you say so",

@@ -10,16 +10,30 @@ import { type Choices, THRESHOLD } from "../ui/host";
 
 const VERSION = 1;
 
-export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.5 };
+export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" };
 
 export const MAX_LIMIT = 200;
+
+/** Unknown settings that are named to a person, and how much of each name. */
+const NAMED = 3;
+const NAME_CHARACTERS = 40;
 
 /** What each choice may be, and what it is called to a person. */
 const FITS: Readonly<Record<keyof Choices, { name: string; fits: (value: unknown) => boolean }>> = {
 	mode: { name: "how notes are searched", fits: (value) => value === "hybrid" || value === "keyword" || value === "semantic" },
 	limit: { name: "results at a time", fits: (value) => Number.isInteger(value) && isWithin(value, 1, MAX_LIMIT) },
 	threshold: { name: "how alike duplicates are", fits: (value) => isWithin(value, THRESHOLD.least, THRESHOLD.most) },
+	summaryPlace: {
+		name: "where a summary goes",
+		fits: (value) => value === "top" || value === "cursor" || value === "note" || value === "clipboard",
+	},
 };
+
+/** What names of secrets in Obsidian look like. */
+const SECRET = /^[a-z0-9-]{1,200}$/;
+
+/** Names of secrets, by the name of the provider whose key they are. */
+export type KeyNames = Readonly<Record<string, string>>;
 
 /** The file that the choices are kept in. */
 export interface DataFile {
@@ -32,11 +46,24 @@ export interface DataFile {
 
 export class Settings {
 	private readonly chosen = signal<Choices>(DEFAULTS);
+	private names: KeyNames = {};
 
 	constructor(private readonly file: DataFile) {}
 
 	get choices(): ReadonlySignal<Choices> {
 		return this.chosen;
+	}
+
+	/** What the keys of providers are called among Obsidian's secrets, by the provider's name. The keys themselves are not here. */
+	get keys(): KeyNames {
+		return this.names;
+	}
+
+	/** Choose by its name the secret that is a provider's key; none with an empty name. */
+	async chooseKey(provider: string, name: string): Promise<void> {
+		const { [provider]: _, ...others } = this.names;
+		this.names = name === "" ? others : { ...others, [provider]: name };
+		await this.save();
 	}
 
 	/** Read the choices, also when somebody else changed the file; answers with what a person should know. */
@@ -47,8 +74,9 @@ export class Settings {
 		} catch {
 			return await this.mend(["The plugin's settings could not be read, so the defaults are used."]);
 		}
-		const { choices, notices } = understood(data);
+		const { choices, keys, notices } = understood(data);
 		this.chosen.value = choices;
+		this.names = keys;
 		return notices.length > 0 ? await this.mend(notices) : [];
 	}
 
@@ -69,26 +97,36 @@ export class Settings {
 	}
 
 	private async save(): Promise<void> {
-		await this.file.save({ version: VERSION, ...this.chosen.value });
+		await this.file.save({ version: VERSION, ...this.chosen.value, ...(Object.keys(this.names).length > 0 && { keys: this.names }) });
 	}
 }
 
 /** What can be used of the content of data.json, and what cannot. */
-export function understood(data: unknown): { choices: Choices; notices: string[] } {
-	if (data === undefined || data === null) return { choices: DEFAULTS, notices: [] };
+export function understood(data: unknown): { choices: Choices; keys: KeyNames; notices: string[] } {
+	if (data === undefined || data === null) return { choices: DEFAULTS, keys: {}, notices: [] };
 	if (typeof data !== "object" || Array.isArray(data)) {
-		return { choices: DEFAULTS, notices: ["The plugin's settings are not what they should be, so the defaults are used."] };
+		return { choices: DEFAULTS, keys: {}, notices: ["The plugin's settings are not what they should be, so the defaults are used."] };
 	}
-	const { version, ...said } = data as Record<string, unknown>;
+	const { version, keys, ...said } = data as Record<string, unknown>;
 	const notices = version === VERSION ? [] : ["The plugin's settings are of another version; what is known of them is used."];
 	const choices: Record<string, unknown> = { ...DEFAULTS };
+	const unknown: string[] = [];
 	for (const [key, value] of Object.entries(said)) {
 		const known = Object.hasOwn(FITS, key) ? FITS[key as keyof Choices] : null;
 		if (known?.fits(value)) choices[key] = value;
 		else if (known) notices.push(`The setting “${known.name}” cannot be used, so its default is.`);
-		else notices.push(`An unknown setting, “${key}”, is ignored.`);
+		else unknown.push(key);
 	}
-	return { choices: choices as unknown as Choices, notices };
+	// The file comes with the vault, and may hold anything.
+	if (unknown.length > NAMED) notices.push(`${unknown.length} unknown settings are ignored.`);
+	else notices.push(...unknown.map((key) => `An unknown setting, “${key.slice(0, NAME_CHARACTERS)}”, is ignored.`));
+	return { choices: choices as unknown as Choices, keys: named(keys), notices };
+}
+
+function named(keys: unknown): KeyNames {
+	if (typeof keys !== "object" || keys === null) return {};
+	const found = Object.entries(keys).filter((each): each is [string, string] => typeof each[1] === "string" && SECRET.test(each[1]));
+	return Object.fromEntries(found);
 }
 
 /** The plugin's data.json. */

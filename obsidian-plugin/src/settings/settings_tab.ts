@@ -5,6 +5,7 @@ import { type App, type Plugin, PluginSettingTab, type SettingDefinitionItem } f
 import type { Device } from "./device";
 import { disclosures } from "./disclosures";
 import type { Setting, VaultSettings } from "../protocol";
+import { type KeyNames, type Models, ModelSettings } from "./model_settings";
 import { MAX_LIMIT, type Settings } from "./settings";
 import { definitions, EXCLUDED, excluded, PREFIX, wholeNumber } from "./sidecar_settings";
 import { type Choices, THRESHOLD } from "../ui/host";
@@ -23,6 +24,8 @@ export interface SettingsPorts {
 	settings: Settings;
 	device: Device;
 	sidecar: SidecarSettings;
+	models: Models;
+	keys: KeyNames;
 	/** Where the command was found; empty when it was not. */
 	foundCommand: () => string;
 	/** Look for the command again, and start it. */
@@ -35,7 +38,13 @@ export interface SettingsPorts {
 }
 
 const MODES: Readonly<Record<Choices["mode"], string>> = { hybrid: "Words and meaning", keyword: "Words", semantic: "Meaning" };
-const OWN: readonly (keyof Choices)[] = ["mode", "limit", "threshold"];
+const PLACES: Readonly<Record<Choices["summaryPlace"], string>> = {
+	top: "At the top of the note",
+	cursor: "At the cursor",
+	note: "In a new note",
+	clipboard: "On the clipboard",
+};
+const OWN: readonly (keyof Choices)[] = ["mode", "limit", "threshold", "summaryPlace"];
 
 export class LibrarianSettingTab extends PluginSettingTab {
 	private told: VaultSettings | null = null;
@@ -45,6 +54,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 	private isReading = false;
 	/** One change after the other, in the order they were made in. */
 	private changing: Promise<void> = Promise.resolve();
+	private readonly models: ModelSettings;
 
 	constructor(
 		app: App,
@@ -52,6 +62,9 @@ export class LibrarianSettingTab extends PluginSettingTab {
 		private readonly ports: SettingsPorts,
 	) {
 		super(app, plugin);
+		const { models, keys, notice } = ports;
+		const chosen = { ...keys, choose: (provider: string, name: string) => this.guarded(() => this.chooseKey(provider, name)) };
+		this.models = new ModelSettings({ models, keys: chosen, notice, show: () => this.show() });
 	}
 
 	override getSettingDefinitions(): SettingDefinitionItem[] {
@@ -106,6 +119,10 @@ export class LibrarianSettingTab extends PluginSettingTab {
 					displayFormat: (value) => `${Math.round(100 * value)} %`,
 				},
 			},
+			{
+				name: "Where a summary goes",
+				control: { type: "dropdown", key: "summaryPlace", options: PLACES },
+			},
 		];
 	}
 
@@ -145,6 +162,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 				searchable: false,
 				action: () => void this.restart(),
 			},
+			...this.models.definitions(this.told),
 			...definitions(this.told, { add: () => this.leaveOut(), remove: (index) => this.takeIn(index) }),
 		];
 	}
@@ -170,6 +188,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 			const isNews = JSON.stringify(told) !== JSON.stringify(this.told);
 			[this.told, this.trouble] = [told, null];
 			if (isNews) this.show();
+			if (isNews) await this.models.read(told);
 		} catch (error) {
 			[this.told, this.trouble] = [null, error];
 			this.show();
@@ -194,10 +213,17 @@ export class LibrarianSettingTab extends PluginSettingTab {
 				this.told = await this.ports.sidecar.change(name, value);
 				// Building the page anew would take the cursor out of the field that is typed in.
 				if (name === EXCLUDED) this.show();
+				else if (name === "provider") await this.models.read(this.told);
 				else this.refreshDomState();
 			}),
 		);
 		return this.changing;
+	}
+
+	/** A key goes to the librarian when it starts, and at no other time. */
+	private async chooseKey(provider: string, name: string): Promise<void> {
+		await this.ports.keys.choose(provider, name);
+		await this.restart();
 	}
 
 	private leaveOut(): void {

@@ -3,6 +3,7 @@
 import type { SettingControl, SettingDefinition, SettingDefinitionItem } from "obsidian";
 
 import type { Setting, VaultSettings } from "../protocol";
+import { MODEL_SETTINGS } from "./model_settings";
 
 /** What keys of these controls begin with. */
 export const PREFIX = "sidecar.";
@@ -34,7 +35,7 @@ export interface FolderActs {
 /** Rows for what was told, with the folders that are left out first. */
 export function definitions({ settings, notices }: VaultSettings, folders: FolderActs): SettingDefinitionItem[] {
 	const named = (names: readonly string[]) => settings.filter(({ name }) => names.includes(name)).flatMap(row);
-	const others = settings.filter(({ name }) => ![...MEANING, ...READING, EXCLUDED].includes(name)).flatMap(row);
+	const others = settings.filter(({ name }) => ![...MEANING, ...READING, ...MODEL_SETTINGS, EXCLUDED].includes(name)).flatMap(row);
 	return [
 		...notices.map((notice): SettingDefinition => ({ name: "The librarian's settings were mended", desc: notice, searchable: false })),
 		{

@@ -10,7 +10,7 @@ interface Pending {
 	reject: (error: Error) => void;
 	/** Stop listening for the caller's change of mind. */
 	release: () => void;
-	onProgress: CallOptions["onProgress"];
+	options: CallOptions;
 }
 
 type Handler = (params: never, signal: AbortSignal) => Promise<unknown>;
@@ -35,17 +35,17 @@ export class Client {
 
 	/** Ask the sidecar. Throws `CallFailed`, `Disconnected`, or why `signal` was aborted. */
 	call<M extends MethodName>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
-		const { signal, onProgress } = options;
+		const { signal, onProgress, onText, onStep } = options;
 		return new Promise<Result<M>>((resolve, reject) => {
 			if (signal?.aborted) return reject(reasonOf(signal));
 			if (this.isClosed) return reject(new Disconnected("The librarian is not running."));
 			const id = ++this.calls;
-			const text = request(id, method, onProgress ? { ...params, progressToken: id } : params);
+			const text = request(id, method, onProgress || onText || onStep ? { ...params, progressToken: id } : params);
 			if (isTooLong(text)) return reject(new CallFailed(ERRORS.InvalidRequest, "This is more than can be asked at once."));
 			const takeBack = () => this.takeBack(id, signal);
 			signal?.addEventListener("abort", takeBack, { once: true });
 			const release = () => signal?.removeEventListener("abort", takeBack);
-			this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, onProgress });
+			this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, options });
 			this.transport.send(text);
 		});
 	}
@@ -123,8 +123,9 @@ export class Client {
 	private told(name: string, params: Record<string, unknown>): void {
 		if (name === "$/cancelRequest") return this.answering.get(params["id"] as Id)?.abort();
 		if (name === "$/progress") {
-			const { token, value } = params as { token: Id; value: Progress };
-			return this.safely(() => this.pending.get(token)?.onProgress?.(value));
+			const { token, value } = params as unknown as Notices["$/progress"];
+			const options = this.pending.get(token)?.options;
+			return this.safely(() => options && hand(value, options));
 		}
 		for (const listener of this.listeners.get(name) ?? []) this.safely(() => listener(params as never));
 	}
@@ -152,6 +153,13 @@ export class Client {
 			this.answering.delete(id);
 		}
 	}
+}
+
+/** Hand on what a call tells while it runs: a piece of its text, or how far it is. */
+function hand(value: Notices["$/progress"]["value"], { onText, onProgress, onStep }: CallOptions): void {
+	if ("text" in value) return onText?.(value.text);
+	if ("part" in value || value.kind !== "step") return onProgress?.(value as Progress);
+	onStep?.(value);
 }
 
 /** What a sidecar reads at most. Beyond that it would cut the connection, and all calls with it. */

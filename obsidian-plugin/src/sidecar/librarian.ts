@@ -51,6 +51,7 @@ export class Librarian {
 	private leaving: Promise<unknown> = Promise.resolve();
 	private rising: Promise<void> = Promise.resolve();
 	private restarts = 0;
+	private isExpected = false;
 	private isEnded = false;
 	private cancelTimer: () => void = () => undefined;
 	private progressAt_ms = 0;
@@ -77,10 +78,17 @@ export class Librarian {
 		return this.moved;
 	}
 
+	/** It will be started before long: what is shown already is not to say that it is stopped, and calls wait. */
+	expect(): void {
+		this.isExpected = true;
+		this.told.value = { kind: "starting" };
+	}
+
 	/** Returns when searches are answered, or it is clear that they will not be. Never throws: `state` tells. */
 	start(): Promise<void> {
 		if (this.isEnded) return Promise.resolve();
-		if (!isComing(this.told.peek()) && this.told.peek().kind !== "ready") {
+		if (this.isExpected || (!isComing(this.told.peek()) && this.told.peek().kind !== "ready")) {
+			this.isExpected = false;
 			this.restarts = 0;
 			this.rising = this.rise();
 		}
@@ -90,6 +98,7 @@ export class Librarian {
 	/** Returns when no process is left. */
 	async stop(): Promise<void> {
 		const session = this.over();
+		this.isExpected = false;
 		if (this.told.peek().kind !== "new") this.told.value = { kind: "stopped" };
 		this.pending.forget();
 		this.letGo(session, false);

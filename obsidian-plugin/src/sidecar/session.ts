@@ -5,7 +5,7 @@ import { type Clock, isOverIn, wait } from "../clock";
 import type { Patience } from "./patience";
 import { type ApplyEdit, type EditorAnswer, type Opened, PROTOCOL, type Progress } from "../protocol";
 import { CallFailed } from "../rpc";
-import { type Ready, Sidecar } from "./sidecar";
+import { type Ready, Sidecar, type Start } from "./sidecar";
 import type { System } from "./system";
 import type { Connect, Transport } from "./transport";
 
@@ -25,6 +25,8 @@ export interface Ours {
 	readonly vaultPath: string;
 	/** The plugin's version. */
 	readonly version: string;
+	/** Keys of providers of models, by the provider's name: as they are when a sidecar is started. */
+	readonly secrets?: () => Readonly<Record<string, string>>;
 	/** Changes notes on the sidecar's behalf. Without it the sidecar does so itself. */
 	readonly applyEdit?: (asked: ApplyEdit, signal: AbortSignal) => Promise<EditorAnswer>;
 }
@@ -79,7 +81,7 @@ export class Session {
 	) {
 		this.token = means.token();
 		this.lost = new Promise((resolve) => (this.lose = resolve));
-		this.sidecar = new Sidecar(means.system, means.clock, means.patience, command, this.token);
+		this.sidecar = new Sidecar(means, command, this.start());
 		// Before that, `open` tells.
 		void this.sidecar.ready.then(() => this.awaitEnd(), () => undefined);
 	}
@@ -116,6 +118,11 @@ export class Session {
 		}
 		this.connected?.close();
 		await (hurried ? this.sidecar.kill() : this.sidecar.stop());
+	}
+
+	private start(): Start {
+		const secrets = this.ours.secrets?.() ?? {};
+		return Object.keys(secrets).length > 0 ? { token: this.token, secrets } : { token: this.token };
 	}
 
 	private async awaitEnd(): Promise<void> {

@@ -16,6 +16,13 @@ export interface Ready {
 	version: string;
 }
 
+/** What a sidecar is told first, by stdin, where nobody else can read it. */
+export interface Start {
+	token: string;
+	/** Keys of providers of models, by the provider's name. */
+	secrets?: Readonly<Record<string, string>>;
+}
+
 /** How a process ended, or why it never began. */
 export interface Exit {
 	code: number | null;
@@ -53,14 +60,15 @@ export class Sidecar {
 	private readonly hurried: Promise<void>;
 	private hurry: () => void = () => undefined;
 
-	constructor(
-		private readonly system: System,
-		private readonly clock: Clock,
-		private readonly patience: Patience,
-		command: string,
-		token: string,
-	) {
-		this.log = new Tail([token]);
+	private readonly system: System;
+	private readonly clock: Clock;
+	private readonly patience: Patience;
+
+	constructor({ system, clock, patience }: { system: System; clock: Clock; patience: Patience }, command: string, start: Start) {
+		this.system = system;
+		this.clock = clock;
+		this.patience = patience;
+		this.log = new Tail([start.token, ...Object.values(start.secrets ?? {})]);
 		this.hurried = new Promise((resolve) => (this.hurry = resolve));
 		const { child, error } = begin(system, command);
 		this.child = child;
@@ -70,7 +78,7 @@ export class Sidecar {
 		this.ready.catch(() => undefined);
 		child?.stderr?.on("data", (chunk) => this.log.take(textOf(chunk, this.decoders.err)));
 		child?.stdin?.on("error", () => undefined);
-		child?.stdin?.write(`${JSON.stringify({ token })}\n`);
+		child?.stdin?.write(`${JSON.stringify(start)}\n`);
 	}
 
 	/** The last lines that it logged, without anything secret. */

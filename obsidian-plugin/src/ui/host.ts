@@ -19,13 +19,27 @@ export interface Choices {
 	readonly limit: number;
 	/** Jaccard's index from which notes are nearly the same, 0 to 1. */
 	readonly threshold: number;
+	/** Where a summary goes. */
+	readonly summaryPlace: "top" | "cursor" | "note" | "clipboard";
+}
+
+export interface Renamed {
+	readonly from: string;
+	readonly to: string;
+}
+
+/** Where a file is after that: its folder may be what was renamed. */
+export function afterRename(path: string, { from, to }: Renamed): string {
+	return path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path;
 }
 
 export interface Host {
 	readonly state: ReadonlySignal<State>;
 	readonly choices: ReadonlySignal<Choices>;
-	/** Path of the note that is worked on, relative to the vault. */
+	/** Path of the note, canvas or other file that is worked on, relative to the vault. */
 	readonly activeNote: ReadonlySignal<string | null>;
+	/** The last file or folder that got another path, for whoever keeps paths. */
+	readonly lastRename: ReadonlySignal<Renamed | null>;
 	/** Another number after anything was indexed anew: answers from before may be out of date. */
 	readonly generation: ReadonlySignal<number>;
 
@@ -59,7 +73,7 @@ export interface Host {
 	readonly acts: Acts;
 }
 
-export type PanelName = "search" | "related" | "duplicates" | "activity" | "status" | "welcome";
+export type PanelName = "ask" | "search" | "related" | "duplicates" | "activity" | "status" | "welcome";
 
 export interface Acts {
 	/** Allow this vault to be indexed, and begin. */

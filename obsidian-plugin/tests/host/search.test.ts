@@ -132,7 +132,8 @@ describe.skipIf(!findChromium())("searching", () => {
 		const panel = journey.page.locator(".mod-right-split .librarian-search");
 		await panel.waitFor();
 		await journey.show("search-panel-empty", ".mod-right-split .librarian-panel");
-		await box().fill("tag:#recipe");
+		// Whoever asks for it wants to type.
+		await journey.page.keyboard.type("tag:#recipe");
 		await panel.locator(".librarian-hit").first().waitFor();
 		await journey.show("search-panel", ".mod-right-split .librarian-panel");
 		await panel.locator(".librarian-hit").first().click();

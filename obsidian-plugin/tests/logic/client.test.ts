@@ -122,6 +122,19 @@ test("progress comes to the call that asked for it, until it is answered", async
 	expect(other.last.params).not.toHaveProperty("progressToken");
 });
 
+test("a text that is written comes in pieces, beside how far it is", async () => {
+	const [pieces, seen] = [[] as string[], [] as number[]];
+	const options = { onText: (piece: string) => pieces.push(piece), onProgress: ({ done }: { done: number }) => seen.push(done) };
+	const call = client.call("text.rewrite", { vaultId: "v1", text: "a", instruction: "b" }, options);
+	const token = other.last.params?.["progressToken"];
+	other.say({ method: "$/progress", params: { token, value: { kind: "delta", text: "One " } } });
+	other.say({ method: "$/progress", params: { token, value: progress(1) } });
+	other.say({ method: "$/progress", params: { token, value: { kind: "delta", text: "two" } } });
+	other.say({ id: other.last.id, result: {} });
+	await call;
+	expect([pieces.join(""), seen]).toEqual(["One two", [1]]);
+});
+
 test("notices come to all that listen, whatever one of them does", () => {
 	const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
 	const seen: string[] = [];

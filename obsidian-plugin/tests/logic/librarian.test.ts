@@ -28,12 +28,37 @@ test("it starts, opens the vault and is ready", async () => {
 	]);
 });
 
+test("while it is expected it is on its way, calls wait, and nothing is started yet", async () => {
+	const made = librarian();
+	made.expect();
+	const answer = made.call("search.query", { text: "tea" });
+	await clock.pass(1_000);
+	expect([made.state.value.kind, machine.children.length]).toEqual(["starting", 0]);
+	await Promise.all([made.start(), made.start()]);
+	expect(await answer).toMatchObject({ total: 0 });
+	expect(machine.children).toHaveLength(1);
+	made.expect();
+	await Promise.all([made.stop(), clock.pass(20_000)]);
+	expect(made.state.value.kind).toBe("stopped");
+});
+
 test("the token goes by stdin and nowhere else", async () => {
 	await running();
 	const { args, env, stdin } = machine.sidecar;
 	expect(stdin.text).toBe(`${JSON.stringify({ token: machine.server.token })}\n`);
 	expect(JSON.stringify([args, env])).not.toContain(machine.server.token);
 	expect(stdin.isClosed).toBe(false);
+});
+
+test("keys of providers go the same way, as they are when it is started, and are never shown", async () => {
+	let secrets: Record<string, string> = { openai: "a secret of mine" };
+	const made = await running({ secrets: () => secrets });
+	expect(JSON.parse(machine.sidecar.stdin.text)).toEqual({ token: machine.server.token, secrets });
+	machine.sidecar.stderr.emit("data", "careless: a secret of mine\n");
+	expect(made.lastErrors().join()).not.toContain("secret of mine");
+	secrets = { openai: "another" };
+	await made.retry();
+	expect(machine.sidecar.stdin.text).toContain("another");
 });
 
 test("calls name the vault", async () => {

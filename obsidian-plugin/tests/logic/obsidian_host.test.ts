@@ -11,7 +11,7 @@ let host: ObsidianHost;
 beforeEach(() => {
 	app = App.createConfigured__({ files: { "a.md": "one ", "Folder/b.md": "two" } });
 	const fake = new FakeHost();
-	host = new ObsidianHost(app.asOriginalType__(), fake, signal({ mode: "hybrid", limit: 20, threshold: 0.5 }), fake.acts);
+	host = new ObsidianHost(app.asOriginalType__(), fake, signal({ mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" }), fake.acts);
 });
 
 async function shown(path: string): Promise<MarkdownView> {
@@ -32,6 +32,20 @@ test("a link is put into a note that is written in, and into none that is only r
 	Object.assign(view, { mode: "preview" });
 	expect(host.insertLink("Folder/b.md")).toBe(false);
 	expect(view.editor.getValue()).toBe(before);
+});
+
+test("the note that is worked on goes with its name, and with that of its folder", () => {
+	const file = app.vault.getFileByPath("Folder/b.md");
+	app.workspace.getActiveFile = () => file;
+	host.follow();
+	host.renamed("Other/x.md", "Fold");
+	expect(host.activeNote.value).toBe("Folder/b.md");
+	host.renamed("Folder/c.md", "Folder/b.md");
+	host.renamed("Archive/Old", "Folder");
+	expect(host.activeNote.value).toBe("Archive/Old/c.md");
+	expect(host.lastRename.value).toEqual({ from: "Folder", to: "Archive/Old" });
+	host.renamed("Archive/Old/c.md", "Folder/c.md");
+	expect(host.activeNote.value).toBe("Archive/Old/c.md");
 });
 
 test("the note that is worked on is none any more once it is gone, alone or with its folder", () => {

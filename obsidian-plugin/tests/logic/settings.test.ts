@@ -27,7 +27,7 @@ class FakeFile implements DataFile {
 	}
 }
 
-const WHOLE = { version: 1, mode: "keyword", limit: 50, threshold: 0.9 };
+const WHOLE = { version: 1, mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" };
 
 test("without a file everything is a default, and nothing is written", async () => {
 	const file = new FakeFile(null);
@@ -41,7 +41,7 @@ test("what was chosen is read, and what is changed is kept", async () => {
 	const file = new FakeFile(JSON.stringify(WHOLE));
 	const settings = new Settings(file);
 	expect(await settings.load()).toEqual([]);
-	expect(settings.choices.value).toEqual({ mode: "keyword", limit: 50, threshold: 0.9 });
+	expect(settings.choices.value).toEqual({ mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" });
 	await settings.change({ limit: 10 });
 	expect(file.saved).toEqual({ ...WHOLE, limit: 10 });
 	expect(settings.choices.value.limit).toBe(10);
@@ -60,11 +60,22 @@ test.each(WRONG)("a setting that cannot be used becomes its default, with a noti
 	expect(notices).toHaveLength(2);
 	expect(notices[1]).toContain("kept.json");
 	expect(file.kept).toBe(before);
-	for (const [key, value] of Object.entries({ mode: "keyword", limit: 50, threshold: 0.9 })) {
+	for (const [key, value] of Object.entries({ mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" })) {
 		const expected = key in wrong ? DEFAULTS[key as keyof typeof DEFAULTS] : value;
 		expect(settings.choices.value[key as keyof typeof DEFAULTS]).toBe(expected);
 	}
 	expect(await new Settings(file).load()).toEqual([]);
+});
+
+test("thousands of settings that nobody knows fill no notice", async () => {
+	const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, number) => [`unknown ${number}`, number]));
+	const some = { ["x".repeat(10_000)]: 1 };
+	for (const said of [many, some]) {
+		const { choices, notices } = understood({ version: 1, ...said });
+		expect(choices).toEqual(DEFAULTS);
+		expect(notices.join().length).toBeLessThan(100);
+		expect(notices).toHaveLength(1);
+	}
 });
 
 test.each(["[]", "3", '"text"', "{", ""])("a file that is none of ours is kept and replaced: %s", async (text) => {

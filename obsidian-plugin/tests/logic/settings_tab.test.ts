@@ -3,7 +3,7 @@ import { App, Plugin } from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, test } from "vitest";
 
 import { device } from "../../src/settings/device";
-import type { Setting, VaultSettings } from "../../src/protocol";
+import type { Provider, Setting, Tested, VaultSettings } from "../../src/protocol";
 import { CallFailed } from "../../src/rpc";
 import { Settings } from "../../src/settings/settings";
 import { LibrarianSettingTab } from "../../src/settings/settings_tab";
@@ -20,6 +20,27 @@ const SETTINGS: Setting[] = [
 	{ ...setting("brand_new", "switch", true, true), description: "What only a newer librarian knows." },
 ];
 
+const WRITING: Setting[] = [
+	{ ...setting("provider", "text", "openai", "none"), options: ["none", "openai", "ollama"] },
+	setting("chat_model", "text", "", ""),
+	setting("base_url", "text", "", ""),
+	setting("budget_day_usd", "money", "1.00", "1.00"),
+];
+
+const PROVIDERS: Provider[] = [
+	{
+		name: "openai",
+		title: "OpenAI",
+		local: false,
+		baseUrl: "https://api.openai.com/v1",
+		key: "needed",
+		keyFrom: null,
+		keyPage: "https://platform.openai.com/api-keys",
+		defaultModel: "gpt-5-mini",
+		chosen: true,
+	},
+];
+
 function setting(name: string, kind: Setting["kind"], value: Setting["value"], otherwise: Setting["value"]): Setting {
 	return { name, kind, value, default: otherwise, scope: "thisVault", description: `About ${name}.`, holds: true };
 }
@@ -27,6 +48,17 @@ function setting(name: string, kind: Setting["kind"], value: Setting["value"], o
 /** The sidecar, as far as its settings go. */
 class FakeSidecar {
 	is = true;
+	models: string[] | Error = ["gpt-5-mini", "gpt-5"];
+
+	live(): string[] {
+		if (this.models instanceof Error) throw this.models;
+		return this.models;
+	}
+
+	tested(): Tested {
+		return { works: true, model: "gpt-5-mini", told: "gpt-5-mini works, in 812 ms.", tookMs: 812 };
+	}
+
 	told: VaultSettings = { settings: SETTINGS, notices: [] };
 	readonly changes: [string, Setting["value"]][] = [];
 	trouble: Error | null = null;
@@ -64,6 +96,8 @@ let picked: string;
 let looks: number;
 let isFull: boolean;
 let tab: LibrarianSettingTab;
+let settings: Settings;
+let fields: { name: string; onChoose: (name: string) => void }[];
 
 beforeEach(() => {
 	app = App.createConfigured__({ files: { "Archive/a.md": "", "New/b.md": "" } });
@@ -77,10 +111,18 @@ beforeEach(() => {
 	const file = { load: async () => undefined, save, keep: async () => "" };
 	const manifest = { id: "vault-librarian", name: "", author: "", version: "", minAppVersion: "", description: "" };
 	class TestPlugin extends Plugin {}
+	settings = new Settings(file);
+	fields = [];
 	tab = new LibrarianSettingTab(app.asOriginalType__(), new TestPlugin(app, manifest).asOriginalType2__(), {
-		settings: new Settings(file),
+		settings,
 		device: device(app.asOriginalType__()),
 		sidecar,
+		models: { providers: async () => PROVIDERS, models: async () => sidecar.live(), test: async () => sidecar.tested() },
+		keys: {
+			of: (provider) => settings.keys[provider] ?? "",
+			choose: (provider, name) => settings.chooseKey(provider, name),
+			field: (_row, name, onChoose) => void fields.push({ name, onChoose }),
+		},
 		foundCommand: () => "/opt/librarian",
 		lookAgain: async () => void looks++,
 		pickFolder: (_except, onPick) => onPick(picked),
@@ -125,10 +167,10 @@ test("every control has a value and takes another", async () => {
 	await shown();
 	const controls = rows().flatMap((row) => (row.control ? [row.control] : []));
 	expect(controls.map(({ key }) => key)).toEqual([
-		"mode", "limit", "threshold", "command", "sidecar.max_note_mb", "sidecar.meaning", "sidecar.model", "sidecar.embedding_threads",
+		"mode", "limit", "threshold", "summaryPlace", "command", "sidecar.max_note_mb", "sidecar.meaning", "sidecar.model", "sidecar.embedding_threads",
 		"sidecar.embedding_paused", "sidecar.watch", "sidecar.brand_new",
 	]);
-	const others: Record<string, unknown> = { mode: "keyword", command: "/elsewhere/librarian", "sidecar.model": "default" };
+	const others: Record<string, unknown> = { mode: "keyword", summaryPlace: "cursor", command: "/elsewhere/librarian", "sidecar.model": "default" };
 	for (const control of controls) {
 		const before = tab.getControlValue(control.key);
 		expect(before, control.key).not.toBeUndefined();
@@ -136,7 +178,7 @@ test("every control has a value and takes another", async () => {
 		await tab.setControlValue(control.key, other);
 		expect(tab.getControlValue(control.key), control.key).toBe(other);
 	}
-	expect(saved).toEqual({ version: 1, mode: "keyword", limit: 1, threshold: 1 });
+	expect(saved).toEqual({ version: 1, mode: "keyword", limit: 1, threshold: 1, summaryPlace: "cursor" });
 	expect(sidecar.changes).toContainEqual(["max_note_mb", 1]);
 	expect(device(app.asOriginalType__()).command()).toBe("/elsewhere/librarian");
 });
@@ -247,7 +289,7 @@ test("what the librarian does on a machine is told before it does it", async () 
 	sidecar.is = false;
 	await shown();
 	expect(named("It keeps files outside the vault").desc).toContain("~/.local/share/vault-librarian");
-	for (const name of ["It starts a program", "It reads environment variables", "It uses no network"]) {
+	for (const name of ["It starts a program", "It reads environment variables", "It uses no network until you choose a model that needs it"]) {
 		expect(named(name).desc).toBeTruthy();
 	}
 });
@@ -287,4 +329,57 @@ test("folders to leave out are picked from those of the vault, by some of their 
 	if (folder) picker.onChooseSuggestion(folder);
 	expect(["", "NEW", "attic"].map((query) => picker.getSuggestions(query).length)).toEqual([2, 2, 0]);
 	expect([row.textContent, seen]).toEqual(["New/Deep Sea", ["New/Deep Sea"]]);
+});
+
+async function withModels(): Promise<void> {
+	sidecar.told = { ...sidecar.told, settings: [...SETTINGS, ...WRITING] };
+	await shown();
+	await settled();
+}
+
+test("who writes is chosen by name, and which model from those that are there now", async () => {
+	await withModels();
+	const [who, which] = [named("Who writes").control, named("Writing model").control];
+	expect(who?.type === "dropdown" && who.options).toEqual({ none: "Nobody", openai: "OpenAI", ollama: "ollama" });
+	expect(which?.type === "dropdown" && which.options).toEqual({
+		"": "The usual one: gpt-5-mini",
+		"gpt-5-mini": "gpt-5-mini",
+		"gpt-5": "gpt-5",
+	});
+	await tab.setControlValue("sidecar.provider", "none");
+	expect(rows().some(({ name }) => name === "Key" || name === "Writing model")).toBe(false);
+});
+
+test("models that cannot be listed are typed, with why", async () => {
+	sidecar.models = new CallFailed(-32082, "OpenAI needs a key.");
+	await withModels();
+	const row = named("Writing model");
+	expect([row.control?.type, row.desc]).toEqual(["text", "OpenAI needs a key."]);
+});
+
+test("a key is chosen by its name, kept by its name only, and the librarian is started again with it", async () => {
+	await withModels();
+	expect(named("Key").desc).toContain("You get one at https://platform.openai.com/api-keys.");
+	named("Key").render?.(null as never, null as never);
+	expect(fields.at(-1)?.name).toBe("");
+	fields.at(-1)?.onChoose("my-openai-key");
+	await settled();
+	expect(saved).toMatchObject({ keys: { openai: "my-openai-key" } });
+	expect([settings.keys, sidecar.restarts]).toEqual([{ openai: "my-openai-key" }, 1]);
+});
+
+test("a model is tested, and what came of it is told in words", async () => {
+	await withModels();
+	act(named("Test the model"));
+	await settled();
+	expect(notices).toEqual(["gpt-5-mini works, in 812 ms."]);
+});
+
+test("a budget is an amount", async () => {
+	await withModels();
+	const control = named("At most in a day").control;
+	if (control?.type !== "text") throw new Error("another control");
+	expect(await Promise.all(["0.50", "3", "", "a", "1,5"].map(async (value) => Boolean(await control.validate?.(value))))).toEqual([
+		false, false, true, true, true,
+	]);
 });

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 function sidecar(): Sidecar {
-	return new Sidecar(machine, clock, PATIENCE, COMMAND, "t".repeat(43));
+	return new Sidecar({ system: machine, clock, patience: PATIENCE }, COMMAND, { token: "t".repeat(43) });
 }
 
 const TOLD = { port: 40_001, pid: 7, protocol: 1, version: "0.1.0" };

@@ -2,7 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 
-import type { Status } from "../../src/protocol";
+import type { Setting, Status } from "../../src/protocol";
 import { StatusPanel } from "../../src/ui/status/StatusPanel";
 import { FakeHost } from "../fake_host";
 
@@ -26,7 +26,10 @@ function told(change: Partial<Status> = {}): Status {
 }
 
 async function shown(host: FakeHost): Promise<HTMLElement> {
-	await act(() => render(<StatusPanel host={host} />, place));
+	await act(async () => {
+		render(<StatusPanel host={host} />, place);
+		for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+	});
 	return place;
 }
 
@@ -76,6 +79,21 @@ test("of thousands that were left out, some are listed at a time", async () => {
 	expect(listed()).toBe(250);
 });
 
+test("it is asked once how things are, and follows what is told from then on", async () => {
+	const host = new FakeHost().on("vault.status", () => told({ counts: { notes: 1, canvases: 0, bases: 0, attachments: 0 } }));
+	host.state.value = { kind: "ready", status: told() };
+	const panel = await shown(host);
+	await vi.waitFor(() => expect(panel.textContent).toContain("1 note ·"));
+	for (let notes = 2; notes < 5; notes += 1) {
+		await act(() => {
+			host.state.value = { kind: "ready", status: told({ counts: { notes, canvases: 0, bases: 0, attachments: 0 } }) };
+			host.generation.value += 1;
+		});
+	}
+	expect(panel.textContent).toContain("4 notes ·");
+	expect(host.did("vault.status")).toHaveLength(1);
+});
+
 test("what cannot be copied or paused is told", async () => {
 	const host = new FakeHost().on("vault.status", () => told());
 	host.state.value = { kind: "ready", status: told() };
@@ -102,4 +120,39 @@ test("diagnostics are copied", async () => {
 	await shown(host);
 	await press("Copy diagnostics");
 	expect(host.did("copy")).toEqual(["diagnostics"]);
+});
+
+function chosen(name: string, value: string): Setting {
+	return { name, kind: "text", value, default: "", scope: "everyVault", description: "", holds: true };
+}
+
+function withModels(provider: string, spentUsd = "0.40"): FakeHost {
+	const host = new FakeHost()
+		.on("vault.status", () => told())
+		.on("settings.read", () => ({ settings: [chosen("provider", provider), chosen("chat_model", "gpt-5-mini")], notices: [] }))
+		.on("usage.budget", () => ({
+			day: "2026-11-26",
+			caps: [
+				{ cap: "call", limitUsd: "0.50", spentUsd: "0.00", leftUsd: "0.50", setting: "budget_call_usd" },
+				{ cap: "day", limitUsd: "5.00", spentUsd, leftUsd: "4.60", setting: "budget_day_usd" },
+			],
+		}));
+	host.state.value = { kind: "ready", status: told() };
+	return host;
+}
+
+test("what models cost today is told beside what they may, and who writes", async () => {
+	const panel = await shown(withModels("openai"));
+	expect(panel.textContent).toContain("Written by openai gpt-5-mini");
+	expect(panel.textContent).toContain("Today: $0.40 of $5.00");
+	expect(panel.querySelector<HTMLProgressElement>(".librarian-spending progress")?.value).toBe(0.4);
+	expect(panel.textContent).not.toContain("0.50");
+});
+
+test("without a model the status says what there is in its place", async () => {
+	const host = withModels("none");
+	const panel = await shown(host);
+	expect(panel.textContent).toContain("No model is chosen. Summaries are made of the notes' own sentences");
+	await press("Choose a model");
+	expect(host.did("openSettings")).toHaveLength(1);
 });

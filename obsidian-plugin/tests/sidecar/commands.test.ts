@@ -82,7 +82,7 @@ test("a flood of log lines is read, and not kept", async () => {
 	];
 	const path = command(code.join("\n"));
 	const before = process.memoryUsage().rss;
-	const sidecar = new Sidecar(here.system, nodeClock, PATIENCE, path, "t".repeat(43));
+	const sidecar = new Sidecar({ system: here.system, clock: nodeClock, patience: PATIENCE }, path, { token: "t".repeat(43) });
 	await sidecar.ready;
 	expect(process.memoryUsage().rss - before).toBeLessThan(100 << 20);
 	expect(sidecar.logged().join("").length).toBeLessThanOrEqual(8192);

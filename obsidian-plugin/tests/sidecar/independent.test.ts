@@ -54,7 +54,7 @@ let connection: MessageConnection;
 beforeEach(async () => {
 	here = world();
 	const token = randomToken();
-	sidecar = new Sidecar(here.system, nodeClock, PATIENCE, COMMAND, token);
+	sidecar = new Sidecar({ system: here.system, clock: nodeClock, patience: PATIENCE }, COMMAND, { token });
 	const transport = await connect((await sidecar.ready).port, token);
 	connection = createMessageConnection(new Reader(transport), new Writer(transport));
 	connection.listen();

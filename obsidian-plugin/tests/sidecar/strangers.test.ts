@@ -35,7 +35,7 @@ function knock(port: number, subprotocols: string[], headers: Record<string, str
 
 test("who does not know the token, or comes from a web page, is refused", async () => {
 	const token = randomToken();
-	const sidecar = new Sidecar(here.system, nodeClock, PATIENCE, COMMAND, token);
+	const sidecar = new Sidecar({ system: here.system, clock: nodeClock, patience: PATIENCE }, COMMAND, { token });
 	try {
 		const { port } = await sidecar.ready;
 		const us = ["librarian.v1", `bearer.${token}`];

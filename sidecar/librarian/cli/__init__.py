@@ -15,11 +15,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "links": ("reading", "Show where a note leads and what leads to it."),
     "related": ("reading", "Show notes that belong to a note: near in meaning, or named in it."),
     "duplicates": ("duplicates", "Find notes that say the same."),
-    "summarise": ("summarising", "Summarise a note, a folder, a tag, or what a search finds."),
     "template": ("templates", "Infer templates from notes, and apply them."),
+    "summarise": ("summarising", "Summarise a note, a folder, a tag, or what a search finds."),
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),
     "status": ("reading", "Show what each index knows, and what it left out."),
+    "rewrite": ("drafts", "Have a model write a note, or some lines of it, anew."),
+    "continue": ("drafts", "Have a model go on with a note."),
+    "write": ("drafts", "Have a model write something new."),
     "changes": ("changing", "List what the librarian changed in notes."),
     "undo": ("changing", "Take a change back."),
     "index": ("keeping", "Bring the indexes up to date and wait until they are."),
@@ -48,7 +51,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"librarian.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, "continue_" if cmd_name == "continue" else cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

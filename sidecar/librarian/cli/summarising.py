@@ -103,8 +103,8 @@ async def _summarise(
     else:
         shown.end(answer)
         _tell(answer)
-        for each in applied or ():
-            print_applied(each)
+        if applied is not None:
+            print_applied(applied)
     return 0 if answer["text"] else 1
 
 
@@ -163,20 +163,20 @@ async def _agreed(vault: Reached, asked: dict[str, Any], *, quiet: bool, yes: bo
 
 async def _written(
     vault: Reached, answer: dict[str, Any], path: str | None, where: str, *, yes: bool
-) -> list[dict[str, Any]]:
-    """Put the summary into its note; of several, each into its own."""
-    done = []
-    texts = [(path, answer["text"])] if path else [(part["path"], part["text"]) for part in answer["parts"]]
-    for each, text in texts:
-        planned = await vault.ask("summary.place", path=each, text=text, where=where)
-        if not yes:
-            print_plan(planned)
-            if not await asking.confirmed("Write this?"):
-                continue
-        done.append(await carry_out(vault, planned))
-    if not texts:
-        click.echo(click.style("No note was summarised by itself, so none is written to.", **WARNING), err=True)
-    return done
+) -> dict[str, Any] | None:
+    """Put the summary into its note; of several, each into its own, all in one change."""
+    parts = [{"path": path, "text": answer["text"]}] if path else answer["parts"]
+    parts = [part for part in parts if part["text"]]
+    if not parts:
+        click.echo(click.style("There is nothing to write.", **WARNING), err=True)
+        return None
+    first, *more = parts
+    planned = await vault.ask("summary.place", **first, where=where, more=more)
+    if not yes:
+        print_plan(planned)
+        if not await asking.confirmed("Write this?"):
+            return None
+    return await carry_out(vault, planned)
 
 
 def _tell(answer: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from librarian.errors import NoteUnreadable, TooFewNotes
-from librarian.template import InferredTemplate, LeftOut, TemplateHeading, TemplateKind, TemplateProperty
+from librarian.template import InferredTemplate, NotTaken, TemplateHeading, TemplateKind, TemplateProperty
 from librarian.templating.inferring import Mould, inferred
 from librarian.templating.kinds import Kind, kinds
 from librarian.templating.placeholder import Syntax, written
@@ -37,7 +37,7 @@ class Told:
     name: str
     notes: tuple[str, ...]
     others: tuple[TemplateKind, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[NotTaken, ...]
     read: int
 
     def headings_without_hints(self) -> list[str]:
@@ -94,7 +94,7 @@ def told(
         _name(chosen, notes, folder),
         _paths(chosen, notes),
         tuple(TemplateKind(name=_name(kind, notes, None), notes=_paths(kind, notes)) for kind in others),
-        tuple(LeftOut(path=path, reason=reason) for path, reason in left_out),
+        tuple(NotTaken(path=path, reason=reason) for path, reason in left_out),
         len(paths),
     )
 

@@ -9,6 +9,7 @@ import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Button, Empty, Failure, IconButton, Working, counted, number } from "../parts";
 import { progressTold } from "../progress";
+import { Spending } from "./Spending";
 
 const PARTS: Record<Part["name"], string> = {
 	keyword: "Words",
@@ -83,8 +84,10 @@ function NotReady({ host }: { host: Host }) {
 }
 
 function Ready({ host, told }: { host: Host; told: Status }) {
-	const asked = useAsked((signal) => host.call("vault.status", {}, { signal }), [host.generation.value, told]);
-	const status = asked.answer ?? told;
+	// What was told last may be half a minute old when the panel opens; from then on all that is new is told.
+	const [before] = useState(told);
+	const asked = useAsked((signal) => host.call("vault.status", {}, { signal }), []);
+	const status = told === before ? (asked.answer ?? told) : told;
 	const { counts } = status;
 	const files = [
 		counted(counts.notes, "note"),
@@ -102,6 +105,7 @@ function Ready({ host, told }: { host: Host; told: Status }) {
 				))}
 			</ul>
 			<Resting host={host} parts={status.parts} />
+			<Spending host={host} />
 			<LeftOut host={host} skipped={status.skipped} />
 			<p class="librarian-muted">
 				Searches were answered {seconds(status.timings.scanMs + status.timings.keywordMs)} after the vault was opened.

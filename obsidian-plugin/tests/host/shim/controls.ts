@@ -1,5 +1,7 @@
 /** Buttons, boxes, switches: what a setting holds. */
 
+import type * as obs from "obsidian";
+
 import { setIcon } from "./icons";
 import { Strict } from "./strict";
 
@@ -356,6 +358,26 @@ export class DisplayValueComponent extends Strict {
 
 	setStatus(status: "warning" | null): this {
 		this.valueEl.toggleClass("mod-warning", status === "warning");
+		return this;
+	}
+}
+
+/** Chooses one of Obsidian's secrets by its name. */
+export class SecretComponent extends BaseComponent {
+	readonly #name: HTMLInputElement;
+
+	constructor(_app: obs.App, container: HTMLElement) {
+		super();
+		this.#name = container.createEl("input", { type: "text", attr: { "aria-label": "Name of the secret" } });
+	}
+
+	setValue(name: string): this {
+		this.#name.value = name;
+		return this;
+	}
+
+	onChange(act: (name: string) => unknown): this {
+		this.#name.addEventListener("change", () => void act(this.#name.value));
 		return this;
 	}
 }

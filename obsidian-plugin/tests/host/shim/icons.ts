@@ -32,6 +32,9 @@ const PATHS: Record<string, string> = {
 	table: "M4 4h16v16H4zM4 10h16M4 15h16M10 4v16",
 	unlink: "M9 17H7a5 5 0 0 1-1-10M15 7h2a5 5 0 0 1 1 10M4 3l16 18",
 	waypoints: ["12 3", "5 10", "19 10", "12 17"].map((at) => `M${at}a2 2 0 1 0 0 4a2 2 0 1 0 0-4`).join("") + "M7 12h10M10 6l-4 4M14 18l4-4",
+	"message-square": "M3 4h18v13H9l-6 4z",
+	"rotate-ccw": "M4 4v5h5M4 9a9 9 0 1 1-1 5",
+	"triangle-alert": "M12 3l10 18H2zM12 10v5M12 17v1",
 	library: "M4 3v18M8 3v18M12 3v18M16 4l4 17",
 };
 

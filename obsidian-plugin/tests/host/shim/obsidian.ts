@@ -44,6 +44,7 @@ const classes = {
 	ProgressBarComponent: controls.ProgressBarComponent,
 	Scope,
 	SearchComponent: controls.SearchComponent,
+	SecretComponent: controls.SecretComponent,
 	Setting,
 	SettingGroup,
 	SettingPage,

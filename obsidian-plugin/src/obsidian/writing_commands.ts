@@ -1,0 +1,55 @@
+/** Commands that write into the note that is open. */
+
+import { type App, type Command, MarkdownView } from "obsidian";
+
+import type { Host } from "../ui/host";
+import { REWRITES } from "../ui/rewrite/WritePanel";
+import { type Desk, continueHere, cursor, selected, summarise } from "../writing/writing";
+import { WriteModal } from "./write_modal";
+
+export function writingCommands(app: App, host: Host): Command[] {
+	const desk: Desk = { app, host };
+	const inNote = (act: (view: MarkdownView) => Promise<void>): Pick<Command, "checkCallback"> => ({
+		checkCallback: (isChecking) => {
+			const view = app.workspace.getActiveViewOfType(MarkdownView);
+			if (view?.file == null) return false;
+			if (!isChecking) void act(view);
+			return true;
+		},
+	});
+	return [
+		{ id: "ask", name: "Ask your notes", icon: "message-square", callback: () => void host.show("ask") },
+		{ id: "summarise", name: "Summarise this note", icon: "list-collapse", ...inNote((view) => summarise(desk, view, false)) },
+		{ id: "summarise-selection", name: "Summarise the selection", icon: "list-collapse", ...inNote((view) => summarise(desk, view, true)) },
+		{ id: "continue", name: "Continue writing at the cursor", icon: "pen-line", ...inNote((view) => continueHere(desk, view)) },
+		{ id: "rewrite", name: "Rewrite the selection", icon: "replace", ...inNote((view) => rewrite(desk, view)) },
+		{ id: "write", name: "Write something new at the cursor", icon: "sparkles", ...inNote((view) => write(desk, view)) },
+	];
+}
+
+async function rewrite(desk: Desk, view: MarkdownView): Promise<void> {
+	const { app, host } = desk;
+	const path = view.file?.path ?? "";
+	await view.save();
+	const range = await selected(desk, view);
+	new WriteModal(app, host, {
+		act: range === null ? "Rewrite the note" : "Rewrite",
+		label: "How should it be?",
+		often: REWRITES,
+		ask: (instruction, options, fresh) =>
+			host.call("text.rewrite", { path, instruction, fresh, ...(range && { range }) }, options),
+	}).open();
+}
+
+async function write(desk: Desk, view: MarkdownView): Promise<void> {
+	const { app, host } = desk;
+	const path = view.file?.path ?? "";
+	await view.save();
+	const at = await cursor(desk, view);
+	new WriteModal(app, host, {
+		act: "Write",
+		label: "What should be written?",
+		often: [],
+		ask: (prompt, options, fresh) => host.call("text.generate", { path, at, prompt, fresh }, options),
+	}).open();
+}

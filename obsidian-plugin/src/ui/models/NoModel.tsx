@@ -1,0 +1,19 @@
+/** Says that no model is chosen, what is done without one, and how to choose one: the same words wherever that matters. */
+
+import { CallFailed } from "../../rpc";
+import type { Host } from "../host";
+import { Button } from "../parts";
+
+export function isNoModel(error: unknown): boolean {
+	return error instanceof CallFailed && (error.kind === "NoProvider" || error.kind === "KeyMissing");
+}
+
+/** `can`: what there is without one, as a sentence. */
+export function NoModel({ host, can }: { host: Host; can: string }) {
+	return (
+		<div class="librarian-no-model" role="note">
+			<p>No model is chosen. {can} One on this machine, or one of a provider you have a key for, writes in its own words.</p>
+			<Button onClick={() => host.acts.openSettings()}>Choose a model</Button>
+		</div>
+	);
+}

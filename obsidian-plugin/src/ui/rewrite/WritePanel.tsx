@@ -1,0 +1,157 @@
+/** Having a model write: what is wanted, the text as it comes, and what it would change before anything is changed. */
+
+import "@preact/signals"; // follows the signals of the host
+
+import { useRef, useState } from "preact/hooks";
+
+import type { Draft } from "../../protocol";
+import { type CallOptions, isCancelled } from "../../rpc";
+import { useTold } from "../../writing/placing";
+import { carryOut } from "../changes/carrying";
+import { PlanPreview } from "../changes/PlanPreview";
+import { conflictTold, failureTold } from "../changes/wording";
+import type { Host } from "../host";
+import { NoModel, isNoModel } from "../models/NoModel";
+import { Button } from "../parts";
+
+export interface Wanted {
+	label: string;
+	/** What the act is called: “Rewrite”. */
+	act: string;
+	/** Asked for often: what stands on the button, and what is asked. */
+	often: readonly (readonly [label: string, instruction: string])[];
+	/** `isAgain`: the same was asked just before, so that another answer is wanted. */
+	ask: (instruction: string, options: CallOptions, isAgain: boolean) => Promise<Draft>;
+}
+
+export const REWRITES: Wanted["often"] = [
+	["Shorter", "Make it shorter, and keep what matters."],
+	["Clearer", "Say it more clearly, in plain words."],
+	["Fix mistakes", "Correct spelling and grammar, and change nothing else."],
+	["As a list", "Turn it into a list."],
+];
+
+export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wanted; onDone: () => void }) {
+	const [instruction, setInstruction] = useState("");
+	const [text, setText] = useState("");
+	const [draft, setDraft] = useState<Draft | null>(null);
+	const [failure, setFailure] = useState<unknown>(null);
+	const [isBusy, setBusy] = useState(false);
+	const given_up = useRef<AbortController | null>(null);
+	const last = useRef("");
+	const write = async (asked: string) => {
+		given_up.current?.abort();
+		const mine = new AbortController();
+		given_up.current = mine;
+		setBusy(true);
+		setText("");
+		setDraft(null);
+		setFailure(null);
+		try {
+			const onText = (piece: string) => !mine.signal.aborted && setText((before) => before + piece);
+			const answer = await wanted.ask(asked, { signal: mine.signal, onText }, asked === last.current);
+			last.current = asked;
+			if (!mine.signal.aborted) setDraft(answer);
+		} catch (error) {
+			if (!mine.signal.aborted && !isCancelled(error)) setFailure(error);
+		} finally {
+			if (given_up.current === mine) setBusy(false);
+		}
+	};
+	const stop = () => {
+		given_up.current?.abort();
+		setBusy(false);
+	};
+	const apply = async () => {
+		if (!draft?.plan) return;
+		setBusy(true);
+		try {
+			const applied = await carryOut(host, draft.plan);
+			const [against] = applied?.conflicts ?? [];
+			if (against) setFailure(new Error(conflictTold(against)));
+			else if (applied) onDone();
+		} catch (error) {
+			setFailure(new Error(failureTold(error)));
+		} finally {
+			setBusy(false);
+		}
+	};
+	return (
+		<div class="librarian-panel librarian-write">
+			<form
+				onSubmit={(event) => {
+					event.preventDefault();
+					if (instruction.trim() !== "") void write(instruction);
+				}}
+			>
+				<label>
+					{wanted.label}
+					<textarea
+						rows={2}
+						dir="auto"
+						data-initial-focus
+						value={instruction}
+						onInput={(event) => setInstruction(event.currentTarget.value)}
+						onKeyDown={(event) => {
+							if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+							event.preventDefault();
+							event.currentTarget.form?.requestSubmit();
+						}}
+					/>
+				</label>
+				<div class="librarian-buttons">
+					{wanted.often.map(([label, asked]) => (
+						<Button key={label} disabled={isBusy} onClick={() => void write(asked)}>
+							{label}
+						</Button>
+					))}
+					<button type="submit" class="mod-cta" disabled={isBusy || instruction.trim() === ""}>
+						{wanted.act}
+					</button>
+				</div>
+			</form>
+			{isBusy && draft === null && (
+				<>
+					<p class="librarian-muted" role="status">
+						Writing…
+					</p>
+					<div class="librarian-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
+						{text}
+					</div>
+					<Button onClick={stop}>Stop</Button>
+				</>
+			)}
+			{isNoModel(failure) && <NoModel host={host} can="Nothing can be written without one." />}
+			{failure !== null && !isNoModel(failure) && (
+				<div class="librarian-failure" role="alert">
+					<p>{failureTold(failure)}</p>
+				</div>
+			)}
+			{draft !== null && <Written draft={draft} isBusy={isBusy} onApply={() => void apply()} onDiscard={onDone} />}
+		</div>
+	);
+}
+
+function Written({ draft, isBusy, onApply, onDiscard }: { draft: Draft; isBusy: boolean; onApply: () => void; onDiscard: () => void }) {
+	const isSame = draft.hunks.length === 0;
+	return (
+		<>
+			<p class="librarian-muted" role="status">
+				{useTold(draft.usage)}
+				{!draft.whole && " · it had more to say than there was room for"}
+			</p>
+			{isSame && <p>Nothing would change.</p>}
+			{!isSame && draft.plan !== null && <PlanPreview plan={draft.plan} />}
+			<div class="librarian-buttons">
+				{!isSame && draft.plan !== null && (
+					<Button isMain disabled={isBusy} onClick={onApply}>
+						Put it into the note
+					</Button>
+				)}
+				<Button disabled={isBusy} onClick={onDiscard}>
+					Discard
+				</Button>
+			</div>
+		</>
+	);
+}

@@ -1,0 +1,26 @@
+/** Places in a note as the sidecar counts them: in its file, which may have other line ends than the editor shows. Pure. */
+
+/** Where a place of the editor's text is in the file's, both in UTF-16 units; the file's text without a byte order mark. */
+export function placeInFile(file: string, place: number): number {
+	let at = 0;
+	for (let units = 0; units < place && at < file.length; units += 1) {
+		// What is one line end to the editor may be two letters in the file.
+		at += file.startsWith("\r\n", at) ? 2 : 1;
+	}
+	return at;
+}
+
+/** The model and the price of a text, in words. */
+export function useTold(use: { provider: string; model: string; costUsd: string; cached: number; calls: number } | null): string {
+	if (use === null) return "";
+	const price = use.calls > 0 && use.cached === use.calls ? "kept from before, no cost" : costTold(use.costUsd);
+	return `${use.provider} ${use.model} · ${price}`;
+}
+
+/** A price as people read it; the sidecar tells it exactly. */
+export function costTold(usd: string): string {
+	const cost = Number(usd);
+	if (cost === 0) return "no cost";
+	if (cost < 0.01) return "less than 1 ¢";
+	return `$${cost.toFixed(2)}`;
+}

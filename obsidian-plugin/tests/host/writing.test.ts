@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+import { findChromium, Journey } from "./journey";
+import { Provider } from "./provider";
+
+const NOTE = "Ecology/Redshank.md";
+
+describe.skipIf(!findChromium())("writing with a model", () => {
+	let journey: Journey;
+	let provider: Provider;
+
+	beforeAll(async () => {
+		provider = await Provider.open();
+		journey = await Journey.open();
+		provider.chooseIn(journey);
+		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
+		await journey.enable();
+		await journey.untilStatus("Librarian ready");
+	});
+
+	afterEach(async (context) => {
+		await journey.after(context);
+		expect(journey.errors).toEqual([]);
+	});
+
+	afterAll(async () => {
+		await journey?.close();
+		await provider?.close();
+	});
+
+	function onDisk(): string {
+		return readFileSync(path.join(journey.vault, NOTE), "utf8");
+	}
+
+	/** Put the cursor somewhere in the note, or select up to there. */
+	async function select(from: number, to = from): Promise<void> {
+		const range = [from, to] as const;
+		await journey.page.locator("textarea.markdown-source-view").evaluate((area: HTMLTextAreaElement, [start, end]) => {
+			area.focus();
+			area.setSelectionRange(start, end);
+		}, range);
+	}
+
+	it("goes on at the cursor: shown as it comes, put in as one step, journalled, and taken back in one", async () => {
+		await journey.openNote(NOTE);
+		const before = await journey.text();
+		await select(before.length);
+		const words = ["It ", "nests ", "in ", "tussocks ", "of ", "rushes."];
+		provider.says(words);
+		await journey.command("continue");
+		const draft = journey.page.locator(".librarian-draft");
+		await draft.getByText("It nests").waitFor();
+		expect([await journey.text(), onDisk()]).toEqual([before, before]);
+		await journey.notice("Text inserted").waitFor();
+		expect(await draft.count()).toBe(0);
+		const after = await journey.text();
+		expect(after).toBe(`${before}${words.join("")}`);
+		expect(onDisk()).toBe(after);
+		await journey.page.evaluate(() => window.app.workspace.activeEditor?.editor?.undo());
+		expect(await journey.text()).toBe(before);
+		await journey.page.evaluate(() => window.app.workspace.activeEditor?.editor?.redo());
+		await journey.command("undo");
+		await journey.notice("Undone: continue the note").waitFor();
+		expect([await journey.text(), onDisk()]).toEqual([before, before]);
+	});
+
+	it("is cancelled by Escape within 200 ms, with the request itself", async () => {
+		const before = await journey.text();
+		provider.silentAfter = 3;
+		provider.says(["One ", "two ", "three ", "four"]);
+		await journey.command("continue");
+		await journey.page.locator(".librarian-draft").getByText("One two").waitFor();
+		const cancelled_at = Date.now();
+		await journey.page.keyboard.press("Escape");
+		await journey.page.locator(".librarian-draft").waitFor({ state: "detached", timeout: 1000 });
+		await expect.poll(() => provider.aborted_at.length, { interval: 5 }).toBe(1);
+		expect((provider.aborted_at[0] ?? Infinity) - cancelled_at).toBeLessThan(200);
+		provider.silentAfter = Infinity;
+		expect([await journey.text(), onDisk()]).toEqual([before, before]);
+	});
+
+	it("rewrites what is selected, and shows the difference before it is put in", async () => {
+		const before = await journey.text();
+		const start = before.lastIndexOf("\n\n", before.length - 3) + 2;
+		const passage = before.slice(start).trimEnd();
+		await select(start, start + passage.length);
+		provider.says(["Said ", "more ", "shortly."]);
+		await journey.command("rewrite");
+		await journey.page.getByRole("button", { name: "Shorter" }).click();
+		await journey.page.getByRole("button", { name: "Put it into the note" }).waitFor();
+		expect(provider.prompts.at(-1)).toContain(passage.slice(0, 40));
+		expect(await journey.text()).toBe(before);
+		await journey.show("rewrite", ".modal");
+		await journey.page.getByRole("button", { name: "Put it into the note" }).click();
+		await journey.page.locator(".modal").waitFor({ state: "detached" });
+		expect(await journey.text()).toBe(before.replace(passage, "Said more shortly."));
+		expect(onDisk()).toBe(await journey.text());
+		await journey.command("undo");
+		await journey.notice("Undone: rewrite").waitFor();
+		expect(onDisk()).toBe(before);
+	});
+
+	it("writes something new at the cursor", async () => {
+		const before = await journey.text();
+		await select(before.length);
+		provider.says(["- Socks\n", "- Boots"]);
+		await journey.command("write");
+		await journey.page.getByLabel("What should be written?").fill("A packing list");
+		await journey.page.keyboard.press("Enter");
+		await journey.page.getByRole("button", { name: "Put it into the note" }).click();
+		await journey.page.locator(".modal").waitFor({ state: "detached" });
+		expect(onDisk()).toBe(`${before}- Socks\n- Boots`);
+		await journey.command("undo");
+		await expect.poll(() => onDisk()).toBe(before);
+	});
+});

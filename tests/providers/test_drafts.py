@@ -1,0 +1,82 @@
+"""The commands by which a model writes, run as a person would: a real protocol, a real journal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from providers.protocols import OpenAISpeech
+from providers.scenes import says
+from providers.server import Server
+from providers.test_canary import environment
+
+Run = Callable[..., Awaitable[tuple[int, str, str]]]
+NOTE = "---\ntags: [sea]\n---\n# Tide\n\nIt comes, lol.\nIt goes 👋.\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "Tide.md").write_text(NOTE)
+
+    async def command(*arguments: str) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "librarian", *arguments, env=environment(tmp_path), cwd=tmp_path,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        assert b"Traceback" not in err, err.decode()
+        assert process.returncode is not None
+        return process.returncode, out.decode(), err.decode()
+
+    return command
+
+
+async def test_lines_are_rewritten_shown_put_in_for_nothing_more_and_taken_back(
+    run: Run, server: Server, tmp_path: Path
+) -> None:
+    for name, value in (("provider", "llamacpp"), ("base_url", f"{server.url}/v1"), ("chat_model", "tiny")):
+        assert (await run("config", "set", name, value))[0] == 0
+    server.turns.append(says(OpenAISpeech().answer("It rises.")))
+    note = tmp_path / "vault" / "Tide.md"
+    asked = ("rewrite", "Tide.md", "More formal", "--lines", "6", "--vault", str(tmp_path / "vault"))
+    code, shown, told = await run(*asked)
+    assert (code, note.read_text()) == (0, NOTE)
+    assert "- It comes, lol." in shown
+    assert "+ It rises." in shown
+    assert "tiny: $0.00" in told
+    code, shown, told = await run(*asked, "--yes")
+    assert (code, len(server.requests)) == (0, 1)
+    assert "no cost" in told
+    assert note.read_text() == NOTE.replace("It comes, lol.", "It rises.")
+    assert (await run("undo", "--yes", "--vault", str(tmp_path / "vault")))[0] == 0
+    assert note.read_text() == NOTE
+
+
+async def test_a_note_is_gone_on_with_and_another_is_made(run: Run, server: Server, tmp_path: Path) -> None:
+    vault = ("--vault", str(tmp_path / "vault"))
+    for name, value in (("provider", "llamacpp"), ("base_url", f"{server.url}/v1"), ("chat_model", "tiny")):
+        await run("config", "set", name, value)
+    server.turns.append(says(OpenAISpeech().answer("And comes again.")))
+    code, _, _ = await run("continue", "Tide.md", "--line", "7", "--yes", *vault)
+    assert code == 0
+    assert (tmp_path / "vault" / "Tide.md").read_text() == NOTE.replace("👋.", "👋. And comes again.")
+    server.turns.clear()
+    server.turns.append(says(OpenAISpeech().answer("Socks.")))
+    code, shown, _ = await run("write", "A packing list", "--json", *vault)
+    assert (code, json.loads(shown)["text"], json.loads(shown)["plan"]) == (0, "Socks.", None)
+    code, _, _ = await run("write", "A packing list", "--to", "Lists/Sea.md", "--yes", *vault)
+    assert (code, (tmp_path / "vault" / "Lists" / "Sea.md").read_text()) == (0, "Socks.\n")
+
+
+async def test_without_a_model_it_is_told_how_to_choose_one(run: Run, tmp_path: Path) -> None:
+    code, _, told = await run("write", "A list", "--vault", str(tmp_path / "vault"))
+    assert code == 5
+    assert "No provider of models is chosen" in told
+    code, _, told = await run("rewrite", "Tide.md", "x", "--lines", "9-70", "--vault", str(tmp_path / "vault"))
+    assert (code, "has 8 lines" in told) == (2, True)
