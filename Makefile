@@ -48,9 +48,11 @@ $(PLUGIN)/main.js: $(PLUGIN)/node_modules/.installed $(PLUGIN_SOURCES)
 plugin: $(PLUGIN)/main.js ## Build the Obsidian plugin (obsidian-plugin/main.js and styles.css)
 
 install-plugin: $(PLUGIN)/main.js ## Put the plugin into a vault: make install-plugin VAULT=~/MyVault
-	@test -d "$(VAULT)/.obsidian" || { echo "Say which vault, one that Obsidian has opened: make install-plugin VAULT=~/MyVault"; exit 1; }
-	@mkdir -p "$(VAULT)/.obsidian/plugins/vault-librarian"
-	@cp $(PLUGIN)/main.js $(PLUGIN)/manifest.json $(PLUGIN)/styles.css "$(VAULT)/.obsidian/plugins/vault-librarian/"
+	@# Not every shell puts the home folder for the ~ in VAULT=~/MyVault.
+	@vault="$(VAULT)"; case "$$vault" in "~/"*) vault="$$HOME/$${vault#??}";; esac; \
+		test -d "$$vault/.obsidian" || { echo "Say which vault, one that Obsidian has opened: make install-plugin VAULT=~/MyVault"; exit 1; }; \
+		mkdir -p "$$vault/.obsidian/plugins/vault-librarian" && \
+		cp $(PLUGIN)/main.js $(PLUGIN)/manifest.json $(PLUGIN)/styles.css "$$vault/.obsidian/plugins/vault-librarian/"
 	@echo "Installed. In Obsidian: Settings, Community plugins, reload the list, switch on Vault Librarian."
 
 # Tests that show a real web page being refused need a browser; elsewhere than on Debian as root, install one by hand.
@@ -70,7 +72,8 @@ run: setup ## Run the sidecar on the example vault's terms (reads its first line
 
 demo: setup browser $(PLUGIN)/main.js ## Open the example vault, search it, show it in figures; then the same in the plugin
 	@$(PY) -m tests.e2e.demo
-	@echo "The plugin, in Chromium with a stand-in for Obsidian:"
+	@$(MAKE) --silent install-plugin VAULT=example-vault >/dev/null
+	@echo "The plugin, now in the example vault; here in Chromium with a stand-in for Obsidian:"
 	@cd $(PLUGIN) && npm run --silent demo
 
 # Slow models need gigabytes of torch: without it their tests are left out here, and said to be.
@@ -181,7 +184,7 @@ audit: $(CARGO_DENY) $(AUDIT_VENV)/.installed ## Ask for known vulnerabilities a
 	$(AUDIT_VENV)/$(SCRIPTS)/pip-audit --strict --no-deps --disable-pip $(IGNORED) --requirement constraints.txt
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) $(LLAMACPP_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js obsidian-plugin/styles.css obsidian-plugin/tests/artifacts \
+	rm -rf $(VENV) $(BENCH_VENV) $(TRANSFORMERS_VENV) $(LLAMACPP_VENV) target dist obsidian-plugin/node_modules obsidian-plugin/main.js obsidian-plugin/styles.css obsidian-plugin/tests/artifacts example-vault/.obsidian/plugins \
 		tests/benchmarks/peers/node_modules tests/artifacts .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -f sidecar/librarian/_native*.so sidecar/librarian/_native*.pyd
 	find sidecar tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

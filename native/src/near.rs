@@ -1,8 +1,11 @@
 //! Near-duplicates: texts as sets of shingles, candidates by samples of them, and what two texts share exactly.
 
+mod ascending;
 mod beside;
 mod compare;
 mod corpus;
+mod crowds;
+mod few;
 mod files;
 mod fingerprint;
 mod mould;
@@ -20,5 +23,5 @@ pub use fingerprint::{Fingerprint, resemblance};
 pub use overlap::{Overlap, Shingled};
 pub use pairs::{Candidate, Postings};
 pub use passage::Passage;
-pub use shingles::{Shingle, WORDS, distinct, shingles};
+pub use shingles::{WORDS, Word, distinct, shingles, words};
 pub use sketch::Sketch;

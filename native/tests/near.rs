@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use librarian_native::lexical::{Entry, FileStat, Kind};
-use librarian_native::near::{
-    Corpus, Duplicates, Files, LEAST_WORDS, Limits, Pair, SameFiles, Shingled, body, shingles,
-};
+use librarian_native::near::{self, Corpus, Duplicates, Files, LEAST_WORDS, Limits, Pair, SameFiles, Shingled, body};
 
 const LIMITS: Limits = Limits { max_note_bytes: 1 << 20, least: 0.3 };
 
@@ -94,7 +92,7 @@ fn an_edited_copy_is_near_and_its_figure_is_exact() {
     let edited = original.replacen("w", "x", 3);
     let found = found(&[("a.md", original.clone()), ("b.md", edited.clone()), ("c.md", words(2, 200))]);
     assert_eq!(found.near(), [("a.md", "b.md")]);
-    let (exact, _) = Shingled::of(&shingles(&original)).overlap(&Shingled::of(&shingles(&edited)));
+    let exact = Shingled::of(near::words(&original)).overlap(&Shingled::of(near::words(&edited)));
     assert_eq!(found.duplicates.pairs[0].common.resemblance, exact.resemblance());
     assert!(exact.resemblance() > 0.9);
 }
@@ -213,6 +211,9 @@ fn what_is_followed_is_what_a_first_look_finds() {
                 }
             }
             followed.again();
+            // So that what shingles count for is known before the next change.
+            let paths: Vec<String> = followed.corpus.notes().iter().map(|note| note.path.clone()).collect();
+            followed.corpus.own_shares(&paths);
         }
         let folder = followed.folder.path();
         let mut fresh = Corpus::default();
@@ -222,6 +223,9 @@ fn what_is_followed_is_what_a_first_look_finds() {
         assert_eq!(followed.duplicates.identical, whole.identical);
         for (place, note) in fresh.notes().iter().enumerate() {
             let beside = fresh.beside(folder, &note.path, LIMITS);
+            assert_eq!(followed.corpus.beside(folder, &note.path, LIMITS).pairs, beside.pairs);
+            let paths = [note.path.clone()];
+            assert_eq!(followed.corpus.own_shares(&paths), fresh.own_shares(&paths));
             let stands = whole.identical.iter().find(|group| group.contains(&(place as u32)));
             let this = stands.map_or(place as u32, |group| group[0]);
             let mut own: Vec<Pair> =
@@ -250,10 +254,10 @@ fn all_pairs_of_random_small_vaults_are_those_of_a_slow_comparison() {
         }
         let listed: Vec<(&str, String)> = notes.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
         let found = found(&listed);
-        let sets: Vec<Shingled> = notes.iter().map(|(_, text)| Shingled::of(&shingles(body(text)))).collect();
+        let sets: Vec<Shingled> = notes.iter().map(|(_, text)| Shingled::of(near::words(body(text)))).collect();
         for (left, one) in sets.iter().enumerate() {
             for (right, other) in sets.iter().enumerate().skip(left + 1) {
-                let exact = one.overlap(other).0.resemblance();
+                let exact = one.overlap(other).resemblance();
                 // Texts this short are sampled whole; with at most three that share it, nothing counts less.
                 if (0.6..1.0).contains(&exact) && count <= 3 {
                     let pair = (notes[left].0.as_str(), notes[right].0.as_str());

@@ -1,7 +1,7 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
 import { computed } from "@preact/signals";
-import { FileSystemAdapter, Notice, Plugin, SecretComponent, TFile } from "obsidian";
+import { FileSystemAdapter, Notice, Plugin, SecretComponent } from "obsidian";
 
 import { batched } from "./vault/changes";
 import { SEARCH_FLAGS, searched } from "./obsidian/cli";
@@ -29,6 +29,8 @@ export default class VaultLibrarian extends Plugin {
 	override onload(): void {
 		const chosen = device(this.app);
 		const librarian = this.librarian(chosen);
+		// Panels of the last time are there before the layout is ready.
+		librarian.expect();
 		const host = new ObsidianHost(this.app, librarian, this.choices.choices, this.acts(librarian, chosen));
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
@@ -42,8 +44,13 @@ export default class VaultLibrarian extends Plugin {
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
 		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
 		this.registerEvent(this.app.workspace.on("quit", (tasks) => tasks.addPromise(librarian.stop())));
-		this.register(() => void librarian.stop());
-		this.app.workspace.onLayoutReady(() => void this.begin(librarian, host));
+		let isOver = false;
+		this.register(() => {
+			isOver = true;
+			void librarian.end();
+		});
+		// The layout may become ready after a plugin was switched off again.
+		this.app.workspace.onLayoutReady(() => isOver || void this.begin(librarian, host));
 	}
 
 	override async onExternalSettingsChange(): Promise<void> {
@@ -55,7 +62,8 @@ export default class VaultLibrarian extends Plugin {
 		const changes = batched((some) => librarian.changed(some), windowClock);
 		this.register(() => changes.stop());
 		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
-		this.registerEvent(this.app.vault.on("rename", (file, from) => file instanceof TFile && host.renamed(file, from)));
+		this.registerEvent(this.app.vault.on("rename", (file, from) => host.renamed(file.path, from)));
+		this.registerEvent(this.app.vault.on("delete", (file) => host.gone(file.path)));
 		const [notices] = await Promise.all([this.choices.load(), librarian.start()]);
 		this.tell(notices);
 		// Once: whoever closes it without an answer finds it in the status bar.
@@ -64,6 +72,10 @@ export default class VaultLibrarian extends Plugin {
 			host.remember("welcomed", true);
 			await host.show("welcome");
 		}
+	}
+
+	private openSettings(page: string, name: string, search?: string): void {
+		if (!openSettings(this.app, page, search)) this.tell([`Open Obsidian's settings, and there “${name}”.`]);
 	}
 
 	private tell(notices: readonly string[]): void {
@@ -105,8 +117,9 @@ export default class VaultLibrarian extends Plugin {
 			stop: () => librarian.stop(),
 			pause: () => librarian.pause(),
 			resume: () => librarian.resume(),
-			openSettings: () => void openSettings(this.app, this.manifest.id),
-			openHotkeys: () => void openSettings(this.app, "hotkeys", this.manifest.name),
+			openSettings: () => this.openSettings(this.manifest.id, this.manifest.name),
+			openExclusions: () => this.openSettings("file", "Files and links"),
+			openHotkeys: () => this.openSettings("hotkeys", "Hotkeys", this.manifest.name),
 			diagnostics: () => librarian.diagnostics(),
 			lastErrors: () => librarian.lastErrors(),
 			installCommands: installCommands(this.manifest.version),

@@ -69,6 +69,17 @@ export interface ApplyEdit {
 	edits: (Rewrite | Create | Rename | Trash)[];
 }
 
+/** Gives a template, or names the note that is one: one of the two. */
+export interface ApplyTemplate {
+	vaultId: string;
+	text?: string | null;
+	template?: string | null;
+	/** Those that are not there are made. */
+	notes: string[];
+	/** Whose words in the template count; both when it is not given. */
+	syntax?: "core" | "templater" | null;
+}
+
 export interface Ask {
 	/** Chosen by the client; without it no progress is told. */
 	progressToken?: string | number | null;
@@ -480,6 +491,48 @@ export interface Hunk {
 	added: string;
 }
 
+/** Names a folder or notes: one of the two. */
+export interface InferTemplate {
+	vaultId: string;
+	/** Relative to the vault, empty for all of it; notes in folders below count, too. Of several kinds of notes the largest is taken, and the others are told. */
+	folder?: string | null;
+	/** All of them are taken, whatever their kind. */
+	notes?: string[] | null;
+	/** For Obsidian's own Templates, or for the plugin Templater. */
+	syntax?: "core" | "templater";
+	/** The share of the notes that must have a property or heading, so that it is part of the template. */
+	least?: number;
+	/** Have the model that is chosen find a name, and a hint for each heading. It sees headings and the names and types of properties, and no text of any note. Without it, or where it cannot be asked, the answer says so. */
+	useModel?: boolean;
+}
+
+/** A template, and what it was told from. */
+export interface InferredTemplate {
+	/** Empty where the notes have nothing in common. */
+	text: string;
+	name: string;
+	syntax: "core" | "templater";
+	/** Those that it was told from, all of one kind. */
+	notes: string[];
+	properties: TemplateProperty[];
+	headings: TemplateHeading[];
+	/** How often the notes have what the template has, on average, from 0 to 1. */
+	confidence: number;
+	/** Further kinds of at least three notes, the largest first; name their notes to have their template. */
+	others: TemplateKind[];
+	leftOut: NotTaken[];
+	/** Notes that were meant. */
+	found: number;
+	/** Those of them that were looked at; of very many, some, spread evenly. */
+	read: number;
+	/** `model`: the name and hints are a model's; all else is never. */
+	method: "structure" | "model";
+	usage?: ModelUse | null;
+	/** Why no model was asked though that was wanted. */
+	notice?: string | null;
+	tookMs: number;
+}
+
 export interface Initialize {
 	client: ClientInfo;
 	/** The version of the protocol that the client was written for. */
@@ -597,6 +650,12 @@ export interface ModelUse {
 	/** A part was counted here, since the provider did not tell, rather too high. */
 	estimated: boolean;
 	tookMs: number;
+}
+
+/** A note that nothing was told from. */
+export interface NotTaken {
+	path: string;
+	reason: string;
 }
 
 /** One of several notes, by itself. */
@@ -765,6 +824,8 @@ export interface PlaceSummary {
 	text: string;
 	/** `top`: a callout below the properties; `end`: the same at the end; `property`: the property `summary`; `note`: a new note beside it. A callout or property of ours that is there already is replaced. */
 	where: "top" | "end" | "property" | "note";
+	/** Other notes with theirs, which are written, and taken back, together with it. */
+	more?: NoteSummary[];
 }
 
 /** A change that was proposed and waits to be carried out. */
@@ -939,6 +1000,14 @@ export interface Save {
 	mode?: "hybrid" | "keyword" | "semantic";
 }
 
+export interface SaveTemplate {
+	vaultId: string;
+	/** Relative to the vault, with `/` and extension, as spelled on disk. */
+	path: string;
+	/** As it is to stand in the note: nothing in it is filled. */
+	text: string;
+}
+
 /** A query kept under a name. */
 export interface SavedSearch {
 	name: string;
@@ -1096,7 +1165,7 @@ export interface Summary {
 	sources: SummarySource[];
 	/** How many were read. */
 	notes: number;
-	/** Of several notes that a model read, each by itself. */
+	/** Of several notes, each by itself. */
 	parts?: NoteSummary[];
 	leftOut?: LeftOut[];
 	/** Notes that were left out beside these. */
@@ -1150,6 +1219,33 @@ export interface Task {
 	status: string;
 	text: string;
 	line: number;
+}
+
+/** A heading of the template. */
+export interface TemplateHeading {
+	level: number;
+	text: string;
+	/** Of the notes, from 0 to 1. */
+	share: number;
+}
+
+/** Notes of the same folder that are made in another way, and could have a template of their own. */
+export interface TemplateKind {
+	name: string;
+	notes: string[];
+}
+
+/** A property of the template. */
+export interface TemplateProperty {
+	name: string;
+	/** As Obsidian has them. */
+	type: "text" | "list" | "number" | "checkbox" | "date" | "datetime";
+	/** Of the notes, from 0 to 1. */
+	share: number;
+	/** What new notes begin with, as the template has it; more than one only in a list. */
+	default: string[];
+	/** The few values that recur in the notes, the most frequent first; empty where they are many. */
+	values: string[];
 }
 
 export interface TestProvider {
@@ -1344,6 +1440,12 @@ export interface Methods {
 	"duplicates.dismissed": { params: OfVault; result: DismissedGroups };
 	/** Plan to keep one note of a group: the others united with it or not, and every link in the vault led to it. Nothing is changed before `edits.apply`. A plan that would lose a word, or break a link, is not made. */
 	"duplicates.plan": { params: PlanOf; result: Plan };
+	/** Tell from notes the template that they were made from: properties and their types, headings, lists, fixed text. Only the name and the hints below headings can be a model's, and only if that is asked for. */
+	"templates.infer": { params: InferTemplate; result: InferredTemplate };
+	/** Plan to keep a template as a new note. Nothing is written before `edits.apply`. */
+	"templates.save": { params: SaveTemplate; result: Plan };
+	/** Plan to make notes from a template, and to add to those that are there what they lack of it. A note's own values win, lists are united, and no text of a note is lost or moved. Nothing is changed before `edits.apply`; the plan has no edits when all notes have all of the template. */
+	"templates.apply": { params: ApplyTemplate; result: Plan };
 	/** Count notes, words, links and tags, now and over time, and name what is loose or broken. */
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
@@ -1442,6 +1544,10 @@ export const ERRORS = {
 	GroupNotFound: -32045,
 	/** A note that is none of the group of duplicates it was named for. */
 	NotInGroup: -32046,
+	/** Not enough notes to tell a template from. */
+	TooFewNotes: -32047,
+	/** A template that cannot be filled. */
+	TemplateUnusable: -32048,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** None is chosen, or none is called so. */

@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import type { MethodName } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
-import type { Acts, Choices, Host, PanelName, Where } from "../src/ui/host";
+import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../src/ui/host";
 
 type Answer = (params: never, options: CallOptions) => unknown;
 
@@ -13,6 +13,7 @@ export class FakeHost implements Host {
 	readonly state = signal<State>({ kind: "starting" });
 	readonly choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8, summaryPlace: "top" });
 	readonly activeNote = signal<string | null>(null);
+	readonly lastRename = signal<Renamed | null>(null);
 	readonly generation = signal(0);
 	/** Every call, with its parameters, and everything else that was asked of the host. */
 	readonly history: { act: string; with: unknown }[] = [];
@@ -94,6 +95,7 @@ export class FakeHost implements Host {
 		pause: async () => void this.history.push({ act: "pause", with: null }),
 		resume: async () => void this.history.push({ act: "resume", with: null }),
 		openSettings: () => void this.history.push({ act: "openSettings", with: null }),
+		openExclusions: () => void this.history.push({ act: "openExclusions", with: null }),
 		openHotkeys: () => void this.history.push({ act: "openHotkeys", with: null }),
 		diagnostics: () => "diagnostics",
 		lastErrors: () => [],

@@ -41,7 +41,7 @@ _DESTINATION = (
 _TARGET = re.compile(_DESTINATION)
 _WIKI = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]{0,500})(?:\|(?P<alias>[^\[\]\n]{0,500}))?\]\]")
 _LINK = re.compile(rf"(?P<embed>!?)\[{_TEXT}\]{_DESTINATION}")
-_DEFINITION = re.compile(r"^( {0,3}(?:> ?)*)\[([^\[\]\n]{1,300})\]:", re.MULTILINE)
+_DEFINITION = re.compile(r"^([ \t>*+\-0-9.)]{0,40})\[([^\[\]\n]{1,300})\]:", re.MULTILINE)
 _AUTOLINK = re.compile(rf"<(?P<url>{_URL})>")
 _BARE = re.compile(
     r"(?<![\w@])(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob):(?://)?[^\s<>\[\]()\"'`|]{1,2000}", re.I
@@ -50,7 +50,11 @@ _HTML = re.compile(
     r"<!--(?:(?!-->|<!--).){0,5000}-->|</?[a-zA-Z][^<>]{0,2000}>|<![^<>]{0,2000}>|<\?[^<>]{0,2000}\?>", re.DOTALL
 )
 _OPENS_HTML = re.compile(r"(?<!\\)((?:\\\\)*)<(?=[a-zA-Z/!?])")
-_CODE_SPAN = re.compile(r"(?<![`\\])(`{1,10}+)((?:[^`\n]|(?!\1(?!`))`){1,2000}?)(?<!`)\1(?!`)")
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
+_RUN_OF_BACKTICKS = re.compile(r"`+")
+_INLINE_QUERY = re.compile(r"(`+)\s*(?:\$?=)+")
+"""What Dataview evaluates within a line; what it finds may load, too."""
+_PARAGRAPHS = re.compile(r"(\n[ \t]*\n\s*)")
 
 
 def delimited(text: str, label: str = "") -> str:
@@ -94,17 +98,19 @@ def _once(text: str, allowed: frozenset[str]) -> str:
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("<%", "< %").replace("%%", "")
     done: list[str] = []
     prose: list[str] = []
-    fence = ""
+    fence, in_doubt = "", False
     for line in _RUNS.sub(r"\g<mark>text", text).split("\n"):
         if fence:
             done.append(line)
             if (end := _CLOSES.match(line)) and end["mark"].startswith(fence):
                 fence = ""
-        elif found := _OPENS.match(line):
+        elif (found := _OPENS.match(line)) and not in_doubt:
             done += [_without_links("\n".join(prose), allowed)] if prose else []
             prose, fence = [], found["mark"]
             done.append(line)
         else:
+            # One that is indented, or in a list, may have opened a block that the next one closes.
+            in_doubt = in_doubt or "```" in line or "~~~" in line
             prose.append(line)
     if prose:
         done.append(_without_links("\n".join(prose), allowed))
@@ -163,19 +169,29 @@ def _closed(paragraph: str) -> int:
 
 
 def _without_links(prose: str, allowed: frozenset[str]) -> str:
-    """Prose between fences; code in its lines is only kept from being run."""
+    """Prose between fences; code within lines stays where nobody can be in doubt that it is that."""
+    parts = _PARAGRAPHS.split(_INLINE_QUERY.sub(r"\1", prose))
+    return "".join(each if number % 2 else _paragraph(each, allowed) for number, each in enumerate(parts))
+
+
+def _paragraph(text: str, allowed: frozenset[str]) -> str:
+    if "`" not in text or not all(map(_is_paired, text.split("\n"))):
+        return _plain(text, allowed)
     pieces, place = [], 0
-    for span in _CODE_SPAN.finditer(prose):
-        pieces += [_plain(prose[place : span.start()], allowed), _unrun(span)]
+    for span in _CODE_SPAN.finditer(text):
+        pieces += [_plain(text[place : span.start()], allowed), span[0]]
         place = span.end()
-    return "".join([*pieces, _plain(prose[place:], allowed)])
+    return "".join([*pieces, _plain(text[place:], allowed)])
 
 
-def _unrun(span: re.Match[str]) -> str:
-    """A code span that Dataview and its kin leave alone."""
-    marks, code = span[1], span[2]
-    starts = code.lstrip()
-    return f"{marks} {starts[:1]} {starts[1:]}{marks}" if starts.startswith(("=", "$=")) else span[0]
+def _is_paired(line: str) -> bool:
+    """Whether backticks of a line pair within it, whatever stands around: all runs are alike, an even number of them,
+    none escaped, and no bar between them, which may end a cell of a table.
+    """
+    runs = _RUN_OF_BACKTICKS.findall(line)
+    if runs and "|" in line:
+        return False
+    return len(set(runs)) < 2 and len(runs) % 2 == 0 and max(map(len, runs), default=0) < 3 and "\\`" not in line
 
 
 def _plain(prose: str, allowed: frozenset[str]) -> str:

@@ -7,7 +7,7 @@ less than keeping a file of them true would be worth.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -102,6 +102,16 @@ class Corpus:
         """BLAKE3 of the versions of notes that were looked at last."""
         found = await asyncio.to_thread(self._corpus.digests, paths)
         return {path: digest for path, digest in zip(paths, found, strict=True) if digest}
+
+    async def saying(self, digests: Collection[bytes], *, files: bool) -> list[str]:
+        """Paths of all notes that may say, now, what one of these digests is of; of files that have others like them,
+        too, if these are asked for.
+        """
+        async with self._following:
+            await self._follow(_untold)
+            found = await asyncio.to_thread(self._corpus.with_bodies, list(digests))
+            same = await watched(_untold, self._same_files) if files else []
+        return found + [path for paths, digest in same if digest in digests for path in paths]
 
     async def of_one_mould(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
         """Of which of these pairs the notes are made from one mould, about two things."""

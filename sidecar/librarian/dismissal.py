@@ -73,6 +73,11 @@ class Standing:
         """The notes that still are what was dismissed."""
         return [path for path in self.paths if path is not None]
 
+    @property
+    def lost(self) -> list[Remembered]:
+        """The notes that nothing is any more."""
+        return [note for path, note in zip(self.paths, self.dismissal.notes, strict=True) if path is None]
+
     def told(self) -> DismissedGroup:
         return DismissedGroup(
             group_id=self.dismissal.group_id,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from librarian import _native
 from librarian.dismissal import Dismissal, Fingerprint, Remembered, Standing, standing
@@ -18,8 +18,15 @@ if TYPE_CHECKING:
     from librarian.duplicate import ToldGroup
     from librarian.ledger import Ledger
 
+
 KNOWN = 50_000
 """Fingerprints that are kept in memory."""
+
+
+class Saying(Protocol):
+    """Finds the notes that may say what one of these digests is of, and other files if they are asked for."""
+
+    async def __call__(self, digests: Collection[bytes], *, files: bool) -> list[str]: ...
 
 
 class Dismissals:
@@ -67,18 +74,22 @@ class Dismissals:
 
         await self._change(write)
 
-    async def standing(self, digests: Mapping[str, bytes]) -> list[Standing]:
-        """What all dismissals are now; ``digests``: of the files that are alike, among which a moved one is looked for.
+    async def standing(self, digests: Mapping[str, bytes], saying: Saying) -> list[Standing]:
+        """What all dismissals are now; ``digests``: of files as they are now, of which nothing is read that is known;
+        ``saying``: asked for one that was moved.
 
-        Only files that a dismissal names are read, and all only to find one that was moved.
+        Only files that a dismissal names are read, and those that say what one of them said that is gone.
         """
         kept = await self._all()
         if not kept:
             return []
         known = await self._current(digests, {note.path for each in kept for note in each.notes})
         found = [standing(each, known, {}) for each in kept]
-        if any(path is None for each in found for path in each.paths):
-            known |= await self._current(digests, digests.keys())
+        lost = [note for each in found for note in each.lost]
+        if lost:
+            is_file = any(not note.path.lower().endswith(".md") for note in lost)
+            others = await saying({note.digest for note in lost}, files=is_file)
+            known |= await self._current(digests, [path for path in others if path not in known])
             by_digest: dict[bytes, list[str]] = {}
             for path in sorted(known):
                 by_digest.setdefault(known[path][0], []).append(path)

@@ -134,14 +134,12 @@ class Duplicates:
         await self._dismissals.drop(group_id)
 
     async def dismissed(self) -> DismissedGroups:
-        """What was dismissed, the last first."""
-        alike = await self._corpus.alike(_untold)
-        meaning = await self._meaning(alike, _untold)
-        found = await self._dismissals.standing((await self._known(alike, meaning)).digests)
+        """What was dismissed, the last first. Nothing is looked for but notes of it that were moved."""
+        found = await self._dismissals.standing({}, self._corpus.saying)
         return DismissedGroups(groups=tuple(each.told() for each in found))
 
     async def _hidden(self, alike: Alike, known: _Known) -> Hidden:
-        return Hidden(await self._dismissals.standing(known.digests), alike.identical)
+        return Hidden(await self._dismissals.standing(known.digests, self._corpus.saying), alike.identical)
 
     async def _meaning(self, alike: Alike, tell: Tell) -> Sequence[Pair]:
         await self._meanings.opened()

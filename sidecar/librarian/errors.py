@@ -28,6 +28,8 @@
     ├── SavedSearchNotFound
     ├── GroupNotFound                 no such group of duplicates, or its notes changed since
     ├── NotInGroup                    a note that is none of the group of duplicates it was named for
+    ├── TooFewNotes                   not enough notes to tell a template from
+    ├── TemplateUnusable              a template that cannot be filled
     ├── ModelUnusable                 an embedding model that is missing or damaged
     ├── DownloadFailed                a model that did not arrive, or not as it should be
     ├── EditError
@@ -273,6 +275,29 @@ class NotInGroup(LibrarianError):
             path=path,
             notes=list(notes),
         )
+
+
+class TooFewNotes(LibrarianError):
+    code = -32047
+
+    def __init__(self, found: int, least: int, left_out: Sequence[tuple[str, str]] = ()) -> None:
+        """``left_out``: paths of notes that were found and are of no use, each with the reason."""
+        which = f"; {left_out[0][0]!r} is left out: {left_out[0][1]}" if left_out else ""
+        more = f", and {len(left_out) - 1} more are" if len(left_out) > 1 else ""
+        super().__init__(
+            f"A template is told from {least} notes at least, and here {'is' if found == 1 else 'are'} {found}"
+            f"{which}{more}.",
+            found=found,
+            least=least,
+            leftOut=[{"path": path, "reason": reason} for path, reason in left_out[:100]],
+        )
+
+
+class TemplateUnusable(LibrarianError):
+    code = -32048
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The template cannot be used: {reason}.", reason=reason)
 
 
 class ModelUnusable(LibrarianError):

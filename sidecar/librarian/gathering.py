@@ -75,14 +75,14 @@ class Gathering:
         too_many = [LeftOut(path=path, reason=f"more than {MOST_NOTES} notes") for path in more]
         return Gathered(tuple(read), (*failed, *too_many))
 
-    def placed(self, path: str, text: str, where: Place) -> list[Edit]:
-        """Edits that put a summary where it is wanted. Raises PathRefused, NoteNotFound, EditRefused."""
+    def placed(self, path: str, text: str, where: Place) -> Edit:
+        """The edit that puts a summary where it is wanted. Raises PathRefused, NoteNotFound, EditRefused."""
         content = beginning(self._root, path, self._max_note_bytes + 1)
         if len(content) > self._max_note_bytes:
             raise EditRefused(path, "it is too large")
         if where == "note":
-            return [beside(path, text, self._is_free)]
-        return [placed(path, content, text, where)]
+            return beside(path, text, self._is_free)
+        return placed(path, content, text, where)
 
     def _is_free(self, path: str) -> bool:
         return not resolve(self._root, path).exists()

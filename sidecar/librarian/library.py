@@ -51,6 +51,7 @@ from librarian.settings import Loaded, Settings
 from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
 from librarian.summaries import Desk, Summaries
+from librarian.templates import Templates
 from librarian.tiers import Embedding
 from librarian.understanding import Questions
 from librarian.vault import read_app_settings
@@ -75,6 +76,7 @@ class OpenVault:
     duplicates: Duplicates
     comparing: Comparing
     resolving: Resolving
+    templates: Templates
     semantics: Semantics
     statistics: Statistics
     edits: Edits
@@ -372,6 +374,13 @@ class Library:
             duplicates=duplicates,
             comparing=Comparing(root, max_note_bytes),
             resolving=Resolving(root, indexing, group=duplicates.group, propose=edits.propose),
+            templates=Templates(
+                root,
+                indexing,
+                max_note_bytes,
+                propose=edits.propose,
+                ask=partial(self.writer, Purpose("templates", vault_id=place.id)),
+            ),
             semantics=semantics,
             statistics=statistics,
             edits=edits,

@@ -22,7 +22,17 @@ from librarian.pricing import LOCAL
 from librarian.prompts.summary import VERSION
 from librarian.sentences import Sentence, sentences
 from librarian.summarising import LARGE, SMALL, Course, Summarising, limits_of
-from librarian.summary import LeftOut, Method, Place, Subject, Summary, SummaryEstimate, SummarySource, Wish
+from librarian.summary import (
+    LeftOut,
+    Method,
+    NoteSummary,
+    Place,
+    Subject,
+    Summary,
+    SummaryEstimate,
+    SummarySource,
+    Wish,
+)
 from librarian.telling import Tell
 
 if TYPE_CHECKING:
@@ -118,13 +128,19 @@ class Summaries:
             more=max(0, len(told) - TOLD),
         )
 
-    async def place(self, path: str, text: str, where: Place) -> Plan:
+    async def place(self, path: str, text: str, where: Place, more: Sequence[NoteSummary] = ()) -> Plan:
         """A plan that puts a summary into a note, or beside it; one of ours that is there already is replaced.
 
-        Raises PathRefused, NoteNotFound, EditRefused, VaultUnavailable.
+        ``more``: other notes with theirs, in the same plan. Raises PathRefused, NoteNotFound, EditRefused,
+        NoteChanged, VaultUnavailable.
         """
-        edits = await asyncio.to_thread(self._gathering.placed, path, text, where)
-        return await self._propose(edits, actor="summary", reason=f"Summary of {path}")
+        all_of_them = [(path, text), *((each.path, each.text) for each in more)]
+
+        def edits() -> list[Edit]:
+            return [self._gathering.placed(each, said, where) for each, said in all_of_them]
+
+        reason = f"Summary of {path}" if not more else f"Summaries of {len(all_of_them):,} notes"
+        return await self._propose(await asyncio.to_thread(edits), actor="summary", reason=reason)
 
     def _why_not(self, subject: Subject, method: Method) -> str | None:
         """Why no model can be asked, where that is not an error."""
@@ -150,15 +166,17 @@ class Summaries:
             for each in picked
             for material in (gathered.materials[each.note],)
         ]
-        lines = [each.text for each in sources]
-        text = "\n".join(f"- {line}" for line in lines) if wish.style == "bullets" else _joined(picked)
+        parts = (
+            await asyncio.to_thread(_parts, gathered.materials, wish, vectors) if len(gathered.materials) > 1 else ()
+        )
         told = self._told(gathered, ())
         return Summary(
-            text=cleaned(text, frozenset().union(*(links_of(line) for line in lines))),
+            text=_shaped(picked, wish),
             method="extractive",
             why=why,
             sources=tuple(sources),
             notes=len(gathered.materials),
+            parts=parts,
             left_out=told[:TOLD],
             more=max(0, len(told) - TOLD),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
@@ -215,6 +233,18 @@ def _picked(materials: Sequence[Material], length: int, model: StaticEmbedder | 
     sample = " ".join(sentence.text for note in read for sentence in note[:20])[:4000]
     vectors: Vectors | None = model.model.embed if model is not None and model.reads(sample) else None
     return chosen(read, length, vectors)
+
+
+def _parts(materials: Sequence[Material], wish: Wish, model: StaticEmbedder | None) -> tuple[NoteSummary, ...]:
+    """Each note by itself."""
+    said = ((each.path, _shaped(_picked([each], wish.words, model), wish)) for each in materials)
+    return tuple(NoteSummary(path=path, text=text) for path, text in said if path and text)
+
+
+def _shaped(picked: Sequence[Candidate], wish: Wish) -> str:
+    lines = [each.sentence.text for each in picked]
+    text = "\n".join(f"- {line}" for line in lines) if wish.style == "bullets" else _joined(picked)
+    return cleaned(text, frozenset().union(*map(links_of, lines)))
 
 
 def _joined(picked: Sequence[Candidate]) -> str:

@@ -94,7 +94,7 @@ class Summary(Value):
     notes: int
     """How many were read."""
     parts: tuple[NoteSummary, ...] = ()
-    """Of several notes that a model read, each by itself."""
+    """Of several notes, each by itself."""
     left_out: tuple[LeftOut, ...] = ()
     more: int = 0
     """Notes that were left out beside these."""

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import cores, corpus, duplicates, machine, ours, peers, queries, ratios, report
+from . import cores, corpus, duplicates, machine, ours, peers, plugin, queries, ratios, report, templates
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("ours", "cores", "embedding", "duplicates", "peers")
+PARTS = ("ours", "cores", "embedding", "duplicates", "templates", "plugin", "peers")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -84,6 +84,12 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     if "duplicates" in parts:
         _say("duplicates beside their peers")
         results["duplicates"] = duplicates.measure()
+    if "plugin" in parts:
+        _say("the plugin in Chromium")
+        results["plugin"] = plugin.measure()
+    if "templates" in parts:
+        _say("templates")
+        results["templates"] = templates.measure(chosen.librarian)
     results["machine"]["other work"] = machine.told(busy_before, machine.other_work())
     return results
 

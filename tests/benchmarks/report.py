@@ -45,6 +45,8 @@ def section(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
         parts += ["### Queries by kind", _kinds(results["ours"]), "### The data folder", _stores(results["ours"])]
     if "duplicates" in results:
         parts += ["### Duplicates beside peers", _found(results["duplicates"])]
+    if "plugin" in results:
+        parts += ["### Typing in Obsidian", _typing(results["plugin"])]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -212,6 +214,28 @@ def _found(duplicates: Mapping[str, Any]) -> str:
         "their time) and take what MinHash estimates for true; ours are read from files and compared exactly."
     )
     return f"{told}\n\n{table(('engine', 'texts/s', 'pairs told', 'labelled pairs found'), rows)}"
+
+
+def _typing(plugin: Mapping[str, Any]) -> str:
+    """What a person waits for, who types fast in a vault of made-up notes."""
+    search, editor = plugin["search"], plugin["editorWhileReading"]
+    rows = {
+        "key → results painted": search["keyToResults"],
+        "of that: question → answer": search["askToAnswer"],
+        "of that: in the sidecar": search["inTheSidecar"],
+        "frame while searching": search["frames"],
+        "key → picture in the editor, while the vault is read": editor["keyToPicture"],
+        "frame in the editor meanwhile": editor["frames"],
+    }
+    told = (
+        f"{plugin['notes']:,} notes, a key every {plugin['betweenKeys_ms']} ms, the release of the plugin in Chromium with a "
+        "stand-in for Obsidian and the real sidecar. A picture is painted every 16.7 ms at best."
+    )
+    figures = [
+        (what, str(times["count"]), *(quantity(times[each]) for each in ("p50_ms", "p95_ms", "max_ms")))
+        for what, times in rows.items()
+    ]
+    return f"{told}\n\n{table(('time', 'measured', 'p50 ms', 'p95 ms', 'longest ms'), figures)}"
 
 
 def _kinds(ours: Mapping[str, Any]) -> str:

@@ -84,6 +84,10 @@ def peer(vault: str, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
+def spread() -> dict[str, float]:
+    return {"count": 100, "p50_ms": 20.0, "p95_ms": 40.0, "max_ms": 90.0}
+
+
 def whole_run() -> dict[str, Any]:
     return {
         "machine": {"processor": "a | b", "cores": "2"},
@@ -113,6 +117,14 @@ def whole_run() -> dict[str, Any]:
                 )
             },
         },
+        "plugin": {
+            "notes": 10_000,
+            "betweenKeys_ms": 110,
+            "onload_ms": 2.0,
+            "search": {name: spread() for name in ("keyToResults", "askToAnswer", "inTheSidecar", "frames")},
+            "editorWhileReading": {name: spread() for name in ("keyToPicture", "frames")},
+        },
+        "templates": {"notes": 500, "firstMs": 900.0, "againMs": repeated(700)},
         "peers": {"minisearch": peer("vault-100000")},
         "cores": {"tokens": {"mixed": 150.0, "cjk": 90.0}, "digest": {"blake3": 2000.0}, "note": {"parse": 70.0}},
     }

@@ -22,6 +22,7 @@ READING = (
     ("duplicates", "show", "Challah"),
     ("duplicates", "compare", "Rye Sourdough", "Rye Sourdough (revised)"),
     ("duplicates", "dismissed"),
+    ("template", "infer", "Daily"),
     ("outline", "Projects/Samphire Survey.md"),
     ("stats",),
     ("stats", "--sql", "SELECT count(*) AS notes FROM notes"),

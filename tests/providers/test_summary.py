@@ -123,6 +123,14 @@ async def test_the_command_shows_its_price_writes_and_can_be_taken_back(tmp_path
     answer = json.loads((await run("summarise", "Marsh", "--style", "short", "--json"))[1])
     assert (answer["text"], answer["usage"]["cached"], len(server.requests)) == ("It floods twice a day.", 1, 1)
     assert (await run("summarise"))[0] == 2
+    code, _, told = await run("summarise", "Marsh", "--write", "top")
+    assert (code, "--yes" in told, (vault / "Marsh.md").read_text()) == (2, True, NOTE)
     assert (await run("summarise", "Nowhere"))[0] == 4
     code, shown, _ = await run("summarise", "--folder", "", "--method", "extractive", "--style", "bullets")
     assert (code, shown.startswith("- The marsh floods")) == (0, True)
+    (vault / "Tide.md").write_text("The tide rises.\n")
+    code, shown, _ = await run("summarise", "--folder", "", "--method", "extractive", "--write", "property", "--yes")
+    assert (code, "2 files changed" in shown) == (0, True)
+    assert (vault / "Tide.md").read_text().startswith("---\nsummary: The tide rises.\n---\n")
+    assert (await run("undo", "--yes"))[0] == 0
+    assert (vault / "Marsh.md").read_text() == NOTE

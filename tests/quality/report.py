@@ -9,8 +9,9 @@ from tests.quality import gains, known_items
 from tests.quality.duplicate_sets import Figure
 from tests.quality.known_items import Known
 from tests.quality.relevance_sets import REFERENCES, Relevance
+from tests.quality.template_sets import Score
 
-RELEVANCE, DUPLICATES = "quality", "duplicates"
+RELEVANCE, DUPLICATES, TEMPLATES = "quality", "duplicates", "templates"
 """Sections of the page, each between two marks of its name."""
 
 
@@ -95,6 +96,17 @@ def duplicates(figures: Sequence[Figure]) -> str:
             f"| {_told(f'{figure.share:.1%}', is_met=figure.is_met)} |"
         )
     return "\n".join(rows) if figures else ""
+
+
+def templates(scores: Sequence[Score]) -> str:
+    """How much of each part of known templates was told, and how much of what was told is right."""
+    rows = ["| notes of known templates | parts | told | goal | recall | precision |", "|---|---|---|---|---|---|"]
+    for score in scores:
+        recall, precision = (_told(f"{share:.1%}", share >= score.goal) for share in (score.recall, score.precision))
+        rows.append(
+            f"| {score.what} | {score.expected:,} | {score.told:,} | ≥ {score.goal:.0%} | {recall} | {precision} |"
+        )
+    return "\n".join(rows) if scores else ""
 
 
 def write_section(page: Path, name: str, body: str) -> None:

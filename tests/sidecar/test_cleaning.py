@@ -35,7 +35,7 @@ EVIL = "https://evil.example/x"
         ("<div onclick=", r"\<div onclick="),
         ("![[Private note]] and [[Other|this]]", "Private note and this"),
         ("<% tp.system.prompt() %>", "< % tp.system.prompt() %>"),
-        ("`$= dv.io.load()`", "` $ = dv.io.load()`"),
+        ("`$= dv.io.load()` `= x`", "` dv.io.load()` ` x`"),
         ("```dataviewjs\ndv.x()\n```", "```text\ndv.x()\n```"),
         ("```python\nx = '<b>'\n```", "```python\nx = '<b>'\n```"),
         ("`<b>` is code", "`<b>` is code"),

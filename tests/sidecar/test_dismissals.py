@@ -146,7 +146,7 @@ async def test_a_look_at_part_of_the_vault_takes_no_copy_for_a_note_that_was_mov
         await save(found, "Third.md", LONG)
         dismissals = found.duplicates._dismissals
         for digests in ({}, {"Third.md": b"1"}, {"Third.md": b"2", "Copy.md": b"3"}):
-            (each,) = await dismissals.standing(digests)
+            (each,) = await dismissals.standing(digests, found.duplicates._corpus.saying)
             assert each.paths == ("Marsh.md", "Copy.md")
 
 
@@ -157,6 +157,53 @@ async def test_nothing_is_read_for_those_who_dismissed_nothing(vault: Path, monk
     async with opened(vault) as found:
         monkeypatch.setattr(_native, "fingerprints", unwanted)
         assert await kinds(found) == ["identical", "near"]
+
+
+async def test_what_was_dismissed_is_listed_without_a_look_for_duplicates(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(vault) as found:
+        near = await dismiss(found, "near")
+
+    async def unwanted(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("a look for duplicates")
+
+    async with opened(vault) as found:
+        monkeypatch.setattr(found.duplicates._corpus, "alike", unwanted)
+        monkeypatch.setattr(found.duplicates._meanings, "pairs", unwanted)
+        (told,) = (await found.duplicates.dismissed()).groups
+        assert (told.group_id, told.notes, told.stands) == (near, ("Marsh.md", "Draft.md"), True)
+        await move(found, "Draft.md", "Old/Draft.md")
+        (told,) = (await found.duplicates.dismissed()).groups
+        assert (told.notes, told.stands) == (("Marsh.md", "Old/Draft.md"), True)
+
+
+@pytest.mark.parametrize("text", [b"\x89PNG and more", b"---\nstatus: new\n---\n\n"], ids=["no note", "no words"])
+async def test_moved_files_stay_dismissed_whatever_they_are(vault: Path, text: bytes) -> None:
+    names = ("one.png", "other.png", "moved.png") if text.startswith(b"\x89") else ("one.md", "other.md", "moved.md")
+    for name in names[:2]:
+        (vault / name).write_bytes(text)
+    (vault / "Copy.md").unlink()
+    write(vault, {"A property alone.md": "---\nstatus: old\n---\n\n"})
+    async with opened(vault) as found:
+        await dismiss(found, "identical")
+        assert await kinds(found) == ["near"]
+        await move(found, names[1], f"Old/{names[2]}")
+        (told,) = (await found.duplicates.dismissed()).groups
+        assert (told.notes, told.stands) == ((names[0], f"Old/{names[2]}"), True)
+        assert await kinds(found) == ["near"]
+        (vault / told.notes[1]).unlink()
+        await found.changed([Change(kind="deleted", path=told.notes[1])])
+        assert [each.stands for each in (await found.duplicates.dismissed()).groups] == [False]
+
+
+async def test_a_note_that_is_gone_is_told_where_it_was_and_its_group_stands_no_more(vault: Path) -> None:
+    async with opened(vault) as found:
+        await dismiss(found, "near")
+        (vault / "Draft.md").unlink()
+        await found.changed([Change(kind="deleted", path="Draft.md")])
+        (told,) = (await found.duplicates.dismissed()).groups
+        assert (told.notes, told.stands) == (("Marsh.md", "Draft.md"), False)
 
 
 def test_a_note_is_found_by_its_path_and_else_by_its_text() -> None:

@@ -35,7 +35,7 @@ from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.places import Places
 from librarian.summaries import EXCLUDED, Desk, Summaries
-from librarian.summary import Subject, Wish
+from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
 MARSH = (
@@ -165,6 +165,10 @@ async def test_several_notes_are_summarised_each_and_together(table: Table) -> N
     assert "secret" not in "".join(table.chat.prompts)
     folder = await table.create(Subject(folder="Private"), method="extractive")
     assert folder.text == "I am secret. #tides"
+    by_sentences = await table.create(Subject(tag="tides"), Wish("short", 10), "extractive", excluded=["Private"])
+    assert [each.path for each in by_sentences.parts] == [
+        "Private/Diary.md", "Tide 0.md", "Tide 1.md", "Tide 2.md",
+    ]  # fmt: skip
     found = await table.create(Subject(query="Tide rises"), Wish("short"), "extractive")
     assert {"Tide 0.md", "Tide 1.md", "Tide 2.md"} <= {each.path for each in found.sources}
 
@@ -249,6 +253,14 @@ async def test_a_summary_is_placed_by_a_plan_and_not_summarised_again(table: Tab
         await table.vault.edits.undo(applied.change_id)
     await table.vault.edits.undo(applied.change_id, asked.value.data["confirmation"])
     assert (table.vault.root / "Marsh.md").read_text() == MARSH
+
+
+async def test_summaries_of_several_notes_are_written_and_taken_back_together(table: Table) -> None:
+    others = [NoteSummary(path=f"Tide {number}.md", text=f"Number {number}.") for number in (1, 2)]
+    plan = await table.summaries().place("Tide 0.md", "Number 0.", "property", others)
+    applied = await table.vault.edits.apply(plan.plan_id, plan.confirmation)
+    assert applied.applied == ("Tide 0.md", "Tide 1.md", "Tide 2.md")
+    assert (table.vault.root / "Tide 2.md").read_text().startswith("---\nsummary: Number 2.\n---\nTide 2 rises.")
 
 
 @pytest.mark.parametrize("note", POISONED, ids=range(1, len(POISONED) + 1))

@@ -13,7 +13,7 @@ from librarian.answer import Answer, AnswerPassage, Citation, Turn, Understandin
 from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange, Plan, PlannedEdit
 from librarian.chat import Chats, Choice, Keys
 from librarian.edit import Change as NoteChange
-from librarian.edit import Rename, Replacement, Rewrite, Trash
+from librarian.edit import Create, Rename, Replacement, Rewrite, Trash
 from librarian.errors import (
     ChangeNotFound,
     ConfirmationNeeded,
@@ -26,6 +26,8 @@ from librarian.errors import (
     QueryRefused,
     SavedSearchNotFound,
     SettingInvalid,
+    TemplateUnusable,
+    TooFewNotes,
     VaultHeld,
     VaultNotFound,
     VaultNotOpen,
@@ -39,6 +41,7 @@ from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
 from librarian.summary import Subject, Summary, SummaryEstimate, SummarySource, Wish
 from librarian.telling import Delta, Step, Tell
+from librarian.template import InferredTemplate, TemplateHeading, TemplateProperty
 from librarian.usage import Budget, By, Spent, UsageRow, UsageSummary, left
 
 READY = Ready(keyword=True, catalog=True, semantic=False)
@@ -184,6 +187,37 @@ class FakeResolving:
         return Plan(plan_id="p1", edits=edits, preview=(shown,), confirmation="yes")
 
 
+class FakeTemplates:
+    """Infers one template, whatever it is asked, and applies it to notes that it then makes."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    async def infer(self, **asked: Any) -> InferredTemplate:
+        self.asked.append(asked)
+        if asked["folder"] == "empty":
+            raise TooFewNotes(1, 3, [("empty/a.md", "it is a drawing")])
+        of_type = TemplateProperty(name="read_on", type="date", share=0.5, default=(), values=())
+        heading = TemplateHeading(level=1, text="{{title}}", share=1.0)
+        return InferredTemplate(
+            text="# {{title}}\n", name="Notes", syntax=asked["syntax"], notes=("a.md",), properties=(of_type,),
+            headings=(heading,), confidence=0.75, others=(), left_out=(), found=3, read=3, method="structure",
+            took_ms=1.5,
+        )  # fmt: skip
+
+    async def save(self, path: str, text: str) -> Plan:
+        return self._plan([Create(path=path, content=text)])
+
+    async def apply(self, notes: Sequence[str], **asked: Any) -> Plan:
+        self.asked.append(asked)
+        if asked["text"] == "<%* evil %>":
+            raise TemplateUnusable("only Templater itself can tell")
+        return self._plan([Create(path=path, content=asked["text"] or "") for path in notes])
+
+    def _plan(self, edits: Sequence[Create]) -> Plan:
+        return Plan(plan_id="p1", edits=tuple(edits), preview=(), confirmation=None)
+
+
 class FakeCosts:
     """Knows one call of a model."""
 
@@ -223,8 +257,10 @@ class FakeSummaries:
             notes=1, calls=1, input_tokens=wish.words, cost_usd="0.01", at_most_usd="0.02", provider="openai", model="m"
         )
 
-    async def place(self, path: str, text: str, where: str) -> Plan:
-        edit = Rewrite(path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}"),))
+    async def place(self, path: str, text: str, where: str, more: Sequence[Any] = ()) -> Plan:
+        edit = Rewrite(
+            path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}{len(more) or ''}"),)
+        )
         return Plan(plan_id="p1", edits=(edit,), preview=(), confirmation=None)
 
 
@@ -273,6 +309,7 @@ class FakeVault:
         self.statistics = FakeStatistics()
         self.edits = FakeEdits()
         self.resolving = FakeResolving()
+        self.templates = FakeTemplates()
         self.summaries = FakeSummaries()
         self.asking = FakeAsking()
         self.changes: list[Change] = []

@@ -184,6 +184,38 @@ async def test_a_plan_for_duplicates_comes_with_its_edits(serving: Serving) -> N
         assert (await peer.ask("duplicates.plan", {**of_group, "action": "burn"}))["error"]["code"] == -32602
 
 
+async def test_templates_are_inferred_kept_and_applied(serving: Serving, library: FakeLibrary) -> None:
+    async with guest(serving.port) as peer:
+        of_vault = {"vaultId": "v1"}
+        found = (await peer.ask("templates.infer", {**of_vault, "folder": "N", "useModel": True}))["result"]
+        assert (found["text"], found["confidence"], found["tookMs"], found["usage"]) == (
+            "# {{title}}\n",
+            0.75,
+            1.5,
+            None,
+        )
+        assert found["properties"] == [{"name": "read_on", "type": "date", "share": 0.5, "default": [], "values": []}]
+        asked = {"folder": "N", "notes": (), "syntax": "core", "least": 0.5, "use_model": True}
+        assert library.vault("v1").templates.asked == [asked]
+        few = (await peer.ask("templates.infer", {**of_vault, "folder": "empty"}))["error"]
+        left_out = [{"path": "empty/a.md", "reason": "it is a drawing"}]
+        assert (few["code"], few["data"]) == (-32047, {"found": 1, "least": 3, "leftOut": left_out})
+        saved = (await peer.ask("templates.save", {**of_vault, "path": "T.md", "text": "x"}))["result"]
+        assert (saved["edits"][0]["kind"], saved["edits"][0]["content"]) == ("create", "x")
+        applied = await peer.ask("templates.apply", {**of_vault, "template": "T.md", "notes": ["a.md", "b.md"]})
+        assert [edit["path"] for edit in applied["result"]["edits"]] == ["a.md", "b.md"]
+        evil = await peer.ask("templates.apply", {**of_vault, "text": "<%* evil %>", "notes": ["a.md"]})
+        assert evil["error"]["code"] == -32048
+        for wrong in ({}, {"folder": "N", "notes": ["a.md"]}, {"notes": []}, {"folder": "N", "least": 0}):
+            assert (await peer.ask("templates.infer", {**of_vault, **wrong}))["error"]["code"] == -32602
+        for wrong in (
+            {"notes": ["a.md"]},
+            {"text": "x", "template": "T.md", "notes": ["a.md"]},
+            {"text": "x", "notes": []},
+        ):
+            assert (await peer.ask("templates.apply", {**of_vault, **wrong}))["error"]["code"] == -32602
+
+
 async def test_what_json_cannot_say_becomes_null(serving: Serving) -> None:
     async with guest(serving.port) as peer:
         outline = await peer.ask("notes.outline", {"vaultId": "v1", "path": "a.md"})

@@ -10,9 +10,9 @@ use rustc_hash::FxHashMap;
 use super::mould::Spoken;
 use super::overlap::Shingled;
 use super::passage::Passage;
-use super::shingles::{Shingle, shingles};
+use super::shingles::words;
 use super::{Note, body};
-use crate::read::read;
+use crate::read::text;
 
 /// From here on, two notes are nearly the same as wholes, and no passage is looked for.
 const WHOLE: f32 = 0.5;
@@ -52,7 +52,6 @@ struct Text<'a> {
     path: &'a str,
     text: String,
     /// Of what is not front matter, by bytes from `body` on.
-    shingles: Vec<Shingle>,
     shingled: Shingled,
     body: usize,
     spoken: OnceLock<Spoken>,
@@ -64,9 +63,9 @@ pub fn compared(vault: &Path, notes: &[Note], pairs: &[(u32, u32)], max_note_byt
     wanted.sort_unstable();
     wanted.dedup();
     let texts: FxHashMap<u32, Text<'_>> = (wanted.par_iter())
-        .map_init(Vec::new, |buffer, &note| {
-            let content = read(&vault.join(&notes[note as usize].path), max_note_bytes, buffer).ok()?;
-            Some((note, Text::new(&notes[note as usize].path, content.text)))
+        .map(|&note| {
+            let path = &notes[note as usize].path;
+            Some((note, Text::new(path, text(&vault.join(path), max_note_bytes).ok()?)))
         })
         .flatten()
         .collect();
@@ -74,9 +73,11 @@ pub fn compared(vault: &Path, notes: &[Note], pairs: &[(u32, u32)], max_note_byt
 }
 
 fn common(left: &Text<'_>, right: &Text<'_>) -> Common {
-    let (overlap, shared) = left.shingled.overlap(&right.shingled);
+    let (one, other) = (&left.shingled, &right.shingled);
+    let overlap = one.overlap(other);
     let resemblance = overlap.resemblance();
-    let passage = if resemblance < WHOLE { Passage::longest(&left.shingles, &right.shingles, &shared) } else { None };
+    let passage =
+        if resemblance < WHOLE { Passage::longest(&one.words, &other.words, &one.shared(other)) } else { None };
     let is_one_passage = resemblance < LEAST_MOULDED
         && passage.is_some_and(|passage| passage.words as f32 >= ONE_PASSAGE * overlap.shared as f32);
     let place = |passage: Passage| Place {
@@ -97,12 +98,11 @@ fn common(left: &Text<'_>, right: &Text<'_>) -> Common {
 impl<'a> Text<'a> {
     fn new(path: &'a str, text: String) -> Self {
         let own = body(&text);
-        let (shingles, body) = (shingles(own), text.len() - own.len());
-        Self { path, shingled: Shingled::of(&shingles), shingles, body, text, spoken: OnceLock::new() }
+        Self { path, shingled: Shingled::of(words(own)), body: text.len() - own.len(), text, spoken: OnceLock::new() }
     }
 
     fn spoken(&self) -> &Spoken {
-        self.spoken.get_or_init(|| Spoken::of(self.path, &self.text[self.body..]))
+        self.spoken.get_or_init(|| Spoken::of(self.path, &self.text[self.body..], &self.shingled.words))
     }
 
     fn lines(&self, (start, end): (u32, u32)) -> (u32, u32) {

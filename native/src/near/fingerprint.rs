@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::corpus::{body, plain_digest};
-use super::shingles::shingles;
+use super::shingles::words;
 use super::sketch::Sketch;
 use crate::lexical::Kind;
 use crate::read::{digest, read};
@@ -33,7 +33,7 @@ impl Fingerprint {
 
     pub fn of_note(text: &str) -> Self {
         let body = body(text);
-        Self { digest: plain_digest(body), sketch: packed(&Sketch::of(&shingles(body))) }
+        Self { digest: plain_digest(body), sketch: packed(&Sketch::of(&words(body))) }
     }
 }
 
@@ -68,17 +68,17 @@ fn unpacked(bytes: &[u8]) -> Option<Sketch> {
 mod tests {
     use super::*;
 
-    fn words(count: usize) -> String {
+    fn so_many_words(count: usize) -> String {
         (0..count).map(|n| format!("word{n} ")).collect()
     }
 
     #[test]
     fn a_small_change_leaves_most_of_a_text() {
-        let text = words(2_000);
+        let text = so_many_words(2_000);
         let of = |text: &str| Fingerprint::of_note(text).sketch;
         assert_eq!(resemblance(&of(&text), &of(&text)), 1.0);
         assert!(resemblance(&of(&text), &of(&text.replace("word7 ", "other "))) > 0.95);
-        assert!(resemblance(&of(&text), &of(&words(1_000))) < 0.6);
+        assert!(resemblance(&of(&text), &of(&so_many_words(1_000))) < 0.6);
         assert_eq!(resemblance(&of(&text), &of("something else")), 0.0);
     }
 
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_is_no_sketch_of_ours_resembles_nothing() {
-        let sketch = Fingerprint::of_note(&words(50)).sketch;
+        let sketch = Fingerprint::of_note(&so_many_words(50)).sketch;
         let mut newer = sketch.clone();
         newer[0] = 2;
         for other in [&newer[..], &sketch[..7], b"", b"\x01"] {

@@ -4,28 +4,33 @@
 //! and in these very words throughout. Where many pages share a template it is told by how many have its shingles; of two pages, only by
 //! this.
 
-use super::shingles::words;
+use super::shingles::{Word, words};
 
 /// What a note is called, and what it says.
 #[derive(Debug)]
 pub struct Spoken {
-    /// Words of its first heading, or of its file's name where it has none: hashes, ascending.
-    name: Vec<u64>,
-    /// Those of the rest, each as often as it stands there.
+    /// Words of its first heading, or of its file's name where it has none, with how often they stand in the rest; ascending.
+    name: Vec<(u64, usize)>,
+    /// Words of the rest, each as often as it stands there. They are few to look through, and not worth sorting.
     rest: Vec<u64>,
 }
 
 impl Spoken {
-    pub fn of(path: &str, body: &str) -> Self {
+    /// `said`: the words of the body.
+    pub fn of(path: &str, body: &str, said: &[Word]) -> Self {
         let heading = body.lines().find(|line| is_heading(line));
         let file = path.rsplit('/').next().unwrap_or(path);
-        let name = heading.unwrap_or_else(|| file.strip_suffix(".md").unwrap_or(file));
+        let name = words(heading.unwrap_or_else(|| file.strip_suffix(".md").unwrap_or(file)));
         let start = heading.map_or(0, |heading| heading.as_ptr() as usize - body.as_ptr() as usize);
-        let end = start + heading.map_or(0, str::len);
-        let mut rest = hashes(&body[..start]);
-        rest.extend(hashes(&body[end..]));
-        rest.sort_unstable();
-        Self { name: ascending(hashes(name)), rest }
+        let heading = start..start + heading.map_or(0, str::len);
+        let rest = said.iter().filter(|word| !heading.contains(&(word.start as usize))).map(|word| word.hash);
+        let mut spoken = Self { name: name.iter().map(|word| (word.hash, 0)).collect(), rest: rest.collect() };
+        spoken.name.sort_unstable();
+        spoken.name.dedup();
+        for (word, times) in &mut spoken.name {
+            *times = count(*word, &spoken.rest);
+        }
+        spoken
     }
 
     /// Whether one of the words by which these are called differently stands more often in the one's text than in the other's, and the
@@ -35,14 +40,13 @@ impl Spoken {
     }
 
     fn speaks_of_its_own(&self, other: &Self) -> bool {
-        let own = self.name.iter().filter(|&word| other.name.binary_search(word).is_err());
-        own.into_iter().any(|&word| self.count(word) > other.count(word))
+        let is_own = |word: u64| other.name.binary_search_by_key(&word, |&(theirs, _)| theirs).is_err();
+        (self.name.iter()).any(|&(word, times)| times > 0 && is_own(word) && times > count(word, &other.rest))
     }
+}
 
-    fn count(&self, word: u64) -> usize {
-        let rest = &self.rest[self.rest.partition_point(|&here| here < word)..];
-        rest.partition_point(|&here| here == word)
-    }
+fn count(word: u64, words: &[u64]) -> usize {
+    words.iter().filter(|&&each| each == word).count()
 }
 
 fn is_heading(line: &str) -> bool {
@@ -50,24 +54,18 @@ fn is_heading(line: &str) -> bool {
     (1..=6).contains(&(line.len() - text.len())) && text.starts_with(' ') && !text.trim().is_empty()
 }
 
-fn hashes(text: &str) -> Vec<u64> {
-    let mut hashes = Vec::new();
-    words(text, |word| hashes.push(word.hash));
-    hashes
-}
-
-fn ascending(mut hashes: Vec<u64>) -> Vec<u64> {
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn ascending(words: impl Iterator<Item = u64>) -> Vec<u64> {
+        let mut words: Vec<u64> = words.collect();
+        words.sort_unstable();
+        words
+    }
+
     fn of_one_mould(left: (&str, &str), right: (&str, &str)) -> bool {
-        let (left, right) = (Spoken::of(left.0, left.1), Spoken::of(right.0, right.1));
+        let [left, right] = [left, right].map(|(path, body)| Spoken::of(path, body, &words(body)));
         assert_eq!(left.is_of_one_mould_with(&right), right.is_of_one_mould_with(&left));
         left.is_of_one_mould_with(&right)
     }
@@ -90,7 +88,11 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_heading_and_is_none_names_nothing() {
-        assert_eq!(Spoken::of("a.md", "#tag\n####### seven\n# \n").name, ascending(hashes("a")));
-        assert_eq!(Spoken::of("a.md", "text\r\n## Two words\r\n").name, ascending(hashes("two words")));
+        let named = |body: &str, name: &str| {
+            let wanted = words(name).into_iter().map(|word| word.hash);
+            Spoken::of("a.md", body, &words(body)).name.iter().map(|&(word, _)| word).eq(ascending(wanted))
+        };
+        assert!(named("#tag\n####### seven\n# \n", "a"));
+        assert!(named("text\r\n## Two words\r\n", "two words"));
     }
 }

@@ -12,7 +12,7 @@ use super::sketch::Sketch;
 /// A shingle in more texts than this brings no two together.
 const COMMON: usize = 64;
 /// What so many texts share counts fully: a note, its copy, and a copy of that.
-const FREE: f32 = 3.0;
+pub const FREE: usize = 3;
 
 /// Two texts by their places, `left` the lower one, with what their samples say, where shingles count the less the more texts have them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +51,7 @@ pub struct Postings<'a> {
 
 /// What a shingle counts for that so many texts have.
 pub fn weight(texts: usize) -> f32 {
-    if texts > COMMON { 0.0 } else { (FREE / texts as f32).min(1.0).powi(2) }
+    if texts > COMMON { 0.0 } else { (FREE as f32 / texts as f32).min(1.0).powi(2) }
 }
 
 impl<'a> Postings<'a> {

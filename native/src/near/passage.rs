@@ -1,6 +1,6 @@
 //! The longest passage that two texts share.
 
-use super::shingles::{Shingle, WORDS};
+use super::shingles::{WORDS, Word};
 
 /// Words that may differ in a row within a passage, or stand in one text only: a corrected word, a new link.
 const GAP: u32 = 12;
@@ -43,9 +43,9 @@ impl Run {
 }
 
 impl Passage {
-    /// Of two texts' shingles in their order and the places of those they share, ascending; none when they share none. Where a shingle
+    /// Of two texts' words and the places of the shingles they share, ascending; none when they share none. Where a shingle
     /// stands several times, the place that goes on with what came before is taken, else the first.
-    pub fn longest(left: &[Shingle], right: &[Shingle], shared: &[(u32, u32)]) -> Option<Self> {
+    pub fn longest(left: &[Word], right: &[Word], shared: &[(u32, u32)]) -> Option<Self> {
         let (mut best, mut run): (Option<Run>, Option<Run>) = (None, None);
         for places in shared.chunk_by(|one, other| one.0 == other.0) {
             let goes_on = run.and_then(|run| places.iter().filter_map(|&place| Some((run.off(place)?, place))).min());
@@ -57,8 +57,8 @@ impl Passage {
                 best = run;
             }
         }
-        let bytes = |shingles: &[Shingle], (first, last): (u32, u32)| {
-            (shingles[first as usize].start, shingles[last as usize].end)
+        let bytes = |words: &[Word], (first, last): (u32, u32)| {
+            (words[first as usize].start, words[(last as usize + WORDS).min(words.len()) - 1].end)
         };
         best.map(|run| Self { words: run.words, left: bytes(left, run.left), right: bytes(right, run.right) })
     }

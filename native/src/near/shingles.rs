@@ -2,56 +2,34 @@
 
 use std::sync::LazyLock;
 
+use super::ascending::ascending;
 use crate::tokens::is_dense;
 
 /// Words in a shingle. A character of a script that does not space its words counts as one.
 pub const WORDS: usize = 5;
-/// Words that are remembered: a power of two is found quickly.
-const RING: usize = WORDS.next_power_of_two();
 /// Odd, so that it has an inverse and no word is lost.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// One shingle and the bytes of the text that it stands in.
+/// One word and the bytes of the text that it stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shingle {
+pub struct Word {
     pub hash: u64,
     pub start: u32,
     pub end: u32,
 }
 
-/// One word and the bytes of the text that it stands in.
-#[derive(Clone, Copy, Default)]
-pub struct Word {
-    pub hash: u64,
-    start: u32,
-    end: u32,
+/// The hashes of the shingles of a text of these words, in its order, repeated ones as well. A text of fewer words than a shingle has is one
+/// shingle; one without words has none.
+pub fn shingles(words: &[Word]) -> impl Iterator<Item = u64> + '_ {
+    let joined = |words: &[Word]| words.iter().fold(0, |hash, word| joined(hash, word.hash));
+    // Of a number that is known, so that the loop is unrolled.
+    let all = move |words: &[Word]| words.first_chunk::<WORDS>().map_or_else(|| joined(words), |words| joined(words));
+    words.windows(words.len().clamp(1, WORDS)).map(move |words| mixed(all(words)))
 }
 
-/// The shingles of a text in its order, repeated ones as well. Case, signs, spaces and markup between words do not count. A text of
-/// fewer words is one shingle; one without words has none.
-pub fn shingles(text: &str) -> Vec<Shingle> {
-    let mut last = [Word::default(); RING];
-    let (mut count, mut found) = (0_usize, Vec::with_capacity(text.len() / 6));
-    words(text, |word| {
-        last[count % RING] = word;
-        count += 1;
-        if count >= WORDS {
-            let first = count - WORDS;
-            let hash = (first..count).fold(0, |hash, at| joined(hash, last[at % RING].hash));
-            found.push(Shingle { hash: mixed(hash), start: last[first % RING].start, end: word.end });
-        }
-    });
-    if (1..WORDS).contains(&count) {
-        let hash = last[..count].iter().fold(0, |hash, word| joined(hash, word.hash));
-        found.push(Shingle { hash: mixed(hash), start: last[0].start, end: last[count - 1].end });
-    }
-    found
-}
-
-/// The different hashes of a text's shingles, ascending.
-pub fn distinct(shingles: &[Shingle]) -> Vec<u64> {
-    let mut hashes: Vec<u64> = shingles.iter().map(|shingle| shingle.hash).collect();
-    hashes.sort_unstable();
+/// The different hashes of its shingles, ascending.
+pub fn distinct(words: &[Word]) -> Vec<u64> {
+    let mut hashes = ascending(shingles(words).collect(), |&hash| hash);
     hashes.dedup();
     hashes
 }
@@ -67,37 +45,68 @@ fn mixed(mut hash: u64) -> u64 {
     hash ^ (hash >> 33)
 }
 
-/// Runs of letters and digits in lower case, each dense character alone.
-pub fn words(text: &str, mut sink: impl FnMut(Word)) {
-    let mut open: Option<Word> = None;
-    let mut close = |open: &mut Option<Word>| {
-        if let Some(word) = open.take() {
-            sink(word);
+/// The words of a text in its order: runs of letters and digits in lower case, each dense character alone. Signs, markup and spaces between
+/// them do not count.
+pub fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::with_capacity(text.len() / 6);
+    read_words(text, &mut words);
+    words
+}
+
+/// The same, in place of what is in `words`.
+pub fn read_words(text: &str, words: &mut Vec<Word>) {
+    words.clear();
+    let (bytes, mut at, mut open) = (text.as_bytes(), 0, None::<Word>);
+    while at < bytes.len() {
+        // Most words are of these letters alone.
+        let start = at;
+        let mut hash = open.map_or(0, |word| word.hash);
+        while let Some(letter) = bytes.get(at).map(|&byte| LETTERS[byte as usize]).filter(|&letter| letter > 0) {
+            hash = grown(hash, u32::from(letter));
+            at += 1;
         }
-    };
-    for (at, character) in text.char_indices() {
-        let end = (at + character.len_utf8()) as u32;
-        if character.is_ascii() {
-            if !character.is_ascii_alphanumeric() {
-                close(&mut open);
-                continue;
-            }
-            grow(&mut open, character.to_ascii_lowercase(), at as u32, end);
-            continue;
+        if at > start {
+            open = Some(Word { hash, start: open.map_or(start as u32, |word| word.start), end: at as u32 });
         }
-        match kind(character) {
-            Kind::Letter(lower) => grow(&mut open, lower, at as u32, end),
-            Kind::Dense => {
-                close(&mut open);
-                grow(&mut open, character, at as u32, end);
-                close(&mut open);
+        match bytes.get(at) {
+            None => break,
+            Some(byte) if byte.is_ascii() => {
+                words.extend(open.take());
+                at += 1;
             }
-            Kind::Other => close(&mut open),
-            Kind::Several => lower(character).for_each(|lower| grow(&mut open, lower, at as u32, end)),
+            Some(_) => at = read_other(text, at, &mut open, words),
         }
     }
-    close(&mut open);
+    words.extend(open);
 }
+
+/// Read the character at this place, which is none of ASCII, and tell where the next one is.
+fn read_other(text: &str, at: usize, open: &mut Option<Word>, words: &mut Vec<Word>) -> usize {
+    let Some(character) = text[at..].chars().next() else { return text.len() };
+    let end = at + character.len_utf8();
+    match kind(character) {
+        Kind::Other => words.extend(open.take()),
+        Kind::Dense => {
+            words.extend(open.take());
+            words.push(Word { hash: grown(0, u32::from(character)), start: at as u32, end: end as u32 });
+        }
+        Kind::Letter(lower) => grow(open, lower, at as u32, end as u32),
+        Kind::Several => lower(character).for_each(|lower| grow(open, lower, at as u32, end as u32)),
+    }
+    end
+}
+
+/// Lower case of a letter or digit of ASCII; 0 of any other byte.
+static LETTERS: [u8; 256] = {
+    let (mut letters, mut byte) = ([0; 256], 0_u8);
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
 
 /// What a character is in a word.
 #[derive(Clone, Copy)]
@@ -140,8 +149,12 @@ fn lower(character: char) -> impl Iterator<Item = char> {
 
 fn grow(open: &mut Option<Word>, character: char, start: u32, end: u32) {
     let word = open.get_or_insert(Word { hash: 0, start, end });
-    word.hash = (word.hash.rotate_left(5) ^ u64::from(character)).wrapping_mul(FACTOR);
+    word.hash = grown(word.hash, u32::from(character));
     word.end = end;
+}
+
+fn grown(hash: u64, letter: u32) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]
@@ -149,7 +162,7 @@ mod tests {
     use super::*;
 
     fn hashes(text: &str) -> Vec<u64> {
-        distinct(&shingles(text))
+        distinct(&words(text))
     }
 
     #[test]
@@ -163,15 +176,16 @@ mod tests {
 
     #[test]
     fn every_dense_character_is_a_word() {
-        let found = shingles("今日は良い天気。");
-        assert_eq!(found.len(), 3);
-        assert_eq!(&"今日は良い天気。"[found[0].start as usize..found[0].end as usize], "今日は良い");
+        let found = words("今日は good天気。");
+        let text = |word: &Word| &"今日は good天気。"[word.start as usize..word.end as usize];
+        assert_eq!(found.iter().map(text).collect::<Vec<_>>(), ["今", "日", "は", "good", "天", "気"]);
+        assert_eq!(shingles(&found).count(), 2);
     }
 
     #[test]
     fn few_words_are_one_shingle_and_none_are_none() {
-        assert_eq!(shingles("two words").len(), 1);
-        assert_eq!(shingles("— … !").len(), 0);
+        assert_eq!(hashes("two words").len(), 1);
+        assert_eq!(hashes("— … !").len(), 0);
         assert_ne!(hashes("two words"), hashes("words two"));
     }
 
@@ -195,7 +209,7 @@ mod tests {
     fn assert_slow(text: &str) {
         let words = slow_words(text);
         let wanted = if words.len() < WORDS { usize::from(!words.is_empty()) } else { words.len() - WORDS + 1 };
-        assert_eq!(shingles(text).len(), wanted, "{text:?}");
+        assert_eq!(shingles(&super::words(text)).count(), wanted, "{text:?}");
         assert_eq!(hashes(text), hashes(&words.join(" ")), "{text:?}");
     }
 

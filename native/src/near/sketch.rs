@@ -3,7 +3,7 @@
 //! Broder, *On the resemblance and containment of documents* (1997): all shingles whose hash is small (his MOD sketch), and of a short
 //! text at least so many of the smallest (his MIN sketch). Of both, only what lies below the lower of two bounds is compared.
 
-use super::shingles::{Shingle, distinct};
+use super::shingles::{WORDS, Word, distinct, shingles};
 
 /// One shingle in so many is sampled.
 pub const SHARE: u64 = 8;
@@ -24,19 +24,17 @@ pub struct Sketch {
 }
 
 impl Sketch {
-    pub fn of(shingles: &[Shingle]) -> Self {
-        let mut hashes: Vec<u64> = shingles.iter().map(|shingle| shingle.hash).collect();
-        if hashes.len() <= SORTED_WHOLE {
-            hashes.sort_unstable();
-            hashes.dedup();
-            return Self::of_distinct(&hashes);
+    /// Of a text of these words.
+    pub fn of(words: &[Word]) -> Self {
+        if (words.len() + 1).saturating_sub(WORDS) <= SORTED_WHOLE {
+            return Self::of_distinct(&distinct(words));
         }
-        hashes.retain(|&hash| hash <= u64::MAX / SHARE);
+        let mut hashes: Vec<u64> = shingles(words).filter(|&hash| hash <= u64::MAX / SHARE).collect();
         hashes.sort_unstable();
         hashes.dedup();
         if hashes.len() < LEAST {
             // A long text that says little again and again.
-            return Self::of_distinct(&distinct(shingles));
+            return Self::of_distinct(&distinct(words));
         }
         let mut sample: Vec<u32> = hashes.iter().map(|hash| (hash >> 32) as u32).collect();
         sample.dedup();
@@ -60,8 +58,8 @@ impl Sketch {
     }
 
     /// Everything: of a text whose every shingle matters.
-    pub fn whole(shingles: &[Shingle]) -> Self {
-        let hashes = distinct(shingles);
+    pub fn whole(words: &[Word]) -> Self {
+        let hashes = distinct(words);
         let mut sample: Vec<u32> = hashes.iter().map(|hash| (hash >> 32) as u32).collect();
         sample.dedup();
         Self { sample, bound: u32::MAX, shingles: hashes.len() as u32 }

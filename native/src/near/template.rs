@@ -5,7 +5,9 @@ const PLACEHOLDERS: [&str; 5] = ["{{title", "{{date", "{{time", "<% tp.", "<%* "
 
 /// Whether a note's body has a placeholder that is to be filled in, and is no text about placeholders, which shows them as code.
 pub fn is_template(body: &str) -> bool {
-    if !PLACEHOLDERS.iter().any(|placeholder| body.contains(placeholder)) {
+    let begins =
+        |at: usize| PLACEHOLDERS.iter().any(|placeholder| body.as_bytes()[at..].starts_with(placeholder.as_bytes()));
+    if !memchr::memchr2_iter(b'{', b'<', body.as_bytes()).any(begins) {
         return false;
     }
     let mut fence: Option<&str> = None;

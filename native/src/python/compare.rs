@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::compare::{Bounds, Kind, Line, Piece, compare as compared};
-use crate::near::{Overlap, body, distinct, shingles};
+use crate::near::{Overlap, body, distinct, words};
 
 /// What two notes' texts differ in, shaped as `duplicates.compare` answers, without their paths. `patience_ms` bounds the search for
 /// the best answer, `max_bytes` about how large it is.
@@ -22,7 +22,7 @@ pub(super) fn compare<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let bounds = Bounds { context, bytes: max_bytes, patience: Duration::from_millis(patience_ms) };
     let (found, similarity) = py.detach(|| {
-        let sets = [left, right].map(|text| distinct(&shingles(body(text))));
+        let sets = [left, right].map(|text| distinct(&words(body(text))));
         (compared(left, right, bounds), Overlap::of(&sets[0], &sets[1]).resemblance())
     });
     let hunks = PyList::empty(py);

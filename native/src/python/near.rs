@@ -102,6 +102,14 @@ impl Corpus {
         digests.into_iter().map(|digest| bytes(digest).unbind()).collect()
     }
 
+    /// The notes that have one of these bodies, by its BLAKE3; of notes without words, all that are the same as another.
+    fn with_bodies(&self, py: Python<'_>, bodies: Vec<[u8; 32]>) -> Vec<String> {
+        py.detach(|| {
+            let bodies = bodies.into_iter().collect();
+            self.lock().with_bodies(&bodies).map(|note| note.path.clone()).collect()
+        })
+    }
+
     /// All duplicates: `{"identical": [[path, …], …], "pairs": [Row, …]}`, the most alike first. Of identical
     /// notes the first stands for all in `pairs`, which are all from `least` on, and all that share a passage.
     #[pyo3(signature = (*, least, progress=None))]

@@ -17,16 +17,21 @@ export async function searched(host: Host, { query, limit }: CliData): Promise<s
 	if (!Number.isInteger(most) || most < 1) return `“${limit}” is no number of notes.`;
 	try {
 		const { hits, total } = await host.call("search.query", { text: query, limit: most });
-		const lines = hits.map(({ path, passage }) => `${path}:${passage.line + 1}\t${firstWords(passage.text)}`);
+		const lines = hits.map(({ path, passage }) => `${plain(path)}:${passage.line + 1}\t${firstWords(passage.text)}`);
 		return [...lines, `${hits.length} of ${total} notes`].join("\n");
 	} catch (error) {
 		return worded(error);
 	}
 }
 
+/** Without what a terminal would take for an order: whoever wrote a note, or its name, gives none here. */
+function plain(text: string): string {
+	return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, " ");
+}
+
 const WORDS_SHOWN = 100;
 
 function firstWords(text: string): string {
-	const line = text.trim().replace(/\s+/g, " ");
+	const line = plain(text).trim().replace(/\s+/g, " ");
 	return line.length > WORDS_SHOWN ? `${line.slice(0, WORDS_SHOWN)}…` : line;
 }

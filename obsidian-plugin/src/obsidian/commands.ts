@@ -3,7 +3,10 @@
 import type { App, Command } from "obsidian";
 
 import type { Host } from "../ui/host";
-import { worded } from "../ui/parts";
+import { whatOf } from "../ui/activity/wording";
+import { undoneTold } from "../ui/changes/Outcome";
+import { takeBackListed } from "../ui/changes/carrying";
+import { attempt } from "../ui/attempt";
 import { SearchModal } from "./search_modal";
 import { writingCommands } from "./writing_commands";
 
@@ -15,10 +18,10 @@ export function commands(app: App, host: Host): Command[] {
 		{ id: "duplicates", name: "Find duplicates", icon: "copy", callback: () => void host.show("duplicates") },
 		...writingCommands(app, host),
 		{ id: "activity", name: "Show changes made by the librarian", icon: "history", callback: () => void host.show("activity") },
-		{ id: "undo", name: "Undo the librarian's last change", icon: "undo-2", callback: () => void undoLast(host) },
+		{ id: "undo", name: "Undo the librarian's last change", icon: "undo-2", callback: () => attempt(host, undoLast(host)) },
 		{ id: "status", name: "Show status", icon: "library", callback: () => void host.show("status") },
 		{ id: "welcome", name: "Show welcome", icon: "library", callback: () => void host.show("welcome") },
-		{ id: "rebuild", name: "Rebuild the index", icon: "hammer", callback: () => void rebuild(host) },
+		{ id: "rebuild", name: "Rebuild the index", icon: "hammer", callback: () => attempt(host, rebuild(host)) },
 		{ id: "restart", name: "Restart", icon: "refresh-cw", callback: () => void host.acts.retry() },
 		...resting(host),
 	];
@@ -36,7 +39,7 @@ function resting(host: Host): Command[] {
 			icon: "pause",
 			checkCallback: (isChecking) => {
 				const can = stateOfMeaning() === "building";
-				if (can && !isChecking) void host.acts.pause();
+				if (can && !isChecking) attempt(host, host.acts.pause());
 				return can;
 			},
 		},
@@ -46,7 +49,7 @@ function resting(host: Host): Command[] {
 			icon: "play",
 			checkCallback: (isChecking) => {
 				const can = stateOfMeaning() === "paused";
-				if (can && !isChecking) void host.acts.resume();
+				if (can && !isChecking) attempt(host, host.acts.resume());
 				return can;
 			},
 		},
@@ -54,19 +57,16 @@ function resting(host: Host): Command[] {
 }
 
 async function undoLast(host: Host): Promise<void> {
-	try {
-		const { changes } = await host.call("edits.list", { limit: 20 });
-		const last = changes.find((change) => change.state === "done" && change.undoes === null);
-		if (!last) {
-			host.notice("There is nothing to undo.");
-			return;
-		}
-		const undone = await host.call("edits.undo", { changeId: last.changeId });
-		if (undone.conflicts.length > 0) await host.show("activity");
-		host.notice(undone.conflicts.length > 0 ? `Not everything could be undone: ${last.reason}` : `Undone: ${last.reason}`);
-	} catch (error) {
-		host.notice(worded(error));
+	const { changes } = await host.call("edits.list", { limit: 20 });
+	const last = changes.find((change) => change.state === "done" && change.undoes === null);
+	if (!last) {
+		host.notice("There is nothing to undo.");
+		return;
 	}
+	const undone = await takeBackListed(host, last);
+	if (undone === null) return;
+	if (undone.conflicts.length > 0) await host.show("activity");
+	host.notice(`${whatOf(last)}. ${undoneTold(undone)}`);
 }
 
 async function rebuild(host: Host): Promise<void> {
@@ -76,10 +76,6 @@ async function rebuild(host: Host): Promise<void> {
 		confirm: "Rebuild",
 	});
 	if (!wanted) return;
-	try {
-		const status = await host.call("vault.rebuild", {});
-		host.notice(`The index was rebuilt: ${status.counts.notes.toLocaleString("en")} notes.`);
-	} catch (error) {
-		host.notice(worded(error));
-	}
+	const status = await host.call("vault.rebuild", {});
+	host.notice(`The index was rebuilt: ${status.counts.notes.toLocaleString("en")} notes.`);
 }

@@ -17,7 +17,7 @@ import {
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { State } from "../state";
-import type { Acts, Choices, Host, PanelName, Where } from "../ui/host";
+import { type Acts, type Choices, type Host, type PanelName, type Renamed, type Where, afterRename } from "../ui/host";
 
 /** The name under which page previews of our links are known to Obsidian. */
 export const HOVER_SOURCE = "vault-librarian";
@@ -37,6 +37,7 @@ export class ObsidianHost implements Host, HoverParent {
 	readonly state: ReadonlySignal<State>;
 	readonly generation: ReadonlySignal<number>;
 	private readonly active = signal<string | null>(null);
+	private readonly moved = signal<Renamed | null>(null);
 
 	constructor(
 		private readonly app: App,
@@ -52,19 +53,31 @@ export class ObsidianHost implements Host, HoverParent {
 		return this.active;
 	}
 
+	get lastRename(): ReadonlySignal<Renamed | null> {
+		return this.moved;
+	}
+
 	/** Go with the note that is worked on, from now on until the reference is let go of. */
 	follow(): EventRef {
 		const told = (file: TFile | null) => {
 			// No file is open while a panel has the focus: the note stays the one that was worked on.
-			if (file !== null) this.active.value = file.extension === "md" ? file.path : null;
+			if (file !== null) this.active.value = file.path;
 		};
 		told(this.app.workspace.getActiveFile());
 		return this.app.workspace.on("file-open", told);
 	}
 
-	/** A note that is worked on was renamed. */
-	renamed(file: TFile, from: string): void {
-		if (this.active.peek() === from) this.active.value = file.path;
+	/** A file or a folder was renamed, perhaps with the note that is worked on. */
+	renamed(to: string, from: string): void {
+		const active = this.active.peek();
+		this.moved.value = { from, to };
+		if (active !== null) this.active.value = afterRename(active, { from, to });
+	}
+
+	/** A file is gone, or a folder with all that was in it. */
+	gone(path: string): void {
+		const active = this.active.peek();
+		if (active === path || active?.startsWith(`${path}/`)) this.active.value = null;
 	}
 
 	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options: CallOptions = {}): Promise<Result<M>> {
@@ -83,7 +96,7 @@ export class ObsidianHost implements Host, HoverParent {
 
 	insertLink(path: string): boolean {
 		const file = this.app.vault.getFileByPath(path);
-		const view = this.lastNote();
+		const view = this.writtenNote();
 		if (file === null || view === null) return false;
 		view.editor.replaceSelection(this.linkTo(file, view.file));
 		view.editor.focus();
@@ -93,7 +106,7 @@ export class ObsidianHost implements Host, HoverParent {
 	dragLink(event: DragEvent, path: string): void {
 		const file = this.app.vault.getFileByPath(path);
 		if (file === null || event.dataTransfer === null) return;
-		event.dataTransfer.setData("text/plain", this.linkTo(file, this.lastNote()?.file ?? null));
+		event.dataTransfer.setData("text/plain", this.linkTo(file, this.app.workspace.getActiveFile()));
 		event.dataTransfer.effectAllowed = "copyLink";
 	}
 
@@ -158,17 +171,20 @@ export class ObsidianHost implements Host, HoverParent {
 	}
 
 	async show(name: PanelName): Promise<void> {
-		const { type, place } = panelOf(name);
+		const { type, place, typed } = panelOf(name);
 		const { workspace } = this.app;
 		const leaf = workspace.getLeavesOfType(type)[0] ?? (place === "main" ? workspace.getLeaf("tab") : workspace.getRightLeaf(false));
 		if (!leaf) return;
 		await leaf.setViewState({ type, active: true });
 		await workspace.revealLeaf(leaf);
+		if (typed !== undefined) leaf.view.containerEl.querySelector<HTMLElement>(typed)?.focus();
 	}
 
-	private lastNote(): MarkdownView | null {
+	/** The note that is written in, or was last. */
+	private writtenNote(): MarkdownView | null {
 		const view = this.app.workspace.getMostRecentLeaf()?.view;
-		return view instanceof MarkdownView ? view : null;
+		// While it is read and not written, its editor is out of sight: what is put there nobody sees, and it may not last.
+		return view instanceof MarkdownView && view.getMode() === "source" ? view : null;
 	}
 
 	private linkTo(file: TFile, from: TFile | null): string {

@@ -19,12 +19,14 @@ export interface Panel {
 	readonly icon: string;
 	/** Where it opens the first time; a person may move it. */
 	readonly place: "side" | "main";
+	/** What takes the keyboard when it is asked for; where there is nothing to type, whoever writes a note is left there. */
+	readonly typed?: string;
 	readonly Component: FunctionComponent<{ host: Host }>;
 }
 
 export const PANELS: readonly Panel[] = [
 	panel("ask", "Ask your notes", "message-square", "side", AskPanel),
-	panel("search", "Search notes", "search", "side", SearchPanel),
+	{ ...panel("search", "Search notes", "search", "side", SearchPanel), typed: "input[role=combobox]" },
 	panel("related", "Related notes", "waypoints", "side", RelatedPanel),
 	panel("duplicates", "Duplicates", "copy", "main", DuplicatesPanel),
 	panel("activity", "Changes by the librarian", "history", "side", ActivityPanel),

@@ -14,13 +14,16 @@ export function tellIn(element: HTMLElement, host: Host): () => void {
 	const open = () => void host.show(isFirst(host) ? "welcome" : "status");
 	element.addEventListener("click", open);
 	element.addEventListener("keydown", (event) => {
-		if (event.key === "Enter" || event.key === " ") open();
+		if (event.key !== "Enter" && event.key !== " ") return;
+		event.preventDefault();
+		open();
 	});
 	return effect(() => {
 		const state = host.state.value;
 		element.setText(briefly(state));
 		element.dataset["state"] = state.kind;
-		setTooltip(element, "problem" in state ? state.problem.title : "Show status", { placement: "top" });
+		// The tooltip is all that a screen reader says of an element, so it has the two words, too.
+		setTooltip(element, `${briefly(state)}. ${"problem" in state ? state.problem.title : "Show status"}`, { placement: "top" });
 	});
 }
 

@@ -14,6 +14,10 @@ export const DEFAULTS: Choices = { mode: "hybrid", limit: 20, threshold: 0.5, su
 
 export const MAX_LIMIT = 200;
 
+/** Unknown settings that are named to a person, and how much of each name. */
+const NAMED = 3;
+const NAME_CHARACTERS = 40;
+
 /** What each choice may be, and what it is called to a person. */
 const FITS: Readonly<Record<keyof Choices, { name: string; fits: (value: unknown) => boolean }>> = {
 	mode: { name: "how notes are searched", fits: (value) => value === "hybrid" || value === "keyword" || value === "semantic" },
@@ -106,12 +110,16 @@ export function understood(data: unknown): { choices: Choices; keys: KeyNames; n
 	const { version, keys, ...said } = data as Record<string, unknown>;
 	const notices = version === VERSION ? [] : ["The plugin's settings are of another version; what is known of them is used."];
 	const choices: Record<string, unknown> = { ...DEFAULTS };
+	const unknown: string[] = [];
 	for (const [key, value] of Object.entries(said)) {
 		const known = Object.hasOwn(FITS, key) ? FITS[key as keyof Choices] : null;
 		if (known?.fits(value)) choices[key] = value;
 		else if (known) notices.push(`The setting “${known.name}” cannot be used, so its default is.`);
-		else notices.push(`An unknown setting, “${key}”, is ignored.`);
+		else unknown.push(key);
 	}
+	// The file comes with the vault, and may hold anything.
+	if (unknown.length > NAMED) notices.push(`${unknown.length} unknown settings are ignored.`);
+	else notices.push(...unknown.map((key) => `An unknown setting, “${key.slice(0, NAME_CHARACTERS)}”, is ignored.`));
 	return { choices: choices as unknown as Choices, keys: named(keys), notices };
 }
 

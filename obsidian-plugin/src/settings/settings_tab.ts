@@ -80,7 +80,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 
 	override async setControlValue(key: string, value: unknown): Promise<void> {
 		if (key === "command") this.ports.device.setCommand(String(value));
-		else if (isOwn(key)) await this.ports.settings.change({ [key]: value });
+		else if (isOwn(key)) await this.guarded(() => this.ports.settings.change({ [key]: value }));
 		else if (key.startsWith(PREFIX)) await this.change(key.slice(PREFIX.length), value as Setting["value"]);
 	}
 

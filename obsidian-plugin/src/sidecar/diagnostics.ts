@@ -66,13 +66,20 @@ function listed(lines: readonly string[], facts: Facts): string[] {
 
 const NAMES_A_FILE = /\.(md|canvas|base)\b/i;
 
+/** Without what may be a folder, an attachment, or the name of a note in a sentence. */
+function withoutNames(line: string): string {
+	const inside = line.replace(/the vault[\\/].*/, "the vault/…");
+	// Where a program is at is quoted, too, and says nothing of anybody.
+	return /^\s*File "/.test(inside) ? inside : inside.replace(/["“].*["”]/, "“…”");
+}
+
 /** A line without the vault's folder; what may name a note is left out from there on. */
 function private_(line: string, { vaultPath, system, state }: Facts): string {
 	// The sidecar names the folder that links lead to.
 	const places = state.kind === "ready" ? [vaultPath, state.status.path] : [vaultPath];
 	const outside = places.filter(Boolean).reduce((text, place) => text.replaceAll(place, "the vault"), line);
 	const bare = withoutHome(outside, system.home);
-	if (!NAMES_A_FILE.test(bare)) return bare;
+	if (!NAMES_A_FILE.test(bare)) return withoutNames(bare);
 	const source = /^[\d-]+ [\d:,]+ [A-Z]+ [\w.]+:/.exec(bare)?.[0] ?? "";
 	return `${source} (names a note)`.trim();
 }

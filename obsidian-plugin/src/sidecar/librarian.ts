@@ -6,9 +6,10 @@ import type { Client } from "./client";
 import { windowClock } from "../clock";
 import { type Facts, report } from "./diagnostics";
 import { loginPath } from "./login_shell";
+import { News } from "./news";
 import { PATIENCE } from "./patience";
 import { PendingChanges } from "./pending_changes";
-import { absence, gaveUp, judge } from "./problems";
+import { absence, comingBack, gaveUp, judge } from "./problems";
 import type { Change, MethodName, Progress, Status } from "../protocol";
 import { type CallOptions, Disconnected, type Result, type VaultMethod, type VaultParams } from "../rpc";
 import { Lost, type Means, type Ours, Session, randomToken } from "./session";
@@ -50,17 +51,22 @@ export class Librarian {
 	private leaving: Promise<unknown> = Promise.resolve();
 	private rising: Promise<void> = Promise.resolve();
 	private restarts = 0;
+	private isExpected = false;
+	private isEnded = false;
 	private cancelTimer: () => void = () => undefined;
 	private progressAt_ms = 0;
 	private found = "";
 	private readonly errors: string[] = [];
 	private readonly pending: PendingChanges;
+	/** Files may change without end, and whatever is shown is asked for anew each time. */
+	private readonly news: News;
 
 	constructor(
 		private readonly options: LibrarianOptions,
 		private readonly means: Means,
 	) {
 		this.pending = new PendingChanges((changes) => this.report(changes));
+		this.news = new News(means.clock, means.patience.news_ms, () => this.somethingNew());
 	}
 
 	get state(): ReadonlySignal<State> {
@@ -72,9 +78,17 @@ export class Librarian {
 		return this.moved;
 	}
 
+	/** It will be started before long: what is shown already is not to say that it is stopped, and calls wait. */
+	expect(): void {
+		this.isExpected = true;
+		this.told.value = { kind: "starting" };
+	}
+
 	/** Returns when searches are answered, or it is clear that they will not be. Never throws: `state` tells. */
 	start(): Promise<void> {
-		if (!isComing(this.told.peek()) && this.told.peek().kind !== "ready") {
+		if (this.isEnded) return Promise.resolve();
+		if (this.isExpected || (!isComing(this.told.peek()) && this.told.peek().kind !== "ready")) {
+			this.isExpected = false;
 			this.restarts = 0;
 			this.rising = this.rise();
 		}
@@ -84,10 +98,17 @@ export class Librarian {
 	/** Returns when no process is left. */
 	async stop(): Promise<void> {
 		const session = this.over();
+		this.isExpected = false;
 		if (this.told.peek().kind !== "new") this.told.value = { kind: "stopped" };
 		this.pending.forget();
 		this.letGo(session, false);
 		await this.leaving;
+	}
+
+	/** Stop for good. Whatever is still open of the plugin can start nothing any more, which nobody would be there to stop. */
+	end(): Promise<void> {
+		this.isEnded = true;
+		return this.stop();
 	}
 
 	/** Look for the command again, and start the sidecar anew. */
@@ -245,7 +266,7 @@ export class Librarian {
 		this.note(`${problem.title} ${problem.detail}`);
 		const delay_ms = isFinal ? undefined : this.means.patience.restarts_ms[this.restarts++];
 		const next = this.turn;
-		this.told.value = delay_ms === undefined ? { kind: "failed", problem } : { kind: "degraded", problem };
+		this.told.value = delay_ms === undefined ? { kind: "failed", problem } : { kind: "degraded", problem: comingBack(problem) };
 		this.letGo(session, error instanceof Lost && error.why === "hung");
 		await this.leaving;
 		if (next !== this.turn) return;
@@ -262,6 +283,7 @@ export class Librarian {
 		this.turn += 1;
 		this.cancelTimer();
 		this.cancelTimer = () => undefined;
+		this.news.stop();
 		this.standing?.watch.stop();
 		this.standing = null;
 		const session = this.session;
@@ -284,7 +306,7 @@ export class Librarian {
 		if (!this.standing) return false;
 		const { client, vaultId } = this.standing;
 		await client.call("vault.changed", { vaultId, changes });
-		this.somethingNew();
+		this.news.come();
 		return true;
 	}
 

@@ -24,6 +24,8 @@ export interface Patience {
 	/** Between two looks at what the indexes are doing, while they are busy and while they are not. */
 	readonly busy_ms: number;
 	readonly idle_ms: number;
+	/** Between two times that answers are said to be out of date because files changed. */
+	readonly news_ms: number;
 	/** Between two steps of the progress that is shown. */
 	readonly progress_ms: number;
 }
@@ -43,5 +45,6 @@ export const PATIENCE: Patience = {
 	call_ms: 20_000,
 	busy_ms: 1_000,
 	idle_ms: 30_000,
+	news_ms: 1_500,
 	progress_ms: 100,
 };

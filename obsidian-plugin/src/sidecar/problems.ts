@@ -21,6 +21,11 @@ export function judge(error: unknown, version: string): Verdict {
 	return { problem: interruption(error), isFinal: false };
 }
 
+/** What is told while the sidecar is being started again. */
+export function comingBack(problem: Problem): Problem {
+	return { ...problem, remedy: problem.remedy || "It is being started again; you need not do anything." };
+}
+
 /** What is told when the sidecar was started again as often as makes sense. */
 export function gaveUp(problem: Problem, lastLine: string): Problem {
 	return {

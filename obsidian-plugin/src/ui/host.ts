@@ -23,11 +23,23 @@ export interface Choices {
 	readonly summaryPlace: "top" | "cursor" | "note" | "clipboard";
 }
 
+export interface Renamed {
+	readonly from: string;
+	readonly to: string;
+}
+
+/** Where a file is after that: its folder may be what was renamed. */
+export function afterRename(path: string, { from, to }: Renamed): string {
+	return path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path;
+}
+
 export interface Host {
 	readonly state: ReadonlySignal<State>;
 	readonly choices: ReadonlySignal<Choices>;
-	/** Path of the note that is worked on, relative to the vault. */
+	/** Path of the note, canvas or other file that is worked on, relative to the vault. */
 	readonly activeNote: ReadonlySignal<string | null>;
+	/** The last file or folder that got another path, for whoever keeps paths. */
+	readonly lastRename: ReadonlySignal<Renamed | null>;
 	/** Another number after anything was indexed anew: answers from before may be out of date. */
 	readonly generation: ReadonlySignal<number>;
 
@@ -73,6 +85,8 @@ export interface Acts {
 	pause(): Promise<void>;
 	resume(): Promise<void>;
 	openSettings(): void;
+	/** Where Obsidian is told which folders to leave out: before a vault is read, the librarian's own settings are not there yet. */
+	openExclusions(): void;
 	/** Where keys are given to our commands. */
 	openHotkeys(): void;
 	/** What helps to find out what is wrong, without anything secret or any text of notes. */

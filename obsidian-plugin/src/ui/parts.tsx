@@ -146,7 +146,12 @@ export function counted(count: number, one: string, several = `${one}s`): string
 
 /** A note's name: its path without folders and extension. */
 export function nameOf(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/i, "");
+	return legible(path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/i, ""));
+}
+
+/** A name as it stands in a sentence: without what would turn the sentence around it, and have it say something else. */
+export function legible(name: string): string {
+	return name.replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
 }
 
 /** The folder that a note lies in; empty at the top of the vault. */

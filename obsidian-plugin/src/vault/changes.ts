@@ -25,6 +25,8 @@ export interface Changes {
 export function batched(tell: (changes: Change[]) => Promise<unknown>, clock: Pick<Clock, "after">): Changes {
 	let waiting = new Map<string, Change>();
 	let isTelling = false;
+	/** What came while something was told has waited long enough, too. */
+	let isDue = false;
 	let isStopped = false;
 	let cancelQuiet = () => undefined as void;
 	let cancelPatience: (() => void) | null = null;
@@ -40,9 +42,11 @@ export function batched(tell: (changes: Change[]) => Promise<unknown>, clock: Pi
 
 	async function flush(): Promise<void> {
 		cancelTimers();
+		isDue = true;
 		if (isTelling) return;
 		isTelling = true;
-		while (waiting.size > 0) {
+		while (isDue && waiting.size > 0) {
+			isDue = false;
 			const batch = [...waiting.values()];
 			waiting.clear();
 			await tell(batch).catch(() => waiting.clear());

@@ -157,7 +157,7 @@ async function processed(files: Files, file: TFile, edit: Rewrite): Promise<Outc
 
 async function created(files: Files, edit: Create): Promise<Outcome> {
 	// Obsidian sets no permission bits, and what was private would come back open to others.
-	if (edit.mode != null || !isSpelledAsKept(edit.path)) return LEFT;
+	if (edit.mode != null || !isSpelledAsKept(edit.path) || !isVisible(edit.path)) return LEFT;
 	if (await files.vault.adapter.exists(edit.path)) return refused("there is a file already");
 	await makeFolders(files, edit.path);
 	const content = edit.encoding === "base64" ? unpacked(edit.content) : encoded(edit.content);
@@ -166,7 +166,7 @@ async function created(files: Files, edit: Create): Promise<Outcome> {
 }
 
 async function renamed(files: Files, file: TFile, edit: Rename): Promise<Outcome> {
-	if (!isSpelledAsKept(edit.to)) return LEFT;
+	if (!isSpelledAsKept(edit.to) || !isVisible(edit.to)) return LEFT;
 	if (await files.vault.adapter.exists(edit.to)) return refused("there is a file already where it should go");
 	if ((await digestAt(files, file.path)) !== edit.digest) return CHANGED;
 	await makeFolders(files, edit.to);
@@ -207,6 +207,14 @@ async function makeFolders(files: Files, path: string): Promise<void> {
 /** The file as Obsidian knows it, which spells names in one form of Unicode. */
 function known(files: Files, path: string): TFile | null {
 	return files.vault.getFileByPath(path) ?? files.vault.getFileByPath(normalizePath(path));
+}
+
+/**
+ * Whether a path leads to what Obsidian shows: not out of the vault, and not to its own files, where a file that is made may be a program
+ * that it runs. The sidecar asks for no such thing; whatever else might ask is not obeyed.
+ */
+function isVisible(path: string): boolean {
+	return path.split(/[\\/]/).every((name) => name !== "" && !name.startsWith("."));
 }
 
 /** Whether Obsidian makes a file under this very name; it puts plain spaces for others, and another form of Unicode. */

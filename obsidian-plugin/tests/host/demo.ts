@@ -1,15 +1,21 @@
 /** The plugin as a person meets it: the release in Chromium with a stand-in for Obsidian, and the real sidecar behind it, on a copy of the example vault. */
 
-import { Journey, findChromium } from "./journey";
+import path from "node:path";
+
+import { EXAMPLE_VAULT, Journey, findChromium } from "./journey";
+
+/** Where `make install-plugin` put it. */
+const INSTALLED = path.join(EXAMPLE_VAULT, ".obsidian", "plugins", "vault-librarian");
 
 async function main(): Promise<void> {
 	if (!findChromium()) return;
-	const journey = await Journey.open();
+	const journey = await Journey.open({ plugin: INSTALLED });
 	try {
 		for (const step of [loaded, welcomed, searched, related, merged]) say(await step(journey));
 		await journey.disable();
 		await journey.untilNoProcess();
 		say("Plugin switched off: no process is left.");
+		say("Open the folder example-vault in Obsidian to try it by hand: Settings, Community plugins, Vault Librarian.");
 		if (journey.errors.length > 0) throw new Error(journey.errors.join("\n"));
 	} finally {
 		await journey.close();

@@ -46,6 +46,20 @@ describe.skipIf(!findChromium())("duplicates", () => {
 		await journey.show("duplicates", ".mod-root .librarian-panel");
 	});
 
+	it("fit into the sidebar, too", async () => {
+		await journey.page.evaluate(async () => {
+			const leaf = window.app.workspace.getRightLeaf(false);
+			await leaf?.setViewState({ type: "vault-librarian-duplicates" });
+			if (leaf) await window.app.workspace.revealLeaf(leaf);
+		});
+		const narrow = journey.page.locator(".mod-right-split .librarian-duplicates");
+		await narrow.locator("[data-group]", { hasText: "Samphire Survey" }).getByRole("button").first().click();
+		await narrow.getByRole("button", { name: /^Compare/ }).click();
+		await narrow.locator("del, ins").first().scrollIntoViewIfNeeded();
+		await journey.show("duplicates-narrow", ".mod-right-split .librarian-panel");
+		await journey.page.evaluate(() => window.app.workspace.getLeavesOfType("vault-librarian-duplicates").at(-1)?.detach());
+	});
+
 	it("are compared side by side", async () => {
 		const other = panel().locator("[data-group]", { hasText: "Samphire Survey" });
 		await other.getByRole("button").first().click();

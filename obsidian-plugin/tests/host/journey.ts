@@ -16,7 +16,7 @@ export const PLUGIN = path.resolve(HERE, "../..");
 const PROJECT = path.resolve(PLUGIN, "..");
 export const ARTIFACTS = path.join(PLUGIN, "tests", "artifacts");
 export const SIDECAR = path.join(PROJECT, ".venv", "bin", "librarian");
-const EXAMPLE_VAULT = path.join(PROJECT, "example-vault");
+export const EXAMPLE_VAULT = path.join(PROJECT, "example-vault");
 
 const FLAGS = [
 	"--no-sandbox",
@@ -238,11 +238,10 @@ export class Journey {
 
 	/** Both themes of what is to be seen, kept as pictures; and nothing in either that keeps a person out. */
 	async show(name: string, within: string): Promise<void> {
-		mkdirSync(ARTIFACTS, { recursive: true });
 		const violations: string[] = [];
 		for (const theme of ["light", "dark"] as const) {
 			await this.theme(theme);
-			await this.page.screenshot({ path: path.join(ARTIFACTS, `${name}-${theme}.png`) });
+			await this.picture(`${name}-${theme}`);
 			violations.push(...(await this.inaccessible(within)).map((one) => `${theme}: ${one}`));
 		}
 		if (violations.length > 0) throw new Error(`${name} keeps somebody out:\n${violations.join("\n")}`);
@@ -250,9 +249,13 @@ export class Journey {
 
 	/** Keep a picture of what was to be seen when a test failed. */
 	async after({ task }: { task: { name: string; result?: { state: string } | undefined } }): Promise<void> {
-		if (task.result?.state !== "fail") return;
+		if (task.result?.state === "fail") await this.picture(`failed ${task.name.slice(0, 60)}`);
+	}
+
+	/** Keep what is to be seen now. */
+	async picture(name: string): Promise<void> {
 		mkdirSync(ARTIFACTS, { recursive: true });
-		await this.page.screenshot({ path: path.join(ARTIFACTS, `failed ${task.name.slice(0, 60)}.png`) });
+		await this.page.screenshot({ path: path.join(ARTIFACTS, `${name}.png`) });
 	}
 
 	/** What axe finds within an element that is serious. */

@@ -20,8 +20,8 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 
 	afterEach(async (context) => {
 		await journey.after(context);
-		expect(journey.errors).toEqual([]);
 		await journey.close();
+		expect(journey.errors).toEqual([]);
 	});
 
 	it("begins when a person allows it, and says what it does", async () => {
@@ -65,6 +65,8 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		await journey.page.keyboard.type(" flour");
 		await journey.page.locator(".status-bar-item", { hasText: "Librarian ready" }).waitFor({ state: "detached" });
 		expect(await journey.page.locator(".librarian-hit").count()).toBeGreaterThan(0);
+		await journey.page.locator(".modal .librarian-away").waitFor();
+		await journey.picture("search-away-dark");
 		await journey.untilStatus("Librarian ready");
 		await journey.page.locator(".librarian-hit mark", { hasText: "flour" }).first().waitFor();
 		expect(journey.processes()).toHaveLength(1);

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-const SYLLABLES = "ba be bo da de di fa fe ga ge ha he jo ka ke ki la le lo ma me mi na ne no pa pe ra re ri sa se so ta te ti va ve wa we".split(" ");
+const SYLLABLES = "ba be bo da de di fa fe ga ge ha he jo ka ke ki la le lo ma me mi na ne no pa pe ra re ri sa se so ta te ti".split(" ");
 const NOTES_A_FOLDER = 100;
 
 /** Numbers from 0 to 1 (mulberry32). */

@@ -46,6 +46,8 @@ describe.skipIf(!findChromium())("related notes", () => {
 	it("puts a link into the note that is worked on", async () => {
 		await journey.openNote("Recipes/Rye Sourdough.md");
 		const row = places().filter({ hasText: "Rye Sourdough (revised)" }).first();
+		await panel().getByRole("list", { name: "Related to Rye Sourdough", exact: true }).waitFor();
+		await panel().locator(".librarian-scroll:not(.is-behind)").waitFor();
 		await row.hover();
 		await row.getByRole("button", { name: "Insert a link to Rye Sourdough (revised)" }).click();
 		await expect.poll(() => journey.text()).toContain("[[Rye Sourdough (revised)]]");

@@ -47,7 +47,7 @@ export async function measure(page: Page, shown: string, act: () => Promise<void
 			if (at !== undefined && result?.tookMs !== undefined) found.answers.push({ heard_ms: performance.now() - at, took_ms: result.tookMs });
 			asked.delete(id);
 		};
-		const send = Reflect.get(WebSocket.prototype, "send") as (this: WebSocket, text: string) => void;
+		const send = Object.getOwnPropertyDescriptor(WebSocket.prototype, "send")?.value as (this: WebSocket, text: string) => void;
 		const listening = new Set<WebSocket>();
 		WebSocket.prototype.send = function (this: WebSocket, text: string) {
 			if (!listening.has(this)) this.addEventListener("message", heard);

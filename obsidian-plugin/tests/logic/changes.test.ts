@@ -80,6 +80,20 @@ test("batches follow one another, and none is told before the last was heard", a
 	expect(told).toHaveLength(3);
 });
 
+test("changes that come while others are told wait for a moment of their own", async () => {
+	changes = batched(async (batch) => {
+		told.push(batch);
+		await new Promise<void>((resolve) => clock.after(20, resolve));
+	}, clock);
+	for (let time_ms = 0; time_ms < 3000; time_ms += 10) {
+		changes.add(modified(`${time_ms}.md`));
+		await clock.pass(10);
+	}
+	await clock.pass(1000);
+	expect(told.length).toBeLessThanOrEqual(4);
+	expect(told.flat()).toHaveLength(300);
+});
+
 test("of more changes than are worth telling, the sidecar is told to look at everything", async () => {
 	for (let number = 0; number < 5000; number++) changes.add(modified(`${number}.md`));
 	await clock.pass(200);

@@ -14,6 +14,13 @@ test("a search on the command line names note, line and first words", async () =
 	expect(host.did("search.query")).toEqual([{ text: "starter", limit: 1 }]);
 });
 
+test("what a note says is no order to the terminal", async () => {
+	const passage = { text: "\u001b]0;mine\u0007 red\u009b31m\u202e", heading: null, line: 0, ranges: [] as [number, number][] };
+	const hit = { path: "a\n\u001b[2Jb.md", title: "b", kind: "note", score: 1, passage, why: [] } as const;
+	const host = new FakeHost().on("search.query", () => ({ hits: [{ ...hit, why: [] }], total: 1, coverage, mode: "hybrid", tookMs: 1 }));
+	expect(await searched(host, { query: "red" })).toBe("a  [2Jb.md:1\t]0;mine red 31m\n1 of 1 notes");
+});
+
 test("what is typed wrong, and what goes wrong, is said", async () => {
 	const host = new FakeHost().on("search.query", () => {
 		throw new CallFailed(-32014, "The vault is not there.");

@@ -278,3 +278,15 @@ test("an edit of a kind that is not known is left to the sidecar", async () => {
 	expect(await apply({ ...trash("b.md"), kind: "burn" } as unknown as Edit)).toEqual(NOTHING);
 	expect(vault.text("b.md")).toBe("another\n");
 });
+
+describe("what leads out of the notes", () => {
+	const create = (path: string): Edit => ({ kind: "create", path, content: "mine", encoding: "text", mode: null });
+	const paths = [".settings/plugins/p/main.js", "../out.md", "Folder/../../out.md", "/etc/out.md", "Folder/.hidden.md", "Folder\\..\\out.md"];
+
+	test.each(paths)("is not made: %s", async (path) => {
+		const before = vault.acts.length;
+		expect(await apply(create(path))).toEqual(NOTHING);
+		expect(await apply(rename("a.md", path))).toEqual(NOTHING);
+		expect([vault.acts.length, vault.bytes.has(path)]).toEqual([before, false]);
+	});
+});

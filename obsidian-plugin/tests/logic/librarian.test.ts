@@ -28,6 +28,20 @@ test("it starts, opens the vault and is ready", async () => {
 	]);
 });
 
+test("while it is expected it is on its way, calls wait, and nothing is started yet", async () => {
+	const made = librarian();
+	made.expect();
+	const answer = made.call("search.query", { text: "tea" });
+	await clock.pass(1_000);
+	expect([made.state.value.kind, machine.children.length]).toEqual(["starting", 0]);
+	await Promise.all([made.start(), made.start()]);
+	expect(await answer).toMatchObject({ total: 0 });
+	expect(machine.children).toHaveLength(1);
+	made.expect();
+	await Promise.all([made.stop(), clock.pass(20_000)]);
+	expect(made.state.value.kind).toBe("stopped");
+});
+
 test("the token goes by stdin and nowhere else", async () => {
 	await running();
 	const { args, env, stdin } = machine.sidecar;
@@ -170,6 +184,25 @@ test("changes are told, and answers are out of date once they can be found", asy
 	expect(made.generation.value).toBe(generation + 1);
 });
 
+test("where files change without end, answers are out of date now and then only, and once more at the end", async () => {
+	const made = await running();
+	const generation = made.generation.value;
+	for (let number = 0; number < 100; number++) {
+		await made.changed([{ kind: "modified", path: `${number}.md` }]);
+		await clock.pass(PATIENCE.news_ms / 10);
+	}
+	expect(made.generation.value - generation).toBeLessThanOrEqual(11);
+	expect(made.generation.value - generation).toBeGreaterThanOrEqual(10);
+	await made.changed([{ kind: "modified", path: "last.md" }]);
+	const before = made.generation.value;
+	await clock.pass(PATIENCE.news_ms);
+	expect(made.generation.value).toBe(before + 1);
+	await made.changed([{ kind: "modified", path: "a.md" }]);
+	await made.changed([{ kind: "modified", path: "b.md" }]);
+	await Promise.all([made.stop(), clock.pass(20_000)]);
+	expect(clock.waiting).toBe(0);
+});
+
 test("changes from the time of the opening are told when it is done, in messages that are read", async () => {
 	const made = librarian();
 	void made.start();
@@ -215,6 +248,9 @@ test("diagnostics tell of versions, state and log, and of nothing that is privat
 			`2026-01-02 03:04:05,678 ERROR librarian.indexing: a pass failed: ${VAULT}/Diary/My secret love.md is gone`,
 			`careless: bearer.${token} and ${token}, api_key=abcdef123456 and sk-abcdefghijklmnop`,
 			"2026-01-02 03:04:05,678 WARNING librarian.vault: /mnt/Ann's own is slow",
+			'2026-01-02 03:04:05,678 WARNING librarian.edits: a change that was cut short (merge "My lover" into "Divorce") is settled',
+			`PermissionError: [Errno 13] Permission denied: '${VAULT}/Therapy/scan.png'`,
+			'  File "/usr/lib/python3.12/asyncio/base.py", line 12, in run',
 			"at /home/ann/.local/share/uv/tools/vault-librarian/lib/python3.12/site-packages/librarian/startup.py",
 			"",
 		].join("\n"),
@@ -226,7 +262,9 @@ test("diagnostics tell of versions, state and log, and of nothing that is privat
 	expect(said).toContain("catalog: ready");
 	expect(said).toContain("leaving: stdin_closed");
 	expect(said).toContain("at ~/.local/share/uv/tools");
-	for (const secret of [token, "abcdef123456", "sk-abc", "/home/ann", "Ann's own", VAULT, "Diary", "secret love"]) {
+	expect(said).toContain("Permission denied: 'the vault/…");
+	expect(said).toContain('File "/usr/lib/python3.12/asyncio/base.py", line 12');
+	for (const secret of [token, "abcdef123456", "sk-abc", "/home/ann", "Ann's own", VAULT, "Diary", "secret love", "lover", "Divorce", "Therapy", "scan"]) {
 		expect(said).not.toContain(secret);
 	}
 	expect(made.lastErrors().join()).toContain("My secret love.md");

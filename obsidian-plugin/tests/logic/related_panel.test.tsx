@@ -244,6 +244,19 @@ test("a note that is new, or left out, is told from one that has nothing related
 	expect(empty()).toBe("No related notes");
 });
 
+test("a pinned note stays pinned when it gets another name", async () => {
+	await showWith(near("a.md"));
+	await click(labelled("Stay with this note"));
+	await goTo("Other.md");
+	await settled(() => {
+		for (const [from, to] of [["x.md", "y.md"], ["Folder/open.md", "Folder/New name.md"], ["y.md", "z.md"]] as const) {
+			host.lastRename.value = { from, to };
+		}
+	});
+	expect(related.latest.params).toMatchObject({ path: "Folder/New name.md" });
+	expect(place.querySelector(".librarian-related-note")?.textContent).toBe("New name");
+});
+
 test("a pinned note that is gone can be let go", async () => {
 	await showWith(near("a.md"));
 	await click(labelled("Stay with this note"));

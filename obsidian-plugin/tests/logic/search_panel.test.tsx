@@ -179,6 +179,16 @@ test("in the sidebar Escape clears the box", async () => {
 	expect(titles()).toEqual([]);
 });
 
+test("Enter that is struck before the answer came opens nothing when no answer comes", async () => {
+	await show();
+	await find("t", notes("a"));
+	await type("ti");
+	await strike("Enter");
+	await asked.latest.fail(new Disconnected("It went away."));
+	expect(place.textContent).toContain("It went away.");
+	expect(host.did("openNote")).toEqual([]);
+});
+
 test("Enter that is struck before the answer came opens the best hit of that answer", async () => {
 	await show();
 	await find("t", notes("old"));

@@ -67,6 +67,17 @@ test.each(WRONG)("a setting that cannot be used becomes its default, with a noti
 	expect(await new Settings(file).load()).toEqual([]);
 });
 
+test("thousands of settings that nobody knows fill no notice", async () => {
+	const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, number) => [`unknown ${number}`, number]));
+	const some = { ["x".repeat(10_000)]: 1 };
+	for (const said of [many, some]) {
+		const { choices, notices } = understood({ version: 1, ...said });
+		expect(choices).toEqual(DEFAULTS);
+		expect(notices.join().length).toBeLessThan(100);
+		expect(notices).toHaveLength(1);
+	}
+});
+
 test.each(["[]", "3", '"text"', "{", ""])("a file that is none of ours is kept and replaced: %s", async (text) => {
 	const file = new FakeFile(text);
 	const settings = new Settings(file);

@@ -94,6 +94,7 @@ let saved: unknown;
 let notices: string[];
 let picked: string;
 let looks: number;
+let isFull: boolean;
 let tab: LibrarianSettingTab;
 let settings: Settings;
 let fields: { name: string; onChoose: (name: string) => void }[];
@@ -102,7 +103,12 @@ beforeEach(() => {
 	app = App.createConfigured__({ files: { "Archive/a.md": "", "New/b.md": "" } });
 	sidecar = new FakeSidecar();
 	[saved, notices, picked, looks] = [null, [], "New", 0];
-	const file = { load: async () => undefined, save: async (data: object) => void (saved = data), keep: async () => "" };
+	isFull = false;
+	const save = async (data: object) => {
+		if (isFull) throw new Error("The disk is full.");
+		saved = data;
+	};
+	const file = { load: async () => undefined, save, keep: async () => "" };
 	const manifest = { id: "vault-librarian", name: "", author: "", version: "", minAppVersion: "", description: "" };
 	class TestPlugin extends Plugin {}
 	settings = new Settings(file);
@@ -295,6 +301,22 @@ test("the command is looked for again when that is wanted", async () => {
 	expect(looks).toBe(1);
 	await settled();
 	expect(sidecar.reads).toBe(2);
+});
+
+test("a choice that cannot be kept is told", async () => {
+	isFull = true;
+	await tab.setControlValue("limit", 30);
+	expect(notices).toEqual(["The disk is full."]);
+});
+
+test("folders are put in order once, not at every key", () => {
+	let asked = 0;
+	const all = app.vault.getAllFolders();
+	app.vault.getAllFolders = () => (asked++, all);
+	const picker = new FolderPicker(app.asOriginalType__(), [], () => undefined);
+	for (const query of ["", "n", "ne", "new"]) picker.getSuggestions(query);
+	expect(asked).toBe(1);
+	expect(picker.getSuggestions("").map(({ path }) => path)).toEqual(["Archive", "New"]);
 });
 
 test("folders to leave out are picked from those of the vault, by some of their letters", async () => {

@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 import type { Setting, Status } from "../../src/protocol";
 import { StatusPanel } from "../../src/ui/status/StatusPanel";
@@ -65,6 +65,45 @@ test("what was left out is listed with why, and opens", async () => {
 	expect((await shown(host)).querySelector("details")?.textContent).toContain("larger than 20 MB");
 	await press("Big.md");
 	expect(host.did("openNote")).toEqual([{ path: "Big.md", where: "here", line: undefined }]);
+});
+
+test("of thousands that were left out, some are listed at a time", async () => {
+	const skipped = Array.from({ length: 10_000 }, (_, number) => ({ path: `${number}.md`, reason: "cannot be read" }));
+	const status = told({ skipped });
+	const host = new FakeHost().on("vault.status", () => status);
+	host.state.value = { kind: "ready", status };
+	const panel = await shown(host);
+	const listed = () => panel.querySelectorAll(".librarian-left-out li").length;
+	expect(listed()).toBe(50);
+	await press("Show more of 9,950 other files");
+	expect(listed()).toBe(250);
+});
+
+test("it is asked once how things are, and follows what is told from then on", async () => {
+	const host = new FakeHost().on("vault.status", () => told({ counts: { notes: 1, canvases: 0, bases: 0, attachments: 0 } }));
+	host.state.value = { kind: "ready", status: told() };
+	const panel = await shown(host);
+	await vi.waitFor(() => expect(panel.textContent).toContain("1 note ·"));
+	for (let notes = 2; notes < 5; notes += 1) {
+		await act(() => {
+			host.state.value = { kind: "ready", status: told({ counts: { notes, canvases: 0, bases: 0, attachments: 0 } }) };
+			host.generation.value += 1;
+		});
+	}
+	expect(panel.textContent).toContain("4 notes ·");
+	expect(host.did("vault.status")).toHaveLength(1);
+});
+
+test("what cannot be copied or paused is told", async () => {
+	const host = new FakeHost().on("vault.status", () => told());
+	host.state.value = { kind: "ready", status: told() };
+	host.copy = async () => Promise.reject(new Error("No clipboard."));
+	host.acts.pause = async () => Promise.reject(new Error("It went away."));
+	await shown(host);
+	await press("Copy diagnostics");
+	await press("Pause reading");
+	await vi.waitFor(() => expect(host.did("notice")).toHaveLength(2));
+	expect(host.did("notice")).toEqual([{ text: "No clipboard.", action: undefined }, { text: "It went away.", action: undefined }]);
 });
 
 test("a failure says what to do", async () => {

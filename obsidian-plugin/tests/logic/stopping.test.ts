@@ -157,3 +157,13 @@ test("on Windows the whole tree is ended, by the system's own command", async ()
 	expect(sidecar.isGone).toBe(true);
 	expect(sidecar.signals).toEqual([]);
 });
+
+test("once it is stopped for good, nothing that is still open starts it again", async () => {
+	const made = await running();
+	void made.end();
+	await made.retry();
+	await made.start();
+	await clock.pass(20_000);
+	expect(made.state.value.kind).toBe("stopped");
+	expect([machine.children.length, machine.living.length, clock.waiting]).toEqual([1, 0, 0]);
+});

@@ -39,9 +39,22 @@ test("nothing is read before the person said so", async () => {
 	expect(host.did("allow")).toHaveLength(1);
 });
 
+test("folders are left out first where that can be done by then: among Obsidian's own settings", async () => {
+	const host = await shown({ kind: "new" });
+	await press("Leave folders out first");
+	expect([host.did("openExclusions").length, host.did("openSettings").length]).toEqual([1, 0]);
+});
+
 test("reading is followed, and what can be done then is offered", async () => {
 	const host = await shown({ kind: "opening", progress: { vaultId: "v", part: "keyword", phase: "reading", done: 10, total: 40 } });
 	expect(place.querySelector("progress")?.getAttribute("value")).toBe("10");
+	await press("Pause");
+	expect(host.did("stop")).toHaveLength(1);
+	await act(() => {
+		host.state.value = { kind: "stopped" };
+	});
+	await press("Go on");
+	expect(host.did("retry")).toHaveLength(1);
 	await act(() => {
 		host.state.value = { kind: "failed", problem: { title: "No room", detail: "The disk is full.", remedy: "Make room." } };
 	});

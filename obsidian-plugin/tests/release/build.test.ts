@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -46,4 +46,22 @@ test("the licences of what is compiled in go along", () => {
 test("the manifest at the root of the repository is the plugin's own", () => {
 	const root = readFileSync(path.resolve(plugin, "../manifest.json"), "utf8");
 	expect(root).toBe(readFileSync(path.join(plugin, "manifest.json"), "utf8"));
+});
+
+test("it is installed by hand into a vault, also where the shell leaves the ~ to others, and into nothing that is no vault", () => {
+	const made = path.join(folder, "made");
+	cpSync(builds[0], made, { recursive: true });
+	cpSync(path.join(plugin, "manifest.json"), path.join(made, "manifest.json"));
+	const settings = path.join(folder, "home/My  Vault/.obsidian");
+	mkdirSync(settings, { recursive: true });
+	const install = (vault: string) =>
+		execFileSync("make", ["--silent", `PLUGIN=${made}`, "-o", `${made}/main.js`, "install-plugin", `VAULT=${vault}`], {
+			cwd: path.resolve(plugin, ".."),
+			env: { ...process.env, HOME: path.join(folder, "home") },
+			stdio: "pipe",
+		});
+	install("~/My  Vault");
+	expect(readdirSync(path.join(settings, "plugins/vault-librarian")).sort()).toEqual(["main.js", "manifest.json", "styles.css"]);
+	expect(() => install("~/Nothing")).toThrow();
+	expect(existsSync(path.join(folder, "home/Nothing"))).toBe(false);
 });

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "links": ("reading", "Show where a note leads and what leads to it."),
     "related": ("reading", "Show notes that belong to a note: near in meaning, or named in it."),
     "duplicates": ("duplicates", "Find notes that say the same."),
+    "template": ("templates", "Infer templates from notes, and apply them."),
     "summarise": ("summarising", "Summarise a note, a folder, a tag, or what a search finds."),
     "outline": ("reading", "Show a note's headings, tags and tasks."),
     "stats": ("reading", "Show the vault in figures, or ask it in SQL."),

@@ -66,6 +66,8 @@ async def summarise(
     subject = {name: value for name, value in sets.items() if value is not None}
     if (note is not None) + len(subject) != 1:
         raise click.UsageError("Give a NOTE, or one of --folder, --tag and --query.")
+    if write and not yes and (as_json or not asking.is_there()):
+        raise click.UsageError("Nobody can be asked whether it may be written: add --yes if it may.")
     wish = {"style": style, "length": length, "language": language}
     asked = subject | {name: value for name, value in wish.items() if value is not None}
     how = {"method": method} | ({"fresh": True} if fresh else {})
@@ -95,14 +97,14 @@ async def _summarise(
         shown.break_off(error)
         raise
     vault.bar.close()
-    applied = await _written(vault, answer, asked.get("path"), write, yes, as_json) if write else None
+    applied = await _written(vault, answer, asked.get("path"), write, yes=yes) if write else None
     if as_json:
         print_json(answer if applied is None else answer | {"applied": applied})
     else:
         shown.end(answer)
         _tell(answer)
-        for each in applied or ():
-            print_applied(each)
+        if applied is not None:
+            print_applied(applied)
     return 0 if answer["text"] else 1
 
 
@@ -160,21 +162,21 @@ async def _agreed(vault: Reached, asked: dict[str, Any], *, quiet: bool, yes: bo
 
 
 async def _written(
-    vault: Reached, answer: dict[str, Any], path: str | None, where: str | None, yes: bool, as_json: bool
-) -> list[dict[str, Any]]:
-    """Put the summary into its note; of several, each into its own."""
-    done = []
-    texts = [(path, answer["text"])] if path else [(part["path"], part["text"]) for part in answer["parts"]]
-    for each, text in texts:
-        planned = await vault.ask("summary.place", path=each, text=text, where=where)
-        if not as_json and not yes and asking.is_there():
-            print_plan(planned)
-            if not await asking.confirmed("Write this?"):
-                continue
-        done.append(await carry_out(vault, planned))
-    if not texts:
-        click.echo(click.style("No note was summarised by itself, so none is written to.", **WARNING), err=True)
-    return done
+    vault: Reached, answer: dict[str, Any], path: str | None, where: str, *, yes: bool
+) -> dict[str, Any] | None:
+    """Put the summary into its note; of several, each into its own, all in one change."""
+    parts = [{"path": path, "text": answer["text"]}] if path else answer["parts"]
+    parts = [part for part in parts if part["text"]]
+    if not parts:
+        click.echo(click.style("There is nothing to write.", **WARNING), err=True)
+        return None
+    first, *more = parts
+    planned = await vault.ask("summary.place", **first, where=where, more=more)
+    if not yes:
+        print_plan(planned)
+        if not await asking.confirmed("Write this?"):
+            return None
+    return await carry_out(vault, planned)
 
 
 def _tell(answer: dict[str, Any]) -> None:

@@ -40,18 +40,21 @@ class Body:
     """The loser's title, where it is no heading of the keeper."""
 
 
-def united(keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str]) -> Body:
+def united(keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str], *, new_last: bool = False) -> Body:
     """The keeper's text with what only the loser's body says, right after what it is like, or under its headings.
 
-    ``itself``: says how the keeper links to itself, by a wikilink or not.
+    ``itself``: says how the keeper links to itself, by a wikilink or not. ``new_last``: new sections that follow none
+    of the keeper's stand before the next that both have, or at the end, and not at the beginning.
     """
-    return _Union(keeper, loser, eol, itself).body()
+    return _Union(keeper, loser, eol, itself, new_last).body()
 
 
 class _Union:
-    def __init__(self, keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str]) -> None:
+    def __init__(
+        self, keeper: Anatomy, loser: Anatomy, eol: str, itself: Callable[[bool], str], new_last: bool
+    ) -> None:
         self._keeper, self._loser = Blocks(keeper), Blocks(loser)
-        self._eol, self._itself = eol, itself
+        self._eol, self._itself, self._new_last = eol, itself, new_last
         self._headings: dict[str, str] = {}
         self._root = sections(keeper)
         self._ours = self._root.all()
@@ -132,6 +135,8 @@ class _Union:
 
         ``last``: the section of the keeper that the first of them followed.
         """
+        if self._new_last and last is None:
+            last = self._ahead(ours, theirs)
         for section in theirs:
             same = self._counterpart(ours, section)
             if same is not None:
@@ -145,6 +150,15 @@ class _Union:
             for block in section.all():
                 if block.kind == "heading" or not self._is_known(block):
                     self._take_in(block, number, section.level)
+
+    def _ahead(self, ours: Section, theirs: Sequence[Section]) -> Section | None:
+        """The section of the keeper before the first that both have; the last one where there is none."""
+        for section in theirs:
+            same = self._counterpart(ours, section)
+            if same is not None and same.parent is ours:
+                place = ours.below.index(same)
+                return ours.below[place - 1] if place else None
+        return ours.below[-1] if ours.below else None
 
     def _counterpart(self, ours: Section, section: Section) -> Section | None:
         """The section of the keeper under the same heading: in the same section, else anywhere, else of any level."""

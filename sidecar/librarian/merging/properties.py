@@ -13,9 +13,12 @@ LISTS = frozenset(["tags", "tag", "aliases", "alias", "cssclasses", "cssclass"])
 """Properties that are lists even where only one value is written."""
 
 
-def united(keeper: str, loser: str, eol: str) -> str:
-    """The keeper's YAML with what only the loser's says. All that was there stays as it was. Raises Malformed."""
-    union = _Union(keeper, loser, eol)
+def united(keeper: str, loser: str, eol: str, *, keeper_wins: bool = False) -> str:
+    """The keeper's YAML with what only the loser's says. All that was there stays as it was. Raises Malformed.
+
+    ``keeper_wins``: another value of a property that the keeper has is dropped, and not kept by another name.
+    """
+    union = _Union(keeper, loser, eol, keeper_wins)
     for entry in entries(loser).values():
         union.take_in(entry)
     return union.text()
@@ -40,8 +43,8 @@ def without_aliases(yaml: str, names: Sequence[str]) -> str:
 
 
 class _Union:
-    def __init__(self, keeper: str, loser: str, eol: str) -> None:
-        self._keeper, self._loser, self._eol = keeper, loser, eol
+    def __init__(self, keeper: str, loser: str, eol: str, keeper_wins: bool) -> None:
+        self._keeper, self._loser, self._eol, self._keeper_wins = keeper, loser, eol, keeper_wins
         self._mine = entries(keeper)
         self._taken: dict[str, Any] = {key: entry.node.value for key, entry in self._mine.items()}
         self._met: set[str] = set()
@@ -100,6 +103,8 @@ class _Union:
         self._appended.append(lines)
 
     def _append_free(self, entry: Entry) -> None:
+        if self._keeper_wins:
+            return
         number = 2
         while (key := f"{entry.key}-{number}") in self._taken:
             if dumped(self._taken[key]) == dumped(entry.node.value):

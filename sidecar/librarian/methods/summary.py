@@ -23,7 +23,7 @@ from librarian.errors import (
 from librarian.methods.notes import OfNote
 from librarian.methods.vault import VaultId
 from librarian.rpc.contract import Call, Progressive, method
-from librarian.summary import Method, Place, Style, Subject, Summary, SummaryEstimate, Wish
+from librarian.summary import Method, NoteSummary, Place, Style, Subject, Summary, SummaryEstimate, Wish
 
 Path = Annotated[str, Field(max_length=4096)]
 Line = Annotated[int, Field(ge=0, le=100_000_000)]
@@ -74,6 +74,8 @@ class PlaceSummary(OfNote):
     """``top``: a callout below the properties; ``end``: the same at the end; ``property``: the property ``summary``;
     ``note``: a new note beside it. A callout or property of ours that is there already is replaced.
     """
+    more: Annotated[tuple[NoteSummary, ...], Field(max_length=500)] = ()
+    """Other notes with theirs, which are written, and taken back, together with it."""
 
 
 class Summarise(OfSubject):
@@ -113,4 +115,6 @@ async def estimate(call: Call, params: OfSubject) -> SummaryEstimate:
 @method("summary.place", errors=(VaultNotOpen, NoteNotFound, PathRefused, EditRefused, VaultUnavailable))
 async def place(call: Call, params: PlaceSummary) -> Plan:
     """Plan to put a summary into a note, or beside it. Nothing is changed before ``edits.apply``."""
-    return await call.library.vault(params.vault_id).summaries.place(params.path, params.text, params.where)
+    return await call.library.vault(params.vault_id).summaries.place(
+        params.path, params.text, params.where, params.more
+    )

@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 
 import type { Applied, JournalledChange } from "../../protocol";
 import { useAsked } from "../ask";
-import { takeBack } from "../changes/carrying";
+import { takeBackListed } from "../changes/carrying";
 import { useFocusOnChange } from "../changes/focus";
 import { Undone, undoneTold } from "../changes/Outcome";
 import { Unready, isReady } from "../changes/Unready";
@@ -80,8 +80,7 @@ function useUndoing(host: Host, again: () => void) {
 		setTold("");
 		setLeft(null);
 		try {
-			const paths = change.notes.map((note) => note.to ?? note.path);
-			const applied = await takeBack(host, change.changeId, paths);
+			const applied = await takeBackListed(host, change);
 			if (applied === null || telling.elsewhere(undoneTold(applied))) return;
 			setTold(undoneTold(applied));
 			if (applied.conflicts.length > 0) setLeft({ changeId: change.changeId, applied });

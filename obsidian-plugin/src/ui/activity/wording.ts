@@ -1,6 +1,7 @@
 /** What is said of a change of the journal. */
 
 import type { ChangedNote, JournalledChange } from "../../protocol";
+import { legible } from "../parts";
 
 export const STATES: Record<JournalledChange["state"], string> = {
 	done: "Done",
@@ -26,7 +27,7 @@ export const DID: Record<ChangedNote["kind"], string> = {
 
 /** What was done. The journal puts `undo: ` before what was taken back, once more for every time. */
 export function whatOf(change: JournalledChange): string {
-	let reason = change.reason;
+	let reason = legible(change.reason);
 	let turns = 0;
 	while (reason.startsWith("undo: ")) {
 		reason = reason.slice("undo: ".length);

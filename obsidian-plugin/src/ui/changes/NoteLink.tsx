@@ -1,5 +1,6 @@
 /** A note's name that opens it, shows its preview and can be dragged. */
 
+import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { nameOf, whereTo } from "../parts";
 
@@ -11,7 +12,7 @@ export function NoteLink({ host, path, line, children }: { host: Host; path: str
 			draggable
 			onClick={(event) => {
 				event.preventDefault();
-				void host.openNote(path, whereTo(event), line);
+				attempt(host, host.openNote(path, whereTo(event), line));
 			}}
 			onMouseOver={(event) => host.hoverLink(event, event.currentTarget, path)}
 			onDragStart={(event) => host.dragLink(event, path)}

@@ -1,6 +1,6 @@
 /** Carrying out plans and taking changes back, with the question that a change of many notes takes. */
 
-import type { Applied, Plan } from "../../protocol";
+import type { Applied, JournalledChange, Plan } from "../../protocol";
 import { CallFailed } from "../../rpc";
 import type { Host } from "../host";
 import { number } from "../parts";
@@ -42,6 +42,11 @@ export async function takeBack(host: Host, changeId: string, paths: readonly str
 			confirmation = asked.token;
 		}
 	}
+}
+
+/** Take back a change that is listed. */
+export function takeBackListed(host: Host, { changeId, notes }: Pick<JournalledChange, "changeId" | "notes">): Promise<Applied | null> {
+	return takeBack(host, changeId, notes.map((note) => note.to ?? note.path));
 }
 
 function confirmationOf(error: unknown): { notes: number; token: string } | null {

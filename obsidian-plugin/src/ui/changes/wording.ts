@@ -2,7 +2,7 @@
 
 import type { Applied, Conflict, PlannedEdit } from "../../protocol";
 import { CallFailed, Disconnected } from "../../rpc";
-import { counted, worded } from "../parts";
+import { counted, legible, worded } from "../parts";
 
 const STANDS: Record<Conflict["reason"], string> = {
 	changed: "was changed since",
@@ -13,7 +13,7 @@ const STANDS: Record<Conflict["reason"], string> = {
 
 /** A path as people know it: without the ending that every note has. */
 export function pathShown(path: string): string {
-	return path.replace(/\.md$/i, "");
+	return legible(path.replace(/\.md$/i, ""));
 }
 
 /** Why a note was left alone, as a sentence. */

@@ -1,7 +1,7 @@
 /** What is said of duplicates. */
 
 import type { DuplicateGroup, DuplicateNote } from "../../protocol";
-import { counted, isNote, nameOf, number } from "../parts";
+import { counted, isNote, legible, nameOf, number } from "../parts";
 
 export type Kind = DuplicateGroup["kind"];
 export type Action = "merge" | "stub" | "trash";
@@ -66,7 +66,7 @@ function lines(first: number, last: number): string {
 
 /** What a file is called in lists; of files that are no notes the ending says what they are. */
 export function titleOf(path: string): string {
-	return isNote(path) ? nameOf(path) : path.slice(path.lastIndexOf("/") + 1);
+	return isNote(path) ? nameOf(path) : legible(path.slice(path.lastIndexOf("/") + 1));
 }
 
 /** What a group is called: by its first notes. */

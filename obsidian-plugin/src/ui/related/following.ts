@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import type { Host } from "../host";
+import { type Host, afterRename } from "../host";
 
 /** Whoever goes through notes quickly is not asked about each. */
 const SETTLED_MS = 300;
@@ -16,6 +16,13 @@ export interface Followed {
 export function useFollowed(host: Host): Followed {
 	const active = useSettled(host.activeNote.value, SETTLED_MS);
 	const [pinned, setPinned] = useState<string | null>(null);
+	useEffect(
+		() =>
+			host.lastRename.subscribe((renamed) => {
+				if (renamed) setPinned((before) => before && afterRename(before, renamed));
+			}),
+		[host],
+	);
 	return {
 		note: pinned ?? active,
 		isPinned: pinned !== null,

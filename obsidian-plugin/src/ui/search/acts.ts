@@ -1,15 +1,15 @@
 /** What is done with a note that was found. */
 
 import type { Passage } from "../../protocol";
+import { attempt } from "../attempt";
 import type { Host, Where } from "../host";
-import { worded } from "../parts";
 
 /** Open a note at a passage of it. */
 export function openAt(host: Host, path: string, passage: Passage, where: Where): void {
 	const line = passage.text === "" ? undefined : passage.line;
-	host.openNote(path, where, line).catch((error: unknown) => host.notice(worded(error)));
+	attempt(host, host.openNote(path, where, line));
 }
 
 export function insertLink(host: Host, path: string): void {
-	if (!host.insertLink(path)) host.notice("No note is open that the link could be put into. Open one, then try again.");
+	if (!host.insertLink(path)) host.notice("No note is open that the link could be put into. Open one for editing, then try again.");
 }

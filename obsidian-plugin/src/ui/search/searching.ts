@@ -54,7 +54,7 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 	};
 	const open = finished((hit, where) => openAt(host, hit.path, hit.passage, where));
 	const insert = finished((hit) => insertLink(host, hit.path));
-	const awaited = useAwaited(results, open);
+	const awaited = useAwaited(results, keyOf(text, mode), open);
 	const searching = {
 		...{ text, mode, isEmpty, results, past, choice, moves, details, setMode, open },
 		write: (next: string) => {
@@ -165,13 +165,14 @@ function useDetails(): Details {
 }
 
 /** Enter, struck before the answer is there, opens the best hit of that answer and none of an older one. */
-function useAwaited({ isBehind, hits }: Results, open: (hit: Hit, where: Where) => void) {
+function useAwaited({ found, isBehind, hits }: Results, key: string, open: (hit: Hit, where: Where) => void) {
 	const wanted = useRef<Where | null>(null);
 	useLayoutEffect(() => {
 		const where = wanted.current;
 		if (where === null || isBehind) return;
 		wanted.current = null;
-		if (hits[0]) open(hits[0], where);
+		// When the question failed, what is listed is still the answer to an older one.
+		if (found?.key === key && hits[0]) open(hits[0], where);
 	}, [isBehind, hits]);
 	const want = (where: Where | null) => {
 		wanted.current = where;

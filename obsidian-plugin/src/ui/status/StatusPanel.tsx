@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { Part, Skipped, Status } from "../../protocol";
 import { briefly } from "../../state";
 import { useAsked } from "../ask";
+import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Button, Empty, Failure, IconButton, Working, counted, number } from "../parts";
 import { progressTold } from "../progress";
@@ -37,7 +38,7 @@ export function StatusPanel({ host }: { host: Host }) {
 			{state.kind === "ready" ? <Ready host={host} told={state.status} /> : <NotReady host={host} />}
 			<Errors host={host} />
 			<div class="librarian-buttons">
-				<Button onClick={() => void copyDiagnostics(host)} title="Versions, states and the log's last lines: no note, no name of one, no key">
+				<Button onClick={() => attempt(host, copyDiagnostics(host))} title="Versions, states and the log's last lines: no note, no name of one, no key">
 					Copy diagnostics
 				</Button>
 				<Button onClick={() => void host.acts.retry()}>Restart</Button>
@@ -83,8 +84,10 @@ function NotReady({ host }: { host: Host }) {
 }
 
 function Ready({ host, told }: { host: Host; told: Status }) {
-	const asked = useAsked((signal) => host.call("vault.status", {}, { signal }), [host.generation.value, told]);
-	const status = asked.answer ?? told;
+	// What was told last may be half a minute old when the panel opens; from then on all that is new is told.
+	const [before] = useState(told);
+	const asked = useAsked((signal) => host.call("vault.status", {}, { signal }), []);
+	const status = told === before ? (asked.answer ?? told) : told;
 	const { counts } = status;
 	const files = [
 		counted(counts.notes, "note"),
@@ -135,31 +138,33 @@ function PartLine({ part }: { part: Part }) {
 /** A slow model may be let rest, and told to go on. */
 function Resting({ host, parts }: { host: Host; parts: readonly Part[] }) {
 	const semantic = parts.find((part) => part.name === "semantic");
-	if (semantic?.state === "paused") return <Button onClick={() => void host.acts.resume()}>Go on reading</Button>;
-	if (semantic?.state === "building") return <Button onClick={() => void host.acts.pause()}>Pause reading</Button>;
+	if (semantic?.state === "paused") return <Button onClick={() => attempt(host, host.acts.resume())}>Go on reading</Button>;
+	if (semantic?.state === "building") return <Button onClick={() => attempt(host, host.acts.pause())}>Pause reading</Button>;
 	return null;
 }
 
-const FIRST = 50;
+/** Files that are listed at a time: in a large vault there may be thousands. */
+const PAGE = 50;
 
 function LeftOut({ host, skipped }: { host: Host; skipped: readonly Skipped[] }) {
-	const [isWhole, setWhole] = useState(false);
+	const [count, setCount] = useState(PAGE);
 	if (skipped.length === 0) return <p class="librarian-muted">Nothing was left out.</p>;
-	const shown = isWhole ? skipped : skipped.slice(0, FIRST);
+	const shown = skipped.slice(0, count);
+	const more = skipped.length - shown.length;
 	return (
 		<details class="librarian-left-out">
 			<summary>{counted(skipped.length, "file")} left out</summary>
 			<ul>
 				{shown.map((each) => (
 					<li key={each.path}>
-						<button type="button" class="librarian-link" onClick={() => void host.openNote(each.path, "here")}>
+						<button type="button" class="librarian-link" dir="auto" onClick={() => attempt(host, host.openNote(each.path, "here"))}>
 							{each.path}
 						</button>
 						<span class="librarian-muted">{each.reason}</span>
 					</li>
 				))}
 			</ul>
-			{shown.length < skipped.length && <Button onClick={() => setWhole(true)}>Show all</Button>}
+			{more > 0 && <Button onClick={() => setCount(count + 4 * PAGE)}>{`Show more of ${counted(more, "other file")}`}</Button>}
 		</details>
 	);
 }

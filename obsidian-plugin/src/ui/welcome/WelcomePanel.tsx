@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { State } from "../../state";
+import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Button, Working, counted, number } from "../parts";
 import { progressTold } from "../progress";
@@ -30,7 +31,7 @@ function Step({ host }: { host: Host }) {
 		case "starting":
 			return <Working label="The librarian is starting." />;
 		case "opening":
-			return <Working {...progressTold(state.progress)} />;
+			return <Reading host={host} state={state} />;
 		case "ready":
 			return <Begin host={host} notes={state.status.counts.notes} />;
 		case "degraded":
@@ -39,8 +40,9 @@ function Step({ host }: { host: Host }) {
 		case "stopped":
 			return (
 				<Section title="The librarian is stopped">
+					<p>What it has read is kept. It goes on from there.</p>
 					<Button isMain onClick={() => void host.acts.retry()}>
-						Start
+						Go on
 					</Button>
 				</Section>
 			);
@@ -64,7 +66,7 @@ function Install({ host, looked }: { host: Host; looked: readonly string[] }) {
 				{host.acts.installCommands.map(({ label, command }) => (
 					<li key={label}>
 						<code>{command}</code>
-						<Button onClick={() => void copyCommand(host, command)}>Copy</Button>
+						<Button onClick={() => attempt(host, copyCommand(host, command))}>Copy</Button>
 					</li>
 				))}
 			</ul>
@@ -101,7 +103,7 @@ function Permission({ host }: { host: Host }) {
 			<ul>
 				<li>
 					It reads {counted(notes, "note")} once, in about {takes_s < 90 ? counted(takes_s, "second") : counted(Math.ceil(takes_s / 60), "minute")}, and
-					later only what changed. What Obsidian excludes is left out.
+					later only what changed. What Obsidian excludes, in its settings for files and links, is left out.
 				</li>
 				<li>What it learns is kept in your user data folder on this computer, not in the vault. It can be deleted at any time.</li>
 				<li>Nothing is sent anywhere. No note is changed before you have seen how, and every change can be undone.</li>
@@ -110,8 +112,17 @@ function Permission({ host }: { host: Host }) {
 				<Button isMain onClick={() => void host.acts.allow()}>
 					Read this vault
 				</Button>
-				<Button onClick={() => host.acts.openSettings()}>Leave folders out first</Button>
+				<Button onClick={() => host.acts.openExclusions()}>Leave folders out first</Button>
 			</div>
+		</Section>
+	);
+}
+
+function Reading({ host, state }: { host: Host; state: Extract<State, { kind: "opening" }> }) {
+	return (
+		<Section title="Reading this vault">
+			<Working {...progressTold(state.progress)} />
+			<Button onClick={() => void host.acts.stop()}>Pause</Button>
 		</Section>
 	);
 }
