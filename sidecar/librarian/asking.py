@@ -110,6 +110,10 @@ class Asking:
             return quoted(retrieved, NO_MODEL if method == "auto" else ASKED_FOR_PASSAGES)
         return await self._written(question, history, retrieved, tell)
 
+    def cosine(self, one: str, other: str) -> float:
+        """Nearness in meaning of two texts, by which sentences are held against passages."""
+        return self._retrieval.cosine(one, other)
+
     def _has_model(self, *, must: bool) -> bool:
         try:
             self._desk.provider()
@@ -128,7 +132,7 @@ class Asking:
             [(label(each), each.piece.text) for each in found],
             [(turn.question, turn.answer) for turn in history[-TURNS:]],
         )
-        answering = Answering(writer, found, self._retrieval.cosine, tell)
+        answering = Answering(writer, found, self.cosine, tell)
         try:
             has_said = await answering.run(prompt)
         except (ModelError, MoneyError) as error:

@@ -364,6 +364,7 @@ class Library:
             return [hit.path for hit in (await search.query(query, limit=limit)).hits if hit.kind == "note"]
 
         gathering = Gathering(root, indexing, find, limits.excluded, max_note_bytes=max_note_bytes)
+        retrieval = Retrieval(root, search, lexical, semantics, excluded=limits.excluded, max_note_bytes=max_note_bytes)
         return OpenVault(
             id=place.id,
             root=root,
@@ -392,20 +393,7 @@ class Library:
                 max_note_bytes=max_note_bytes,
                 excluded=limits.excluded,
             ),
-            asking=Asking(
-                place.id,
-                Questions(lexical),
-                Retrieval(
-                    root,
-                    search,
-                    lexical,
-                    semantics.instant,
-                    excluded=limits.excluded,
-                    max_note_bytes=max_note_bytes,
-                ),
-                self._desk(place.id),
-                date.today,
-            ),
+            asking=Asking(place.id, Questions(lexical), retrieval, self._desk(place.id), date.today),
             summaries=Summaries(
                 place.id, gathering, self._desk(place.id), default_embedder if chosen.meaning else None, edits.propose
             ),

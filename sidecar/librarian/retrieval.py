@@ -7,7 +7,7 @@ import json
 import math
 import time
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 from pathlib import Path
@@ -15,21 +15,24 @@ from typing import TYPE_CHECKING
 
 from librarian.answer import Understanding
 from librarian.content import read_text
+from librarian.embedding import StaticEmbedder
 from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
 from librarian.passage import Coverage, Hit
-from librarian.terms import folded, words
+from librarian.terms import words
 from librarian.understanding import looked_for
 
 if TYPE_CHECKING:
-    from librarian.embedding import StaticEmbedder
     from librarian.lexical import LexicalIndex
     from librarian.search import Search
+    from librarian.semantics import Semantics
 
 NOTES = 12
-"""Notes that are read for the question, and for each of its parts."""
-MOST_NOTES = 20
-MOST_PIECES = 10
+"""Notes that are read for the question."""
+OF_A_PART = 5
+"""The same for each of its parts, and for other words for it."""
+MOST_NOTES = 16
+MOST_PIECES = 6
 """Passages of one note that are weighed: those with most of the words, and the one that the search found."""
 MOST_CARD = 1600
 """Characters of a card of a canvas."""
@@ -55,16 +58,16 @@ class Retrieval:
         root: Path,
         search: Search,
         lexical: LexicalIndex,
-        model: Callable[[], StaticEmbedder | None],
+        semantics: Semantics,
         *,
         excluded: Sequence[str],
         max_note_bytes: int,
     ) -> None:
-        """``model``: knows what texts mean in microseconds, where there is such; ``excluded``: folders never read."""
+        """``excluded``: folders that are never read."""
         self._root = root
         self._search = search
         self._lexical = lexical
-        self._model = model
+        self._semantics = semantics
         self._excluded = tuple(folder.strip("/").casefold() + "/" for folder in excluded if folder.strip("/"))
         self._max_note_bytes = max_note_bytes
 
@@ -87,7 +90,11 @@ class Retrieval:
         if understood.expansions:
             queries.append(looked_for(understood.expansions, understood.filters))
         # A space: nobody is about to type the rest of the last word.
-        answers = await asyncio.gather(*(self._search.query(query + " ", limit=NOTES) for query in queries))
+        answers = await asyncio.gather(
+            self._search.query(queries[0] + " ", limit=NOTES),
+            # What the parts mean is in what the whole means.
+            *(self._search.query(query + " ", limit=OF_A_PART, mode="keyword") for query in queries[1:]),
+        )
         by_path: dict[str, Hit] = {}
         for rank in range(NOTES):
             for answer in answers:
@@ -124,6 +131,11 @@ class Retrieval:
         ]
         limit, room = most
         return widened(chosen(weighed, limit, room), pieces_of, room)
+
+    def _model(self) -> StaticEmbedder | None:
+        """A model that embeds in microseconds, if one answers: passages are not embedded by a slow one meanwhile."""
+        tier = self._semantics.serving
+        return tier.embedder if tier is not None and isinstance(tier.embedder, StaticEmbedder) else None
 
     def cosine(self, one: str, other: str) -> float:
         """Nearness in meaning of two texts, as far as a model knows their words; 0 where there is none."""
@@ -189,7 +201,7 @@ def _likely(pieces: list[Piece], keys: Sequence[str], line: int) -> list[Piece]:
         return pieces
 
     def promise(piece: Piece) -> tuple[bool, int]:
-        text = folded(piece.text)
+        text = piece.text.casefold()
         return piece.line <= line <= piece.last_line, sum(key in text for key in keys)
 
     return sorted(pieces, key=promise, reverse=True)[:MOST_PIECES]

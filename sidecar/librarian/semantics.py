@@ -1,9 +1,8 @@
 """Semantics: decides which model answers by meaning, and keeps its vectors true to the notes.
 
 One tier answers. Where another model was chosen, its tier is filled behind it, slice by slice, and takes its place
-when it is whole; the first to answer in a new vault is the static model, which needs seconds. Modelled on cataloguing:
-what a tier has is compared with what the lexical index knows and the difference brought in, so it can be stopped
-anywhere and goes on from there.
+when it is whole; the first to answer in a new vault is the static model, which needs seconds. What a tier has is
+compared with what the lexical index knows, and the difference brought in, so it goes on wherever it was stopped.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from librarian import _native
-from librarian.embedding import StaticEmbedder
 from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew, WorkerDied
 from librarian.ranking import Neighbour
 from librarian.status import Part
@@ -240,11 +238,6 @@ class Semantics:
         """The tier that answers; None when none does."""
         return self._serving
 
-    def instant(self) -> StaticEmbedder | None:
-        """A model that embeds in microseconds, if one answers."""
-        embedder = self._serving.embedder if self._serving is not None else None
-        return embedder if isinstance(embedder, StaticEmbedder) else None
-
     async def opened(self) -> None:
         """Return when it is known whether anything can be found by meaning.
 
@@ -364,9 +357,8 @@ class Semantics:
         """Fill the coming tier and record, while the serving one answers."""
         pause: float | None = None
         while True:
-            # Not `wait_for`: that of Python 3.11 loses a cancellation that comes as what it waits for does.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
+                async with asyncio.timeout(pause):  # `wait_for` of Python 3.11 can swallow a cancellation
                     await self._stirred.wait()
             self._stirred.clear()
             try:

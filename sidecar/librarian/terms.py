@@ -17,7 +17,11 @@ LEAST_LETTERS = 4
 """Shorter words have to be the same."""
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_RUN = re.compile(f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\\W_])+(?:['’](?:(?![{_UNSPACED}])[^\\W_])+)?")
+_MARK = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u3099\u309a]")
+"""Accents, points and vowel signs that stand over or under a letter."""
+_RUN = re.compile(f"[{_UNSPACED}]+|(?<![^\\W_]['’])(?:(?![{_UNSPACED}])[^\\W_])+")
+"""A word; what is added to it behind an apostrophe is none."""
+_ASCII_RUN = re.compile("(?<![a-z0-9]')[a-z0-9]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _GROUPS = re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))")
@@ -25,19 +29,22 @@ _GROUPS = re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))")
 
 def folded(text: str) -> str:
     """In one case, without accents, compatible letters as one."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    if text.isascii():
+        return text.lower()
+    return _MARK.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def words(text: str) -> list[str]:
     """Every word of the text as it is compared, in order; of scripts without spaces, each two letters in a row."""
-    return [word for run in _RUN.findall(folded(text)) for word in _cut(run)]
+    plain = folded(text)
+    runs = (_ASCII_RUN if plain.isascii() else _RUN).findall(plain)
+    if not _IS_UNSPACED.search(plain):
+        return runs
+    return [word for run in runs for word in _cut(run)]
 
 
 def _cut(run: str) -> Iterator[str]:
-    if not _IS_UNSPACED.match(run):
-        yield run.partition("'")[0].partition("’")[0] or run
-    elif len(run) == 1:
+    if len(run) == 1 or not _IS_UNSPACED.match(run):
         yield run
     else:
         yield from (run[at : at + 2] for at in range(len(run) - 1))

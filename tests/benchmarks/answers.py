@@ -114,3 +114,29 @@ def by_meaning(sidecar: Sidecar, vault_id: str, queries: Sequence[Query], limit:
         if answer["mode"] == "semantic":
             found[query.text] = [hit["path"] for hit in answer["hits"]]
     return found
+
+
+def asked_times(sidecar: Sidecar, vault_id: str, queries: Sequence[Query]) -> dict[str, Any]:
+    """``answer.ask`` without a model: from a question to the passages that a model would be given.
+
+    The questions are made of the mix's words and phrases; of two at a time, every fourth.
+    """
+    texts = [query.text for query in queries if query.kind in ("words", "rare", "frequent", "phrase", "cjk")]
+    questions = [f"What is known about {text.strip(chr(34))}?" for text in texts]
+    questions += [
+        f"How does {one} differ from {other}, and when was it?" for one, other in zip(texts, texts[7:], strict=False)
+    ][::4]
+    for question in questions[:WARM]:
+        sidecar.call("answer.ask", vaultId=vault_id, question=question, method="passages")
+    took, inside, found = [], [], 0
+    for question in questions:
+        began = time.perf_counter()
+        answer = sidecar.call("answer.ask", vaultId=vault_id, question=question, method="passages")
+        took.append((time.perf_counter() - began) * 1000)
+        inside.append(answer["retrievalMs"])
+        found += not answer["abstained"]
+    return {
+        "latency": Latency.of(took).as_dict(),
+        "inside": Latency.of(inside).as_dict(),
+        "answeredShare": found / len(questions),
+    }

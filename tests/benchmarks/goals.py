@@ -164,6 +164,12 @@ GOALS = (
     Goal("`search.query` hybrid over the socket, p95", 20, "ms", lambda r: r["ours"]["hybrid"]["latency"]["p95_ms"]),
     Goal("`notes.related` over the socket, p95", 30, "ms", lambda r: r["ours"]["related"]["latency"]["p95_ms"]),
     Goal(
+        "`answer.ask` without a model, over the socket, p95",
+        60,
+        "ms",
+        lambda r: r["ours"]["asked"]["latency"]["p95_ms"],
+    ),
+    Goal(
         "`summary.create` of 5,000 words without a model, p95",
         100,
         "ms",

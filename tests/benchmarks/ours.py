@@ -91,6 +91,7 @@ def _answered(
         "savedByMeaning": saves.times_by_meaning(sidecar, vault_id, vault, repeats.saves),
         "restAfterUseMb": settled_private_mb(sidecar.pid),
         # Last: what it keeps of all texts is held from the first look for duplicates on.
+        "asked": answers.asked_times(sidecar, vault_id, queries),
         "summaries": answers.summary_times(sidecar, vault_id, vault, repeats.summaries),
         "duplicates": answers.duplicate_times(sidecar, vault_id, vault, repeats.related),
         "restAfterDuplicatesMb": settled_private_mb(sidecar.pid),

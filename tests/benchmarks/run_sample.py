@@ -44,6 +44,7 @@ def opened(notes: int, factor: float, p95: float) -> dict[str, Any]:
         "queries": asked(p95),
         "hybrid": asked(p95 * 2),
         "related": {"latency": latency(10, 40), "answeredShare": 1.0},
+        "asked": {"latency": latency(20, 40), "inside": latency(18, 37), "answeredShare": 0.9},
         "summaries": {"latency": latency(60, 90), "answeredShare": 1.0},
         "recall": {"at": 10, "queries": 280, "share": 0.99},
     }

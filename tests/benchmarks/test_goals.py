@@ -21,6 +21,7 @@ def reached() -> dict[str, tuple[float | None, bool | None]]:
         ("never-seen vault → `ready.semantic`, process start included", 45_000, True),
         ("`search.query` hybrid over the socket, p95", 16, True),
         ("`notes.related` over the socket, p95", 40, False),
+        ("`answer.ask` without a model, over the socket, p95", 40, True),
         ("`summary.create` of 5,000 words without a model, p95", 90, True),
         ("recall@10 of the vectors against exact search", 0.99, True),
         ("word tokenising, one core", 90, False),

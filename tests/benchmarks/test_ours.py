@@ -25,6 +25,7 @@ OURS = (
     "known vault",
     "`search",
     "`notes",
+    "`answer",
     "`summary",
     "`duplicates",
     "save →",

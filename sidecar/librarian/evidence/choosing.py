@@ -16,7 +16,7 @@ from librarian.evidence.cutting import Piece
 from librarian.terms import Vocabulary, words
 from librarian.tokens import expected
 
-MEANING_WEIGHT = 0.5
+MEANING_WEIGHT = 0.3
 """What a cosine of 1 adds to a passage that shares no word."""
 LEAST_WEIGHT = 0.3
 """Of a word that every note has, where one that no note has weighs 1 more."""

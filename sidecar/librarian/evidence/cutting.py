@@ -10,9 +10,9 @@ MOST_CHARACTERS = 800
 """Of a passage: some 120 words, as many as the vector of a passage stands for."""
 LEAST_CHARACTERS = 240
 """A shorter one takes in the next block of its section."""
-LONG_NOTE = 60_000
+LONG_NOTE = 24_000
 """Characters, beyond which a note is cut around the places that were found only."""
-AROUND = 8_000
+AROUND = 6_000
 """Characters before and after such a place."""
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*$")
@@ -41,7 +41,8 @@ class Piece:
 
 def cut(text: str, around: tuple[int, ...] = ()) -> list[Piece]:
     """Every passage of a note, in order; of a very long one those about the lines ``around``. Front matter is none."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     matter = _MATTER.match(text)
     start = matter.end() if matter is not None else 0
     lines = text.split("\n")

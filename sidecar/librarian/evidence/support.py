@@ -49,10 +49,10 @@ def is_supported(claim: str, passages: Sequence[str], cosine: Cosine) -> bool:
 
 
 def _has_names(claim: str, vocabulary: Vocabulary) -> bool:
-    """Whether the capitalised words in the midst of the sentence are there, all but one of four."""
+    """Whether the capitalised words in the midst of the sentence are there, all but one of six: some are no names."""
     names = [word for name in _NAME.findall(claim) for word in words(name)]
     missing = sum(name not in vocabulary for name in names)
-    return missing <= len(names) // 4
+    return missing <= len(names) // 6
 
 
 def sentences(text: str) -> list[str]:
