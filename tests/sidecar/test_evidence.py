@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from librarian.evidence import Found, Piece, chosen, cut, is_supported, link, quotation, rarity, weigh, widened
@@ -58,6 +60,26 @@ def test_lines_are_counted_with_every_kind_of_line_end_and_in_one_long_line() ->
     assert {piece.line for piece in pieces[:-1]} == {2}
     assert pieces[-1].text.endswith("after")
     assert all(len(piece.text) <= 1700 for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# a" + " #" * 40_000, "# " + " \t" * 40_000 + "x", "%%" * 40_000, "<!--" * 20_000, "> " * 40_000, "```\n" * 20_000,
+     "---\n" * 20_000, "\r" * 80_000],
+)  # fmt: skip
+def test_no_note_takes_long_to_cut(text: str) -> None:
+    began = time.perf_counter()
+    cut(text)
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("written", "heading"),
+    [("# A #", "A"), ("## C# ##", "C#"), ("# C#", "C#"), ("# #", None), ("#", "none"), ("#### D ", "D")],
+)
+def test_headings_are_read_as_markdown_has_them(written: str, heading: str | None) -> None:
+    (piece,) = cut(f"# none\n\n{written}\ntext\n")
+    assert piece.heading == heading
 
 
 def test_a_very_long_note_is_cut_around_what_was_found() -> None:

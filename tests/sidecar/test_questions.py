@@ -141,7 +141,18 @@ def test_the_language_of_a_question_is_told_by_its_small_words() -> None:
     assert language("Xylem") == ""
 
 
-@pytest.mark.parametrize("text", ["[" * 5000, '"' * 5001, "in folder " * 2000, "a and what " * 2000, "#" * 9000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5000,
+        '"' * 5001,
+        "in folder " * 2000,
+        "a and what " * 2000,
+        "#" * 9000,
+        "a" + " " * 9990,
+        "compare a " * 1000,
+    ],
+)
 def test_any_text_is_read_in_no_time(text: str) -> None:
     read(text[:10_000], TODAY)
     completed(text[:10_000], [text[:10_000]])

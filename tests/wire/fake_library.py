@@ -309,9 +309,9 @@ class FakeVault:
         self.statistics = FakeStatistics()
         self.edits = FakeEdits()
         self.resolving = FakeResolving()
+        self.templates = FakeTemplates()
         self.summaries = FakeSummaries()
         self.asking = FakeAsking()
-        self.templates = FakeTemplates()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 

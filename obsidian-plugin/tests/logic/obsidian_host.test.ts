@@ -11,7 +11,7 @@ let host: ObsidianHost;
 beforeEach(() => {
 	app = App.createConfigured__({ files: { "a.md": "one ", "Folder/b.md": "two" } });
 	const fake = new FakeHost();
-	host = new ObsidianHost(app.asOriginalType__(), fake, signal({ mode: "hybrid", limit: 20, threshold: 0.5 }), fake.acts);
+	host = new ObsidianHost(app.asOriginalType__(), fake, signal({ mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" }), fake.acts);
 });
 
 async function shown(path: string): Promise<MarkdownView> {

@@ -10,12 +10,13 @@ MOST_CHARACTERS = 800
 """Of a passage: some 120 words, as many as the vector of a passage stands for."""
 LEAST_CHARACTERS = 240
 """A shorter one takes in the next block of its section."""
+MOST_HEADING = 200
 LONG_NOTE = 24_000
 """Characters, beyond which a note is cut around the places that were found only."""
 AROUND = 6_000
 """Characters before and after such a place."""
 
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*)")
 _FENCE = re.compile(r" {0,3}(?:> ?)*(?P<mark>`{3,}|~{3,})")
 _MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"%%.*?%%|<!--.*?-->", re.DOTALL)
@@ -81,18 +82,25 @@ def _pieces(lines: list[str], begin: int, end: int) -> Iterator[Piece]:
             yield from _made(gathered, heading)
             gathered, size = [], 0
         if found is not None:
-            heading = found["text"].strip() or None
+            heading = _title(found["text"])
             continue
         gathered.append((at, block))
         size += len(block)
     yield from _made(gathered, heading)
 
 
+def _title(written: str) -> str | None:
+    """The text of a heading, without the hashes that may close it."""
+    text = written.strip()
+    plain = text.rstrip("#")
+    return (plain.rstrip() if plain.endswith((" ", "\t")) or not plain else text)[:MOST_HEADING] or None
+
+
 def _heading_above(lines: list[str], begin: int) -> str | None:
     for line in reversed(lines[:begin]):
         found = _HEADING.match(line)
         if found is not None:
-            return found["text"].strip() or None
+            return _title(found["text"])
     return None
 
 

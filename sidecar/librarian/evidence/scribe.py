@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from librarian.cleaning import Cleaning
 
+MOST_SENTENCE = 2000
+"""Characters before a number in which its sentence is looked for."""
 _FIRST_MARK = 0xE000
 """Numbers travel through the cleaning as characters that no text has: private ones, taken out of what models write."""
 _NOTHING = "\uf8ff"
@@ -99,10 +101,10 @@ class Scribe:
         pieces, place = [], 0
         for found in _MARKS.finditer(ready):
             prose = ready[place : found.start()]
-            self._sentence += prose
+            self._sentence = (self._sentence + prose)[-MOST_SENTENCE:]
             pieces += [prose, self._cite(found.group())]
             place = found.end()
-        self._sentence += ready[place:]
+        self._sentence = (self._sentence + ready[place:])[-MOST_SENTENCE:]
         pieces.append(ready[place:])
         shown = "".join(pieces)
         if shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from librarian.questions.rules import content_words
+from librarian.questions.rules import MOST_LETTERS, content_words
 from librarian.terms import folded
 
 SHORT = 1
@@ -33,8 +33,8 @@ def completed(question: str, before: Sequence[str]) -> tuple[str, ...]:
     what followed it.
     """
     taken: dict[str, str] = {}
-    asked = question
-    for earlier in reversed(before):
+    asked = question[:MOST_LETTERS]
+    for earlier in (each[:MOST_LETTERS] for each in reversed(before)):
         if not goes_on(asked):
             break
         for word in content_words(earlier):

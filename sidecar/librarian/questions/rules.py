@@ -13,6 +13,7 @@ from librarian.terms import folded, is_unspaced
 
 MOST_WORDS = 32
 """Of a question, that are looked for."""
+MOST_LETTERS = 2000
 MOST_QUESTIONS = 3
 """That one is taken apart into."""
 
@@ -40,11 +41,11 @@ _AND = re.compile(
     r"pourquoi|comment|quel\w*|qué|cuándo|dónde|quién|cómo)(?!\w))",
     re.I,
 )
-_COMPARED = re.compile(
-    r"(?:difference|differences|unterschied|différence|diferencia)\s+(?:between|zwischen|entre)\s+(?P<one>.+?)\s+"
-    r"(?:and|und|et|y)\s+(?P<other>.+)|compare\s+(?P<first>.+?)\s+(?:and|with|to)\s+(?P<second>.+)|(?P<this>.+?)\s+(?:vs\.?|versus)\s+(?P<that>.+)",
-    re.I,
+_COMPARES = re.compile(
+    r"(?<!\w)(?:(?:differences? between|unterschied zwischen|différence entre|diferencia entre|compare) )", re.I
 )
+_AND_THEN = re.compile(r" (?:and|und|et|y|with|to) ", re.I)
+_AGAINST = re.compile(r" (?:vs\.?|versus) ", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Read:
 
 
 def read(text: str, today: date) -> Read:
-    """Take a question apart. Total: whatever is not recognised is a word."""
+    """Take a question apart. Total: whatever is not recognised is a word; what is very long is cut."""
+    text = " ".join(text.split())[:MOST_LETTERS]
     filters, text = _taken(_OPERATOR, text)
     folders, text = _named(_FOLDER, text)
     tags, text = _named(_TAGGED, text)
@@ -161,12 +163,18 @@ def _named(wanted: re.Pattern[str], text: str) -> tuple[tuple[str, ...], str]:
     return tuple(name for name in names if name), wanted.sub(" ", text) if names else text
 
 
+def _compared(text: str) -> list[str]:
+    """The two things that a question compares; none where it does not."""
+    opened = _COMPARES.search(text)
+    sides = _AND_THEN.split(text[opened.end() :], maxsplit=1) if opened is not None else []
+    return sides if len(sides) == 2 else _AGAINST.split(text, maxsplit=1)
+
+
 def _parts(text: str) -> tuple[str, ...]:
     """The questions that a question is made of; none when it is one."""
     asked = [part.strip() for end in _ENDS.split(text) for part in _AND.split(end) if part.strip()]
     if len(asked) == 1:
-        compared = _COMPARED.search(text)
-        asked = [part for part in compared.groupdict().values() if part] if compared else []
+        asked = _compared(text)
     looked_for = [" ".join(content_words(part)) for part in asked]
     parts = tuple(dict.fromkeys(part for part in looked_for if part))
     return parts[:MOST_QUESTIONS] if len(parts) > 1 else ()
