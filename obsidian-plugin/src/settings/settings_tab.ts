@@ -213,11 +213,18 @@ export class LibrarianSettingTab extends PluginSettingTab {
 				this.told = await this.ports.sidecar.change(name, value);
 				// Building the page anew would take the cursor out of the field that is typed in.
 				if (name === EXCLUDED) this.show();
-				else if (name === "provider") await this.models.read(this.told);
+				else if (name === "provider") await this.otherProvider(this.told);
 				else this.refreshDomState();
 			}),
 		);
 		return this.changing;
+	}
+
+	/** The model and the address of one provider are none of another's. */
+	private async otherProvider(told: VaultSettings): Promise<void> {
+		const isChosen = ({ name, value }: Setting) => (name === "chat_model" || name === "base_url") && value !== "";
+		for (const { name } of told.settings.filter(isChosen)) this.told = await this.ports.sidecar.change(name, "");
+		await this.models.read(this.told ?? told);
 	}
 
 	/** A key goes to the librarian when it starts, and at no other time. */

@@ -15,12 +15,19 @@ export interface DraftOver {
 	close: () => void;
 }
 
+const HOLDER = "librarian-draft-holder";
+
+/** Whether something is being written for the note of a view. */
+export function isDrafting(view: MarkdownView): boolean {
+	return view.contentEl.querySelector(`.${HOLDER}`) !== null;
+}
+
 /** `atTop`: above the note, where it will go; else below it. */
 export function draftOver(app: App, view: MarkdownView, title: string, atTop: boolean): DraftOver {
 	const givenUp = new AbortController();
 	const [text, stage] = [signal(""), signal("Writing…")];
 	const cancel = () => givenUp.abort(new DOMException("The person does not want it any more.", "AbortError"));
-	const holder = view.contentEl.createDiv("librarian-draft-holder");
+	const holder = view.contentEl.createDiv(HOLDER);
 	if (atTop) view.contentEl.prepend(holder);
 	render(<DraftBox draft={{ title, text, stage }} onCancel={cancel} />, holder);
 	const scope = new Scope(app.scope);

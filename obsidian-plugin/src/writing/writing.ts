@@ -7,7 +7,7 @@ import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import type { Host } from "../ui/host";
 import { nameOf, worded } from "../ui/parts";
 import { conflictTold } from "../ui/changes/wording";
-import { draftOver } from "./draft_over";
+import { draftOver, isDrafting } from "./draft_over";
 import { placeInFile, useTold } from "./placing";
 
 export interface Desk {
@@ -96,6 +96,10 @@ async function written<T>(
 	{ title, atTop }: { title: string; atTop: boolean },
 	ask: (options: CallOptions) => Promise<T>,
 ): Promise<T | null> {
+	if (isDrafting(view)) {
+		host.notice("Something is being written here already. Escape ends it.");
+		return null;
+	}
 	const draft = draftOver(app, view, title, atTop);
 	try {
 		return await ask({ signal: draft.signal, onText: draft.add, onStep: (step) => draft.stage(staged(step)) });

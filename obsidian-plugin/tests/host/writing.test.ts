@@ -73,6 +73,8 @@ describe.skipIf(!findChromium())("writing with a model", () => {
 		provider.says(["One ", "two ", "three ", "four"]);
 		await journey.command("continue");
 		await journey.page.locator(".librarian-draft").getByText("One two").waitFor();
+		await journey.command("continue");
+		await journey.notice("Something is being written here already.").waitFor();
 		const cancelled_at = Date.now();
 		await journey.page.keyboard.press("Escape");
 		await journey.page.locator(".librarian-draft").waitFor({ state: "detached", timeout: 1000 });

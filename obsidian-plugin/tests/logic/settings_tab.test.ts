@@ -383,3 +383,11 @@ test("a budget is an amount", async () => {
 		false, false, true, true, true,
 	]);
 });
+
+test("another provider begins without the model and the address of the one before", async () => {
+	await withModels();
+	await tab.setControlValue("sidecar.chat_model", "gpt-5");
+	await tab.setControlValue("sidecar.provider", "ollama");
+	expect(sidecar.changes.slice(1)).toEqual([["provider", "ollama"], ["chat_model", ""]]);
+	expect([tab.getControlValue("sidecar.chat_model"), tab.getControlValue("sidecar.base_url")]).toEqual(["", ""]);
+});

@@ -75,6 +75,21 @@ test("writing that is stopped is taken back, and what comes late is not shown", 
 	expect(page.text()).not.toContain("late");
 });
 
+test("writing ends with the window that it was asked in", async () => {
+	let told: CallOptions = {};
+	await panel(new FakeHost(), (_, options) => ((told = options), later<Draft>().promise));
+	await page.press("Clearer");
+	await page.close();
+	expect(told.signal?.aborted).toBe(true);
+});
+
+test("what is asked twice is asked anew", async () => {
+	const again: boolean[] = [];
+	await panel(new FakeHost(), async (_, __, isAgain) => (again.push(isAgain), DRAFT));
+	for (const label of ["Shorter", "Shorter", "Clearer"]) await page.press(label);
+	expect(again).toEqual([false, true, false]);
+});
+
 test("without a model it says so, and leads to where one is chosen", async () => {
 	const host = new FakeHost();
 	await panel(host, () => Promise.reject(new CallFailed(-32051, "No provider of models is chosen.")));

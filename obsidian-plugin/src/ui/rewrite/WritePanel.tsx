@@ -2,7 +2,7 @@
 
 import "@preact/signals"; // follows the signals of the host
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Draft } from "../../protocol";
 import { type CallOptions, isCancelled } from "../../rpc";
@@ -39,6 +39,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 	const [isBusy, setBusy] = useState(false);
 	const given_up = useRef<AbortController | null>(null);
 	const last = useRef("");
+	useEffect(() => () => given_up.current?.abort(), []);
 	const write = async (asked: string) => {
 		given_up.current?.abort();
 		const mine = new AbortController();
