@@ -106,7 +106,7 @@ function Permission({ host }: { host: Host }) {
 					later only what changed. What Obsidian excludes, in its settings for files and links, is left out.
 				</li>
 				<li>What it learns is kept in your user data folder on this computer, not in the vault. It can be deleted at any time.</li>
-				<li>Nothing is sent anywhere. No note is changed before you have seen how, and every change can be undone.</li>
+				<li>Nothing is sent anywhere, unless you choose a provider of models later. No note is changed before you have seen how, and every change can be undone.</li>
 			</ul>
 			<div class="librarian-buttons">
 				<Button isMain onClick={() => void host.acts.allow()}>
