@@ -63,7 +63,7 @@ describe.skipIf(!findChromium())("writing with a model", () => {
 		expect(await journey.text()).toBe(before);
 		await journey.page.evaluate(() => window.app.workspace.activeEditor?.editor?.redo());
 		await journey.command("undo");
-		await journey.notice("Undone: continue the note").waitFor();
+		await journey.notice(/continue the note.*Taken back/i).waitFor();
 		expect([await journey.text(), onDisk()]).toEqual([before, before]);
 	});
 
@@ -101,7 +101,7 @@ describe.skipIf(!findChromium())("writing with a model", () => {
 		expect(await journey.text()).toBe(before.replace(passage, "Said more shortly."));
 		expect(onDisk()).toBe(await journey.text());
 		await journey.command("undo");
-		await journey.notice("Undone: rewrite").waitFor();
+		await journey.notice(/rewrite.*Taken back/i).waitFor();
 		expect(onDisk()).toBe(before);
 	});
 
