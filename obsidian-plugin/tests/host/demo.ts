@@ -2,7 +2,7 @@
 
 import path from "node:path";
 
-import { EXAMPLE_VAULT, Journey, findChromium } from "./journey";
+import { EXAMPLE_VAULT, Journey, closeBrowser, findChromium } from "./journey";
 
 /** Where `make install-plugin` put it. */
 const INSTALLED = path.join(EXAMPLE_VAULT, ".obsidian", "plugins", "vault-librarian");
@@ -19,6 +19,7 @@ async function main(): Promise<void> {
 		if (journey.errors.length > 0) throw new Error(journey.errors.join("\n"));
 	} finally {
 		await journey.close();
+		await closeBrowser();
 	}
 }
 

@@ -50,6 +50,12 @@ function chromiumOnce(): Promise<Browser> {
 	return browser;
 }
 
+/** A process that ends by itself has to close it; a test's worker is ended. */
+export async function closeBrowser(): Promise<void> {
+	await (await browser)?.close();
+	browser = null;
+}
+
 export interface Setting {
 	/** Fills the folder that is opened as the vault; with the example vault unless it is said. */
 	vault?: (folder: string) => void;
