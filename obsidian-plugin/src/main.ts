@@ -64,8 +64,9 @@ export default class VaultLibrarian extends Plugin {
 		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
 		this.registerEvent(this.app.vault.on("rename", (file, from) => host.renamed(file.path, from)));
 		this.registerEvent(this.app.vault.on("delete", (file) => host.gone(file.path)));
-		const [notices] = await Promise.all([this.choices.load(), librarian.start()]);
-		this.tell(notices);
+		// First, for a sidecar is given its keys when it starts.
+		this.tell(await this.choices.load());
+		await librarian.start();
 		// Once: whoever closes it without an answer finds it in the status bar.
 		const { kind } = librarian.state.peek();
 		if ((kind === "new" || kind === "missing") && !host.recall("welcomed")) {
