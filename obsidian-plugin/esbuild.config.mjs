@@ -16,8 +16,10 @@ const { metafile, outputFiles } = await build({
 	target: ["es2022", "chrome130"],
 	external: ["obsidian", "electron", ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
 	define: { "process.env.NODE_ENV": '"production"' },
-	jsx: "automatic",
-	jsxImportSource: "preact",
+	inject: ["src/jsx.ts"],
+	tsconfigRaw: {
+		compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment", target: "ES2022", verbatimModuleSyntax: true },
+	},
 	minify: true,
 	charset: "utf8",
 	banner: { js: OURS, css: OURS },
