@@ -57,6 +57,12 @@ STEPS = (
     Step("What led to the one leads to the other.", "librarian links 'Rye Sourdough (revised)'"),
     Step("What was changed, and all of it taken back, to the byte.", "librarian changes"),
     Step("", "librarian undo --yes"),
+    Step(
+        "A summary: without a model, of the note's own sentences.",
+        "librarian summarise 'Samphire Survey' --style short",
+    ),
+    Step("An answer: without a model, the passages that give it.", "librarian ask which bread did Greta like best", 12),
+    Step("The template that a folder's notes were made from.", "librarian template infer Meetings"),
     Step("Where a note leads, what leads to it, and what is broken.", "librarian links 'Salt marsh zonation'"),
     Step("The vault in figures.", "librarian stats", 80),
     Step(

@@ -11,7 +11,7 @@ async function main(): Promise<void> {
 	if (!findChromium()) return;
 	const journey = await Journey.open({ plugin: INSTALLED });
 	try {
-		for (const step of [loaded, welcomed, searched, related, merged]) say(await step(journey));
+		for (const step of [loaded, welcomed, searched, related, merged, summarised, asked]) say(await step(journey));
 		await journey.disable();
 		await journey.untilNoProcess();
 		say("Plugin switched off: no process is left.");
@@ -65,6 +65,35 @@ async function merged(journey: Journey): Promise<string> {
 	await group.waitFor();
 	if (!isGone || !journey.has("Archive/Challah (old laptop).md")) throw new Error("the merge was not made, or not undone");
 	return "Duplicates: two notes previewed, made one by Obsidian itself, and undone from the notice.";
+}
+
+/** Without a model: the note's own sentences, put in at its top as one change, and taken back. */
+async function summarised(journey: Journey): Promise<string> {
+	await journey.openNote("Projects/Samphire Survey.md");
+	const before = await journey.text();
+	await journey.command("summarise");
+	const told = journey.notice(/^Summary put at the top/);
+	await told.waitFor();
+	const [, summary = ""] = /> \[!summary.*\n> (.*)/.exec(await journey.text()) ?? [];
+	await told.getByRole("button", { name: "Undo" }).click();
+	await journey.page.waitForFunction((text) => window.app.workspace.activeEditor?.editor?.getValue() === text, before);
+	return `Summarised Samphire Survey, and undone: “${shortened(summary)}”`;
+}
+
+/** Without a model: the passages that answer the question, each to be opened. */
+async function asked(journey: Journey): Promise<string> {
+	await journey.command("ask");
+	const panel = journey.page.locator(".mod-right-split .librarian-ask");
+	await panel.getByLabel("Question").fill("Which bread did Greta like best?");
+	await journey.page.keyboard.press("Enter");
+	const source = panel.locator(".librarian-ask-source").first();
+	await source.waitFor();
+	const [note, quote] = await Promise.all([source.locator(".librarian-link").textContent(), source.locator("blockquote").textContent()]);
+	return `Asked which bread Greta liked best: ${note ?? ""}: “${shortened(quote ?? "")}”`;
+}
+
+function shortened(text: string): string {
+	return text.length <= 90 ? text : `${text.slice(0, 89)}…`;
 }
 
 function say(text: string): void {
