@@ -511,7 +511,7 @@ test("nothing is asked before the librarian is ready, and what to do is said", a
 	expect(page.text()).toContain("The librarian is starting");
 	host.state.value = { kind: "missing", looked: [] };
 	await page.settle();
-	await page.press("Show how to begin");
+	await page.press("Show how to install it");
 	expect(host.did("show")).toEqual(["welcome"]);
 	expect(host.did("duplicates.scan")).toEqual([]);
 	host.on("duplicates.scan", ({ kinds }) => SCANS[kinds?.[0] ?? "near"]);

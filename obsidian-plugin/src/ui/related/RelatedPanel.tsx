@@ -9,7 +9,7 @@ import { CallFailed } from "../../rpc";
 import { type Asked, useAsked } from "../ask";
 import type { Host } from "../host";
 import { Button, CoverageLine, Empty, Failure, Icon, IconButton, Working, folderOf, nameOf } from "../parts";
-import { StateLine } from "../search/StateLine";
+import { StateLine } from "../changes/Unready";
 import { type Followed, useFollowed } from "./following";
 import { Likeness } from "./Likeness";
 import { MentionList } from "./MentionList";

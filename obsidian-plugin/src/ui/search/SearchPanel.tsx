@@ -15,7 +15,7 @@ import { type Operator, inserted } from "./operators";
 import { PastList } from "./PastList";
 import { SearchBox } from "./SearchBox";
 import { type Searching, useSearching } from "./searching";
-import { StateLine } from "./StateLine";
+import { StateLine } from "../changes/Unready";
 import { Tools } from "./Tools";
 
 interface Props {

@@ -6,9 +6,9 @@ import type { Part, Skipped, Status } from "../../protocol";
 import { briefly } from "../../state";
 import { useAsked } from "../ask";
 import { attempt } from "../attempt";
+import { StateLine } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, Empty, Failure, IconButton, Working, counted, number } from "../parts";
-import { progressTold } from "../progress";
+import { Button, Failure, IconButton, counted, number } from "../parts";
 import { Spending } from "./Spending";
 
 const PARTS: Record<Part["name"], string> = {
@@ -55,32 +55,14 @@ async function copyDiagnostics(host: Host): Promise<void> {
 
 function NotReady({ host }: { host: Host }) {
 	const state = host.state.value;
-	switch (state.kind) {
-		case "starting":
-			return <Working label="The librarian is starting." />;
-		case "opening":
-			return <Working {...progressTold(state.progress)} />;
-		case "degraded":
-		case "failed":
-			return (
-				<div class="librarian-failure" role="alert">
-					<p class="librarian-failure-title">{state.problem.title}</p>
-					<p>{state.problem.detail}</p>
-					{state.problem.remedy && <p>{state.problem.remedy}</p>}
-				</div>
-			);
-		case "missing":
-		case "new":
-			return (
-				<Empty title={state.kind === "missing" ? "The librarian is not installed." : "This vault has not been read yet."}>
-					<Button isMain onClick={() => void host.show("welcome")}>
-						Set up
-					</Button>
-				</Empty>
-			);
-		default:
-			return <Empty title="The librarian is stopped." />;
-	}
+	if (state.kind !== "degraded" && state.kind !== "failed") return <StateLine host={host} isOld={false} />;
+	return (
+		<div class="librarian-failure" role="alert">
+			<p class="librarian-failure-title">{state.problem.title}</p>
+			<p>{state.problem.detail}</p>
+			{state.problem.remedy && <p>{state.problem.remedy}</p>}
+		</div>
+	);
 }
 
 function Ready({ host, told }: { host: Host; told: Status }) {
