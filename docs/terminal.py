@@ -1,4 +1,4 @@
-"""Draws ``docs/terminal.svg``: real commands on the example vault, and their real output."""
+"""Draws ``docs/terminal.svg`` and ``docs/abilities.svg``: real commands on the example vault, and their real output."""
 
 from __future__ import annotations
 
@@ -15,16 +15,23 @@ from rich.text import Text
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = 84
-COMMANDS = (
-    "librarian search surface elevaton tab -n 2",
-    "librarian search 'tag:source \"window of opportunity\"'",
-    "librarian search 红树林 -n 2",
-    "librarian links 'Drone transects' --vault .",
-)
-LINES = 16
+PICTURES = {
+    "terminal": (
+        "librarian search surface elevaton tab -n 2",
+        "librarian search 'tag:source \"window of opportunity\"'",
+        "librarian search 红树林 -n 2",
+        "librarian links 'Drone transects' --vault .",
+    ),
+    "abilities": (
+        "librarian summarise 'Samphire Survey' --style bullets --length 40",
+        "librarian ask which bread did Greta like best",
+        "librarian template infer Meetings",
+    ),
+}
+LINES = 20
 # The library's own template fetches a font from the network, which nothing of ours does.
 TEMPLATE = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
-<title>The librarian answering searches in a terminal</title>
+<title>The librarian in a terminal</title>
 <style>
 .{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 font-size: {char_height}px; line-height: {line_height}px; }}
@@ -48,33 +55,43 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 
 
 def main() -> None:
-    """Run the commands and write the picture."""
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
+    """Run the commands and write the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ, "LIBRARIAN_DATA": f"{folder}/data", "LIBRARIAN_CONFIG": f"{folder}/config",
             "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS),
         }  # fmt: skip
-        for command in ("librarian index", *COMMANDS):
-            arguments = [sys.executable, "-m", "librarian", *shlex.split(command)[1:]]
-            done = subprocess.run(
-                arguments,
-                cwd=ROOT / "example-vault",
-                env=environment,
-                capture_output=True,
-                encoding="utf-8",
-                check=True,
-            )
-            if command not in COMMANDS:
-                continue
-            console.print(Text.assemble(("$ ", "green"), (command.removesuffix(" --vault ."), "bold")))
-            for line in done.stdout.rstrip("\n").splitlines()[:LINES]:
-                console.print(Text.from_ansi(line), no_wrap=True, overflow="crop")
-            if len(done.stdout.rstrip("\n").splitlines()) > LINES:
-                console.print("  …")
-            console.print()
+        printed("librarian index", environment)
+        for name, commands in PICTURES.items():
+            draw(name, {command: printed(command, environment) for command in commands})
+
+
+def printed(command: str, environment: dict[str, str]) -> list[str]:
+    """The lines that a command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "librarian", *shlex.split(command)[1:]],
+        cwd=ROOT / "example-vault",
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout.rstrip("\n").splitlines()
+
+
+def draw(name: str, answers: dict[str, list[str]]) -> None:
+    """Write a picture of commands and what each printed."""
+    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
+    for command, lines in answers.items():
+        console.print(Text.assemble(("$ ", "green"), (command.removesuffix(" --vault ."), "bold")))
+        for line in lines[:LINES]:
+            for row in Text.from_ansi(line).wrap(console, COLUMNS):
+                console.print(row)
+        if len(lines) > LINES:
+            console.print("  …")
+        console.print()
     picture = console.export_svg(title="", theme=MONOKAI, code_format=TEMPLATE, unique_id="t")
-    (ROOT / "docs" / "terminal.svg").write_text(picture, encoding="utf-8")
+    (ROOT / "docs" / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":
