@@ -26,11 +26,10 @@ from librarian.errors import (
     ProviderFailed,
 )
 from librarian.library import open_library
-from librarian.metering import Manner
+from librarian.metering import Desk, Manner
 from librarian.money import Purpose
 from librarian.open_vault import OpenVault
 from librarian.places import Places
-from librarian.summaries import Desk
 from librarian.telling import Delta as Told
 from librarian.telling import Step
 from librarian.usage import ModelUse

@@ -15,7 +15,7 @@ from poison import POISONED, harms, obeys
 
 from librarian import settings
 from librarian.chat.conversation import Delta as Piece
-from librarian.chat.conversation import Limits, Message, Usage
+from librarian.chat.conversation import Usage
 from librarian.cleaning import redacted
 from librarian.embedding import default_embedder
 from librarian.errors import (
@@ -30,12 +30,12 @@ from librarian.errors import (
 )
 from librarian.gathering import Gathering
 from librarian.library import open_library
-from librarian.metering import Manner, RunEstimate, Writer
+from librarian.metering import Desk, Manner, Rehearsal, Writer
 from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.open_vault import OpenVault
 from librarian.places import Places
-from librarian.summaries import EXCLUDED, Desk, Summaries
+from librarian.summaries import EXCLUDED, Summaries
 from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
@@ -61,7 +61,7 @@ class Table:
 
         gathering = Gathering(self.vault.root, self.vault.indexing, find, excluded, max_note_bytes=1_000_000)
         return Summaries(
-            "v1", gathering, Desk(self._named, self._write, self._price), default_embedder, self.vault.edits.propose,
+            "v1", gathering, Desk(self._named, self._write, self._rehearse), default_embedder, self.vault.edits.propose,
             new_id=lambda: "run",
         )  # fmt: skip
 
@@ -76,11 +76,8 @@ class Table:
     async def _write(self, purpose: Purpose, manner: Manner) -> Writer:
         return Writer(self.chat, (), self.books.meter, purpose, manner, Answers(self.books.cache))
 
-    async def _price(
-        self, requests: Sequence[tuple[Sequence[Message], Limits]], *, expected_output_tokens: int
-    ) -> RunEstimate:
-        meter = self.books.meter
-        return await meter.run_estimate(self.chat, "v1", requests, expected_output_tokens=expected_output_tokens)
+    async def _rehearse(self, purpose: Purpose, manner: Manner) -> Rehearsal:
+        return Rehearsal(self.chat, self.books.meter, (purpose, manner), Answers(self.books.cache))
 
 
 @pytest_asyncio.fixture

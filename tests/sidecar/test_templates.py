@@ -87,11 +87,11 @@ async def vault(tmp_path: Path) -> AsyncIterator[OpenVault]:
 def at_noon(vault: OpenVault) -> Templates:
     """The subject with a clock that stands still."""
 
-    async def nobody(**asked: object) -> object:
+    async def nobody(asked: object) -> object:
         raise AssertionError(asked)
 
     return Templates(
-        vault.root, vault.indexing, 1_000_000, propose=vault.edits.propose, ask=nobody, clock=lambda: NOON  # type: ignore[arg-type]
+        vault.root, vault.indexing, 1_000_000, propose=vault.edits.propose, ask=nobody, rehearse=nobody, clock=lambda: NOON  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from fake_chat import FakeChat, Said, says
 from poison import POISONED, harms, obeys
 from workbench import Bench, bench
 
-from librarian.chat import Delta, Message
+from librarian.chat import Delta, Limits, Message
 from librarian.drafting import Drafting, Wish
 from librarian.errors import AnswerBroken, ContentRefused, EditRefused, NoteNotFound, ProviderFailed
 from librarian.keeping import keeping
+from librarian.metering import Desk as TheirDesk
 from librarian.prompts.drafts import continuing, generating, rewriting
 
 __all__ = ["bench"]
@@ -28,6 +29,20 @@ class Pen(FakeChat):
         return None
 
 
+class Rehearsed:
+    """Remembers what would be asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Sequence[Message], Limits]] = []
+
+    async def answer(self, messages: Sequence[Message], limits: Limits) -> str:
+        self.asked.append((messages, limits))
+        return ""
+
+    async def estimate(self) -> int:
+        return len(self.asked)
+
+
 class Desk:
     """Drafting with a model that says what is queued."""
 
@@ -38,14 +53,19 @@ class Desk:
             "v1",
             bench.root,
             bench.edits.propose,
-            self.write,
+            TheirDesk(lambda: ("openai", "gpt-5-mini"), self.write, self.rehearse),  # type: ignore[arg-type]
             max_note_bytes=100_000,
-            excluded=excluded,  # type: ignore[arg-type]
+            excluded=excluded,
         )
 
     async def write(self, purpose: object, manner: object) -> Pen:
         self.purpose, self.manner = purpose, manner
         return self.pen
+
+    async def rehearse(self, purpose: object, manner: object) -> Rehearsed:
+        self.purpose, self.manner = purpose, manner
+        self.rehearsed = Rehearsed()
+        return self.rehearsed
 
     def tell(self, piece: str) -> None:
         self.told.append(piece)
