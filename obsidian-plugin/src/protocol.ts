@@ -696,6 +696,8 @@ export interface OfDays {
 	since?: string | null;
 	/** The last day, counted in. */
 	until?: string | null;
+	/** Calls for this vault only; without it, those for all. */
+	vaultId?: string | null;
 }
 
 export interface OfGroup {
@@ -1488,7 +1490,7 @@ export interface Methods {
 	"summary.estimate": { params: Summarise; result: SummaryEstimate };
 	/** Plan to put a summary into a note, or beside it. Nothing is changed before `edits.apply`. */
 	"summary.place": { params: PlaceSummary; result: Plan };
-	/** Add up calls of models, their tokens and what they cost, over all vaults. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
+	/** Add up calls of models, their tokens and what they cost, over all vaults or for one. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
 	"usage.summary": { params: OfDays; result: UsageSummary };
 	/** Tell every cap on what models may cost, and what is left of it. */
 	"usage.budget": { params: BudgetOf; result: Budget };

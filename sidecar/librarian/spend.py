@@ -189,11 +189,14 @@ class Spend:
         """What a run has cost so far, with what is put aside for it; in micro-dollars."""
         return await self._ledger.together(lambda connection: _spent_by(connection, run_id))
 
-    async def summary(self, by: By, since: date | None = None, until: date | None = None) -> tuple[UsageRow, ...]:
+    async def summary(
+        self, by: By, since: date | None = None, until: date | None = None, vault_id: str | None = None
+    ) -> tuple[UsageRow, ...]:
         """Calls, tokens and cost, the dearest first; by day the last first. Both days are of the person's own calendar
-        and counted in.
+        and counted in. ``vault_id``: those for one vault only.
         """
-        return await self._ledger.together(lambda connection: _summary(connection, by, since, until))
+        days = (since.isoformat() if since else "", until.isoformat() if until else "9999")
+        return await self._ledger.together(lambda connection: _summary(connection, by, days, vault_id))
 
     async def ratio(self, provider: str, model: str) -> float:
         """How many input tokens a model lately counted for one of our expected ones; 1 where that is not known."""
@@ -338,16 +341,18 @@ _KEYS: dict[By, str] = {
 }
 
 
-def _summary(connection: sqlite3.Connection, by: By, since: date | None, until: date | None) -> tuple[UsageRow, ...]:
+def _summary(
+    connection: sqlite3.Connection, by: By, days: tuple[str, str], vault_id: str | None
+) -> tuple[UsageRow, ...]:
     order = "key desc" if by == "day" else "sum(counted_micro) desc, key"
     rows = connection.execute(
         f"select {_KEYS[by]} as key, count(*), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), "  # noqa: S608
         "sum(cache_write_tokens), sum(thinking_tokens), sum(counted_micro), sum(cached), "
         "count(*) filter (where estimated or state = 'reserved'), coalesce(sum(took_ms) filter (where local), 0), "
         "sum(unpriced) "
-        "from calls where state <> 'released' and day >= ? and day <= ? group by key "
-        f"order by {order}",
-        (since.isoformat() if since else "", until.isoformat() if until else "9999"),
+        "from calls where state <> 'released' and day >= ? and day <= ? and coalesce(vault_id = ?, ? is null) "
+        f"group by key order by {order}",
+        (*days, vault_id, vault_id),
     )
     return tuple(UsageRow.of(*row) for row in rows)
 

@@ -126,8 +126,18 @@ async def test_a_long_note_is_read_in_portions_and_put_together(table: Table) ->
     assert [each.done for each in steps] == list(range(1, len(table.chat.history) + 1))
     assert {each.total for each in steps} == {len(table.chat.history)}
     assert answer.sources[0].text == "Long"
-    estimate = await table.summaries().estimate(Subject(path="Long.md"), Wish())
-    assert estimate.calls == len(table.chat.history)
+    fresh = await table.summaries().estimate(Subject(path="Long.md"), Wish(fresh=True))
+    assert (fresh.calls, fresh.cached) == (len(table.chat.history), 0)
+    kept = await table.summaries().estimate(Subject(path="Long.md"), Wish())
+    assert (kept.calls, kept.cached, kept.cost_usd) == (fresh.calls, fresh.calls, "0.00")
+    # Another length makes another request of the last step only: the parts are kept.
+    other = await table.summaries().estimate(Subject(path="Long.md"), Wish(length=60))
+    assert (other.calls, other.cached) == (fresh.calls, fresh.calls - 1)
+
+
+async def test_by_sentences_it_has_no_price(table: Table) -> None:
+    estimate = await table.summaries().estimate(Subject(path="Marsh.md"), Wish(), "extractive")
+    assert (estimate.provider, estimate.cost_usd, estimate.calls) == (None, None, 0)
 
 
 async def test_without_a_model_sentences_of_the_note_are_given_and_it_is_told(table: Table) -> None:
@@ -141,7 +151,7 @@ async def test_without_a_model_sentences_of_the_note_are_given_and_it_is_told(ta
     with pytest.raises(NoProvider):
         await table.create(Subject(path="Marsh.md"), method="model")
     estimate = await table.summaries().estimate(Subject(path="Marsh.md"), Wish())
-    assert (estimate.calls, estimate.cost_usd, estimate.notes) == (0, None, 1)
+    assert (estimate.calls, estimate.cost_usd, estimate.notes, estimate.provider) == (0, None, 1, None)
 
 
 async def test_lines_of_a_note_and_text_that_is_not_saved_can_be_meant(table: Table) -> None:

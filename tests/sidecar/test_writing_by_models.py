@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from fake_chat import FakeChat, Said, says
@@ -248,3 +249,35 @@ async def test_a_rewrite_of_a_poisoned_note_has_no_harm_that_the_note_had_not(be
     draft = await desk.drafting.rewrite("n.md", None, FORMAL, desk.tell)
     assert [each for each in harms(draft.text) if each not in note] == []
     assert bench.read("n.md") == note.encode()
+
+
+async def test_the_price_is_that_of_the_very_request_that_is_sent(bench: Bench) -> None:
+    bench.write("n.md", b"# Trip\n\nWe went there, lol.\n")
+    desk = Desk(bench, "We travelled there.")
+    drafting, anew = desk.drafting, replace(FORMAL, fresh=True)
+    for price, act in (
+        (lambda: drafting.estimate_rewrite(("n.md", (8, 26)), anew), lambda: drafting.rewrite("n.md", (8, 26), anew, desk.tell)),
+        (lambda: drafting.estimate_rewrite("So it is.", FORMAL), lambda: drafting.reword("So it is.", FORMAL, desk.tell)),
+        (lambda: drafting.estimate_going_on("n.md", 26, Wish()), lambda: drafting.go_on("n.md", 26, Wish(), desk.tell)),
+        (lambda: drafting.estimate_generating("n.md", None, Wish("A list")), lambda: drafting.generate("n.md", None, Wish("A list"), desk.tell)),
+        (lambda: drafting.estimate_generating(None, None, Wish("A list")), lambda: drafting.generate(None, None, Wish("A list"), desk.tell)),
+    ):  # fmt: skip
+        before = len(desk.pen.history)
+        await price()
+        told = (desk.purpose, desk.manner)
+        assert len(desk.pen.history) == before, "nobody is asked"
+        await act()
+        assert (desk.purpose, desk.manner) == told
+        assert desk.rehearsed.asked == desk.pen.history[before:]
+
+
+async def test_what_cannot_be_written_has_no_price(bench: Bench) -> None:
+    desk = Desk(bench, "x", excluded=["Private"])
+    for refused in (
+        desk.drafting.estimate_rewrite("  ", FORMAL),
+        desk.drafting.estimate_rewrite("x" * 40_001, FORMAL),
+        desk.drafting.estimate_going_on("Private/n.md", 0, Wish()),
+        desk.drafting.estimate_generating("Private/n.md", None, Wish("A list")),
+    ):
+        with pytest.raises(EditRefused):
+            await refused

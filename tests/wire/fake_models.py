@@ -28,8 +28,8 @@ class FakeCosts:
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
 
-    async def summary(self, by: By, since: date | None = None, until: date | None = None) -> UsageSummary:
-        self.asked.append((by, since, until))
+    async def summary(self, by: By, *of: date | str | None) -> UsageSummary:
+        self.asked.append((by, *of))
         row = UsageRow.of("openai/gpt-5-mini", 2, 1_000, 100, 0, 0, 40, 450, 1, 0, 0, 0)
         return UsageSummary(by=by, rows=(row,), total_usd="0.00045")
 
