@@ -179,6 +179,48 @@ def test_each_package_of_others_has_its_owner() -> None:
     assert strangers == set()
 
 
+MODELS = "librarian.chat"
+ASKERS = ("chat/", "metering/", "library.py", "cli/providers.py", "cli/advising.py")
+"""Parts that know of opening models: the adapters, what holds them within limits, the one place where the two meet, and
+commands that list what there is.
+"""
+OF_A_CONVERSATION = {"Chat", "Delta", "Event", "Finish", "Keyring", "Keys", "Limits", "Message", "Reasoning", "Usage"}
+"""What all others may know of models: what is said to one, what comes back, and where keys are."""
+
+
+def models_opened(file: Path) -> set[str]:
+    """Names by which a file could open a model, or ask one that is in nobody's books."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(MODELS):
+            is_made_of_values = node.module in (f"{MODELS}.presets", f"{MODELS}.provider")
+            found |= {alias.name for alias in node.names if not is_made_of_values} - OF_A_CONVERSATION
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.startswith(MODELS)}
+        elif isinstance(node, ast.Attribute) and node.attr == "open" and "chats" in ast.unparse(node.value):
+            found.add(ast.unparse(node))
+    return found
+
+
+def test_models_are_asked_within_limits_only() -> None:
+    strangers = {
+        file.relative_to(PACKAGE).as_posix(): names
+        for file in PACKAGE.rglob("*.py")
+        if not file.relative_to(PACKAGE).as_posix().startswith(ASKERS) and (names := models_opened(file))
+    }
+    assert strangers == {}
+    # The library opens models for what counts their cost, and for nothing else.
+    opened = [
+        ast.unparse(function)
+        for function in ast.walk(ast.parse((PACKAGE / "library.py").read_text(encoding="utf-8")))
+        if isinstance(function, ast.AsyncFunctionDef) and "chats.open(" in ast.unparse(function)
+    ]
+    assert opened
+    assert all("Writer(" in each or "Rehearsal(" in each for each in opened)
+    outside = [PACKAGE / "library.py", *(PACKAGE / "cli").glob("*.py"), *(PACKAGE / "methods").glob("*.py")]
+    assert [file.name for file in outside if ".stream(" in file.read_text(encoding="utf-8")] == []
+
+
 def test_every_dependency_is_used() -> None:
     declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
     names = {re.split(r"[^\w-]", each)[0].replace("-", "_") for each in declared}

@@ -100,7 +100,7 @@ export interface Asked {
 	text: string;
 	/** What was asked before, oldest first: a question may go on from there. */
 	history?: Turn[];
-	/** `model`: the model that is chosen adds other words for it; where it fails, rules have read it. */
+	/** `model`: the model that is chosen adds other words for it; where it fails, rules have read it. It is sent the question and no note, and writes 400 tokens at most: that price is counted, and not told before. */
 	method?: "rules" | "model";
 }
 
@@ -261,6 +261,32 @@ export interface ContinueText {
 	/** In UTF-16 units of the whole note. */
 	at: number;
 	instruction?: string | null;
+}
+
+/** What an act will take of models, before it is begun. */
+export interface CostEstimate {
+	/** None where no model will be asked, since none is chosen or wanted; likewise the next. */
+	provider: string | null;
+	model: string | null;
+	/** It runs on the person's own machines and costs nothing but time. */
+	local: boolean;
+	/** With those that are answered from what is kept. */
+	calls: number;
+	/** Calls that are answered from what is kept here, for nothing. */
+	cached: number;
+	/** That will be sent. */
+	inputTokens: number;
+	/** What it will likely cost, in US dollars; `0.00` for models on this machine; None where no model will be asked. */
+	costUsd: string | null;
+	atMostUsd: string | null;
+	/** How long a model on this machine will likely take; None where that is not known. */
+	expectedMs: number | null;
+	/** It costs as much as a person wants to be asked about first: the setting `ask_from_usd`. */
+	asks: boolean;
+	/** What may still be spent today, or this month where that is less. */
+	leftUsd: string | null;
+	/** The cap that ends it, before it begins or in its midst; None where all leave room. */
+	exceeds: CapLeft | null;
 }
 
 /** Files of the vault by what they are. */
@@ -670,6 +696,8 @@ export interface OfDays {
 	since?: string | null;
 	/** The last day, counted in. */
 	until?: string | null;
+	/** Calls for this vault only; without it, those for all. */
+	vaultId?: string | null;
 }
 
 export interface OfGroup {
@@ -696,29 +724,6 @@ export interface OfProvider {
 export interface OfProviders {
 	/** Whose choices count; without it those for every vault. */
 	vaultId?: string | null;
-}
-
-export interface OfSubject {
-	/** Chosen by the client; without it no progress is told. */
-	progressToken?: string | number | null;
-	vaultId: string;
-	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
-	path?: string | null;
-	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
-	range?: [number, number] | null;
-	/** As it is in an editor, where that is not saved yet. */
-	text?: string | null;
-	/** Every note of a folder and those in it; the empty one is the whole vault. */
-	folder?: string | null;
-	/** Every note with the tag, or with one below it. */
-	tag?: string | null;
-	/** The best notes for a query. */
-	query?: string | null;
-	style?: "short" | "bullets" | "paragraph";
-	/** Words, more or less; 50 for `short`, else 150. */
-	length?: number | null;
-	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
-	language?: string | null;
 }
 
 /** Names the vault that is meant. */
@@ -1174,18 +1179,33 @@ export interface Summary {
 	tookMs: number;
 }
 
-/** What a summary by a model will take. */
+/** What a summary will take, before it is made. */
 export interface SummaryEstimate {
-	notes: number;
-	/** Those that are answered from what is kept cost nothing, and are counted here all the same. */
-	calls: number;
-	inputTokens: number;
-	/** What it will likely cost, in US dollars; `0.00` on one's own machine; None where no model is chosen. */
-	costUsd: string | null;
-	atMostUsd: string | null;
+	/** None where no model will be asked, since none is chosen or wanted; likewise the next. */
 	provider: string | null;
 	model: string | null;
+	/** It runs on the person's own machines and costs nothing but time. */
+	local: boolean;
+	/** With those that are answered from what is kept. */
+	calls: number;
+	/** Calls that are answered from what is kept here, for nothing. */
+	cached: number;
+	/** That will be sent. */
+	inputTokens: number;
+	/** What it will likely cost, in US dollars; `0.00` for models on this machine; None where no model will be asked. */
+	costUsd: string | null;
+	atMostUsd: string | null;
+	/** How long a model on this machine will likely take; None where that is not known. */
+	expectedMs: number | null;
+	/** It costs as much as a person wants to be asked about first: the setting `ask_from_usd`. */
+	asks: boolean;
+	/** What may still be spent today, or this month where that is less. */
+	leftUsd: string | null;
+	/** The cap that ends it, before it begins or in its midst; None where all leave room. */
+	exceeds: CapLeft | null;
+	notes: number;
 	leftOut?: LeftOut[];
+	/** Notes that are left out beside these. */
 	more?: number;
 }
 
@@ -1264,6 +1284,8 @@ export interface Tested {
 	/** What is wrong and what to do, or that it works. */
 	told: string;
 	tookMs: number;
+	/** US dollars, as a decimal number; `0.00` where nothing was sent; None where nobody knows its price. */
+	costUsd: string | null;
 }
 
 /** How long the last opening took, in milliseconds. */
@@ -1330,6 +1352,8 @@ export interface UsageRow {
 	estimated: number;
 	/** How long models on this machine took, which cost nothing else. */
 	localMs: number;
+	/** Tests of models of which nobody knew what they cost: they are not in the sum. */
+	unpriced: number;
 }
 
 /** Use of models over some days. */
@@ -1390,7 +1414,7 @@ export interface Methods {
 	"providers.list": { params: OfProviders; result: Providers };
 	/** Ask a provider which models it has now. */
 	"providers.models": { params: OfProvider; result: ProviderModels };
-	/** Ask a model for one word, and tell in words what is wrong or that it works. It costs as much as that word. What is not chosen yet can be tested before it is: parameters go before the settings. */
+	/** Ask a model for one word, and tell in words what is wrong or that it works. It costs as much as that word. What is not chosen yet can be tested before it is: parameters go before the settings. A model whose price is not known can be, too, once at a time: that is told, and counted by `usage.summary` as of unknown price. */
 	"providers.test": { params: TestProvider; result: Tested };
 	/** Find notes: the best hits first, each with the passage that earned its place, and what the answer covered. */
 	"search.query": { params: Query; result: SearchAnswer };
@@ -1404,6 +1428,8 @@ export interface Methods {
 	"query.understand": { params: Asked; result: Understanding };
 	/** Answer a question from the notes of a vault, each sentence with a link to the passage it stands on. Where no passage comes near enough the vault does not say, and no model is asked. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, the error's data has `partial`, the text by then. */
 	"answer.ask": { params: Ask; result: Answer };
+	/** Tell what `answer.ask` will take with the same parameters: passages are looked for, and no model is asked. */
+	"answer.estimate": { params: Ask; result: CostEstimate };
 	/** Show a note at a glance: properties, tags, headings, tasks. */
 	"notes.outline": { params: OfNote; result: Outline };
 	/** List where a note leads, what leads to it, and which of its links lead nowhere. */
@@ -1426,6 +1452,12 @@ export interface Methods {
 	"text.continue": { params: ContinueText; result: Draft };
 	/** Have a model write something new, for a note or for nowhere; nothing is changed before `edits.apply`. */
 	"text.generate": { params: GenerateText; result: Draft };
+	/** Tell what `text.rewrite` will take with the same parameters; no model is asked. */
+	"text.estimateRewrite": { params: RewriteText; result: CostEstimate };
+	/** Tell what `text.continue` will take with the same parameters; no model is asked. */
+	"text.estimateContinue": { params: ContinueText; result: CostEstimate };
+	/** Tell what `text.generate` will take with the same parameters; no model is asked. */
+	"text.estimateGenerate": { params: GenerateText; result: CostEstimate };
 	/** Find notes that say the same: word for word, nearly so, in a passage, or in other words; in groups with a keeper. Another threshold, kind or scope is answered from the last look at the vault as long as no note changed. */
 	"duplicates.scan": { params: Scan; result: DuplicateAnswer };
 	/** Find the notes with the same text as one note, or nearly the same; the note itself comes first. */
@@ -1442,6 +1474,8 @@ export interface Methods {
 	"duplicates.plan": { params: PlanOf; result: Plan };
 	/** Tell from notes the template that they were made from: properties and their types, headings, lists, fixed text. Only the name and the hints below headings can be a model's, and only if that is asked for. */
 	"templates.infer": { params: InferTemplate; result: InferredTemplate };
+	/** Tell what `templates.infer` will take of a model with the same parameters; none is asked. */
+	"templates.estimate": { params: InferTemplate; result: CostEstimate };
 	/** Plan to keep a template as a new note. Nothing is written before `edits.apply`. */
 	"templates.save": { params: SaveTemplate; result: Plan };
 	/** Plan to make notes from a template, and to add to those that are there what they lack of it. A note's own values win, lists are united, and no text of a note is lost or moved. Nothing is changed before `edits.apply`; the plan has no edits when all notes have all of the template. */
@@ -1452,11 +1486,11 @@ export interface Methods {
 	"statistics.query": { params: Sql; result: Table };
 	/** Summarise a note, a part of one, a text, or the notes of a folder, a tag or a query. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, or a budget ends, the error's data has `partial`, the text by then, and `parts`, the notes that are done; those are kept, and cost nothing when it is asked again. */
 	"summary.create": { params: Summarise; result: Summary };
-	/** Tell what a summary by the chosen model will take, before it is made. */
-	"summary.estimate": { params: OfSubject; result: SummaryEstimate };
+	/** Tell what `summary.create` will take with the same parameters; no model is asked. */
+	"summary.estimate": { params: Summarise; result: SummaryEstimate };
 	/** Plan to put a summary into a note, or beside it. Nothing is changed before `edits.apply`. */
 	"summary.place": { params: PlaceSummary; result: Plan };
-	/** Add up calls of models, their tokens and what they cost, over all vaults. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
+	/** Add up calls of models, their tokens and what they cost, over all vaults or for one. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
 	"usage.summary": { params: OfDays; result: UsageSummary };
 	/** Tell every cap on what models may cost, and what is left of it. */
 	"usage.budget": { params: BudgetOf; result: Budget };

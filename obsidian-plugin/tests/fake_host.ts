@@ -2,12 +2,30 @@
 
 import { signal } from "@preact/signals";
 
-import type { MethodName } from "../src/protocol";
+import type { CostEstimate, MethodName } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
 import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../src/ui/host";
 
 type Answer = (params: never, options: CallOptions) => unknown;
+
+/** What an act takes of a model on one's own machine. */
+export const FREE: CostEstimate = {
+	provider: "ollama",
+	model: "gemma3",
+	local: true,
+	calls: 1,
+	cached: 0,
+	inputTokens: 500,
+	costUsd: "0.00",
+	atMostUsd: "0.00",
+	expectedMs: null,
+	asks: false,
+	leftUsd: "5.00",
+	exceeds: null,
+};
+
+const PRICES = ["answer.estimate", "summary.estimate", "text.estimateContinue", "text.estimateGenerate", "text.estimateRewrite"] as const;
 
 export class FakeHost implements Host {
 	readonly state = signal<State>({ kind: "starting" });
@@ -18,7 +36,11 @@ export class FakeHost implements Host {
 	/** Every call, with its parameters, and everything else that was asked of the host. */
 	readonly history: { act: string; with: unknown }[] = [];
 	isConfirming = true;
-	private readonly answers = new Map<MethodName, Answer>();
+	/** Acts cost nothing, and nothing was spent, unless a test says otherwise. */
+	private readonly answers = new Map<MethodName, Answer>([
+		...PRICES.map((method) => [method, () => FREE] as const),
+		["usage.summary", () => ({ by: "feature", rows: [], totalUsd: "0.00" })],
+	]);
 	private readonly remembered = new Map<string, unknown>();
 
 	/** Lay down what a method answers; it may throw, or answer later. */

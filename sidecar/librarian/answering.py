@@ -14,7 +14,7 @@ from librarian.prompts.answer import NOT_SAID
 from librarian.prompts.prompt import Prompt
 from librarian.telling import Delta, Tell
 
-LIMITS = Limits(max_output_tokens=900, reasoning="none", temperature=0.1)
+LIMITS = Limits(max_output_tokens=900, reasoning="none", temperature=0.1, expected_output_tokens=200)
 
 Cosine = Callable[[str, str], float]
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from librarian.answer import Answer, AnswerPassage, Citation, Turn, Understanding
-from librarian.answering import Answering, label
+from librarian.answering import LIMITS, Answering, label
 from librarian.errors import ModelError, MoneyError, NoProvider
 from librarian.evidence import Found, link, quotation
 from librarian.evidence.silence import silence
@@ -18,11 +18,12 @@ from librarian.prompts import answer as prompts
 from librarian.prompts.answer import VERSION
 from librarian.telling import Tell
 from librarian.understanding import by_a_model
-from librarian.usage import ModelUse
+from librarian.usage import CostEstimate, ModelUse
 
 if TYPE_CHECKING:
+    from librarian.metering import Desk
+    from librarian.prompts.prompt import Prompt
     from librarian.retrieval import Retrieval, Retrieved
-    from librarian.summaries import Desk
     from librarian.understanding import Questions
 
 PASSAGES = 8
@@ -46,7 +47,6 @@ CUT = "The model reached the limit of its answer."
 UNSUPPORTED = "What the model wrote stands on no passage that says so, so it is left out; these passages come closest."
 ROOM, SMALL_ROOM = 2_500, 1_300
 """Tokens of all passages together: of models of large providers, and of one's own, which often have room for 4,096."""
-EXPECTED_TOKENS = 200
 TURNS = 4
 """Earlier questions with their answers that a model is told."""
 THIN = "Nothing in the vault comes near enough to the question to ask a model; these passages come closest."
@@ -102,13 +102,34 @@ class Asking:
         """
         writes = method != "passages" and self._has_model(must=method == "model")
         read = understood or await self.understand(question, history)
-        room = SMALL_ROOM if writes and is_small(self._desk.provider()[0]) else ROOM
-        retrieved = await self._retrieval.passages(question, read, limit, room)
+        retrieved = await self._retrieval.passages(question, read, limit, self._room() if writes else ROOM)
         if is_thin(retrieved.found):
             return told(silence(question), retrieved, abstained=True, notice=THIN)
         if not writes:
             return quoted(retrieved, NO_MODEL if method == "auto" else ASKED_FOR_PASSAGES)
         return await self._written(question, history, retrieved, tell)
+
+    async def estimate(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        understood: Understanding | None = None,
+        limit: int = PASSAGES,
+        method: Method = "auto",
+    ) -> CostEstimate:
+        """What an answer will take, before it is asked for: passages are looked for, and nobody is asked.
+
+        Raises as `ask`, and PriceUnknown.
+        """
+        if method == "passages" or not self._has_model(must=method == "model"):
+            return CostEstimate.of_nobody()
+        read = understood or await self.understand(question, history)
+        found = (await self._retrieval.passages(question, read, limit, self._room())).found
+        rehearsal = await self._desk.rehearse(*self._asks())
+        if not is_thin(found):
+            await rehearsal.answer(prompted(question, history, found).messages(), LIMITS)
+        return await rehearsal.estimate()
 
     def cosine(self, one: str, other: str) -> float:
         """Nearness in meaning of two texts, by which sentences are held against passages."""
@@ -123,24 +144,29 @@ class Asking:
             return False
         return True
 
+    def _room(self) -> int:
+        return SMALL_ROOM if is_small(self._desk.provider()[0]) else ROOM
+
+    def _asks(self) -> tuple[Purpose, Manner]:
+        return Purpose("answer", self._vault_id), Manner(prompt_version=f"answer/{VERSION}")
+
     async def _written(self, question: str, history: Sequence[Turn], retrieved: Retrieved, tell: Tell) -> Answer:
-        manner = Manner(prompt_version=f"answer/{VERSION}", expected_output_tokens=EXPECTED_TOKENS)
-        writer = await self._desk.write(Purpose("answer", self._vault_id), manner)
-        found = retrieved.found
-        prompt = prompts.answer(
-            question,
-            [(label(each), each.piece.text) for each in found],
-            [(turn.question, turn.answer) for turn in history[-TURNS:]],
-        )
-        answering = Answering(writer, found, self.cosine, tell)
+        writer = await self._desk.write(*self._asks())
+        answering = Answering(writer, retrieved.found, self.cosine, tell)
         try:
-            has_said = await answering.run(prompt)
+            has_said = await answering.run(prompted(question, history, retrieved.found))
         except (ModelError, MoneyError) as error:
             error.data["partial"] = answering.scribe.text
             raise
         if not has_said:
             return told(silence(question), retrieved, abstained=True, usage=writer.use())
         return composed(question, answering, retrieved, writer.use())
+
+
+def prompted(question: str, history: Sequence[Turn], found: Sequence[Found]) -> Prompt:
+    """What a model is asked."""
+    passages = [(label(each), each.piece.text) for each in found]
+    return prompts.answer(question, passages, [(turn.question, turn.answer) for turn in history[-TURNS:]])
 
 
 def is_small(provider: str) -> bool:

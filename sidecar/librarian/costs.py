@@ -34,9 +34,11 @@ class Costs:
         self._spend: Spend | None = None
         self._meter: Meter | None = None
 
-    async def summary(self, by: By, since: date | None = None, until: date | None = None) -> UsageSummary:
+    async def summary(
+        self, by: By, since: date | None = None, until: date | None = None, vault_id: str | None = None
+    ) -> UsageSummary:
         """Use of models from one day to another, both counted in. Raises StoreTooNew, StorageFull, StoreError."""
-        rows = await (await self._books()).summary(by, since, until)
+        rows = await (await self._books()).summary(by, since, until, vault_id)
         return UsageSummary(by=by, rows=rows, total_usd=usd(sum(micro_usd(row.cost_usd) for row in rows)))
 
     async def budget(self, vault_id: str | None = None) -> Budget:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +27,12 @@ from librarian.errors import (
     NoteUnreadable,
 )
 from librarian.excerpt import Excerpt, excerpt
-from librarian.keeping import keeping
-from librarian.metering import Manner, Writer
+from librarian.keeping import Kept, keeping
+from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
 from librarian.prompts import Prompt
 from librarian.prompts.drafts import continuing, generating, rewriting
+from librarian.usage import CostEstimate
 
 ASKED: Final = "person asked"
 """Who wants a change whose very text a person asked for."""
@@ -44,7 +45,6 @@ COMPARED_MS: Final = 500
 
 Tell = Callable[[str], None]
 """Is told what can be shown already of a text that is being written."""
-Write = Callable[[Purpose, Manner], Awaitable[Writer]]
 
 
 class Propose(Protocol):
@@ -65,6 +65,15 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """One request, and which links its answer may have."""
+
+    prompt: Prompt
+    limits: Limits
+    allowed: Collection[str]
+
+
+@dataclass(frozen=True)
 class _Written:
     text: str
     finish: str
@@ -79,7 +88,7 @@ class Drafting:
         vault_id: str,
         root: Path,
         propose: Propose,
-        write: Write,
+        desk: Desk,
         *,
         max_note_bytes: int,
         excluded: Collection[str] = (),
@@ -88,7 +97,7 @@ class Drafting:
         self._vault_id = vault_id
         self._root = root
         self._propose = propose
-        self._write = write
+        self._desk = desk
         self._max_note_bytes = max_note_bytes
         self._excluded = tuple(folder.strip("/") + "/" for folder in excluded)
 
@@ -125,9 +134,7 @@ class Drafting:
         """What may come next at a place of a note, in UTF-16 units. Raises as `rewrite`."""
         self._check_leaving(path)
         found = await self._excerpt(path, (at, at))
-        prompt = continuing(found.lead, found.after, wish.instruction, wish.language)
-        allowed = _notes_linked(found.before + found.after)
-        written = await self._written(prompt, CONTINUED_TOKENS, wish, allowed, tell)
+        written = await self._written(_going_on(found, wish), wish, tell)
         text = _joined(found.before, written.text)
         plan = await self._propose([found.replaced(text)], actor="continue", reason="continue the note")
         return await self._draft("", text, plan, written.writer, whole=written.finish == "stop")
@@ -137,9 +144,7 @@ class Drafting:
         end unless told. Raises as `rewrite`.
         """
         found = await self._place(path, at)
-        prompt = generating(wish.instruction, found.lead if found else "", wish.language)
-        allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
-        written = await self._written(prompt, GENERATED_TOKENS, wish, allowed, tell)
+        written = await self._written(_generating(found, wish), wish, tell)
         plan, text = None, written.text
         if path is not None:
             text = _joined(found.before, text) if found else text + "\n"
@@ -147,31 +152,50 @@ class Drafting:
             plan = await self._propose([edit], actor="generate", reason=f"write: {_short(wish.instruction)}")
         return await self._draft("", text, plan, written.writer, whole=written.finish == "stop")
 
+    async def estimate_rewrite(self, passage: str | tuple[str, tuple[int, int] | None], wish: Wish) -> CostEstimate:
+        """What it will take to write a text anew, or a place of a note. Raises what the act itself raises."""
+        if isinstance(passage, str):
+            found = Excerpt("", "", 0, 0, "", passage, "")
+        else:
+            self._check_leaving(passage[0])
+            found = await self._excerpt(*passage)
+        return await self._estimated(_rewriting(found, wish)[0], wish)
+
+    async def estimate_going_on(self, path: str, at: int, wish: Wish) -> CostEstimate:
+        """What `go_on` will take. Raises as it."""
+        self._check_leaving(path)
+        return await self._estimated(_going_on(await self._excerpt(path, (at, at)), wish), wish)
+
+    async def estimate_generating(self, path: str | None, at: int | None, wish: Wish) -> CostEstimate:
+        """What `generate` will take. Raises as it."""
+        return await self._estimated(_generating(await self._place(path, at), wish), wish)
+
+    async def _estimated(self, asked: _Asked, wish: Wish) -> CostEstimate:
+        rehearsal = await self._desk.rehearse(*self._asks(asked.prompt, wish))
+        await rehearsal.answer(asked.prompt.messages(), asked.limits)
+        return await rehearsal.estimate()
+
+    def _asks(self, prompt: Prompt, wish: Wish) -> tuple[Purpose, Manner]:
+        manner = Manner(prompt_version=f"{prompt.name}/{prompt.version}", fresh=wish.fresh)
+        return Purpose(prompt.name, vault_id=self._vault_id), manner
+
     async def _rewritten(self, found: Excerpt, wish: Wish, tell: Tell) -> tuple[str, Writer]:
-        body = found.text.strip()
-        if not body:
-            raise EditRefused(found.path, "there is nothing to rewrite")
-        if len(body) > MAX_CHARACTERS:
-            raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
-        kept = keeping(body)
-        prompt = rewriting(kept.text, wish.instruction, (found.lead, found.after), wish.language)
-        room = 2 * tokens.expected(kept.text) + 300
-        written = await self._written(prompt, room, wish, links_of(body), lambda piece: tell(kept.restored(piece)))
+        asked, kept = _rewriting(found, wish)
+        written = await self._written(asked, wish, lambda piece: tell(kept.restored(piece)))
         if written.finish != "stop":
             # A passage that ends in its midst must not take the place of a whole one.
             raise AnswerBroken(written.writer.provider, "it was cut off")
+        body = found.text.strip()
         start = found.text.index(body)
         text = found.text[:start] + kept.restored(written.text) + found.text[start + len(body) :]
         return text, written.writer
 
-    async def _written(self, prompt: Prompt, room: int, wish: Wish, allowed: Collection[str], tell: Tell) -> _Written:
+    async def _written(self, asked: _Asked, wish: Wish, tell: Tell) -> _Written:
         """Ask the model, and tell what it says as it comes. What there is when it fails is the error's ``partial``."""
-        manner = Manner(prompt_version=f"{prompt.name}/{prompt.version}", fresh=wish.fresh)
-        writer = await self._write(Purpose(prompt.name, vault_id=self._vault_id), manner)
-        cleaning, finish = Cleaning(allowed), "stop"
-        limits = Limits(max_output_tokens=room, reasoning="low")
+        writer = await self._desk.write(*self._asks(asked.prompt, wish))
+        cleaning, finish = Cleaning(asked.allowed), "stop"
         try:
-            async with aclosing(writer.stream(prompt.messages(), limits)) as events:  # type: ignore[type-var]
+            async with aclosing(writer.stream(asked.prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
                 async for event in events:
                     if isinstance(event, Delta) and (piece := cleaning.take(event.text)):
                         tell(piece)
@@ -218,6 +242,34 @@ class Drafting:
         """See that a note may be sent to a model. Raises EditRefused."""
         if path.startswith(self._excluded):
             raise EditRefused(path, "it lies in a folder that is left out, and such notes are shown to no model")
+
+
+def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
+    """What is asked for a passage, and what of it the model does not see. Raises EditRefused."""
+    body = found.text.strip()
+    if not body:
+        raise EditRefused(found.path, "there is nothing to rewrite")
+    if len(body) > MAX_CHARACTERS:
+        raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
+    kept = keeping(body)
+    prompt = rewriting(kept.text, wish.instruction, (found.lead, found.after), wish.language)
+    likely = tokens.expected(kept.text)
+    return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body)), kept
+
+
+def _going_on(found: Excerpt, wish: Wish) -> _Asked:
+    prompt = continuing(found.lead, found.after, wish.instruction, wish.language)
+    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after))
+
+
+def _generating(found: Excerpt | None, wish: Wish) -> _Asked:
+    prompt = generating(wish.instruction, found.lead if found else "", wish.language)
+    allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
+    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed)
+
+
+def _limits(room: int, likely: int | None = None) -> Limits:
+    return Limits(max_output_tokens=room, reasoning="low", expected_output_tokens=likely)
 
 
 def _notes_linked(text: str) -> frozenset[str]:

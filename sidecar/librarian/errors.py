@@ -520,11 +520,17 @@ class PriceUnknown(MoneyError):
     code = -32092
 
     def __init__(self, provider: str, model: str) -> None:
+        way = self.way(provider, model)
         super().__init__(
-            f"What {model} of {provider} costs is not known, so nothing was sent. Say it, in US dollars for a million "
-            f'tokens read and written: librarian config set model_prices "{provider}/{model}=READ/WRITTEN"',
-            provider=provider,
-            model=model,
+            f"What {model} of {provider} costs is not known, so nothing was sent. {way}", provider=provider, model=model
+        )
+
+    @staticmethod
+    def way(provider: str, model: str) -> str:
+        """How a person tells a price."""
+        return (
+            "Say it, in US dollars for a million tokens read and written: "
+            f'librarian config set model_prices "{provider}/{model}=READ/WRITTEN"'
         )
 
 

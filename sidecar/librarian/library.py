@@ -17,8 +17,9 @@ from librarian import _native, settings
 from librarian.asking import Asking
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
-from librarian.chat import Chats, Choice, Keys, Limits, Message
+from librarian.chat import Chats, Choice, Keys
 from librarian.chat.presets import NONE, PRESETS
+from librarian.chat.provider import Tested
 from librarian.comparing import Comparing
 from librarian.corpus import Corpus
 from librarian.costs import Costs
@@ -34,9 +35,9 @@ from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
-from librarian.metering import Manner, RunEstimate, Terms, Writer
+from librarian.metering import Desk, Manner, Rehearsal, Terms, Trial, Writer
 from librarian.metering.answers import Answers
-from librarian.money import Caps, Purpose
+from librarian.money import Caps, Purpose, micro_usd
 from librarian.notes import Notes
 from librarian.open_vault import OpenVault
 from librarian.places import Places, VaultLock, vault_id
@@ -50,7 +51,7 @@ from librarian.setting import SettingValue, VaultSettings
 from librarian.settings import Loaded
 from librarian.statistics import Statistics
 from librarian.status import Progress
-from librarian.summaries import Desk, Summaries
+from librarian.summaries import Summaries
 from librarian.templates import Templates
 from librarian.tiers import Embedding
 from librarian.understanding import Questions
@@ -60,7 +61,6 @@ from librarian.writing import VaultFiles
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
-Requests = Sequence[tuple[Sequence[Message], Limits]]
 
 
 class Library:
@@ -149,17 +149,22 @@ class Library:
         model = await self.chats.open(chosen)
         return Writer(model, others, await self.costs.meter(), purpose, manner or Manner(), answers)
 
+    async def test(self, choice: Choice, vault_id: str | None = None) -> Tested:
+        """Ask a model for one word, and tell in words what is wrong or that it works. Raises StoreError."""
+        meter, terms = await self.costs.meter(), await self._terms(vault_id, choice)
+        return await self.chats.test(choice, lambda chat: Trial(chat, meter, Purpose("test", vault_id), terms))
+
     def _desk(self, vault_id: str) -> Desk:
         """How a vault's model is asked by its abilities."""
 
         def named() -> tuple[str, str]:
             return self.chats.named(self.choice(vault_id))
 
-        async def price(requests: Requests, *, expected_output_tokens: int) -> RunEstimate:
+        async def rehearse(purpose: Purpose, manner: Manner) -> Rehearsal:
             model, meter = await self.chats.open(self.choice(vault_id)), await self.costs.meter()
-            return await meter.run_estimate(model, vault_id, requests, expected_output_tokens=expected_output_tokens)
+            return Rehearsal(model, meter, (purpose, manner), self.vault(vault_id).answers)
 
-        return Desk(named, self.writer, price)
+        return Desk(named, self.writer, rehearse)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
@@ -191,8 +196,11 @@ class Library:
                 self._let_rest([vault] if owner else [each for each, _ in self._open.values()])
             return await self._settings_of(vault)
 
-    async def _terms(self, vault_id: str | None) -> Terms:
-        """What may be spent and what is said of prices, as the file says now: whoever changed it, it holds at once."""
+    async def _terms(self, vault_id: str | None, choice: Choice | None = None) -> Terms:
+        """What may be spent and what is said of prices, as the file says now: whoever changed it, it holds at once.
+
+        ``choice``: a model in place of the one that is chosen.
+        """
         with _told(self._places.config):
             loaded = await asyncio.to_thread(settings.load, self._places.settings)
         chosen = loaded.shared if vault_id is None else loaded.of(vault_id)
@@ -202,8 +210,9 @@ class Library:
             day=chosen.budget_day_usd,
             month=chosen.budget_month_usd,
         )
-        local = local_providers(chosen.provider, chosen.base_url)
-        return Terms(caps, Prices(given(chosen.model_prices), local=local))
+        asked = choice or chosen.choice()
+        local = local_providers(asked.provider, asked.base_url)
+        return Terms(caps, Prices(given(chosen.model_prices), local=local), micro_usd(chosen.ask_from_usd))
 
     def _let_rest(self, vaults: Sequence[OpenVault]) -> None:
         """Pause their slow models, or let them go on, as it is chosen for each."""
@@ -310,6 +319,7 @@ class Library:
 
         gathering = Gathering(root, indexing, find, limits.excluded, max_note_bytes=max_note_bytes)
         retrieval = Retrieval(root, search, lexical, semantics, excluded=limits.excluded, max_note_bytes=max_note_bytes)
+        desk, naming = self._desk(place.id), Purpose("templates", vault_id=place.id)
         return OpenVault(
             id=place.id,
             root=root,
@@ -325,7 +335,8 @@ class Library:
                 indexing,
                 max_note_bytes,
                 propose=edits.propose,
-                ask=partial(self.writer, Purpose("templates", vault_id=place.id)),
+                ask=partial(desk.write, naming),
+                rehearse=partial(desk.rehearse, naming),
             ),
             semantics=semantics,
             statistics=statistics,
@@ -334,14 +345,12 @@ class Library:
                 place.id,
                 root,
                 edits.propose,
-                self.writer,
+                desk,
                 max_note_bytes=max_note_bytes,
                 excluded=limits.excluded,
             ),
-            asking=Asking(place.id, Questions(lexical), retrieval, self._desk(place.id), date.today),
-            summaries=Summaries(
-                place.id, gathering, self._desk(place.id), default_embedder if chosen.meaning else None, edits.propose
-            ),
+            asking=Asking(place.id, Questions(lexical), retrieval, desk, date.today),
+            summaries=Summaries(place.id, gathering, desk, default_embedder if chosen.meaning else None, edits.propose),
             answers=Answers(cache),
             settings=chosen,
         )

@@ -64,6 +64,10 @@ class Estimate:
     """What it will cost, as well as that can be told."""
     at_most_micro: int
     """What is put aside for it: every figure as bad as it may be."""
+    output_tokens: int = 0
+    """How long the answer will likely be."""
+    is_priced: bool = True
+    """Otherwise nobody knows what it costs, and nothing can be put aside."""
 
 
 @dataclass(frozen=True, slots=True)

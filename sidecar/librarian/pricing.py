@@ -121,13 +121,11 @@ class Prices:
         messages: Sequence[Message],
         limits: Limits,
         *,
-        expected_output_tokens: int | None = None,
         ratio: float = 1.0,
     ) -> Estimate:
         """What a call may cost, before it is made. Raises PriceUnknown.
 
-        ``expected_output_tokens``: how long the answer will likely be, half of what it may be unless told; ``ratio``:
-        how many tokens this model was found to count for one of ours.
+        ``ratio``: how many tokens this model was found to count for one of ours.
         """
         texts = [message.text for message in messages]
         if limits.json_schema is not None:
@@ -137,7 +135,9 @@ class Prices:
         read_at_most = sum(each.at_most + 2 * tokens.OF_A_MESSAGE for each in counts)
         counted, read = read, round(read * ratio)
         read_at_most = max(read_at_most, round(read * 1.1))
-        written = limits.max_output_tokens // 2 if expected_output_tokens is None else expected_output_tokens
+        written = limits.expected_output_tokens
+        if written is None:
+            written = limits.max_output_tokens // 2
         bounds = (
             Usage(input_tokens=read_at_most, output_tokens=limits.max_output_tokens),
             # Writing to a provider's cache costs more than reading afresh.
@@ -148,6 +148,7 @@ class Prices:
             input_tokens=read,
             expected_micro=self.price(provider, model, Usage(input_tokens=read, output_tokens=written)),
             at_most_micro=max(self.price(provider, model, usage) for usage in bounds),
+            output_tokens=written,
         )
 
 

@@ -37,6 +37,7 @@ AT_ONCE = frozenset(
         "budget_run_usd",
         "budget_day_usd",
         "budget_month_usd",
+        "ask_from_usd",
         "model_prices",
     }
 )
@@ -135,6 +136,11 @@ class Settings(Value):
     )
     budget_month_usd: Dollars = Field(
         default="20.00", description="The most that models may cost in a calendar month, in all vaults together."
+    )
+    ask_from_usd: Dollars = Field(
+        default="0.05",
+        description="What costs as much is asked about before it is begun, in US dollars; 0 asks before all that costs "
+        "anything. Less is told, and begun.",
     )
     model_prices: tuple[Price, ...] = Field(
         default=(),

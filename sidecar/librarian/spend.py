@@ -1,6 +1,6 @@
 """What models cost: money is put aside before a call and settled after it, so that no cap is ever passed.
 
-One ledger for a person, over all vaults and processes; see docs/decisions/0017. A call is a row from the moment that
+One ledger for a person, over all vaults and processes; see docs/decisions/0019. A call is a row from the moment that
 money is put aside for it. Whatever happens to the process, that row counts with the whole sum until its true cost is
 known.
 """
@@ -49,6 +49,7 @@ MIGRATIONS: tuple[str, ...] = (
     create index calls_open on calls (owner) where state = 'reserved';
     create index calls_of_model on calls (provider, model, number);
     """,
+    "alter table calls add column unpriced integer not null default 0;",
 )
 """Schema steps, as those of the ledger. ``counted_micro`` is what a call counts for now; ``day`` is that of the
 person's own calendar on which it began, and it counts for that one though it may end on the next.
@@ -56,7 +57,11 @@ person's own calendar on which it began, and it counts for that one though it ma
 RECENT = 50
 """Calls of a model that tell how it counts tokens."""
 LIKELY = (0.5, 3.0)
-"""Within these a model's way of counting tokens is believed."""
+"""Within these a model's way of counting tokens is believed, and what its calls cost beside what was expected."""
+DOUBT = 3
+"""As many calls as were expected rightly are added to those that are known: one long answer is no rule."""
+WRITING = 10
+"""How many tokens a model on one's own machine reads in the time in which it writes one, more or less."""
 
 
 def local_time() -> datetime:
@@ -115,14 +120,14 @@ class Spend:
         call_id, today = self._new_id(), self._clock().date()
         row = (call_id, self._owner, self._ledger.stamp(), today.isoformat(), purpose.feature, purpose.vault_id,
                purpose.run_id, provider, model, estimate.at_most_micro, estimate.expected_micro, estimate.at_most_micro,
-               estimate.counted_tokens, local)  # fmt: skip
+               estimate.counted_tokens, local, not estimate.is_priced)  # fmt: skip
 
         def write(connection: sqlite3.Connection) -> None:
             _check(connection, purpose, estimate.at_most_micro, caps, today)
             connection.execute(
                 "insert into calls (id, owner, state, reserved_at, day, feature, vault_id, run_id, provider, model, "
-                "counted_micro, expected_micro, at_most_micro, counted_tokens, local) "
-                "values (?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "counted_micro, expected_micro, at_most_micro, counted_tokens, local, unpriced) "
+                "values (?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
 
@@ -184,11 +189,14 @@ class Spend:
         """What a run has cost so far, with what is put aside for it; in micro-dollars."""
         return await self._ledger.together(lambda connection: _spent_by(connection, run_id))
 
-    async def summary(self, by: By, since: date | None = None, until: date | None = None) -> tuple[UsageRow, ...]:
+    async def summary(
+        self, by: By, since: date | None = None, until: date | None = None, vault_id: str | None = None
+    ) -> tuple[UsageRow, ...]:
         """Calls, tokens and cost, the dearest first; by day the last first. Both days are of the person's own calendar
-        and counted in.
+        and counted in. ``vault_id``: those for one vault only.
         """
-        return await self._ledger.together(lambda connection: _summary(connection, by, since, until))
+        days = (since.isoformat() if since else "", until.isoformat() if until else "9999")
+        return await self._ledger.together(lambda connection: _summary(connection, by, days, vault_id))
 
     async def ratio(self, provider: str, model: str) -> float:
         """How many input tokens a model lately counted for one of our expected ones; 1 where that is not known."""
@@ -201,6 +209,39 @@ class Spend:
                 (provider, model, RECENT),
             ).fetchone()
             return min(max(told / expected, LIKELY[0]), LIKELY[1]) if expected else 1.0
+
+        return await self._ledger.together(read)
+
+    async def correction(self, feature: str, provider: str, model: str) -> float:
+        """What an ability's calls of a model lately cost for one of what was expected; near 1 after few of them."""
+
+        def read(connection: sqlite3.Connection) -> float:
+            expected, told, calls = connection.execute(
+                "select total(expected_micro), total(counted_micro), count(*) from "
+                "(select * from calls where provider = ? and model = ? and feature = ? and state = 'settled' "
+                "and not estimated and not cached and expected_micro > 0 order by number desc limit ?)",
+                (provider, model, feature, RECENT),
+            ).fetchone()
+            doubt = DOUBT * expected / calls if calls else 1.0
+            paid: float = (told + doubt) / (expected + doubt)
+            return min(max(paid, LIKELY[0]), LIKELY[1])
+
+        return await self._ledger.together(read)
+
+    async def pace(self, provider: str, model: str) -> float | None:
+        """Milliseconds in which a model on one's own machine lately read a token; one that is written takes ten of
+        them. None where that is not known.
+        """
+
+        def read(connection: sqlite3.Connection) -> float | None:
+            took_ms, tokens = connection.execute(
+                "select total(took_ms), total(input_tokens + ? * output_tokens) from "
+                "(select * from calls where provider = ? and model = ? and local and state = 'settled' "
+                "and not cached order by number desc limit ?)",
+                (WRITING, provider, model, RECENT),
+            ).fetchone()
+            pace: float | None = took_ms / tokens if tokens else None
+            return pace
 
         return await self._ledger.together(read)
 
@@ -300,15 +341,18 @@ _KEYS: dict[By, str] = {
 }
 
 
-def _summary(connection: sqlite3.Connection, by: By, since: date | None, until: date | None) -> tuple[UsageRow, ...]:
+def _summary(
+    connection: sqlite3.Connection, by: By, days: tuple[str, str], vault_id: str | None
+) -> tuple[UsageRow, ...]:
     order = "key desc" if by == "day" else "sum(counted_micro) desc, key"
     rows = connection.execute(
         f"select {_KEYS[by]} as key, count(*), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), "  # noqa: S608
         "sum(cache_write_tokens), sum(thinking_tokens), sum(counted_micro), sum(cached), "
-        "count(*) filter (where estimated or state = 'reserved'), coalesce(sum(took_ms) filter (where local), 0) "
-        "from calls where state <> 'released' and day >= ? and day <= ? group by key "
-        f"order by {order}",
-        (since.isoformat() if since else "", until.isoformat() if until else "9999"),
+        "count(*) filter (where estimated or state = 'reserved'), coalesce(sum(took_ms) filter (where local), 0), "
+        "sum(unpriced) "
+        "from calls where state <> 'released' and day >= ? and day <= ? and coalesce(vault_id = ?, ? is null) "
+        f"group by key order by {order}",
+        (*days, vault_id, vault_id),
     )
     return tuple(UsageRow.of(*row) for row in rows)
 

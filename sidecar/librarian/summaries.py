@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from librarian.change import Plan
-from librarian.chat.conversation import Limits, Message
 from librarian.cleaning import cleaned, links_of
 from librarian.edit import Edit
 from librarian.errors import ModelError, ModelUnusable, MoneyError, NoProvider, PathRefused
 from librarian.extraction import Candidate, Vectors, chosen
 from librarian.gathering import TOLD, Gathered, Gathering, Material
-from librarian.metering import Manner, Writer
-from librarian.money import Purpose, usd
+from librarian.metering import Desk, Manner
+from librarian.money import Purpose
 from librarian.pricing import LOCAL
 from librarian.prompts.summary import VERSION
 from librarian.sentences import Sentence, sentences
-from librarian.summarising import LARGE, SMALL, Course, Summarising, limits_of
+from librarian.summarising import LARGE, SMALL, Course, Summarising
 from librarian.summary import (
     LeftOut,
     Method,
@@ -34,41 +32,20 @@ from librarian.summary import (
     Wish,
 )
 from librarian.telling import Tell
+from librarian.usage import CostEstimate
 
 if TYPE_CHECKING:
     from librarian.embedding import StaticEmbedder
-    from librarian.metering.meter import RunEstimate
 
 NO_MODEL = "No model was asked, so these are sentences of the notes themselves. "
 EXCLUDED = "The note lies in a folder that is left out, of which nothing is sent to a model."
 CUT = "The model reached the limit of its answer."
-
-Write = Callable[[Purpose, Manner], Awaitable[Writer]]
-"""The vault's model. Raises NoProvider and other errors of models."""
-
-
-class Price(Protocol):
-    """What requests to the vault's model will take together, and whose it is. Raises NoProvider, PriceUnknown."""
-
-    async def __call__(
-        self, requests: Sequence[tuple[Sequence[Message], Limits]], *, expected_output_tokens: int
-    ) -> RunEstimate: ...
 
 
 class Propose(Protocol):
     """Keeps edits as one change that waits to be carried out."""
 
     async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan: ...
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The vault's model: who it is, how it is asked, and what that costs."""
-
-    provider: Callable[[], tuple[str, str]]
-    """Its provider and name. Raises NoProvider."""
-    write: Write
-    price: Price
 
 
 class Summaries:
@@ -106,26 +83,20 @@ class Summaries:
             return await self._extracted(gathered, wish, why, started)
         return await self._written(gathered, wish, tell, started)
 
-    async def estimate(self, subject: Subject, wish: Wish) -> SummaryEstimate:
-        """What a summary by a model will take, before it is made. Raises as `create`, and PriceUnknown."""
-        why = self._why_not(subject, "auto")
+    async def estimate(self, subject: Subject, wish: Wish, method: Method = "auto") -> SummaryEstimate:
+        """What a summary will take of a model, before it is made. Raises as `create`, and PriceUnknown."""
+        why = self._why_not(subject, method)
         gathered = await self._gathering.of(subject)
-        provider, model = (None, None) if why else self._desk.provider()
+        provider = None if why or method == "extractive" else self._desk.provider()[0]
         course = await asyncio.to_thread(self._course, gathered, wish, provider)
+        cost = CostEstimate.of_nobody()
+        if provider and course.readings:
+            rehearsal = await self._desk.rehearse(*self._asks(wish))
+            await Summarising(rehearsal, course, lambda _value: None).run()
+            cost = await rehearsal.estimate()
         told = self._told(gathered, course.left_out)
-        requests = [(each.messages(), limits_of(words)) for each, words in course.requests()]
-        words = max((each for _, each in course.requests()), default=0)
-        priced = await self._desk.price(requests, expected_output_tokens=words * 2) if provider else None
         return SummaryEstimate(
-            notes=len(course.readings),
-            calls=len(requests) if provider else 0,
-            input_tokens=priced.input_tokens if priced else 0,
-            cost_usd=usd(priced.expected_micro) if priced else None,
-            at_most_usd=usd(priced.at_most_micro) if priced else None,
-            provider=provider,
-            model=model,
-            left_out=told[:TOLD],
-            more=max(0, len(told) - TOLD),
+            **dict(cost), notes=len(course.readings), left_out=told[:TOLD], more=max(0, len(told) - TOLD)
         )
 
     async def place(self, path: str, text: str, where: Place, more: Sequence[NoteSummary] = ()) -> Plan:
@@ -187,9 +158,7 @@ class Summaries:
         course = await asyncio.to_thread(self._course, gathered, wish, provider)
         if not course.readings:
             return await self._extracted(gathered, wish, "There is nothing to read.", started)
-        purpose = Purpose("summary", vault_id=self._vault_id, run_id=self._new_id())
-        manner = Manner(prompt_version=f"summary/{VERSION}", expected_output_tokens=wish.words * 2, fresh=wish.fresh)
-        writer = await self._desk.write(purpose, manner)
+        writer = await self._desk.write(*self._asks(wish))
         work = Summarising(writer, course, tell)
         try:
             text = await work.run()
@@ -209,6 +178,10 @@ class Summaries:
             usage=writer.use(),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def _asks(self, wish: Wish) -> tuple[Purpose, Manner]:
+        purpose = Purpose("summary", vault_id=self._vault_id, run_id=self._new_id())
+        return purpose, Manner(prompt_version=f"summary/{VERSION}", fresh=wish.fresh)
 
     def _course(self, gathered: Gathered, wish: Wish, provider: str | None) -> Course:
         # Whatever is found, nothing of a folder that is left out is sent.

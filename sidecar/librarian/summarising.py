@@ -67,33 +67,27 @@ class Course:
             readings.append(Reading(material, found))
         return cls(tuple(readings), tuple(left_out), wish, room)
 
-    def requests(self) -> Iterator[tuple[Prompt, int]]:
-        """Every prompt that will be sent, and the words of its answer; those made of answers by their likely length."""
-        for reading in self.readings:
-            if len(reading.portions) == 1:
-                yield whole(reading.portions[0].text, reading.material.label, self.wish), self.wish.words
-                continue
-            for portion in reading.portions:
-                yield part(portion.text, _label(reading, portion), self.wish), PART.words
-            yield from self._together([PART.words] * len(reading.portions))
-        if len(self.readings) > 1:
-            yield from self._together([self.wish.words] * len(self.readings))
+    def calls(self) -> int:
+        """How many requests there will likely be."""
+        of_notes = sum(self._calls([PART.words] * len(each.portions), len(each.portions)) for each in self.readings)
+        return self._calls([self.wish.words] * len(self.readings), of_notes)
 
-    def _together(self, lengths: list[int]) -> Iterator[tuple[Prompt, int]]:
+    def _calls(self, lengths: list[int], calls: int) -> int:
+        """With those that put answers of so many words together."""
+        if len(lengths) < 2:
+            return calls
         texts = [("", "lorem " * length) for length in lengths]
-        while True:
-            groups = list(grouped(texts, self.room))
-            for group in groups if len(groups) > 1 else ():
-                yield together(group, PART), PART.words
-            if len(groups) <= 1:
-                yield together(texts, self.wish), self.wish.words
-                return
+        while len(groups := list(grouped(texts, self.room))) > 1:
+            calls += len(groups)
             texts = [("", "lorem " * PART.words)] * len(groups)
+        return calls + 1
 
 
 def limits_of(words: int) -> Limits:
     """How much an answer of so many words may take, in any script."""
-    return Limits(max_output_tokens=max(400, words * 5), reasoning="none", temperature=0.2)
+    return Limits(
+        max_output_tokens=max(400, words * 5), reasoning="none", temperature=0.2, expected_output_tokens=words * 2
+    )
 
 
 def grouped(texts: Sequence[tuple[str, str]], room: int) -> Iterator[list[tuple[str, str]]]:
@@ -200,7 +194,7 @@ class Summarising:
 
     def _step(self) -> None:
         self._done += 1
-        total = sum(1 for _ in self.course.requests()) if self._done == 1 else self._total
+        total = self.course.calls() if self._done == 1 else self._total
         self._total = max(total, self._done)
         if self._total > 1:
             self.tell(Step(phase="summarising", done=self._done, total=self._total))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from librarian.usage import ModelUse
+from librarian.usage import CostEstimate, ModelUse
 from librarian.value import Value
 
 Style = Literal["short", "bullets", "paragraph"]
@@ -102,17 +102,10 @@ class Summary(Value):
     took_ms: float
 
 
-class SummaryEstimate(Value):
-    """What a summary by a model will take."""
+class SummaryEstimate(CostEstimate):
+    """What a summary will take, before it is made."""
 
     notes: int
-    calls: int
-    """Those that are answered from what is kept cost nothing, and are counted here all the same."""
-    input_tokens: int
-    cost_usd: str | None
-    """What it will likely cost, in US dollars; `0.00` on one's own machine; None where no model is chosen."""
-    at_most_usd: str | None
-    provider: str | None
-    model: str | None
     left_out: tuple[LeftOut, ...] = ()
     more: int = 0
+    """Notes that are left out beside these."""

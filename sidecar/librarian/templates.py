@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,28 +16,21 @@ from librarian.content import MEGABYTE, beginning, read_text
 from librarian.edit import Create, Edit
 from librarian.errors import EditRefused, ModelError, MoneyError, NoteExists, NoteNotFound, PathRefused, StoreError
 from librarian.merging.route import is_note
-from librarian.metering import Manner, Writer
+from librarian.metering import Manner, Rehearsal, Writer
 from librarian.paths import resolve
-from librarian.prompts import template_naming
+from librarian.prompts import Prompt, template_naming
 from librarian.template import InferredTemplate
 from librarian.templating.inferring import LEAST
 from librarian.templating.placeholder import Syntax
 from librarian.templating.proposal import edit
 from librarian.templating.telling import Naming, Told, told
+from librarian.usage import CostEstimate
 
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
 
 MOST_READ: Final = 1000
 """Notes that one template is told from; of more, so many are taken, spread evenly over the folder."""
-
-
-class Ask(Protocol):
-    """The model that is chosen for the vault, for one act of a person."""
-
-    async def __call__(self, *, manner: Manner) -> Writer:
-        """Raises ModelError, StoreError."""
-        ...
 
 
 class Propose(Protocol):
@@ -49,22 +42,24 @@ class Propose(Protocol):
 class Templates:
     """Templates of one vault."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it reads, and what it asks
         self,
         root: Path,
         indexing: Indexing,
         max_note_bytes: int,
         *,
         propose: Propose,
-        ask: Ask,
+        ask: Callable[[Manner], Awaitable[Writer]],
+        rehearse: Callable[[Manner], Awaitable[Rehearsal]],
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
-        """``clock``: the time of day where the person is."""
+        """``ask``, ``rehearse``: the vault's model, see `Desk`; ``clock``: the time of day where the person is."""
         self._root = root
         self._indexing = indexing
         self._max_note_bytes = max_note_bytes
         self._propose = propose
         self._ask = ask
+        self._rehearse = rehearse
         self._clock = clock
 
     async def infer(
@@ -82,13 +77,29 @@ class Templates:
         and what keeps the catalog from being read.
         """
         began = time.perf_counter()
-        paths = tuple(dict.fromkeys(notes)) if folder is None else await self._in(folder)
-        read = self._read if folder is None else self._read_if_there
-        few = paths if len(paths) <= MOST_READ else [paths[n * len(paths) // MOST_READ] for n in range(MOST_READ)]
-        found = await asyncio.to_thread(told, few, read, folder=folder, least=least)
+        paths, found = await self._told(folder, notes, least)
         naming = await self._naming(found) if use_model else Naming()
         answer = found.answer(syntax, naming, found=len(paths))
         return answer.model_copy(update={"took_ms": round((time.perf_counter() - began) * 1000, 1)})
+
+    async def estimate(
+        self, *, folder: str | None = None, notes: Sequence[str] = (), least: float = LEAST
+    ) -> CostEstimate:
+        """What a model that names the template will take. Raises as `infer`, ModelError, MoneyError."""
+        _, found = await self._told(folder, notes, least)
+        if await self._are_left_out(found.notes):
+            return CostEstimate.of_nobody()
+        prompt = _naming_prompt(found)
+        rehearsal = await self._rehearse(_manner(prompt))
+        await rehearsal.answer(prompt.messages(), template_naming.LIMITS)
+        return await rehearsal.estimate()
+
+    async def _told(self, folder: str | None, notes: Sequence[str], least: float) -> tuple[Sequence[str], Told]:
+        """Notes, and what was told from them, or from so many of them."""
+        paths = tuple(dict.fromkeys(notes)) if folder is None else await self._in(folder)
+        read = self._read if folder is None else self._read_if_there
+        few = paths if len(paths) <= MOST_READ else [paths[n * len(paths) // MOST_READ] for n in range(MOST_READ)]
+        return paths, await asyncio.to_thread(told, few, read, folder=folder, least=least)
 
     async def _in(self, folder: str) -> tuple[str, ...]:
         """Every note in a folder and below. Raises PathRefused, and why the catalog cannot be read."""
@@ -117,11 +128,10 @@ class Templates:
         """What a model calls the template, if it can be asked, and what that took; or why it was not."""
         if await self._are_left_out(found.notes):
             return Naming(notice="Some of the notes are left out of the index, so that nothing of them is sent.")
-        headings = found.headings_without_hints()
-        prompt = template_naming.prompt(headings, found.typed_properties())
+        headings, prompt = found.headings_without_hints(), _naming_prompt(found)
         asked, chat = prompt.messages(), None
         try:
-            chat = await self._ask(manner=Manner(prompt_version=f"{prompt.name}/{prompt.version}"))
+            chat = await self._ask(_manner(prompt))
             answer = await _answer(chat, asked)
             named = template_naming.understood(answer, headings)
             if named is None:
@@ -201,6 +211,14 @@ class Templates:
         )
         zone = self._clock().tzinfo
         return {str(path): created.replace(tzinfo=UTC).astimezone(zone) for path, created in rows}
+
+
+def _naming_prompt(found: Told) -> Prompt:
+    return template_naming.prompt(found.headings_without_hints(), found.typed_properties())
+
+
+def _manner(prompt: Prompt) -> Manner:
+    return Manner(prompt_version=f"{prompt.name}/{prompt.version}")
 
 
 async def _answer(chat: Writer, asked: Sequence[Message]) -> str:

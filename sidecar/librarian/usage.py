@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, NamedTuple
 
-from librarian.money import SETTING_OF, Cap, Caps, usd
+from librarian.money import SETTING_OF, Cap, Caps, micro_usd, usd
 from librarian.value import Value
 
 By = Literal["feature", "model", "day", "vault"]
@@ -32,15 +32,17 @@ class UsageRow(Value):
     """Calls whose cost is not what the provider told, but rather too high: running, cut short, or told nothing."""
     local_ms: int
     """How long models on this machine took, which cost nothing else."""
+    unpriced: int
+    """Tests of models of which nobody knew what they cost: they are not in the sum."""
 
     @classmethod
     def of(cls, key: str, calls: int, *figures: int) -> UsageRow:
         """From a row of sums, of which the sixth is micro-dollars."""
-        asked, answered, read, written, thought, micro, cached, estimated, local_ms = figures
+        asked, answered, read, written, thought, micro, cached, estimated, local_ms, unpriced = figures
         return cls(
             key=key, calls=calls, input_tokens=asked, output_tokens=answered, cache_read_tokens=read,
             cache_write_tokens=written, thinking_tokens=thought, cost_usd=usd(micro), cached=cached,
-            estimated=estimated, local_ms=local_ms,
+            estimated=estimated, local_ms=local_ms, unpriced=unpriced,
         )  # fmt: skip
 
 
@@ -92,6 +94,41 @@ class ModelUse(Value):
     took_ms: int
 
 
+class CostEstimate(Value):
+    """What an act will take of models, before it is begun."""
+
+    provider: str | None
+    """None where no model will be asked, since none is chosen or wanted; likewise the next."""
+    model: str | None
+    local: bool
+    """It runs on the person's own machines and costs nothing but time."""
+    calls: int
+    """With those that are answered from what is kept."""
+    cached: int
+    """Calls that are answered from what is kept here, for nothing."""
+    input_tokens: int
+    """That will be sent."""
+    cost_usd: str | None
+    """What it will likely cost, in US dollars; `0.00` for models on this machine; None where no model will be asked."""
+    at_most_usd: str | None
+    expected_ms: int | None
+    """How long a model on this machine will likely take; None where that is not known."""
+    asks: bool
+    """It costs as much as a person wants to be asked about first: the setting `ask_from_usd`."""
+    left_usd: str | None
+    """What may still be spent today, or this month where that is less."""
+    exceeds: CapLeft | None
+    """The cap that ends it, before it begins or in its midst; None where all leave room."""
+
+    @classmethod
+    def of_nobody(cls) -> CostEstimate:
+        """No model will be asked."""
+        return cls(
+            provider=None, model=None, local=False, calls=0, cached=0, input_tokens=0, cost_usd=None, at_most_usd=None,
+            expected_ms=None, asks=False, left_usd=None, exceeds=None,
+        )  # fmt: skip
+
+
 class Spent(NamedTuple):
     """Micro-dollars, with what is put aside."""
 
@@ -121,3 +158,16 @@ def left(caps: Caps, spent: Spent, today: date, *, notice: str | None = None) ->
         ),
         notice=notice,
     )
+
+
+def least_left(budget: Budget) -> int:
+    """What may still be spent before a cap of days or months ends it, in micro-dollars."""
+    return min(micro_usd(each.left_usd) for each in budget.caps if each.cap in ("day", "month"))
+
+
+def exceeded(budget: Budget, *, call_micro: int, run_micro: int) -> CapLeft | None:
+    """The first cap that does not leave room for the dearest call, or for all. What costs nothing passes none."""
+    if not run_micro:
+        return None
+    needs = {each.cap: call_micro if each.cap == "call" else run_micro for each in budget.caps}
+    return next((each for each in budget.caps if needs[each.cap] > micro_usd(each.left_usd)), None)

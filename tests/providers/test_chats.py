@@ -17,6 +17,12 @@ from providers.server import Request, Server, Talk, serving
 OPENAI = OpenAISpeech()
 
 
+def free(chat):
+    """The model as it is tested, in nobody's books."""
+    chat.cost_usd = "0.00"
+    return chat
+
+
 @pytest.fixture
 async def chats() -> AsyncIterator[Chats]:
     ours = Chats(Keys({"openai": KEY, "anthropic": KEY}))
@@ -58,7 +64,7 @@ async def test_a_choice_becomes_a_model_that_answers(chats: Chats, server: Serve
 async def test_a_choice_that_is_not_complete_says_what_lacks(chats: Chats, choice: Choice, says_what: str) -> None:
     with pytest.raises(NoProvider, match=says_what):
         await chats.open(choice)
-    tested = await chats.test(choice) if choice.provider != "ollama" else None
+    tested = await chats.test(choice, free) if choice.provider != "ollama" else None
     assert tested is None or (not tested.works and says_what in tested.told)
 
 
@@ -91,7 +97,7 @@ async def test_a_test_says_that_it_works_and_how_long_it_took(server: Server, sp
     ticks = iter([10.0, 10.25])
     chats = Chats(Keys({speech.name: KEY}), clock=lambda: next(ticks))
     server.turns.append(says(speech.answer("yes")))
-    tested = await chats.test(at(server, speech, "m-1"))
+    tested = await chats.test(at(server, speech, "m-1"), free)
     await chats.close()
     assert (tested.works, tested.model, tested.took_ms) == (True, "m-1", 250)
     assert tested.told == "m-1 works, in 250 ms."
@@ -111,7 +117,7 @@ async def test_a_test_says_in_words_what_is_wrong(
     chats: Chats, server: Server, speech: Speech, status: int, kind: str, told: str
 ) -> None:
     server.turns.append(answers(status, speech.error(kind, "no")))
-    tested = await chats.test(at(server, speech, "m-1"))
+    tested = await chats.test(at(server, speech, "m-1"), free)
     assert not tested.works
     assert told in tested.told
 
@@ -119,17 +125,17 @@ async def test_a_test_says_in_words_what_is_wrong(
 async def test_a_test_of_what_is_not_running_says_how_to_start_it(keyless: Chats) -> None:
     async with serving() as gone:
         pass
-    tested = await keyless.test(Choice("ollama", "", f"{gone.url}/v1"))
+    tested = await keyless.test(Choice("ollama", "", f"{gone.url}/v1"), free)
     assert not tested.works
     assert "is it running? To start it: ollama serve" in tested.told
 
 
 async def test_a_test_without_a_model_takes_the_first_there_is(keyless: Chats, server: Server) -> None:
     server.turns += [answers(200, OPENAI.models("gemma3:4b", "other")), says(OPENAI.answer("yes"))]
-    tested = await keyless.test(Choice("ollama", "", f"{server.url}/v1"))
+    tested = await keyless.test(Choice("ollama", "", f"{server.url}/v1"), free)
     assert (tested.works, tested.model) == (True, "gemma3:4b")
     server.turns.append(answers(200, {"object": "list", "data": None}))  # as Ollama answers when it has none
-    tested = await keyless.test(Choice("ollama", "", f"{server.url}/v1"))
+    tested = await keyless.test(Choice("ollama", "", f"{server.url}/v1"), free)
     assert not tested.works
     assert "has no models yet" in tested.told
 
@@ -138,9 +144,9 @@ async def test_a_test_uses_the_key_of_now(server: Server) -> None:
     environment = {"OPENAI_API_KEY": "sk-wrong"}
     chats = Chats(Keys({}, environment))
     server.turns += [answers(401, OPENAI.error("invalid_api_key", "no")), says(OPENAI.answer("yes"))]
-    assert not (await chats.test(at(server, OPENAI))).works
+    assert not (await chats.test(at(server, OPENAI), free)).works
     environment["OPENAI_API_KEY"] = "sk-right"
-    assert (await chats.test(at(server, OPENAI))).works
+    assert (await chats.test(at(server, OPENAI), free)).works
     await chats.close()
     assert server.requests[1].headers["authorization"] == "Bearer sk-right"
 
@@ -160,7 +166,7 @@ async def test_a_test_does_not_cut_off_who_is_listening(chats: Chats, server: Se
     chat = await chats.open(at(server, OPENAI))
     stream = chat.stream(ASKED, Limits())
     assert await anext(stream) == Delta("Half ")
-    assert (await chats.test(at(server, OPENAI))).works
+    assert (await chats.test(at(server, OPENAI), free)).works
     go_on.set()
     assert await anext(stream) == Delta("and half.")
     await stream.aclose()
@@ -211,6 +217,6 @@ async def test_thoughts_that_a_local_model_writes_into_its_answer_are_left_out(s
 
 async def test_an_answer_of_anthropic_that_is_refused_is_told_so_by_the_test(chats: Chats, server: Server) -> None:
     server.turns.append(says(AnthropicSpeech().answer(reason="refused")))
-    tested = await chats.test(at(server, AnthropicSpeech()))
+    tested = await chats.test(at(server, AnthropicSpeech()), free)
     assert not tested.works
     assert "refused" in tested.told

@@ -117,7 +117,8 @@ async def test_the_command_shows_its_price_writes_and_can_be_taken_back(tmp_path
     code, shown, told = await run("summarise", "Marsh", "--style", "short", "--write", "top", "--yes")
     assert (code, shown.splitlines()[0]) == (0, "It floods twice a day.")
     assert "1 call" in told
-    assert "at most $0.00" in told
+    assert "llamacpp: 1 call, some" in told
+    assert "tokens, no cost." in told
     assert (vault / "Marsh.md").read_text() == f"> [!summary|librarian] Summary\n> It floods twice a day.\n\n{NOTE}"
     assert (await run("undo", "--yes"))[0] == 0
     assert (vault / "Marsh.md").read_text() == NOTE

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.corpora import REPOSITORY, CorpusMissing, corpus
-from tests.quality import duplicate_sets, gains, known_items, relevance_sets, report, template_sets
+from tests.quality import duplicate_sets, estimates, gains, known_items, relevance_sets, report, template_sets
 from tests.quality.asking import NotMeasurable, opened, write_vault
 
 from librarian.errors import SettingInvalid
@@ -53,15 +53,21 @@ def templates() -> list[template_sets.Score]:
     return template_sets.measure()
 
 
+def costs() -> list[estimates.Figure]:
+    print("measuring estimates of cost …", file=sys.stderr, flush=True)
+    return estimates.measure()
+
+
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.quality",
-        description="Relevance of search in every mode, which duplicates are found, and how much of templates.",
+        description="Relevance of search in every mode, duplicates, templates, and estimates of what models cost.",
     )
     parser.add_argument("sets", nargs="*", metavar="SET", help="judged sets (default: all, and the known items)")
     parser.add_argument("--known", action="store_true", help="known items, also when sets are named")
     parser.add_argument("--duplicates", action="store_true", help="duplicate sets, also when sets are named")
     parser.add_argument("--templates", action="store_true", help="known templates, also when sets are named")
+    parser.add_argument("--estimates", action="store_true", help="estimates of cost, also when sets are named")
     parser.add_argument(
         "--model", type=Path, metavar="FOLDER", help="judge the sets with the model in this folder, too"
     )
@@ -72,7 +78,7 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
 
 def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
-    is_whole = not (options.sets or options.known or options.duplicates or options.templates)
+    is_whole = not (options.sets or options.known or options.duplicates or options.templates or options.estimates)
     names = options.sets or (list(relevance_sets.REFERENCES) if is_whole else [])
     models = [None] if options.model is None else [None, str(options.model.resolve())]
     try:
@@ -83,6 +89,7 @@ def main(given: Sequence[str] | None = None) -> int:
         found = asyncio.run(known(options.missed)) if is_whole or options.known else []
         alike = asyncio.run(duplicates()) if is_whole or options.duplicates else []
         moulds = templates() if is_whole or options.templates else []
+        priced = costs() if is_whole or options.estimates else []
     except (CorpusMissing, SettingInvalid, NotMeasurable) as missing:
         print(f"quality: nothing measured, {missing}", file=sys.stderr)
         return 2
@@ -91,6 +98,7 @@ def main(given: Sequence[str] | None = None) -> int:
         report.RELEVANCE: report.tables(relevance, found),
         report.DUPLICATES: report.duplicates(alike),
         report.TEMPLATES: report.templates(moulds),
+        report.ESTIMATES: report.estimates(priced),
     }
     for name, section in sections.items():
         if section:
@@ -99,7 +107,7 @@ def main(given: Sequence[str] | None = None) -> int:
                 report.write_section(page, name, section)
     by_default = relevance[DEFAULT]
     is_met = all(row.is_reached for row in by_default) and all(item.is_reached for item in found)
-    is_met = is_met and all(figure.is_met for figure in (*alike, *moulds))
+    is_met = is_met and all(figure.is_met for figure in (*alike, *moulds, *priced))
     return 0 if is_met and not any(goal.is_missed for goal in gains.goals(by_default)) else 1
 
 

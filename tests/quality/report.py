@@ -7,11 +7,13 @@ from pathlib import Path
 
 from tests.quality import gains, known_items
 from tests.quality.duplicate_sets import Figure
+from tests.quality.estimates import GOAL
+from tests.quality.estimates import Figure as Estimated
 from tests.quality.known_items import Known
 from tests.quality.relevance_sets import REFERENCES, Relevance
 from tests.quality.template_sets import Score
 
-RELEVANCE, DUPLICATES, TEMPLATES = "quality", "duplicates", "templates"
+RELEVANCE, DUPLICATES, TEMPLATES, ESTIMATES = "quality", "duplicates", "templates", "estimates"
 """Sections of the page, each between two marks of its name."""
 
 
@@ -107,6 +109,21 @@ def templates(scores: Sequence[Score]) -> str:
             f"| {score.what} | {score.expected:,} | {score.told:,} | ≥ {score.goal:.0%} | {recall} | {precision} |"
         )
     return "\n".join(rows) if scores else ""
+
+
+def estimates(figures: Sequence[Estimated]) -> str:
+    """How near estimates are to what was settled."""
+    rows = [
+        f"| estimated against settled | number | goal | within {GOAL:.0%} | median ratio | worst ratio |",
+        "|---|---|---|---|---|---|",
+    ]
+    for figure in figures:
+        goal = "all" if figure.has_goal else "–"
+        reached = _told(f"{figure.within:.0%}", is_met=figure.is_met)
+        rows.append(
+            f"| {figure.what} | {len(figure.ratios)} | {goal} | {reached} | {figure.median:.2f} | {figure.worst:.2f} |"
+        )
+    return "\n".join(rows) if figures else ""
 
 
 def write_section(page: Path, name: str, body: str) -> None:

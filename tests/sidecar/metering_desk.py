@@ -34,13 +34,14 @@ class Desk:
     def __init__(self, spend: Spend, folder: Path) -> None:
         self.spend = spend
         self.caps = CAPS
+        self.ask_from_micro = 50_000
         self.prices = Prices(given([PRICE, "anthropic/claude-sonnet-4-5=3/15"]))
         self.meter = Meter(spend, self.terms, clock=lambda: NOON, random=lambda: 0.5)
         self.cache = Cache(folder / "cache")
 
     async def terms(self, vault_id: str | None) -> Terms:
         assert vault_id in ("v1", None)
-        return Terms(self.caps, self.prices)
+        return Terms(self.caps, self.prices, self.ask_from_micro)
 
     def metered(self, chat: Chat, manner: Manner | None = None, *, kept: bool = False) -> Metered:
         return self.meter.chat(chat, SUMMARY, manner, answers=Answers(self.cache) if kept else None)

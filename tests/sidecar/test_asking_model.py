@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from fake_chat import FakeChat, Said, says
 from librarian import settings
 from librarian.answer import Turn
 from librarian.asking import Asking
-from librarian.chat.conversation import Delta, Message
+from librarian.chat.conversation import Delta, Limits, Message
 from librarian.errors import (
     AnswerBroken,
     BudgetExceeded,
@@ -26,11 +26,10 @@ from librarian.errors import (
     ProviderFailed,
 )
 from librarian.library import open_library
-from librarian.metering import Manner
+from librarian.metering import Desk, Manner
 from librarian.money import Purpose
 from librarian.open_vault import OpenVault
 from librarian.places import Places
-from librarian.summaries import Desk
 from librarian.telling import Delta as Told
 from librarian.telling import Step
 from librarian.usage import ModelUse
@@ -54,6 +53,20 @@ class FakeWriter(FakeChat):
 
 
 @dataclass
+class Rehearsed:
+    """Remembers what would be asked, and has its number for a price."""
+
+    asked: list[tuple[Sequence[Message], Limits]] = field(default_factory=list)
+
+    async def answer(self, messages: Sequence[Message], limits: Limits) -> str:
+        self.asked.append((messages, limits))
+        return ""
+
+    async def estimate(self) -> int:
+        return len(self.asked)
+
+
+@dataclass
 class Bench:
     """A vault with a model that says what is queued."""
 
@@ -63,6 +76,7 @@ class Bench:
     told: list[str]
     purposes: list[tuple[Purpose, Manner]]
     provider: str = "anthropic"
+    rehearsed: Rehearsed | None = None
 
     def queue(self, *said: Said) -> None:
         self.chat.queue = deque(said)
@@ -95,7 +109,12 @@ async def bench(folder: Path, tmp_path: Path) -> AsyncIterator[Bench]:
             made.purposes.append((purpose, manner))
             return chat
 
-        desk = Desk(lambda: (made.provider, "m"), write, None)  # type: ignore[arg-type]
+        async def rehearse(purpose: Purpose, manner: Manner) -> Rehearsed:
+            made.purposes.append((purpose, manner))
+            made.rehearsed = Rehearsed()
+            return made.rehearsed
+
+        desk = Desk(lambda: (made.provider, "m"), write, rehearse)  # type: ignore[arg-type]
         made.asking = Asking(
             vault.id, vault.asking._questions, vault.asking._retrieval, desk, lambda: date(2026, 11, 26)
         )
@@ -262,3 +281,20 @@ async def test_prompts_are_the_same_for_the_same_question_so_that_answers_are_ke
         await bench.asking.ask("Where does glasswort grow?")
     first, second = bench.chat.history
     assert first == second
+
+
+async def test_the_price_of_an_answer_is_that_of_the_very_request_that_is_sent(bench: Bench) -> None:
+    history = [Turn(question="What grows on mud?", answer="Glasswort.")]
+    assert await bench.asking.estimate("How is glasswort eaten?", history=history) == 1
+    assert bench.chat.history == []
+    bench.queue("NOT IN THE NOTES")
+    await bench.asking.ask("How is glasswort eaten?", history=history)
+    assert bench.rehearsed is not None
+    assert bench.rehearsed.asked == bench.chat.history
+    assert bench.purposes[0] == bench.purposes[1]
+
+
+async def test_where_the_vault_does_not_say_or_passages_are_wanted_an_answer_costs_nothing(bench: Bench) -> None:
+    assert await bench.asking.estimate("Who won the football championship of Peru?") == 0
+    told = await bench.asking.estimate("How is glasswort eaten?", method="passages")
+    assert (told.provider, told.calls, told.cost_usd) == (None, 0, None)

@@ -19,11 +19,10 @@ from librarian import settings
 from librarian.asking import Asking
 from librarian.chat.conversation import Message
 from librarian.library import open_library
-from librarian.metering import Manner
+from librarian.metering import Desk, Manner
 from librarian.money import Purpose
 from librarian.open_vault import OpenVault
 from librarian.places import Places
-from librarian.summaries import Desk
 from librarian.telling import Delta, Step
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,10 +103,10 @@ def test_an_endless_plan_stops_at_the_cap_and_what_is_done_is_kept(tmp_path: Pat
 def test_a_run_is_estimated_before_it_begins(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
         chat = FakeChat.of(says("x"))
-        run_of = [(ASKED, LIMITS)] * 3
-        estimate = await desk.meter.run_estimate(chat, "v1", run_of, expected_output_tokens=20)
+        run_of = [(ASKED, replace(LIMITS, expected_output_tokens=20))] * 3
+        estimate = await desk.meter.estimate(chat, SUMMARY, run_of)
         assert (estimate.calls, chat.history) == (3, [])
-        assert 0 < estimate.expected_micro < estimate.at_most_micro
+        assert 0 < float(estimate.cost_usd or 0) < float(estimate.at_most_usd or 0)
 
     at_desk(tmp_path, test)
 

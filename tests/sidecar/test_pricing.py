@@ -166,7 +166,7 @@ def test_estimates_of_recorded_calls_are_within_15_percent_of_what_they_cost() -
         asked = tokens.expected(row["text"]) + tokens.OF_A_MESSAGE
         assert asked == pytest.approx(row["inputTokens"], rel=0.15), row["note"]
         estimate = prices().estimate(
-            row["provider"], row["model"], [message], Limits(max_output_tokens=400), expected_output_tokens=150
+            row["provider"], row["model"], [message], Limits(max_output_tokens=400, expected_output_tokens=150)
         )
         expected += estimate.expected_micro
         usage = Usage(input_tokens=row["inputTokens"], output_tokens=row["outputTokens"])

@@ -15,7 +15,7 @@ from poison import POISONED, harms, obeys
 
 from librarian import settings
 from librarian.chat.conversation import Delta as Piece
-from librarian.chat.conversation import Limits, Message, Usage
+from librarian.chat.conversation import Usage
 from librarian.cleaning import redacted
 from librarian.embedding import default_embedder
 from librarian.errors import (
@@ -30,12 +30,12 @@ from librarian.errors import (
 )
 from librarian.gathering import Gathering
 from librarian.library import open_library
-from librarian.metering import Manner, RunEstimate, Writer
+from librarian.metering import Desk, Manner, Rehearsal, Writer
 from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.open_vault import OpenVault
 from librarian.places import Places
-from librarian.summaries import EXCLUDED, Desk, Summaries
+from librarian.summaries import EXCLUDED, Summaries
 from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
@@ -61,7 +61,7 @@ class Table:
 
         gathering = Gathering(self.vault.root, self.vault.indexing, find, excluded, max_note_bytes=1_000_000)
         return Summaries(
-            "v1", gathering, Desk(self._named, self._write, self._price), default_embedder, self.vault.edits.propose,
+            "v1", gathering, Desk(self._named, self._write, self._rehearse), default_embedder, self.vault.edits.propose,
             new_id=lambda: "run",
         )  # fmt: skip
 
@@ -76,11 +76,8 @@ class Table:
     async def _write(self, purpose: Purpose, manner: Manner) -> Writer:
         return Writer(self.chat, (), self.books.meter, purpose, manner, Answers(self.books.cache))
 
-    async def _price(
-        self, requests: Sequence[tuple[Sequence[Message], Limits]], *, expected_output_tokens: int
-    ) -> RunEstimate:
-        meter = self.books.meter
-        return await meter.run_estimate(self.chat, "v1", requests, expected_output_tokens=expected_output_tokens)
+    async def _rehearse(self, purpose: Purpose, manner: Manner) -> Rehearsal:
+        return Rehearsal(self.chat, self.books.meter, (purpose, manner), Answers(self.books.cache))
 
 
 @pytest_asyncio.fixture
@@ -129,8 +126,18 @@ async def test_a_long_note_is_read_in_portions_and_put_together(table: Table) ->
     assert [each.done for each in steps] == list(range(1, len(table.chat.history) + 1))
     assert {each.total for each in steps} == {len(table.chat.history)}
     assert answer.sources[0].text == "Long"
-    estimate = await table.summaries().estimate(Subject(path="Long.md"), Wish())
-    assert estimate.calls == len(table.chat.history)
+    fresh = await table.summaries().estimate(Subject(path="Long.md"), Wish(fresh=True))
+    assert (fresh.calls, fresh.cached) == (len(table.chat.history), 0)
+    kept = await table.summaries().estimate(Subject(path="Long.md"), Wish())
+    assert (kept.calls, kept.cached, kept.cost_usd) == (fresh.calls, fresh.calls, "0.00")
+    # Another length makes another request of the last step only: the parts are kept.
+    other = await table.summaries().estimate(Subject(path="Long.md"), Wish(length=60))
+    assert (other.calls, other.cached) == (fresh.calls, fresh.calls - 1)
+
+
+async def test_by_sentences_it_has_no_price(table: Table) -> None:
+    estimate = await table.summaries().estimate(Subject(path="Marsh.md"), Wish(), "extractive")
+    assert (estimate.provider, estimate.cost_usd, estimate.calls) == (None, None, 0)
 
 
 async def test_without_a_model_sentences_of_the_note_are_given_and_it_is_told(table: Table) -> None:
@@ -144,7 +151,7 @@ async def test_without_a_model_sentences_of_the_note_are_given_and_it_is_told(ta
     with pytest.raises(NoProvider):
         await table.create(Subject(path="Marsh.md"), method="model")
     estimate = await table.summaries().estimate(Subject(path="Marsh.md"), Wish())
-    assert (estimate.calls, estimate.cost_usd, estimate.notes) == (0, None, 1)
+    assert (estimate.calls, estimate.cost_usd, estimate.notes, estimate.provider) == (0, None, 1, None)
 
 
 async def test_lines_of_a_note_and_text_that_is_not_saved_can_be_meant(table: Table) -> None:

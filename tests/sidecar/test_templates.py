@@ -87,11 +87,11 @@ async def vault(tmp_path: Path) -> AsyncIterator[OpenVault]:
 def at_noon(vault: OpenVault) -> Templates:
     """The subject with a clock that stands still."""
 
-    async def nobody(**asked: object) -> object:
+    async def nobody(asked: object) -> object:
         raise AssertionError(asked)
 
     return Templates(
-        vault.root, vault.indexing, 1_000_000, propose=vault.edits.propose, ask=nobody, clock=lambda: NOON  # type: ignore[arg-type]
+        vault.root, vault.indexing, 1_000_000, propose=vault.edits.propose, ask=nobody, rehearse=nobody, clock=lambda: NOON  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -156,6 +156,20 @@ async def test_an_answer_that_is_kept_is_not_paid_twice(tmp_path: Path) -> None:
     assert second.usage is not None
     assert (first.text, first.usage.cached, second.usage.cached) == (second.text, 0, 1)
     assert second.usage.cost_usd == "0.00"
+
+
+async def test_the_price_of_a_name_is_told_before_and_what_is_left_out_has_none(tmp_path: Path) -> None:
+    chat = FakeChat.of(says(ANSWER))
+    async with opened(tmp_path, model_prices=("openai/gpt-5-mini=0.25/2",)) as (library, vault):
+        library.chats = FakeChats(chat)  # type: ignore[assignment]
+        before = await vault.templates.estimate(folder="Meetings")
+        assert chat.history == []
+        found = await vault.templates.infer(folder="Meetings", use_model=True)
+        after = await vault.templates.estimate(folder="Meetings")
+    assert found.usage is not None
+    assert (before.calls, before.cached, before.model) == (1, 0, "gpt-5-mini")
+    assert 0 < float(before.cost_usd or 0) <= float(before.at_most_usd or 0) < 0.01
+    assert (after.cached, after.cost_usd) == (1, "0.00")
 
 
 async def test_a_note_that_was_just_written_counts(vault: OpenVault) -> None:

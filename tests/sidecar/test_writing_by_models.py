@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from fake_chat import FakeChat, Said, says
 from poison import POISONED, harms, obeys
 from workbench import Bench, bench
 
-from librarian.chat import Delta, Message
+from librarian.chat import Delta, Limits, Message
 from librarian.drafting import Drafting, Wish
 from librarian.errors import AnswerBroken, ContentRefused, EditRefused, NoteNotFound, ProviderFailed
 from librarian.keeping import keeping
+from librarian.metering import Desk as TheirDesk
 from librarian.prompts.drafts import continuing, generating, rewriting
 
 __all__ = ["bench"]
@@ -28,6 +30,20 @@ class Pen(FakeChat):
         return None
 
 
+class Rehearsed:
+    """Remembers what would be asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Sequence[Message], Limits]] = []
+
+    async def answer(self, messages: Sequence[Message], limits: Limits) -> str:
+        self.asked.append((messages, limits))
+        return ""
+
+    async def estimate(self) -> int:
+        return len(self.asked)
+
+
 class Desk:
     """Drafting with a model that says what is queued."""
 
@@ -38,14 +54,19 @@ class Desk:
             "v1",
             bench.root,
             bench.edits.propose,
-            self.write,
+            TheirDesk(lambda: ("openai", "gpt-5-mini"), self.write, self.rehearse),  # type: ignore[arg-type]
             max_note_bytes=100_000,
-            excluded=excluded,  # type: ignore[arg-type]
+            excluded=excluded,
         )
 
     async def write(self, purpose: object, manner: object) -> Pen:
         self.purpose, self.manner = purpose, manner
         return self.pen
+
+    async def rehearse(self, purpose: object, manner: object) -> Rehearsed:
+        self.purpose, self.manner = purpose, manner
+        self.rehearsed = Rehearsed()
+        return self.rehearsed
 
     def tell(self, piece: str) -> None:
         self.told.append(piece)
@@ -228,3 +249,35 @@ async def test_a_rewrite_of_a_poisoned_note_has_no_harm_that_the_note_had_not(be
     draft = await desk.drafting.rewrite("n.md", None, FORMAL, desk.tell)
     assert [each for each in harms(draft.text) if each not in note] == []
     assert bench.read("n.md") == note.encode()
+
+
+async def test_the_price_is_that_of_the_very_request_that_is_sent(bench: Bench) -> None:
+    bench.write("n.md", b"# Trip\n\nWe went there, lol.\n")
+    desk = Desk(bench, "We travelled there.")
+    drafting, anew = desk.drafting, replace(FORMAL, fresh=True)
+    for price, act in (
+        (lambda: drafting.estimate_rewrite(("n.md", (8, 26)), anew), lambda: drafting.rewrite("n.md", (8, 26), anew, desk.tell)),
+        (lambda: drafting.estimate_rewrite("So it is.", FORMAL), lambda: drafting.reword("So it is.", FORMAL, desk.tell)),
+        (lambda: drafting.estimate_going_on("n.md", 26, Wish()), lambda: drafting.go_on("n.md", 26, Wish(), desk.tell)),
+        (lambda: drafting.estimate_generating("n.md", None, Wish("A list")), lambda: drafting.generate("n.md", None, Wish("A list"), desk.tell)),
+        (lambda: drafting.estimate_generating(None, None, Wish("A list")), lambda: drafting.generate(None, None, Wish("A list"), desk.tell)),
+    ):  # fmt: skip
+        before = len(desk.pen.history)
+        await price()
+        told = (desk.purpose, desk.manner)
+        assert len(desk.pen.history) == before, "nobody is asked"
+        await act()
+        assert (desk.purpose, desk.manner) == told
+        assert desk.rehearsed.asked == desk.pen.history[before:]
+
+
+async def test_what_cannot_be_written_has_no_price(bench: Bench) -> None:
+    desk = Desk(bench, "x", excluded=["Private"])
+    for refused in (
+        desk.drafting.estimate_rewrite("  ", FORMAL),
+        desk.drafting.estimate_rewrite("x" * 40_001, FORMAL),
+        desk.drafting.estimate_going_on("Private/n.md", 0, Wish()),
+        desk.drafting.estimate_generating("Private/n.md", None, Wish("A list")),
+    ):
+        with pytest.raises(EditRefused):
+            await refused

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from librarian.answer import Answer, AnswerPassage, Citation, Turn, Understanding
 from librarian.change import Applied, ChangedNote, Conflict, EditorAnswer, JournalledChange, Plan, PlannedEdit
 from librarian.chat import Chats, Choice, Keys
+from librarian.chat.provider import Tested
 from librarian.edit import Change as NoteChange
 from librarian.edit import Create, Rename, Replacement, Rewrite, Trash
 from librarian.errors import (
@@ -22,7 +21,6 @@ from librarian.errors import (
     NoteNotFound,
     NotInGroup,
     PlanNotFound,
-    ProviderUnreachable,
     QueryRefused,
     SavedSearchNotFound,
     SettingInvalid,
@@ -32,17 +30,15 @@ from librarian.errors import (
     VaultNotFound,
     VaultNotOpen,
 )
-from librarian.money import Caps
 from librarian.note import Link, Links, Outline
 from librarian.overview import Overview, Table
 from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchAnswer, Why
 from librarian.setting import Setting, SettingValue, VaultSettings
 from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
-from librarian.summary import Subject, Summary, SummaryEstimate, SummarySource, Wish
-from librarian.telling import Delta, Step, Tell
 from librarian.template import InferredTemplate, TemplateHeading, TemplateProperty
-from librarian.usage import Budget, By, Spent, UsageRow, UsageSummary, left
+from librarian.usage import CostEstimate
+from wire.fake_models import FakeAsking, FakeCosts, FakeDrafting, FakeSummaries, estimated, free
 
 READY = Ready(keyword=True, catalog=True, semantic=False)
 
@@ -205,6 +201,10 @@ class FakeTemplates:
             took_ms=1.5,
         )  # fmt: skip
 
+    async def estimate(self, **asked: Any) -> CostEstimate:
+        self.asked.append(asked)
+        return estimated(5)
+
     async def save(self, path: str, text: str) -> Plan:
         return self._plan([Create(path=path, content=text)])
 
@@ -216,88 +216,6 @@ class FakeTemplates:
 
     def _plan(self, edits: Sequence[Create]) -> Plan:
         return Plan(plan_id="p1", edits=tuple(edits), preview=(), confirmation=None)
-
-
-class FakeCosts:
-    """Knows one call of a model."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[object, ...]] = []
-
-    async def summary(self, by: By, since: date | None = None, until: date | None = None) -> UsageSummary:
-        self.asked.append((by, since, until))
-        row = UsageRow.of("openai/gpt-5-mini", 2, 1_000, 100, 0, 0, 40, 450, 1, 0, 0)
-        return UsageSummary(by=by, rows=(row,), total_usd="0.00045")
-
-    async def budget(self, vault_id: str | None = None) -> Budget:
-        self.asked.append((vault_id,))
-        return left(Caps(500_000, 2_000_000, 5_000_000, 20_000_000), Spent(450, 450), date(2026, 3, 10))
-
-
-class FakeSummaries:
-    """Writes a text word by word; of ``gone.md`` only a part."""
-
-    async def create(self, subject: Subject, wish: Wish, method: str, tell: Tell) -> Summary:
-        if subject.path == "gone.md":
-            error = ProviderUnreachable("openai", "it is gone", sent=True)
-            error.data |= {"partial": "It floods", "parts": []}
-            raise error
-        tell(Step(phase="summarising", done=1, total=2))
-        for word in ("It ", "floods ", "twice."):
-            tell(Delta(text=word))
-        await asyncio.sleep(0)
-        source = SummarySource(path=subject.path, line=3, text="Marsh")
-        return Summary(
-            text=f"It floods twice. {wish.words}", method="extractive" if method == "extractive" else "model",
-            sources=(source,), notes=1, took_ms=0.5,
-        )  # fmt: skip
-
-    async def estimate(self, subject: Subject, wish: Wish) -> SummaryEstimate:
-        return SummaryEstimate(
-            notes=1, calls=1, input_tokens=wish.words, cost_usd="0.01", at_most_usd="0.02", provider="openai", model="m"
-        )
-
-    async def place(self, path: str, text: str, where: str, more: Sequence[Any] = ()) -> Plan:
-        edit = Rewrite(
-            path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}{len(more) or ''}"),)
-        )
-        return Plan(plan_id="p1", edits=(edit,), preview=(), confirmation=None)
-
-
-class FakeAsking:
-    """Answers every question word by word from one passage; ``what is gone?`` breaks off."""
-
-    async def understand(self, text: str, history: Sequence[Turn] = (), *, by_model: bool = False) -> Understanding:
-        words = (*(turn.question for turn in history), text)
-        return Understanding(words=words, query=" ".join(words), method="model" if by_model else "rules")
-
-    async def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn],
-        understood: Understanding | None,
-        limit: int,
-        method: str,
-        tell: Tell,
-    ) -> Answer:
-        if question == "what is gone?":
-            error = ProviderUnreachable("openai", "it is gone", sent=True)
-            error.data["partial"] = "It floods"
-            raise error
-        for word in ("It ", "floods ", "[[Marsh#Tides|1]]."):
-            tell(Delta(text=word))
-        await asyncio.sleep(0)
-        passage = AnswerPassage(
-            id=1, path="Marsh.md", title="Marsh", heading="Tides", line=3, text="It floods.", score=limit
-        )
-        citation = Citation(id=1, path="Marsh.md", heading="Tides", line=3, quote="It floods.", supported=True)
-        return Answer(
-            text="It floods [[Marsh#Tides|1]].", citations=(citation,), abstained=False, passages=(passage,),
-            method="passages" if method == "passages" else "model", notice=None,
-            understood=understood or await self.understand(question, history), unsupported=(), unknown_citations=0,
-            usage=None, coverage=Coverage(notes=2, searched=2, skipped=0), retrieval_ms=0.5,
-        )  # fmt: skip
 
 
 class FakeVault:
@@ -312,6 +230,7 @@ class FakeVault:
         self.templates = FakeTemplates()
         self.summaries = FakeSummaries()
         self.asking = FakeAsking()
+        self.drafting = FakeDrafting()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []
 
@@ -356,6 +275,9 @@ class FakeLibrary:
         if vault_id is not None:
             self.vault(vault_id)
         return Settings(provider="anthropic").choice(**given)
+
+    async def test(self, choice: Choice, vault_id: str | None = None) -> Tested:
+        return await self.chats.test(choice, free)
 
     async def __aenter__(self) -> Self:
         return self

@@ -115,7 +115,7 @@ async def test_what_models_cost_is_told_by_days_and_caps(serving: Serving, libra
     async with guest(serving.port) as peer:
         days = {"by": "model", "since": "2026-03-01", "until": "2026-03-31"}
         summary = (await peer.ask("usage.summary", days))["result"]
-        assert library.costs.asked[-1] == ("model", date(2026, 3, 1), date(2026, 3, 31))
+        assert library.costs.asked[-1] == ("model", date(2026, 3, 1), date(2026, 3, 31), None)
         (row,) = summary["rows"]
         assert (row["key"], row["costUsd"], row["thinkingTokens"]) == ("openai/gpt-5-mini", "0.00045", 40)
         caps = (await peer.ask("usage.budget"))["result"]["caps"]

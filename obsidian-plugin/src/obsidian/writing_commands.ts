@@ -32,12 +32,13 @@ async function rewrite(desk: Desk, view: MarkdownView): Promise<void> {
 	const path = view.file?.path ?? "";
 	await view.save();
 	const range = await selected(desk, view);
+	const asked = { path, ...(range && { range }) };
 	new WriteModal(app, host, {
 		act: range === null ? "Rewrite the note" : "Rewrite",
 		label: "How should it be?",
 		often: REWRITES,
-		ask: (instruction, options, fresh) =>
-			host.call("text.rewrite", { path, instruction, fresh, ...(range && { range }) }, options),
+		ask: (instruction, options, fresh) => host.call("text.rewrite", { ...asked, instruction, fresh }, options),
+		price: (instruction, options, fresh) => host.call("text.estimateRewrite", { ...asked, instruction, fresh }, options),
 	}).open();
 }
 
@@ -51,5 +52,6 @@ async function write(desk: Desk, view: MarkdownView): Promise<void> {
 		label: "What should be written?",
 		often: [],
 		ask: (prompt, options, fresh) => host.call("text.generate", { path, at, prompt, fresh }, options),
+		price: (prompt, options, fresh) => host.call("text.estimateGenerate", { path, at, prompt, fresh }, options),
 	}).open();
 }

@@ -26,10 +26,11 @@ const NONE = "none";
 /** What these settings are called in the sidecar. They are not told among its others. */
 export const MODEL_SETTINGS = [
 	"provider", "chat_model", "base_url", "fallback_providers", "model_prices",
-	"budget_call_usd", "budget_run_usd", "budget_day_usd", "budget_month_usd",
+	"budget_call_usd", "budget_run_usd", "budget_day_usd", "budget_month_usd", "ask_from_usd",
 ]; // prettier-ignore
 
-const BUDGETS: readonly (readonly [setting: string, name: string])[] = [
+const BUDGETS: readonly (readonly [setting: string, name: string, desc?: string])[] = [
+	["ask_from_usd", "Ask first from", "In US dollars. Of what costs less the price is told, and it is begun at once."],
 	["budget_day_usd", "At most in a day"],
 	["budget_month_usd", "At most in a month"],
 	["budget_run_usd", "At most for one run over many notes"],
@@ -168,9 +169,9 @@ function where(told: VaultSettings): SettingDefinition {
 
 function budgets(told: VaultSettings, isChosen: boolean): SettingDefinition[] {
 	if (!isChosen) return [];
-	return BUDGETS.filter(([setting]) => told.settings.some(({ name }) => name === setting)).map(([setting, name]) => ({
+	return BUDGETS.filter(([setting]) => told.settings.some(({ name }) => name === setting)).map(([setting, name, desc]) => ({
 		name,
-		desc: "In US dollars, over all vaults. What could pass it is not begun.",
+		desc: desc ?? "In US dollars, over all vaults. What could pass it is not begun.",
 		control: { type: "text", key: PREFIX + setting, placeholder: "0.50", validate: dollars },
 	}));
 }

@@ -18,9 +18,9 @@ export function useTold(use: { provider: string; model: string; costUsd: string;
 }
 
 /** A price as people read it; the sidecar tells it exactly. */
-export function costTold(usd: string): string {
+export function costTold(usd: string, none = "no cost"): string {
 	const cost = Number(usd);
-	if (cost === 0) return "no cost";
-	if (cost < 0.01) return "less than 1 ¢";
-	return `$${cost.toFixed(2)}`;
+	if (cost === 0) return none;
+	if (cost < 0.001) return "less than 0.1 ¢";
+	return cost < 0.1 ? `${(cost * 100).toFixed(1)} ¢` : `$${cost.toFixed(2)}`;
 }

@@ -2,9 +2,10 @@
 
 import type { App, MarkdownView } from "obsidian";
 
-import type { Applied, Plan, Step } from "../protocol";
+import type { Applied, CostEstimate, Plan, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import type { Host } from "../ui/host";
+import { agreed, priceTold } from "../ui/models/price";
 import { nameOf, worded } from "../ui/parts";
 import { conflictTold } from "../ui/changes/wording";
 import { draftOver, isDrafting } from "./draft_over";
@@ -26,8 +27,12 @@ export async function summarise(desk: Desk, view: MarkdownView, isSelection: boo
 	if (path === undefined) return;
 	await view.save();
 	const text = isSelection ? view.editor.getSelection() : "";
-	const answer = await written(desk, view, { title: "Summary", atTop: summaryPlace === "top" }, (options) =>
-		host.call("summary.create", { path, ...(text !== "" && { text }) }, options),
+	const asked = { path, ...(text !== "" && { text }) };
+	const answer = await written(
+		desk,
+		view,
+		{ title: "Summary", atTop: summaryPlace === "top", price: (options) => host.call("summary.estimate", asked, options) },
+		(options) => host.call("summary.create", asked, options),
 	);
 	if (answer === null) return;
 	const how = answer.method === "model" ? useTold(answer.usage ?? null) : "made of the note's own sentences";
@@ -55,9 +60,13 @@ export async function continueHere(desk: Desk, view: MarkdownView): Promise<void
 	await view.save();
 	const at = await cursor(desk, view);
 	const place = view.editor.posToOffset(view.editor.getCursor("to"));
-	const draft = await written(desk, view, { title: "Continuing", atTop: false }, (options) =>
-		// Whoever asks at one place again wants something else than before.
-		host.call("text.continue", { path, at, fresh: true }, options),
+	// Whoever asks at one place again wants something else than before.
+	const asked = { path, at, fresh: true };
+	const draft = await written(
+		desk,
+		view,
+		{ title: "Continuing", atTop: false, price: (options) => host.call("text.estimateContinue", asked, options) },
+		(options) => host.call("text.continue", asked, options),
 	);
 	if (!draft?.plan) return;
 	const { plan, text, usage } = draft;
@@ -89,11 +98,11 @@ async function fileText(app: App, { file }: Pick<MarkdownView, "file">): Promise
 	return file === null ? "" : (await app.vault.adapter.read(file.path)).replace(/^\uFEFF/, "");
 }
 
-/** Show what is written as it comes; null where the person did not want it any more, or it failed, which was told then. */
+/** Show the price and what is written as it comes; null where the person did not want it, or it failed, which was told then. */
 async function written<T>(
 	{ app, host }: Desk,
 	view: MarkdownView,
-	{ title, atTop }: { title: string; atTop: boolean },
+	{ title, atTop, price }: { title: string; atTop: boolean; price: (options: CallOptions) => Promise<CostEstimate> },
 	ask: (options: CallOptions) => Promise<T>,
 ): Promise<T | null> {
 	if (isDrafting(view)) {
@@ -102,7 +111,13 @@ async function written<T>(
 	}
 	const draft = draftOver(app, view, title, atTop);
 	try {
-		return await ask({ signal: draft.signal, onText: draft.add, onStep: (step) => draft.stage(staged(step)) });
+		const estimate = await price({ signal: draft.signal });
+		const told = priceTold(estimate);
+		draft.stage(told);
+		if (!(await agreed(host, estimate)) || draft.signal.aborted) return null;
+		const stage = (words: string) => draft.stage(told === "" ? words : `${told} · ${words}`);
+		stage("Writing…");
+		return await ask({ signal: draft.signal, onText: draft.add, onStep: (step) => stage(staged(step)) });
 	} catch (error) {
 		if (!isCancelled(error)) tellFailure(host, error);
 		return null;

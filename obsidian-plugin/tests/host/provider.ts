@@ -44,10 +44,7 @@ export class Provider {
 
 	/** Have a vault's notes written for by it, as a person chooses it on the command line. */
 	chooseIn(journey: Journey, provider = "llamacpp"): void {
-		const env = { ...process.env, ...journey.env };
-		for (const [name, value] of [["provider", provider], ["base_url", this.url], ["chat_model", "tiny"]] as const) {
-			execFileSync(SIDECAR, ["config", "set", name, value], { env });
-		}
+		configure(journey, { provider, base_url: this.url, chat_model: "tiny" });
 	}
 
 	close(): Promise<void> {
@@ -85,4 +82,10 @@ export class Provider {
 		send([], { usage: { prompt_tokens: 20, completion_tokens: pieces.length, total_tokens: 20 + pieces.length } });
 		response.end("data: [DONE]\n\n");
 	}
+}
+
+/** Choose settings as a person does on the command line. */
+export function configure(journey: Journey, settings: Readonly<Record<string, string>>): void {
+	const env = { ...process.env, ...journey.env };
+	for (const [name, value] of Object.entries(settings)) execFileSync(SIDECAR, ["config", "set", name, value], { env });
 }

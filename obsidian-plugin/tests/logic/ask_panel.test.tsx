@@ -86,7 +86,7 @@ test("an answer is shown as it comes, then with numbers that open the passages i
 	answer.answer(answered());
 	await page.settle();
 	expect(page.element.querySelector(".librarian-ask-text")?.textContent).toBe("The tide comes twice. 2 By the moon. 5? See [[Other]].");
-	expect(page.text()).toContain("openai gpt-5-mini · less than 1 ¢");
+	expect(page.text()).toContain("openai gpt-5-mini · 0.4 ¢");
 	await page.press("Passage 2: Tide");
 	await page.press("2 · Tide › Spring");
 	expect(host.did("openNote")).toEqual(Array(2).fill({ path: "Sea/Tide.md", where: "here", line: 7 }));

@@ -56,7 +56,7 @@ class FakeSidecar {
 	}
 
 	tested(): Tested {
-		return { works: true, model: "gpt-5-mini", told: "gpt-5-mini works, in 812 ms.", tookMs: 812 };
+		return { works: true, model: "gpt-5-mini", told: "gpt-5-mini works, in 812 ms.", tookMs: 812, costUsd: "0.0001" };
 	}
 
 	told: VaultSettings = { settings: SETTINGS, notices: [] };

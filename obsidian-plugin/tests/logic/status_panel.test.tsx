@@ -2,7 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 
-import type { Setting, Status } from "../../src/protocol";
+import type { Setting, Status, UsageRow } from "../../src/protocol";
 import { StatusPanel } from "../../src/ui/status/StatusPanel";
 import { FakeHost } from "../fake_host";
 
@@ -126,10 +126,26 @@ function chosen(name: string, value: string): Setting {
 	return { name, kind: "text", value, default: "", scope: "everyVault", description: "", holds: true };
 }
 
+const USED: UsageRow = {
+	key: "summary",
+	calls: 2,
+	inputTokens: 900,
+	outputTokens: 90,
+	cacheReadTokens: 0,
+	cacheWriteTokens: 0,
+	thinkingTokens: 0,
+	costUsd: "0.34",
+	cached: 0,
+	estimated: 0,
+	localMs: 0,
+	unpriced: 0,
+};
+
 function withModels(provider: string, spentUsd = "0.40"): FakeHost {
 	const host = new FakeHost()
 		.on("vault.status", () => told())
 		.on("settings.read", () => ({ settings: [chosen("provider", provider), chosen("chat_model", "gpt-5-mini")], notices: [] }))
+		.on("usage.summary", () => ({ by: "feature", rows: [USED, { ...USED, key: "test", costUsd: "0.00" }], totalUsd: spentUsd }))
 		.on("usage.budget", () => ({
 			day: "2026-11-26",
 			caps: [
@@ -147,6 +163,8 @@ test("what models cost today is told beside what they may, and who writes", asyn
 	expect(panel.textContent).toContain("Today: $0.40 of $5.00");
 	expect(panel.querySelector<HTMLProgressElement>(".librarian-spending progress")?.value).toBe(0.4);
 	expect(panel.textContent).not.toContain("0.50");
+	expect(panel.textContent).toContain("This month in this vault: summary $0.34");
+	expect(panel.textContent).not.toContain("test");
 });
 
 test("without a model the status says what there is in its place", async () => {

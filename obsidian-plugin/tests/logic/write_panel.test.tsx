@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Draft, Plan } from "../../src/protocol";
 import { CallFailed, type CallOptions } from "../../src/rpc";
 import { REWRITES, type Wanted, WritePanel } from "../../src/ui/rewrite/WritePanel";
-import { FakeHost } from "../fake_host";
+import { FREE, FakeHost } from "../fake_host";
 import { type Page, later, show } from "./panel_page";
 
 const PLAN: Plan = {
@@ -35,8 +35,9 @@ const DRAFT: Draft = {
 let page: Page;
 afterEach(() => page.close());
 
-async function panel(host: FakeHost, ask: Wanted["ask"], onDone = () => undefined): Promise<void> {
-	page = await show(<WritePanel host={host} wanted={{ act: "Rewrite", label: "How should it be?", often: REWRITES, ask }} onDone={onDone} />);
+async function panel(host: FakeHost, ask: Wanted["ask"], onDone = () => undefined, price = async () => FREE): Promise<void> {
+	const wanted = { act: "Rewrite", label: "How should it be?", often: REWRITES, ask, price };
+	page = await show(<WritePanel host={host} wanted={wanted} onDone={onDone} />);
 }
 
 test("a text is shown as it comes, then what it would change, and is put in only when that is wanted", async () => {
@@ -108,4 +109,16 @@ test("a note that changed meanwhile is left as it is, and that is told", async (
 	await page.press("Put it into the note");
 	expect(page.text()).toContain("“a” was changed since, and is left as it is.");
 	expect(onDone).not.toHaveBeenCalled();
+});
+
+test("what is dear is asked about first, and nothing is written where it is not wanted", async () => {
+	const host = new FakeHost();
+	host.isConfirming = false;
+	const ask = vi.fn(async () => DRAFT);
+	await panel(host, ask, undefined, async () => ({ ...FREE, local: false, costUsd: "0.40", atMostUsd: "0.90", asks: true }));
+	await page.press("Shorter");
+	expect([host.did("confirm").length, ask.mock.calls.length]).toEqual([1, 0]);
+	host.isConfirming = true;
+	await page.press("Shorter");
+	expect(ask).toHaveBeenCalledOnce();
 });

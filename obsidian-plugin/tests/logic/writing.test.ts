@@ -48,9 +48,10 @@ test.each([
 });
 
 test("what a text cost is told as people say it", () => {
-	expect(["0.00", "0.000123", "0.10", "12.5"].map(costTold)).toEqual(["no cost", "less than 1 ¢", "$0.10", "$12.50"]);
-	const use = { provider: "openai", model: "gpt-5-mini", costUsd: "0.02", calls: 2, cached: 0 };
-	expect(useTold(use)).toBe("openai gpt-5-mini · $0.02");
+	const told = ["0.00", "0.000123", "0.0034", "0.02", "0.10", "12.5"].map((usd) => costTold(usd));
+	expect(told).toEqual(["no cost", "less than 0.1 ¢", "0.3 ¢", "2.0 ¢", "$0.10", "$12.50"]);
+	const use = { provider: "openai", model: "gpt-5-mini", costUsd: "0.25", calls: 2, cached: 0 };
+	expect(useTold(use)).toBe("openai gpt-5-mini · $0.25");
 	expect(useTold({ ...use, cached: 2, costUsd: "0.00" })).toBe("openai gpt-5-mini · kept from before, no cost");
 	expect(useTold(null)).toBe("");
 });

@@ -15,7 +15,15 @@ from librarian.chat.conversation import Chat, Finish, Limits, Message
 from librarian.chat.keys import Keys
 from librarian.chat.presets import NONE, PRESETS, Choice, Preset
 from librarian.chat.provider import Provider, Tested
-from librarian.errors import AddressRefused, KeyMissing, ModelError, NoProvider, ProviderUnreachable
+from librarian.errors import (
+    AddressRefused,
+    KeyMissing,
+    ModelError,
+    MoneyError,
+    NoProvider,
+    PriceUnknown,
+    ProviderUnreachable,
+)
 
 TEST_LIMITS: Final = Limits(max_output_tokens=64, timeout_s=60, reasoning="none")
 _TEST: Final = (Message("user", "Answer with the word: yes"),)
@@ -29,6 +37,14 @@ class Model(Chat, Protocol):
     """What the adapters make: a model that also knows its siblings."""
 
     async def models(self) -> tuple[str, ...]: ...
+
+
+class Trying(Chat, Protocol):
+    """A model that is tested."""
+
+    @property
+    def cost_usd(self) -> str | None:
+        """What that cost, in US dollars; None where nobody knows its price."""
 
 
 class Chats:
@@ -80,24 +96,34 @@ class Chats:
         model = await self._model(choice, self._preset(choice.provider))
         return tuple(name for name in await model.models() if not _NO_TEXT.search(name))
 
-    async def test(self, choice: Choice) -> Tested:
-        """Ask a model for one word and say in words how that went. Costs as much as a word."""
+    async def test(self, choice: Choice, trial: Callable[[Chat], Trying]) -> Tested:
+        """Ask a model for one word and say in words how that went. Costs as much as a word.
+
+        ``trial``: the same model, asked within limits of money. Raises StoreError.
+        """
         began = self._clock()
         self._retire(choice.provider)
-        works, model = False, choice.model
+        works, model, chat = False, choice.model, None
         try:
             preset = self._preset(choice.provider)
             if not (model or preset.model or preset.speaks == "llama"):
                 choice = replace(choice, model=await self._any(choice))
-            chat = await self.open(choice)
+            chat = trial(await self.open(choice))
             model = chat.model
             refused = [event async for event in chat.stream(_TEST, TEST_LIMITS) if event == Finish("refused")]
             works = not refused
             told = f"{model} answers, but it refused a harmless question." if refused else f"{model} works"
         except ModelError as error:
             told = self._advice(choice, error)
+        except MoneyError as error:
+            told = error.message
         took_ms = round((self._clock() - began) * 1000)
-        return Tested(works=works, model=model, told=f"{told}, in {took_ms} ms." if works else told, took_ms=took_ms)
+        told = f"{told}, in {took_ms} ms." if works else told
+        cost = chat.cost_usd if chat is not None else "0.00"
+        if cost is None:
+            way = PriceUnknown.way(choice.provider, model)
+            told += f" What it costs is not known, and nothing else is asked of it before it is. {way}"
+        return Tested(works=works, model=model, told=told, took_ms=took_ms, cost_usd=cost)
 
     async def providers(self, chosen: Choice) -> tuple[Provider, ...]:
         """Every provider that can be chosen, and which is."""

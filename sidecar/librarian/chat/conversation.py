@@ -37,6 +37,8 @@ class Limits:
     json_schema: Mapping[str, Any] | None = None
     """The answer is to be JSON that this JSON Schema describes (an object, ``additionalProperties`` false); where a
     provider cannot promise that, the answer may be anything: check it."""
+    expected_output_tokens: int | None = None
+    """How long the answer will likely be, half of what it may be unless told: for its price, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,5 @@ class Tested(Value):
     told: str
     """What is wrong and what to do, or that it works."""
     took_ms: int
+    cost_usd: str | None
+    """US dollars, as a decimal number; `0.00` where nothing was sent; None where nobody knows its price."""

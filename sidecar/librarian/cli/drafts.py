@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from librarian.cli import asking
+from librarian.cli.agreeing import agreed
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
 from librarian.cli.terminal import clean, clean_line, print_json
@@ -35,7 +36,7 @@ class Lines(click.ParamType[tuple[int, int]]):
 
 
 _language = click.option("--language", help="Of what is written; that of the note unless told.")
-_yes = click.option("--yes", is_flag=True, help="Put it into the note without asking.")
+_yes = click.option("--yes", is_flag=True, help="Put it into the note without asking, whatever it costs.")
 _fresh = click.option("--fresh", is_flag=True, help="Ask the model even where its answer is kept.")
 
 
@@ -128,12 +129,21 @@ async def _write(vault: Reached, prompt: str, note: str | None, as_json: bool, h
     return await _written(vault, "text.generate", asked, as_json, how)
 
 
+ESTIMATES = {
+    "text.rewrite": "text.estimateRewrite",
+    "text.continue": "text.estimateContinue",
+    "text.generate": "text.estimateGenerate",
+}
+
+
 async def _written(vault: Reached, method: str, asked: dict[str, Any], as_json: bool, how: dict[str, Any]) -> int:
-    """Ask, show what comes of it, and put it in where that is wanted."""
-    params = asked | {"vaultId": vault.vault_id, "fresh": how["fresh"]}
+    """Show the price, ask, show what comes of it, and put it in where that is wanted."""
+    params = asked | {"fresh": how["fresh"]}
     if how["language"]:
         params["language"] = how["language"]
-    draft = await vault.caller.call(method, params, hear=_heard)
+    if not await agreed(vault, ESTIMATES[method], params, yes=how["yes"], quiet=as_json):
+        return 1
+    draft = await vault.caller.call(method, {"vaultId": vault.vault_id, **params}, hear=_heard)
     if sys.stderr.isatty():
         click.echo(err=True)
     if as_json:

@@ -88,13 +88,22 @@ async def test(provider: str | None, model: str | None, base_url: str | None, va
 
     Ends with exit code 1 when it does not work.
     """
-    async with _chats() as chats:
-        tested = await chats.test(_chosen(vault, provider, model, base_url))
+    from librarian.chat import Keyring, Keys
+    from librarian.library import open_library
+    from librarian.places import Places
+    from librarian.settings import load
+
+    choice, places = _chosen(vault, provider, model, base_url), Places.of()
+    keys = Keys({}, os.environ, Keyring())
+    async with open_library(places, load(places.settings), stays=False, keys=keys) as library:
+        tested = await library.test(choice)
     if as_json:
         print_json(tested.model_dump(mode="json", by_alias=True))
     else:
         mark = click.style("✓", fg="green") if tested.works else click.style("✗", fg="red")
         click.echo(f"{mark} {clean_line(tested.told)}")
+        if tested.cost_usd not in (None, "0.00"):
+            click.echo(click.style(f"It cost ${tested.cost_usd}.", dim=True), err=True)
     return int(not tested.works)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from librarian.cli.agreeing import agreed
 from librarian.cli.progress import Bar
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.terminal import clean, clean_line, print_json, width
@@ -43,7 +44,8 @@ async def ask(vault: Path | None, words: str, **options: Any) -> int:
 
     The numbers in the answer are those of the sources below it; one with a question mark does not seem to say what the
     sentence says. Where no note comes near the question, no model is asked. Without a model, the answer is the passages
-    themselves. Ends with exit code 1 when the vault does not say.
+    themselves. The price is shown before; from the setting ask_from_usd on you are asked first. Ends with exit code 1
+    when the vault does not say.
     """
     return await _ask(vault, words, check_seconds=CHECK_SECONDS, **options) or 0
 
@@ -51,10 +53,12 @@ async def ask(vault: Path | None, words: str, **options: Any) -> int:
 @with_vault
 async def _ask(vault: Reached, words: str, *, limit: int, only_passages: bool, understood: bool, as_json: bool) -> int:
     method = "passages" if only_passages else "auto"
-    asked = {"vaultId": vault.vault_id, "question": words, "limit": limit, "method": method}
+    asked: dict[str, Any] = {"question": words, "limit": limit, "method": method}
+    if not await agreed(vault, "answer.estimate", asked, yes=False, quiet=as_json or only_passages):
+        return 1
     shown = Shown(vault.bar, quiet=as_json)
     try:
-        answer = await vault.caller.call("answer.ask", asked, hear=shown.hear)
+        answer = await vault.caller.call("answer.ask", {"vaultId": vault.vault_id, **asked}, hear=shown.hear)
     except LibrarianError:
         shown.break_off()
         raise

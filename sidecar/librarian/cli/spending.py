@@ -77,6 +77,8 @@ def _print_rows(summary: dict[str, Any]) -> None:
     total = f"${_dollars(summary['totalUsd'])} in all"
     if any(row["estimated"] for row in rows):
         total += " · ~ has calls that were cut short or still run, counted rather too high"
+    if any(row["unpriced"] for row in rows):
+        total += " · ? has tests of models whose price is not known, not counted in"
     click.echo(click.style(total, **DIM))
 
 
@@ -88,7 +90,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         f"{row['cached']:,}" if row["cached"] else "",
         f"{read:,}",
         f"{row['outputTokens']:,}",
-        ("~" if row["estimated"] else "") + _dollars(row["costUsd"]),
+        ("?" if row["unpriced"] else "") + ("~" if row["estimated"] else "") + _dollars(row["costUsd"]),
         f"{row['localMs'] / 1000:,.1f} s" if row["localMs"] else "",
     )
 

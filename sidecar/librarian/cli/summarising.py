@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
 from librarian.cli import asking
+from librarian.cli.agreeing import agreed
 from librarian.cli.naming import meant_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
 from librarian.cli.terminal import clean, clean_line, print_json
 from librarian.cli.text import DIM, WARNING
 from librarian.errors import LibrarianError
-
-ASK_FROM_USD = Decimal("0.05")
-"""What costs as much is asked for first, where somebody can be asked."""
 
 
 @click.command()
@@ -87,8 +84,7 @@ async def _summarise(
     if note is not None:
         path, _ = await meant_note(vault, note, lambda path: vault.ask("notes.outline", path=path))
         asked |= {"path": path}
-    if how["method"] != "extractive" and not await _agreed(vault, asked, quiet=as_json, yes=yes):
-        click.echo("Nothing was asked.", err=True)
+    if not await agreed(vault, "summary.estimate", asked | how, yes=yes, quiet=as_json):
         return 1
     shown = Shown(vault, quiet=as_json)
     try:
@@ -144,21 +140,6 @@ class Shown:
             click.echo()
         if (done := len(error.data.get("parts") or ())) and not self._quiet:
             click.echo(f"{done:,} notes are done and kept; the same command goes on from there.", err=True)
-
-
-async def _agreed(vault: Reached, asked: dict[str, Any], *, quiet: bool, yes: bool) -> bool:
-    """Whether the price is known and wanted; it is shown before anything is sent."""
-    estimate = await vault.ask("summary.estimate", **asked)
-    if estimate["costUsd"] is None or quiet:
-        return True
-    calls = "1 call" if estimate["calls"] == 1 else f"{estimate['calls']:,} calls"
-    told = (
-        f"{clean_line(estimate['model'])} of {estimate['provider']}: {calls}, some {estimate['inputTokens']:,} tokens"
-    )
-    click.echo(click.style(f"{told}, about ${estimate['costUsd']}, at most ${estimate['atMostUsd']}.", **DIM), err=True)
-    if yes or Decimal(estimate["costUsd"]) < ASK_FROM_USD or not asking.is_there():
-        return True
-    return await asking.confirmed("Go on?")
 
 
 async def _written(

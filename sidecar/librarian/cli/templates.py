@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from librarian.cli import asking
+from librarian.cli.agreeing import agreed
 from librarian.cli.naming import meant_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
 from librarian.cli.terminal import clean, clean_line, print_json
 from librarian.cli.text import DIM, TITLE, WARNING
-from librarian.errors import NoteError
+from librarian.errors import LibrarianError, NoteError
 
 SHOWN_LEFT_OUT = 5
 SHARE = click.FloatRange(0.1, 1.0)
@@ -79,7 +80,10 @@ async def infer(  # options of one command
 async def _infer(  # options of one command
     vault: Reached, what: tuple[str, ...], asked: dict[str, Any], write: str | None, yes: bool, as_json: bool
 ) -> int:
-    answer = await vault.ask("templates.infer", **await _meant(vault, what), **asked)
+    asked |= await _meant(vault, what)
+    if asked["useModel"]:
+        asked["useModel"] = await _is_wanted(vault, asked, yes=yes, quiet=as_json)
+    answer = await vault.ask("templates.infer", **asked)
     if write is None or not answer["text"]:
         print_json(answer) if as_json else _print_template(answer)
         return 0 if answer["text"] else 1
@@ -96,6 +100,15 @@ async def _infer(  # options of one command
     applied = await carry_out(vault, planned)
     print_applied(applied)
     return 1 if applied["conflicts"] else 0
+
+
+async def _is_wanted(vault: Reached, asked: dict[str, Any], *, yes: bool, quiet: bool) -> bool:
+    """Whether a model is to be asked at its price."""
+    try:
+        return await agreed(vault, "templates.estimate", asked, yes=yes, quiet=quiet)
+    except LibrarianError:
+        # There is a template without a model, too: the answer says why none was asked.
+        return True
 
 
 async def _meant(vault: Reached, what: tuple[str, ...]) -> dict[str, Any]:

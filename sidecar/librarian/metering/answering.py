@@ -35,6 +35,8 @@ class Receipt:
     took_ms: int
     cached: bool = False
     """It was answered from what is kept here. ``usage`` is what it took when it was made; it costs nothing now."""
+    is_priced: bool = True
+    """Otherwise nobody knows what it cost, which is not nothing."""
 
 
 class Answering:
@@ -101,7 +103,8 @@ class Answering:
         took_s = self._monotonic() - self._started if sent else 0.0
         free = not sent or (self._usage is None and not self._pieces and was_free(error))
         usage = Usage() if free else self._usage or self._counted(took_s)
-        cost = self._prices.price(self._chat.provider, self._chat.model, usage)
+        priced = self._estimate.is_priced
+        cost = self._prices.price(self._chat.provider, self._chat.model, usage) if priced else 0
         took_ms = round(took_s * 1000)
         try:
             if self._events is not None:
@@ -112,7 +115,7 @@ class Answering:
             else:
                 entry = self._spend.settle(self._call_id, cost, usage, took_ms)
             await entered(entry)
-        return Receipt(self._chat.provider, self._chat.model, usage, cost, took_ms)
+        return Receipt(self._chat.provider, self._chat.model, usage, cost, took_ms, is_priced=priced)
 
     def _counted(self, took_s: float) -> Usage:
         """What it can have taken, told from the text and the time; never more than was put aside."""

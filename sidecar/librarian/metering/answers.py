@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FORM: Final = 1
 """Raised when kept answers can no longer be read, or would be made otherwise."""
+NO_PARAMETERS: Final = frozenset({"timeout_s", "expected_output_tokens"})
+"""Limits that do not change what is answered."""
 
 
 class Kept(Value):
@@ -28,7 +30,7 @@ class Kept(Value):
 
 def answer_key(provider: str, model: str, prompt_version: str, messages: Sequence[Message], limits: Limits) -> str:
     """What an answer depends on, as a digest: every text, the prompt's version, the model and its parameters."""
-    parameters = {each.name: getattr(limits, each.name) for each in fields(limits) if each.name != "timeout_s"}
+    parameters = {each.name: getattr(limits, each.name) for each in fields(limits) if each.name not in NO_PARAMETERS}
     texts = [[message.role, message.text] for message in messages]
     asked = json.dumps([FORM, provider, model, prompt_version, texts, parameters], sort_keys=True, default=dict)
     return f"answer:{hashlib.blake2b(asked.encode(), digest_size=24).hexdigest()}"

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import random as chance
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from librarian.chat.conversation import Chat, Limits, Message, Usage
+from librarian.errors import PriceUnknown
 from librarian.metering.answering import Answering, Receipt, entered, was_free
 from librarian.metering.answers import Answers
 from librarian.metering.breaker import Breaker, Breakers
 from librarian.metering.metered import Manner, Metered
 from librarian.metering.rate import Rates
 from librarian.metering.retrying import BACKGROUND, SOMEONE_WAITS
-from librarian.money import Caps, Estimate, Purpose
+from librarian.money import Caps, Estimate, Purpose, usd
 from librarian.pricing import Prices
-from librarian.spend import Spend, local_time
+from librarian.spend import WRITING, Spend, local_time
+from librarian.usage import CostEstimate, exceeded, least_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,13 @@ class Terms:
 
     caps: Caps
     prices: Prices
+    ask_from_micro: int = 0
+    """What a person wants to be asked about first, in micro-dollars."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunEstimate:
-    """What many calls may take, to be shown before the first."""
+    """What it may take to embed many texts, to be shown before the first."""
 
     calls: int
     input_tokens: int
@@ -75,27 +79,45 @@ class Meter:
         """Take in what an answer's headers say of the provider's limits."""
         self._rates.learn(provider, headers)
 
-    async def run_estimate(
-        self,
-        chat: Chat,
-        vault_id: str | None,
-        requests: Iterable[tuple[Sequence[Message], Limits]],
-        *,
-        expected_output_tokens: int | None = None,
-    ) -> RunEstimate:
-        """What these requests will take together. Raises PriceUnknown."""
-        prices = (await self._terms(vault_id)).prices
-        ratio = await self._spend.ratio(chat.provider, chat.model)
-        estimate = partial(
-            prices.estimate, chat.provider, chat.model, expected_output_tokens=expected_output_tokens, ratio=ratio
-        )
+    async def estimate(
+        self, chat: Chat, purpose: Purpose, requests: Sequence[tuple[Sequence[Message], Limits]], *, cached: int = 0
+    ) -> CostEstimate:
+        """What these requests will take together, beside ``cached`` that are answered already. Raises PriceUnknown."""
+        terms, (provider, model) = await self._terms(purpose.vault_id), (chat.provider, chat.model)
+        ratio = await self._spend.ratio(provider, model)
+        correction = await self._spend.correction(purpose.feature, provider, model)
+        estimate = partial(terms.prices.estimate, provider, model, ratio=ratio)
         estimates = await asyncio.to_thread(lambda: [estimate(*asked) for asked in requests])
-        return RunEstimate(
-            calls=len(estimates),
+        at_most = sum(each.at_most_micro for each in estimates)
+        expected = min(round(correction * sum(each.expected_micro for each in estimates)), at_most)
+        dearest = max(estimates, key=lambda each: each.at_most_micro, default=None)
+        budget = await self._spend.budget(terms.caps)
+        return CostEstimate(
+            provider=provider,
+            model=model,
+            local=terms.prices.is_local(provider),
+            calls=len(estimates) + cached,
+            cached=cached,
             input_tokens=sum(each.input_tokens for each in estimates),
-            expected_micro=sum(each.expected_micro for each in estimates),
-            at_most_micro=sum(each.at_most_micro for each in estimates),
+            cost_usd=usd(expected),
+            at_most_usd=usd(at_most),
+            expected_ms=await self._expected_ms(chat, terms.prices, estimates),
+            asks=0 < expected >= terms.ask_from_micro,
+            left_usd=usd(least_left(budget)),
+            exceeds=exceeded(
+                budget,
+                call_micro=dearest.at_most_micro if dearest else 0,
+                # Until the last of them each has left behind what it really cost.
+                run_micro=max(expected - dearest.expected_micro, 0) + dearest.at_most_micro if dearest else 0,
+            ),
         )
+
+    async def _expected_ms(self, chat: Chat, prices: Prices, estimates: Sequence[Estimate]) -> int | None:
+        if not prices.is_local(chat.provider):
+            return None
+        pace = await self._spend.pace(chat.provider, chat.model)
+        tokens = sum(each.input_tokens + WRITING * each.output_tokens for each in estimates)
+        return None if pace is None else round(pace * tokens)
 
     async def embedding_estimate(
         self, provider: str, model: str, vault_id: str | None, texts: Sequence[str]
@@ -163,22 +185,27 @@ class Meter:
         await self._spend.note_cached(purpose, chat.provider, chat.model)
 
     async def put_aside(
-        self, chat: Chat, purpose: Purpose, asked: tuple[Sequence[Message], Limits], manner: Manner
+        self,
+        chat: Chat,
+        purpose: Purpose,
+        asked: tuple[Sequence[Message], Limits],
+        manner: Manner,
+        terms: Terms | None = None,
     ) -> tuple[Answering, Estimate]:
-        """Put money aside for a request. Raises PriceUnknown, BudgetExceeded, StoreError."""
-        terms = await self._terms(purpose.vault_id)
+        """Put money aside for a request. Raises PriceUnknown unless it may be unknown, BudgetExceeded, StoreError.
+
+        ``terms``: in place of those that hold for the model that is chosen.
+        """
+        terms = terms or await self._terms(purpose.vault_id)
         ratio = await self._spend.ratio(chat.provider, chat.model)
         # Long texts take a while to count, and the list of prices to load.
-        estimate = await asyncio.to_thread(
-            partial(
-                terms.prices.estimate,
-                chat.provider,
-                chat.model,
-                *asked,
-                expected_output_tokens=manner.expected_output_tokens,
-                ratio=ratio,
-            )
-        )
+        estimated = partial(terms.prices.estimate, chat.provider, chat.model, *asked, ratio=ratio)
+        try:
+            estimate = await asyncio.to_thread(estimated)
+        except PriceUnknown:
+            if not manner.even_unpriced:
+                raise
+            estimate = Estimate(0, 0, 0, 0, is_priced=False)
         local = terms.prices.is_local(chat.provider)
         call_id = await self._spend.reserve(purpose, chat.provider, chat.model, estimate, terms.caps, local=local)
         return Answering(chat, asked, (self._spend, terms.prices), (call_id, estimate), _seconds), estimate

@@ -33,8 +33,8 @@ class Manner:
     """The version of the prompt; answers to another are not taken from what is kept."""
     fresh: bool = False
     """Ask even where an answer is kept, and keep the new one."""
-    expected_output_tokens: int | None = None
-    """How long answers will likely be; half of what they may be unless told."""
+    even_unpriced: bool = False
+    """Ask also where the price is not known, which the books then say."""
 
 
 class Metered:

@@ -12,6 +12,7 @@ from librarian.errors import ModelError, MoneyError, StorageFull, StoreError, Va
 from librarian.methods.query import Earlier
 from librarian.methods.vault import VaultId
 from librarian.rpc.contract import Call, Progressive, method
+from librarian.usage import CostEstimate
 
 
 class Ask(Progressive):
@@ -41,4 +42,16 @@ async def ask(call: Call, params: Ask) -> Answer:
         limit=params.limit,
         method=params.method,
         tell=call.progress,
+    )
+
+
+@method("answer.estimate", errors=(VaultNotOpen, ModelError, MoneyError, StorageFull, StoreError))
+async def estimate(call: Call, params: Ask) -> CostEstimate:
+    """Tell what ``answer.ask`` will take with the same parameters: passages are looked for, and no model is asked."""
+    return await call.library.vault(params.vault_id).asking.estimate(
+        params.question,
+        history=params.history,
+        understood=params.understood,
+        limit=params.limit,
+        method=params.method,
     )

@@ -16,6 +16,8 @@ from librarian.errors import (
     ProviderBusy,
     ProviderFailed,
     ProviderUnreachable,
+    StorageFull,
+    StoreError,
     VaultNotOpen,
 )
 from librarian.rpc.contract import Call, Params, method
@@ -72,13 +74,14 @@ async def models(call: Call, params: OfProvider) -> ProviderModels:
     return ProviderModels(provider=choice.provider, models=await call.library.chats.models(choice))
 
 
-@method("providers.test", errors=(VaultNotOpen,))
+@method("providers.test", errors=(VaultNotOpen, StorageFull, StoreError))
 async def test(call: Call, params: TestProvider) -> Tested:
     """Ask a model for one word, and tell in words what is wrong or that it works. It costs as much as that word.
 
-    What is not chosen yet can be tested before it is: parameters go before the settings.
+    What is not chosen yet can be tested before it is: parameters go before the settings. A model whose price is not
+    known can be, too, once at a time: that is told, and counted by ``usage.summary`` as of unknown price.
     """
     choice = call.library.choice(
         params.vault_id, provider=params.provider, model=params.model, base_url=params.base_url
     )
-    return await call.library.chats.test(choice)
+    return await call.library.test(choice, params.vault_id)

@@ -20,7 +20,9 @@ class Asked(OfVault):
     history: Earlier = ()
     """What was asked before, oldest first: a question may go on from there."""
     method: Literal["rules", "model"] = "rules"
-    """``model``: the model that is chosen adds other words for it; where it fails, rules have read it."""
+    """``model``: the model that is chosen adds other words for it; where it fails, rules have read it. It is sent the
+    question and no note, and writes 400 tokens at most: that price is counted, and not told before.
+    """
 
 
 @method("query.understand", errors=(VaultNotOpen, ModelError, MoneyError, StorageFull, StoreError))

@@ -107,9 +107,9 @@ async def create(call: Call, params: Summarise) -> Summary:
 
 
 @method("summary.estimate", errors=ERRORS)
-async def estimate(call: Call, params: OfSubject) -> SummaryEstimate:
-    """Tell what a summary by the chosen model will take, before it is made."""
-    return await call.library.vault(params.vault_id).summaries.estimate(params.subject(), params.wish())
+async def estimate(call: Call, params: Summarise) -> SummaryEstimate:
+    """Tell what ``summary.create`` will take with the same parameters; no model is asked."""
+    return await call.library.vault(params.vault_id).summaries.estimate(params.subject(), params.wish(), params.method)
 
 
 @method("summary.place", errors=(VaultNotOpen, NoteNotFound, PathRefused, EditRefused, VaultUnavailable))

@@ -9,11 +9,14 @@ from pydantic import Field, model_validator
 from librarian.change import Plan
 from librarian.errors import (
     EditRefused,
+    ModelError,
+    MoneyError,
     NoteChanged,
     NoteExists,
     NoteNotFound,
     NoteUnreadable,
     PathRefused,
+    StorageFull,
     StoreError,
     TemplateUnusable,
     TooFewNotes,
@@ -24,6 +27,7 @@ from librarian.methods.notes import OfNote
 from librarian.methods.vault import OfVault
 from librarian.rpc.contract import Call, method
 from librarian.template import InferredTemplate
+from librarian.usage import CostEstimate
 
 Path = Annotated[str, Field(max_length=4096)]
 Text = Annotated[str, Field(max_length=1_000_000)]
@@ -89,6 +93,19 @@ async def infer(call: Call, params: InferTemplate) -> InferredTemplate:
         syntax=params.syntax,
         least=params.least,
         use_model=params.use_model,
+    )
+
+
+@method(
+    "templates.estimate",
+    errors=(VaultNotOpen, TooFewNotes, NoteNotFound, PathRefused, ModelError, MoneyError, StorageFull, StoreError),
+)
+async def estimate(call: Call, params: InferTemplate) -> CostEstimate:
+    """Tell what ``templates.infer`` will take of a model with the same parameters; none is asked."""
+    if not params.use_model:
+        return CostEstimate.of_nobody()
+    return await call.library.vault(params.vault_id).templates.estimate(
+        folder=params.folder, notes=params.notes or (), least=params.least
     )
 
 

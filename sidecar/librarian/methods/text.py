@@ -29,6 +29,7 @@ from librarian.methods.notes import OfNote
 from librarian.methods.workspace import editor_of
 from librarian.rpc.contract import Call, Progressive, method
 from librarian.telling import Delta
+from librarian.usage import CostEstimate
 
 Place = Annotated[int, Field(ge=0)]
 _NOTE = (VaultNotOpen, NoteNotFound, NoteUnreadable, NoteChanged, PathRefused, EditRefused, VaultUnavailable)
@@ -66,12 +67,18 @@ class RewriteText(Wanted):
             raise ValueError("give either path or text")
         return self
 
+    def wish(self) -> Wish:
+        return Wish(self.instruction, self.language, self.fresh)
+
 
 class ContinueText(Wanted):
     path: Path
     at: Place
     """In UTF-16 units of the whole note."""
     instruction: Asked | None = None
+
+    def wish(self) -> Wish:
+        return Wish(self.instruction or "", self.language, self.fresh)
 
 
 class GenerateText(Wanted):
@@ -80,6 +87,9 @@ class GenerateText(Wanted):
     """The note that it is for, which is shown to the model; where there is none, the plan makes it."""
     at: Place | None = None
     """In UTF-16 units; the end of the note when it is not given."""
+
+    def wish(self) -> Wish:
+        return Wish(self.prompt, self.language, self.fresh)
 
 
 class Insert(OfNote):
@@ -115,21 +125,41 @@ async def rewrite(call: Call, params: RewriteText) -> Draft:
     Code, embeds, HTML and secrets in it are not shown to the model, and stay as they are.
     """
     drafting = call.library.vault(params.vault_id).drafting
-    wish = Wish(params.instruction, params.language, params.fresh)
     if params.path is None:
-        return await drafting.reword(params.text or "", wish, _saying(call))
-    return await drafting.rewrite(params.path, params.range, wish, _saying(call))
+        return await drafting.reword(params.text or "", params.wish(), _saying(call))
+    return await drafting.rewrite(params.path, params.range, params.wish(), _saying(call))
 
 
 @method("text.continue", errors=(*_NOTE, *_MODEL))
 async def continue_(call: Call, params: ContinueText) -> Draft:
     """Have a model go on at a place of a note; nothing is changed before ``edits.apply``."""
-    wish = Wish(params.instruction or "", params.language, params.fresh)
-    return await call.library.vault(params.vault_id).drafting.go_on(params.path, params.at, wish, _saying(call))
+    drafting = call.library.vault(params.vault_id).drafting
+    return await drafting.go_on(params.path, params.at, params.wish(), _saying(call))
 
 
 @method("text.generate", errors=(*_NOTE, *_MODEL))
 async def generate(call: Call, params: GenerateText) -> Draft:
     """Have a model write something new, for a note or for nowhere; nothing is changed before ``edits.apply``."""
-    wish = Wish(params.prompt, params.language, params.fresh)
-    return await call.library.vault(params.vault_id).drafting.generate(params.path, params.at, wish, _saying(call))
+    drafting = call.library.vault(params.vault_id).drafting
+    return await drafting.generate(params.path, params.at, params.wish(), _saying(call))
+
+
+@method("text.estimateRewrite", errors=(*_NOTE, *_MODEL))
+async def estimate_rewrite(call: Call, params: RewriteText) -> CostEstimate:
+    """Tell what ``text.rewrite`` will take with the same parameters; no model is asked."""
+    passage = params.text or "" if params.path is None else (params.path, params.range)
+    return await call.library.vault(params.vault_id).drafting.estimate_rewrite(passage, params.wish())
+
+
+@method("text.estimateContinue", errors=(*_NOTE, *_MODEL))
+async def estimate_continue(call: Call, params: ContinueText) -> CostEstimate:
+    """Tell what ``text.continue`` will take with the same parameters; no model is asked."""
+    drafting = call.library.vault(params.vault_id).drafting
+    return await drafting.estimate_going_on(params.path, params.at, params.wish())
+
+
+@method("text.estimateGenerate", errors=(*_NOTE, *_MODEL))
+async def estimate_generate(call: Call, params: GenerateText) -> CostEstimate:
+    """Tell what ``text.generate`` will take with the same parameters; no model is asked."""
+    drafting = call.library.vault(params.vault_id).drafting
+    return await drafting.estimate_generating(params.path, params.at, params.wish())

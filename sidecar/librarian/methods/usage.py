@@ -16,6 +16,8 @@ class OfDays(Params):
     """The first day, as `2026-11-26`, of the calendar where the sidecar runs; likewise the next."""
     until: date | None = None
     """The last day, counted in."""
+    vault_id: VaultId | None = None
+    """Calls for this vault only; without it, those for all."""
 
 
 class BudgetOf(Params):
@@ -25,11 +27,11 @@ class BudgetOf(Params):
 
 @method("usage.summary", errors=(StoreTooNew, StorageFull, StoreError))
 async def summary(call: Call, params: OfDays) -> UsageSummary:
-    """Add up calls of models, their tokens and what they cost, over all vaults.
+    """Add up calls of models, their tokens and what they cost, over all vaults or for one.
 
     The dearest come first; days, the last first. What is running counts with the most that it may cost.
     """
-    return await call.library.costs.summary(params.by, params.since, params.until)
+    return await call.library.costs.summary(params.by, params.since, params.until, params.vault_id)
 
 
 @method("usage.budget", errors=(StoreTooNew, StorageFull, StoreError))

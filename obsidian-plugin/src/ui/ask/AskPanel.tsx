@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Unready, isReady } from "../changes/Unready";
 import type { Host } from "../host";
 import { NoModel, isNoModel } from "../models/NoModel";
+import { Price } from "../models/price";
 import { useWriter } from "../models/writer";
 import { Button, Empty, Failure, IconButton } from "../parts";
 import { AnswerView } from "./AnswerView";
@@ -115,7 +116,12 @@ function Question({ host, asking, writer }: { host: Host; asking: Asking; writer
 					</button>
 				)}
 				{asking.turns.length > 0 && <IconButton host={host} icon="rotate-ccw" label="Begin anew" onClick={asking.clear} />}
-				{writer !== "" && <span class="librarian-muted librarian-ask-writer">{writer}</span>}
+				<Price
+					host={host}
+					ask={question.trim() === "" || asking.isBusy ? null : (signal) => asking.price(question.trim(), signal)}
+					inputs={[question.trim(), asking.turns]}
+					before={writer}
+				/>
 			</div>
 		</form>
 	);

@@ -2,8 +2,10 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import type { CostEstimate } from "../../protocol";
 import { type Result, isCancelled } from "../../rpc";
 import type { Host } from "../host";
+import { agreed } from "../models/price";
 
 export type Answer = Result<"answer.ask">;
 
@@ -20,6 +22,8 @@ export interface Asking {
 	turns: readonly Turn[];
 	isBusy: boolean;
 	ask: (question: string) => Promise<void>;
+	/** What asking it will cost. */
+	price: (question: string, signal: AbortSignal) => Promise<CostEstimate>;
 	stop: () => void;
 	/** Begin anew, with nothing before. */
 	clear: () => void;
@@ -38,14 +42,15 @@ export function useAsking(host: Host): Asking {
 		givenUp.current = null;
 		setBusy(false);
 	};
+	const history = turns
+		.flatMap((turn) => (turn.answer ? [{ question: turn.question, answer: turn.answer.text }] : []))
+		.slice(-FOLLOWED);
+	const price = (question: string, signal: AbortSignal) => host.call("answer.estimate", { question, history }, { signal });
 	const ask = async (question: string) => {
 		stop();
 		const mine = new AbortController();
 		givenUp.current = mine;
 		setBusy(true);
-		const history = turns
-			.flatMap((turn) => (turn.answer ? [{ question: turn.question, answer: turn.answer.text }] : []))
-			.slice(-FOLLOWED);
 		setTurns([...turns, { question, text: "", answer: null, error: null }]);
 		const change = (some: Partial<Turn> | ((turn: Turn) => Partial<Turn>)) => {
 			if (givenUp.current !== mine) return;
@@ -58,6 +63,7 @@ export function useAsking(host: Host): Asking {
 		};
 		try {
 			const onText = (piece: string) => change((turn) => ({ text: turn.text + piece }));
+			if (!(await agreed(host, await price(question, mine.signal))) || mine.signal.aborted) return;
 			change({ answer: await host.call("answer.ask", { question, history }, { signal: mine.signal, onText }) });
 		} catch (error) {
 			if (!isCancelled(error)) change({ error });
@@ -65,5 +71,5 @@ export function useAsking(host: Host): Asking {
 			if (givenUp.current === mine) setBusy(false);
 		}
 	};
-	return { turns, isBusy, ask, stop, clear: () => (stop(), setTurns([])) };
+	return { turns, isBusy, ask, price, stop, clear: () => (stop(), setTurns([])) };
 }

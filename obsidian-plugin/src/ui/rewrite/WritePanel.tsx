@@ -4,7 +4,7 @@ import "@preact/signals"; // follows the signals of the host
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Draft } from "../../protocol";
+import type { CostEstimate, Draft } from "../../protocol";
 import { type CallOptions, isCancelled } from "../../rpc";
 import { useTold } from "../../writing/placing";
 import { carryOut } from "../changes/carrying";
@@ -12,6 +12,7 @@ import { PlanPreview } from "../changes/PlanPreview";
 import { conflictTold, failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import { NoModel, isNoModel } from "../models/NoModel";
+import { Price, agreed } from "../models/price";
 import { Button } from "../parts";
 
 export interface Wanted {
@@ -22,6 +23,8 @@ export interface Wanted {
 	often: readonly (readonly [label: string, instruction: string])[];
 	/** `isAgain`: the same was asked just before, so that another answer is wanted. */
 	ask: (instruction: string, options: CallOptions, isAgain: boolean) => Promise<Draft>;
+	/** What that will cost. */
+	price: (instruction: string, options: CallOptions, isAgain: boolean) => Promise<CostEstimate>;
 }
 
 export const REWRITES: Wanted["often"] = [
@@ -50,6 +53,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 		setFailure(null);
 		try {
 			const onText = (piece: string) => !mine.signal.aborted && setText((before) => before + piece);
+			if (!(await agreed(host, await wanted.price(asked, { signal: mine.signal }, asked === last.current))) || mine.signal.aborted) return;
 			const answer = await wanted.ask(asked, { signal: mine.signal, onText }, asked === last.current);
 			last.current = asked;
 			if (!mine.signal.aborted) setDraft(answer);
@@ -77,6 +81,8 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 			setBusy(false);
 		}
 	};
+	// What is asked for often costs much the same, whichever it is.
+	const typical = instruction.trim() || (wanted.often[0]?.[1] ?? "");
 	return (
 		<div class="librarian-panel librarian-write">
 			<form
@@ -110,6 +116,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 						{wanted.act}
 					</button>
 				</div>
+				<Price host={host} ask={typical === "" ? null : (signal) => wanted.price(typical, { signal }, false)} inputs={[typical]} />
 			</form>
 			{isBusy && draft === null && (
 				<>

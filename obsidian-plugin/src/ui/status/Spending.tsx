@@ -11,7 +11,7 @@ import { Failure } from "../parts";
 const SPANS: Partial<Record<CapLeft["cap"], string>> = { day: "Today", month: "This month" };
 
 export function Spending({ host }: { host: Host }) {
-	const budget = useAsked((signal) => host.call("usage.budget", {}, { signal }), [host.generation.value]);
+	const budget = useAsked((signal) => spent(host, signal), [host.generation.value]);
 	const writer = useWriter(host);
 	if (budget.error !== null) return <Failure error={budget.error} onRetry={budget.again} />;
 	if (writer === null || budget.answer === null) return null;
@@ -26,9 +26,18 @@ export function Spending({ host }: { host: Host }) {
 			<ul>
 				{budget.answer.caps.map((cap) => SPANS[cap.cap] !== undefined && <Cap key={cap.cap} cap={cap} span={SPANS[cap.cap] ?? ""} />)}
 			</ul>
+			{budget.answer.features !== "" && <p class="librarian-muted">{`This month in this vault: ${budget.answer.features}`}</p>}
 			{budget.answer.notice != null && <p class="librarian-muted">{budget.answer.notice}</p>}
 		</section>
 	);
+}
+
+/** The budgets, and what this month was spent for. */
+async function spent(host: Host, signal: AbortSignal) {
+	const budget = await host.call("usage.budget", {}, { signal });
+	const { rows } = await host.call("usage.summary", { by: "feature", since: `${budget.day.slice(0, 7)}-01` }, { signal });
+	const features = rows.filter(({ costUsd }) => Number(costUsd) > 0).map(({ key, costUsd }) => `${key} ${costTold(costUsd)}`);
+	return { ...budget, features: features.join(" · ") };
 }
 
 function Cap({ cap, span }: { cap: CapLeft; span: string }) {

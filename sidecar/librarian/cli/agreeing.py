@@ -1,0 +1,56 @@
+"""What an act of a model will cost, shown before it is begun; and whether it is wanted, where that is much."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from librarian.cli import asking
+from librarian.cli.reach import Reached
+from librarian.cli.terminal import clean_line
+from librarian.cli.text import DIM, WARNING
+
+SPANS = {"call": "one call", "run": "one run", "day": "today", "month": "this month"}
+
+
+async def agreed(vault: Reached, method: str, params: dict[str, Any], *, yes: bool, quiet: bool = False) -> bool:
+    """Show what ``method`` tells of the act with these parameters; False where a person does not want it then.
+
+    They are asked from the setting ``ask_from_usd`` on, and where a budget would end it, unless they said ``yes``
+    before or nobody is there. ``quiet``: whoever reads JSON is neither shown nor asked anything. Raises as the act.
+    """
+    if quiet:
+        return True
+    estimate = await vault.ask(method, **params)
+    if not estimate["calls"]:
+        return True
+    click.echo(click.style(f"{told(estimate)}.", **DIM), err=True)
+    if (cap := estimate["exceeds"]) is not None:
+        left = f"Of ${cap['limitUsd']} for {SPANS[cap['cap']]}, ${cap['leftUsd']} are left, which may end it."
+        raising = f"To raise it: librarian config set {cap['setting']} AMOUNT"
+        click.echo(click.style(f"{left} {raising}", **WARNING), err=True)
+    if yes or not (estimate["asks"] or cap) or not asking.is_there():
+        return True
+    if await asking.confirmed("Go on?"):
+        return True
+    click.echo("Nothing was asked.", err=True)
+    return False
+
+
+def told(estimate: dict[str, Any]) -> str:
+    """Model, work and price in one line."""
+    calls = "1 call" if estimate["calls"] == 1 else f"{estimate['calls']:,} calls"
+    if estimate["cached"] == estimate["calls"]:
+        work = f"{calls}, kept from before, no cost"
+    else:
+        kept = f" ({estimate['cached']:,} kept from before)" if estimate["cached"] else ""
+        work = f"{calls}{kept}, some {estimate['inputTokens']:,} tokens, {_price(estimate)}"
+    return f"{clean_line(estimate['model'])} of {estimate['provider']}: {work}"
+
+
+def _price(estimate: dict[str, Any]) -> str:
+    if not estimate["local"]:
+        return f"about ${estimate['costUsd']}, at most ${estimate['atMostUsd']}"
+    took_ms = estimate["expectedMs"]
+    return "no cost" if took_ms is None else f"no cost, about {max(took_ms / 1000, 0.1):,.1f} s"
