@@ -40,6 +40,7 @@ class TransformerEmbedder:
     """A sentence-transformers model from a folder."""
 
     is_instant = False
+    may_be_away = False
 
     def __init__(self, folder: ModelFolder, name: str, *, threads: int, cache: QueryCache | None = None) -> None:
         """Nothing is loaded yet. Raises ModelUnusable when the library is not installed."""

@@ -149,6 +149,16 @@ class Meter:
                 entry = self._spend.settle(call_id, cost, usage, round((_seconds() - began) * 1000))
             await entered(entry)
 
+    async def is_free(self, choice: Choice, vault_id: str | None) -> bool:
+        """Whether a model that embeds costs nothing. Raises PriceUnknown."""
+        prices = (await self._terms(vault_id)).prices.at(choice.provider, choice.base_url)
+        many = Usage(input_tokens=1_000_000)
+        return await asyncio.to_thread(prices.price, choice.provider, choice.model, many) == 0
+
+    async def caps(self, vault_id: str | None) -> Caps:
+        """What may be spent at most now."""
+        return (await self._terms(vault_id)).caps
+
     async def _embedding(
         self, choice: Choice, vault_id: str | None, texts: Sequence[str]
     ) -> tuple[Estimate, Prices, Caps]:
