@@ -55,6 +55,10 @@ class Consent:
         if agreed is not None and not agreed.is_whole:
             await self._put(identity, replace(agreed, is_whole=True))
 
+    async def withdraw(self, identity: str) -> None:
+        """As if nothing had been agreed."""
+        await self._ledger.forget_watermark(_name(identity))
+
     async def purpose(self, identity: str, model: str, *, free: bool) -> Purpose:
         """What passages are sent for. Raises PriceNotAgreed where they cost something and nobody agreed to it."""
         agreed = await self.given(identity)

@@ -138,6 +138,10 @@ class Readers:
         embedder = tier.embedder
         if not isinstance(embedder, ProviderEmbedder):
             return
+        given = await self._consent.given(embedder.identity)
+        if given is not None and given.is_whole and tier.copy.notes == 0:
+            # It read the vault, and that was thrown away: to pay once more is to be agreed to once more.
+            await self._consent.withdraw(embedder.identity)
         try:
             await self._purpose(embedder.reader)
         except PriceNotAgreed:
