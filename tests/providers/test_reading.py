@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from librarian import semantics, settings
+from librarian.cataloguing import CatalogKeeper
 from librarian.chat import Keys
 from librarian.embedding import default_embedder
 from librarian.errors import BudgetExceeded, LibrarianError, ModelUnusable, PriceNotAgreed, PriceUnknown
@@ -36,6 +37,10 @@ NOTES = {
 PATIENCE_S = 60.0
 
 
+async def nothing_known(_keeper: CatalogKeeper) -> dict[str, int]:
+    return {}
+
+
 @pytest.fixture
 def recorded() -> None:
     """The test wants vectors to be recorded, which takes seconds."""
@@ -46,6 +51,8 @@ def soon(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Non
     """What failed is tried again soon."""
     if "recorded" not in request.fixturenames:
         monkeypatch.setattr(record, "is_possible", lambda: False)
+        # Notes that many link to go first, and links are known seconds later.
+        monkeypatch.setattr(CatalogKeeper, "popular", nothing_known)
     monkeypatch.setattr(semantics, "QUIET_SECONDS", 0.05)
     monkeypatch.setattr(semantics, "RETRY_SECONDS", 0.05)
     monkeypatch.setattr(retrying, "FIRST_WAIT_S", 0.01)

@@ -23,7 +23,7 @@ PASSAGE_WORDS: Final = 120
 SHORTENED: Final = re.compile(r"(?:^|/)text-embedding-3-\w+$")
 """Models whose vectors may be cut short by the provider …"""
 SHORT: Final = 512
-"""… to so many numbers: a third of what they have, for less than a hundredth of what they find."""
+"""… to so many numbers, a third of what the smaller one makes, which lose about a hundredth of what they find."""
 
 
 @dataclass(frozen=True, slots=True)
