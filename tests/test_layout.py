@@ -41,7 +41,7 @@ OWNERS = {
     "httpx2": ("chat/connection.py",),
     "jsonrpcserver": ("rpc/dispatch.py",),
     "keyring": ("chat/keys.py",),
-    "openai": ("chat/openai_chat.py",),
+    "openai": ("chat/openai_client.py",),
     "platformdirs": ("places.py",),
     "psutil": ("places.py", "startup.py", "catalog/sandbox.py"),
     "lancedb": ("vectors/lance.py",),

@@ -19,7 +19,7 @@ import { Settings, dataFile } from "./settings/settings";
 import { LibrarianSettingTab, type SettingsPorts } from "./settings/settings_tab";
 import { openSettings } from "./settings/settings_window";
 import { tellIn } from "./obsidian/status_bar";
-import type { Acts } from "./ui/host";
+import type { Acts, Host } from "./ui/host";
 import { FolderPicker } from "./obsidian/folder_picker";
 import { PanelView } from "./obsidian/panel_view";
 
@@ -36,7 +36,7 @@ export default class VaultLibrarian extends Plugin {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
 		}
 		for (const command of commands(this.app, host)) this.addCommand(command);
-		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen));
+		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen, host));
 		this.addSettingTab(page);
 		// Half of the page is the sidecar's, which comes and goes.
 		this.register(computed(() => librarian.state.value.kind).subscribe(() => page.update()));
@@ -128,7 +128,7 @@ export default class VaultLibrarian extends Plugin {
 		};
 	}
 
-	private settingsPorts(librarian: Librarian, chosen: Device): SettingsPorts {
+	private settingsPorts(librarian: Librarian, chosen: Device, host: Pick<Host, "confirm">): SettingsPorts {
 		return {
 			settings: this.choices,
 			device: chosen,
@@ -142,6 +142,11 @@ export default class VaultLibrarian extends Plugin {
 				providers: async () => (await librarian.call("providers.list", {})).providers,
 				models: async () => (await librarian.call("providers.models", {})).models,
 				test: () => librarian.call("providers.test", {}),
+			},
+			readers: {
+				estimate: (model) => librarian.call("embedding.estimate", { model }),
+				agree: (model, atMostUsd) => librarian.call("embedding.agree", { model, atMostUsd }),
+				confirm: (question) => host.confirm(question),
 			},
 			keys: {
 				of: (provider) => this.choices.keys[provider] ?? "",

@@ -3,6 +3,14 @@
 export const PROTOCOL = 1;
 export const SUBPROTOCOL = "librarian.v1";
 
+export interface Agree {
+	vaultId: string;
+	/** As the setting `model` has it: `PROVIDER/MODEL`, or `PROVIDER/MODEL@URL`. */
+	model: string;
+	/** The sum that was told by `embedding.estimate`, or another. */
+	atMostUsd: string;
+}
+
 /** An answer from a vault. */
 export interface Answer {
 	/** Markdown. Each sentence is followed by links to the passages it stands on, `[[note#heading|1]]`; where the passage does not seem to say so, the link's text is `1?`. */
@@ -306,6 +314,8 @@ export interface Coverage {
 	embedded?: number | null;
 	/** True while files are still compared with the index, so that the answer may lag behind them. */
 	checking?: boolean | null;
+	/** Why the model that was chosen did not answer, where a simpler one did. */
+	notice?: string | null;
 }
 
 /** Makes a file where there is none. */
@@ -399,6 +409,8 @@ export interface DuplicateCoverage {
 	embedded?: number | null;
 	/** True while files are still compared with the index, so that the answer may lag behind them. */
 	checking?: boolean | null;
+	/** Why the model that was chosen did not answer, where a simpler one did. */
+	notice?: string | null;
 	/** Kinds that were asked for and of which not all can be told yet, because notes are still being read. */
 	notReady?: ("identical" | "near" | "contained" | "meaning")[];
 }
@@ -466,6 +478,23 @@ export interface EditorRefused {
 	path: string;
 	/** For the log: that it is another version, that something is not saved … */
 	reason: string;
+}
+
+/** What it would take to have a vault read by a provider's model. */
+export interface EmbeddingEstimate {
+	model: string;
+	/** That it has not read yet. */
+	passages: number;
+	tokens: number;
+	/** What it will likely cost, in US dollars; None: nothing, since it runs on the person's own machines. */
+	costUsd: string | null;
+	/** What it may cost at most: the sum to agree to. */
+	atMostUsd: string | null;
+	/** Numbers in a vector, a byte each. */
+	dimensions: number;
+	/** The same in words. */
+	told: string;
+	tookMs: number;
 }
 
 export interface Forget {
@@ -724,6 +753,12 @@ export interface OfProvider {
 export interface OfProviders {
 	/** Whose choices count; without it those for every vault. */
 	vaultId?: string | null;
+}
+
+export interface OfReader {
+	vaultId: string;
+	/** As the setting `model` has it: `PROVIDER/MODEL`, or `PROVIDER/MODEL@URL`. */
+	model: string;
 }
 
 /** Names the vault that is meant. */
@@ -1406,6 +1441,10 @@ export interface Methods {
 	"embedding.pause": { params: OfVault; result: null };
 	/** Let a slow model go on reading a vault's notes. */
 	"embedding.resume": { params: OfVault; result: null };
+	/** Try a provider's model with one short text, and tell what it would take to have it read the notes of a vault that it has not read. */
+	"embedding.estimate": { params: OfReader; result: EmbeddingEstimate };
+	/** Let a provider's model, once it is chosen, read a vault for no more than this sum; without that nothing is sent. Notes that change after it read the vault go by the budgets of a day and a month. */
+	"embedding.agree": { params: Agree; result: null };
 	/** Tell every setting: its value for this vault as it is chosen now, its default, and what it does. */
 	"settings.read": { params: OfVault; result: VaultSettings };
 	/** Choose a value for one vault or for all, and tell every setting. Pausing takes effect at once; what else does not hold yet is marked, and does when the vault is opened anew. */
@@ -1635,6 +1674,8 @@ export const ERRORS = {
 	BudgetExceeded: -32091,
 	/** Nobody knows what the model costs: a person must say. */
 	PriceUnknown: -32092,
+	/** A run that a person must agree to before anything is sent. */
+	PriceNotAgreed: -32093,
 	/** The client took its call back. */
 	Cancelled: -32800,
 } as const;

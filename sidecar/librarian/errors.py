@@ -54,7 +54,8 @@
     │   └── RequestRefused            the provider does not take a request as it was made
     ├── MoneyError                    what a call would cost keeps it from being made
     │   ├── BudgetExceeded            it could pass a cap; ``data`` has ``cap``, ``leftUsd``, ``wantedUsd`` and more
-    │   └── PriceUnknown              nobody knows what the model costs: a person must say
+    │   ├── PriceUnknown              nobody knows what the model costs: a person must say
+    │   └── PriceNotAgreed            a run that a person must agree to before anything is sent
     ├── WorkerError                   a child process that runs a heavy library for us
     │   ├── WorkerDied                it ended in the middle of a call
     │   └── WorkerFailed              what was called there raised; ``data`` has ``kind``, the name of its class
@@ -531,6 +532,18 @@ class PriceUnknown(MoneyError):
         return (
             "Say it, in US dollars for a million tokens read and written: "
             f'librarian config set model_prices "{provider}/{model}=READ/WRITTEN"'
+        )
+
+
+class PriceNotAgreed(MoneyError):
+    code = -32093
+
+    def __init__(self, model: str, sums: str = "") -> None:
+        """``sums``: what it would cost, in words."""
+        super().__init__(
+            f"{model} has not read these notes{sums}. Nothing is sent before you agree: choose it in the plugin's "
+            f"settings, or run: librarian models use {model}",
+            model=model,
         )
 
 

@@ -21,13 +21,14 @@ from librarian.chat import Chats, Choice, Keys
 from librarian.chat.presets import NONE, PRESETS
 from librarian.chat.provider import Tested
 from librarian.comparing import Comparing
+from librarian.consent import Consent
 from librarian.corpus import Corpus
 from librarian.costs import Costs
 from librarian.dismissals import Dismissals
 from librarian.drafting import Drafting
 from librarian.duplicates import Duplicates
 from librarian.edits import Edits
-from librarian.embedding import DEFAULT, default_embedder, on_this_machine, open_embedder
+from librarian.embedding import DEFAULT, default_embedder, on_this_machine
 from librarian.errors import StorageFull, StoreError, VaultNotFound, VaultNotOpen
 from librarian.gathering import Gathering
 from librarian.indexing import Indexing
@@ -42,6 +43,7 @@ from librarian.notes import Notes
 from librarian.open_vault import OpenVault
 from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given, local_providers
+from librarian.readers import Readers, Unread
 from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.retrieval import Retrieval
@@ -180,12 +182,11 @@ class Library:
     ) -> VaultSettings:
         """Choose a value, or take the choice back, and tell every setting.
 
-        Raises VaultNotOpen, SettingInvalid, ModelUnusable, StorageFull, StoreError.
+        Raises VaultNotOpen, SettingInvalid, ModelUnusable, NoProvider, PriceNotAgreed, StorageFull, StoreError.
         """
         vault = self.vault(vault_id)
         if name == "model" and value is not None:
-            model = settings.checked(name, value)
-            await asyncio.to_thread(open_embedder, model, self._places.models, threads=1, vault=vault.root)
+            await asyncio.to_thread(vault.readers.open, settings.checked(name, value))
         async with self._choosing:
             owner = None if for_every_vault else vault_id
             with _told(self._places.config):
@@ -258,8 +259,15 @@ class Library:
         )
         cache = Cache(place.cache)
         stack.push_async_callback(cache.close)
-        open_model = partial(
-            open_embedder, models=self._places.models, threads=chosen.embedding_threads, vault=root, cache=cache
+        readers = Readers(
+            place.id,
+            Unread(root, lexical, max_note_bytes, limits.threads),
+            Consent(ledger, place.id),
+            self.chats,
+            self.costs.meter,
+            models=self._places.models,
+            threads=chosen.embedding_threads,
+            cache=cache,
         )
         semantics = Semantics(
             place.vectors,
@@ -270,9 +278,11 @@ class Library:
             embedding=Embedding(
                 chosen=chosen.model,
                 instant=DEFAULT,
-                open=open_model,
+                open=readers.open,
                 popular=keeper.popular,
                 paused=chosen.embedding_paused,
+                agreed=readers.agreed,
+                whole=readers.whole,
             )
             if chosen.meaning
             else None,
@@ -339,6 +349,7 @@ class Library:
                 rehearse=partial(desk.rehearse, naming),
             ),
             semantics=semantics,
+            readers=readers,
             statistics=statistics,
             edits=edits,
             drafting=Drafting(

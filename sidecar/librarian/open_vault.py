@@ -14,6 +14,7 @@ from librarian.edits import Edits
 from librarian.indexing import Indexing
 from librarian.metering.answers import Answers
 from librarian.notes import Notes
+from librarian.readers import Readers
 from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.search import Search
@@ -23,6 +24,7 @@ from librarian.statistics import Statistics
 from librarian.status import Change, Opened, Progress, Status
 from librarian.summaries import Summaries
 from librarian.templates import Templates
+from librarian.usage import EmbeddingEstimate
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class OpenVault:
     resolving: Resolving
     templates: Templates
     semantics: Semantics
+    readers: Readers
     statistics: Statistics
     edits: Edits
     asking: Asking
@@ -66,6 +69,15 @@ class OpenVault:
         """Return when, beyond `complete`, the chosen model has read all notes and its vectors are recorded."""
         await self.complete()
         await self.semantics.recorded()
+
+    async def price_of(self, model: str) -> EmbeddingEstimate:
+        """What it would take to have these notes read by a provider's model. Raises as `Readers.estimate`."""
+        return await self.readers.estimate(model, self.semantics.lacking)
+
+    async def agree(self, model: str, at_most_usd: str) -> None:
+        """Let a provider's model read these notes; at once where it is the chosen one. Raises as `Readers.agree`."""
+        await self.readers.agree(model, at_most_usd)
+        await self.semantics.agreed()
 
     def listen(self, on_progress: Callable[[Progress], None]) -> Callable[[], None]:
         """Be told progress until the returned function is called."""

@@ -55,6 +55,8 @@ class Coverage(Value):
     """Notes that can be found by meaning, where the answer looked for that."""
     checking: bool | None = None
     """True while files are still compared with the index, so that the answer may lag behind them."""
+    notice: str | None = None
+    """Why the model that was chosen did not answer, where a simpler one did."""
 
 
 class SearchAnswer(Value):

@@ -91,6 +91,10 @@ class Prices:
         self._local = local
         self._clock = clock
 
+    def at(self, provider: str, base_url: str) -> Prices:
+        """The same where a provider is asked at this address, empty for its own."""
+        return Prices(self._own, local=local_providers(provider, base_url), clock=self._clock)
+
     def is_local(self, provider: str) -> bool:
         """Whether calls cost time and no money."""
         return provider in self._local

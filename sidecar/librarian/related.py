@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from librarian.indexing import Indexing
     from librarian.lexical import LexicalIndex
     from librarian.semantics import Semantics
+    from librarian.tier import Tier
 
 LINKED_SPARE = 50
 """Linked notes that may stand among the nearest when they are left out."""
@@ -37,15 +38,18 @@ class Related:
             raise NoteNotFound(path)
         most = limit if include_linked else limit + LINKED_SPARE
         linked, found = await asyncio.gather(self._linked(path), self._semantics.related(path, most))
+        tier = self._semantics.serving
         kept = [row for row in found or () if include_linked or linked is None or row["path"] not in linked][:limit]
-        return await self._answer([(_neighbour(row), float(row["score"])) for row in kept], linked, started)
+        return await self._answer([(_neighbour(row), float(row["score"])) for row in kept], tier, linked, started)
 
     async def of_text(self, text: str, *, limit: int) -> RelatedAnswer:
         """Notes close in meaning to a text."""
         started = time.perf_counter()
         await self._semantics.opened()
-        near = await self._semantics.search(text, limit) or []
-        return await self._answer([(neighbour, neighbour.cosine) for neighbour in near], set(), started)
+        near = await self._semantics.search(text, limit)
+        if near is None:
+            return await self._answer([], None, set(), started)
+        return await self._answer([(each, each.cosine) for each in near.neighbours], near.tier, set(), started)
 
     async def mentions(self, path: str, *, limit: int) -> Mentions:
         """Where the note names others without a link, and where others name it. PathRefused, NoteNotFound."""
@@ -68,9 +72,10 @@ class Related:
         return {str(row[0]) for row in rows}
 
     async def _answer(
-        self, found: list[tuple[Neighbour, float]], linked: set[str] | None, started: float
+        self, found: list[tuple[Neighbour, float]], tier: Tier | None, linked: set[str] | None, started: float
     ) -> RelatedAnswer:
-        passages = await asyncio.to_thread(self._semantics.passages, [neighbour for neighbour, _ in found])
+        neighbours = [neighbour for neighbour, _ in found]
+        passages = await asyncio.to_thread(tier.passages, neighbours) if tier is not None else [None] * len(found)
         hits = [
             _hit(neighbour, score, linked, passage)
             for (neighbour, score), passage in zip(found, passages, strict=True)

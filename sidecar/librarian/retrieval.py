@@ -134,8 +134,7 @@ class Retrieval:
 
     def _model(self) -> StaticEmbedder | None:
         """A model that embeds in microseconds, if one answers: passages are not embedded by a slow one meanwhile."""
-        tier = self._semantics.serving
-        return tier.embedder if tier is not None and isinstance(tier.embedder, StaticEmbedder) else None
+        return self._semantics.near.instant
 
     def cosine(self, one: str, other: str) -> float:
         """Nearness in meaning of two texts, as far as a model knows their words; 0 where there is none."""

@@ -14,18 +14,16 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from librarian import _native
-from librarian.errors import LibrarianError, ModelUnusable, StoreTooNew, WorkerDied
-from librarian.ranking import Neighbour
+from librarian.errors import LibrarianError, ModelError, ModelUnusable, MoneyError, StoreTooNew
+from librarian.nearest import Near, Nearest
 from librarian.status import Part
 from librarian.tiers import Embedding, Tiers, interleaved
+from librarian.waits import Waits, come
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from librarian.embedding import SlowEmbedder
+    from librarian import _native
     from librarian.ledger import Ledger
     from librarian.lexical import LexicalIndex
     from librarian.tier import Tier
@@ -68,12 +66,12 @@ class Semantics:
     ) -> None:
         """``embedding``: None when that is switched off; ``stays``: there is time for large vaults."""
         self._tiers = Tiers(folder, root, lexical, ledger, max_note_bytes=max_note_bytes, threads=threads)
-        self._searching = searching
+        self.near = Nearest(searching)
+        """Whom searches ask."""
         self._embedding = embedding
         self._stays = stays
         self._on_part: Callable[[Part, str], None] = lambda _part, _phase: None
         self._before: Callable[[], Awaitable[object]] | None = None
-        self._serving: Tier | None = None
         self._filling: Tier | None = None
         """The tier that will serve once it is whole."""
         self._leaving: Tier | None = None
@@ -93,13 +91,15 @@ class Semantics:
             self._unpaused.set()
         self._stirred = asyncio.Event()
         """There may be something to do behind what answers."""
+        self._again = asyncio.Event()
+        """What failed may be tried again at once."""
+        self._waits = Waits()
         self._swapping = asyncio.Lock()
         """Held while the serving tier is brought up to date, and while another takes its place."""
         self._hurries = False
         self._record_due = 0.0
-        self._trouble: str | None = None
+        self._trouble: LibrarianError | None = None
         """Why the chosen model cannot be used."""
-        self._loading: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._behind: asyncio.Task[None] | None = None
         self.took_ms: float | None = None
@@ -114,25 +114,24 @@ class Semantics:
         return self._true.is_set()
 
     @property
+    def serving(self) -> Tier | None:
+        """The tier that answers; None when none does."""
+        return self.near.serving
+
+    @property
     def embedded(self) -> int | None:
         """Notes whose passages can be found by meaning; None when none can."""
-        return self._serving.copy.notes if self._serving is not None else None
+        return self.serving.copy.notes if self.serving is not None else None
 
     @property
     def model(self) -> str | None:
         """The name of the model that answers."""
-        return self._serving.embedder.name if self._serving is not None else None
+        return self.serving.embedder.name if self.serving is not None else None
 
     @property
     def filled(self) -> int | None:
         """Notes that the coming model has read; None when none is coming."""
         return self._filling.copy.notes if self._filling is not None else None
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether the model answers at once."""
-        embedder = self._serving.embedder if self._serving is not None else None
-        return embedder is not None and (embedder.is_instant or cast("SlowEmbedder", embedder).is_loaded)
 
     @property
     def is_paused(self) -> bool:
@@ -162,7 +161,18 @@ class Semantics:
 
     def resume(self) -> None:
         self._unpaused.set()
+        self._again.set()
         self._stirred.set()
+
+    async def agreed(self) -> None:
+        """A person agreed to what a model costs: it may read now."""
+        if self._trouble is None or self._task is None:
+            self._again.set()
+            self._stirred.set()
+        else:
+            await self.close()
+            self.start(self._before)
+            self.changed()
 
     async def whole(self) -> None:
         """Return when every passage is embedded, or it is known why that cannot be (at once when switched off)."""
@@ -188,14 +198,14 @@ class Semantics:
                 wait.cancel()
 
     async def close(self) -> None:
-        tasks = [task for task in (self._task, self._behind, self._loading) if task is not None]
+        tasks = [task for task in (self._task, self._behind) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for tier in (self._serving, self._filling, self._leaving):
-            if tier is not None:
-                await tier.close()
-        self._serving = self._filling = self._leaving = None
+        for tier in filter(None, (self._filling, self._leaving)):
+            await tier.close()
+        self._filling = self._leaving = None
+        await self.near.close()
 
     async def reset(self) -> None:
         """Throw the vectors away and make them anew."""
@@ -206,37 +216,20 @@ class Semantics:
         self.start(self._before)
         self.changed()
 
-    async def search(self, text: str, limit: int, allowed: _native.Allowed | None = None) -> list[Neighbour] | None:
-        """The notes with the passages nearest to a text, best first; None when nothing can be found by meaning now."""
-        tier = self._serving
-        if tier is None:
-            return None
-        try:
-            # A slow model may still be loading, or busy with passages: words answer meanwhile.
-            vector = await asyncio.wait_for(tier.embedder.query(text), QUERY_SECONDS if self._stays else None)
-        except (TimeoutError, WorkerDied, ModelUnusable) as error:
-            log.warning("answered by words only: %s", str(error) or "the model takes too long")
-            return None
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._searching, lambda: tier.copy.search(vector, limit, allowed))
-        return [Neighbour(*row) for row in found]
-
-    def trust(self, text: str) -> float:
-        """How far the model knows a query's words, 0 to 1."""
-        return self._serving.embedder.trust(text) if self._serving is not None else 0.0
+    async def search(self, text: str, limit: int, allowed: _native.Allowed | None = None) -> Near | None:
+        """The notes with the passages nearest to a text; None when nothing can be found by meaning now."""
+        return await self.near.search(text, limit, allowed, patience_s=QUERY_SECONDS if self._stays else None)
 
     async def related(self, path: str, limit: int) -> list[dict[str, Any]] | None:
         """As the core gives them; None when nothing can be found by meaning."""
         await self.opened()
-        tier = self._serving
-        if tier is None:
-            return None
-        return await asyncio.get_running_loop().run_in_executor(self._searching, tier.copy.related, path, limit)
+        return await self.near.related(path, limit)
 
-    @property
-    def serving(self) -> Tier | None:
-        """The tier that answers; None when none does."""
-        return self._serving
+    async def lacking(self, identity: str) -> list[str] | None:
+        """Notes that a model has not read; None where none of its vectors are open."""
+        tiers = filter(None, (self.serving, self._filling))
+        tier = next((tier for tier in tiers if tier.embedder.identity == identity), None)
+        return (await tier.lacks())[0] if tier is not None else None
 
     async def opened(self) -> None:
         """Return when it is known whether anything can be found by meaning.
@@ -251,33 +244,21 @@ class Semantics:
         """Whether a search should ask by meaning. In a process that stays, first answers do not wait for anything."""
         if not self._stays:
             await self.opened()
-        if self._serving is None:
+        if self.serving is None:
             return False
-        if not self._stays or self.is_loaded:
+        if not self._stays or self.near.is_loaded:
             return True
-        if self._loading is None:
-            slow = cast("SlowEmbedder", self._serving.embedder)
-            self._loading = asyncio.create_task(self._load(slow), name="loading a model")
+        self.near.load()
         return False
-
-    async def _load(self, embedder: SlowEmbedder) -> None:
-        try:
-            await embedder.load()
-        except LibrarianError as error:
-            log.warning("answers are by words only: %s", error.message)
-        finally:
-            self._loading = None
-
-    def passages(self, neighbours: Sequence[Neighbour]) -> list[dict[str, Any] | None]:
-        """The passages as they stand in the notes now; None for a note that cannot be read any more. Reads files."""
-        return self._serving.passages(neighbours) if self._serving is not None else [None] * len(neighbours)
 
     async def _keep(self, embedding: Embedding) -> None:
         while True:
             pause = RETRY_SECONDS
             try:
-                if self._serving is None:
-                    self._serving, self._filling, self._trouble = await self._tiers.open(embedding)
+                if self.serving is None:
+                    opened = await self._tiers.open(embedding)
+                    self.near.standby, self._filling, self._trouble = opened.standby, opened.filling, opened.trouble
+                    self.near.serving = opened.serving
                     self._opened.set()
                 await self._follow()
             except StoreTooNew as error:
@@ -293,13 +274,16 @@ class Semantics:
             except LibrarianError as error:
                 log.warning("embedding is paused: %s", error.message)
                 self._on_part(Part(name="semantic", state="paused", detail=error.message), "")
+                if isinstance(error, ModelError | MoneyError):
+                    self._stuck.set()
+                    pause = self._waits.after(error, QUIET_SECONDS)
             except Exception:
                 log.exception("embedding failed")
                 detail = "Embedding failed in a way it should not; the log says how."
                 self._on_part(Part(name="semantic", state="failed", detail=detail), "")
             self._opened.set()
             self._settled.set()
-            await asyncio.sleep(pause)
+            await come(self._again, pause)
             self._stuck.clear()
             self._wake.set()
 
@@ -315,7 +299,10 @@ class Semantics:
                 await asyncio.wait([asyncio.ensure_future(_told_elsewhere(self._before()))])
                 self._before = None
             async with self._swapping:
+                if self.near.standby is not None:
+                    await self._embed(self.near.standby, *await self.near.standby.lacks())
                 await self._bring_in(self._served())
+            self._waits.over()
             self._stirred.set()
 
     async def _bring_in(self, tier: Tier) -> None:
@@ -357,10 +344,7 @@ class Semantics:
         """Fill the coming tier and record, while the serving one answers."""
         pause: float | None = None
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):  # `wait_for` of Python 3.11 can swallow a cancellation
-                    await self._stirred.wait()
-            self._stirred.clear()
+            await come(self._stirred, pause)
             try:
                 pause = await self._go_on(embedding)
             except LibrarianError as error:
@@ -369,7 +353,7 @@ class Semantics:
                 if self._filling is not None:
                     self._tell_filling("paused", self._filling, error.message)
                 self._whole.set()
-                pause = QUIET_SECONDS
+                pause = self._waits.after(error, QUIET_SECONDS)
             except Exception:
                 log.exception("filling or recording vectors failed")
                 self._whole.set()
@@ -400,9 +384,11 @@ class Semantics:
         stale, gone = await tier.lacks()
         if not stale:
             return not await self._take_over(tier)
+        await embedding.agreed(tier)
         self._tell_filling("building", tier, f"{self.model} answers until it is whole")
         size = BATCH_NOTES if tier.embedder.is_instant else SLICE_NOTES
         await tier.embed(interleaved(stale, await embedding.popular())[:size], gone)
+        self._waits.over()
         await tier.forget(gone)
         await tier.save()
         if time.monotonic() > self._record_due + RECORD_SECONDS:
@@ -418,19 +404,27 @@ class Semantics:
                 return False
             await tier.forget(gone)
             await self._is_whole(tier)
-            self._leaving, self._serving, self._filling = self._served(), tier, None
-        await self._leaving.close()
-        self._leaving = None
-        await self._tiers.keep(tier)
+            self._leaving, self.near.serving, self._filling = self._served(), tier, None
+            if tier.embedder.may_be_away and self._leaving.embedder.is_instant:
+                self.near.standby, self._leaving = self._leaving, None
+        if self._leaving is not None:
+            await self._leaving.close()
+            self._leaving = None
+        await self._tiers.keep(*filter(None, (tier, self.near.standby)))
         return True
 
     async def _is_whole(self, tier: Tier) -> None:
         await self._tiers.answered(tier)
-        self._tell("ready", tier.copy.notes, tier.copy.notes, self._trouble)
+        if self._embedding is not None:
+            await self._embedding.whole(tier)
+        trouble = self._trouble
+        # A provider's model may be there in a moment; a broken one is not.
+        state = "ready" if trouble is None or isinstance(trouble, ModelUnusable) else "paused"
+        self._tell(state, tier.copy.notes, tier.copy.notes, trouble.message if trouble else None)
 
     def _served(self) -> Tier:
-        assert self._serving is not None, "a tier is open before it is followed"  # noqa: S101
-        return self._serving
+        assert self.serving is not None, "a tier is open before it is followed"  # noqa: S101
+        return self.serving
 
     def _tell(self, state: str, done: int, total: int, detail: str | None = None) -> None:
         part = Part.model_validate({"name": "semantic", "state": state, "done": done, "total": total, "detail": detail})

@@ -76,8 +76,9 @@ class Settings(Value):
         default="default",
         min_length=1,
         max_length=1024,
-        description="Which model knows what notes mean: `default`, a name that `librarian models` lists, or the whole "
-        "path of a folder with one.",
+        description="Which model knows what notes mean: `default`, a name that `librarian models` lists, the whole "
+        "path of a folder with one, or a provider's, as `openai/text-embedding-3-small`, or `custom/NAME@https://…/v1` "
+        "with its address. A provider is sent nothing before `librarian models use` told its price.",
     )
     embedding_threads: int = Field(
         default=2, ge=1, le=64, description="Threads that a slow model may use; an instant one uses all for a moment."

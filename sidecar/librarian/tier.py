@@ -229,6 +229,14 @@ class Tier:
             raise StoreError(f"The {STORE} cannot be used: {error}") from error
 
 
+def passage_texts(root: Path, paths: list[str], *, words: int, max_note_bytes: int, threads: int) -> list[str]:
+    """The texts of all passages of these notes, as a model would be given them. Reads files."""
+    import pyarrow as pa
+
+    rows = _native.passages(root, paths, max_note_bytes=max_note_bytes, words=words, model=None, threads=threads)
+    return column(pa.table(rows), "text")
+
+
 def with_vectors(rows: pa.Table, vectors: bytes, dimensions: int) -> pa.Table:
     """Rows with these half-precision vectors in the place of their texts."""
     import pyarrow as pa

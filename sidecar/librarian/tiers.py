@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from librarian.errors import ModelUnusable
+from librarian.errors import LibrarianError, ModelError, ModelUnusable, MoneyError
 from librarian.tier import MODEL_FILE, Tier, discard
 
 if TYPE_CHECKING:
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+UNUSABLE = (ModelUnusable, ModelError, MoneyError)
+"""Why a model may not open."""
 SERVING = "vectors/serving"
 """Watermark: the folder of the model that answered last."""
+
+
+async def _agreed(_tier: Tier) -> None:
+    """What costs nothing needs nobody's consent."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,28 @@ class Embedding:
     instant: str
     """The one that answers until another is complete."""
     open: Callable[[str], Embedder]
-    """Opens a model by name. ModelUnusable."""
+    """Opens a model by name. ModelUnusable, ModelError, MoneyError."""
     popular: Callable[[], Awaitable[Mapping[str, int]]]
     """How many links lead to each note, as far as that is known."""
     paused: bool = False
     """A slow model is not filled."""
+    agreed: Callable[[Tier], Awaitable[None]] = _agreed
+    """Returns if a model may read what it has not read yet. PriceNotAgreed."""
+    whole: Callable[[Tier], Awaitable[None]] = _agreed
+    """Told when a model has read the vault."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Which tiers there are to begin with."""
+
+    serving: Tier
+    filling: Tier | None = None
+    """The one that is to answer."""
+    standby: Tier | None = None
+    """Of the instant model, where the serving one may be away."""
+    trouble: LibrarianError | None = None
+    """Why the chosen model cannot be used."""
 
 
 class Tiers:
@@ -61,23 +84,24 @@ class Tiers:
         self._max_note_bytes = max_note_bytes
         self._threads = threads
 
-    async def open(self, embedding: Embedding) -> tuple[Tier, Tier | None, str | None]:
-        """The tier that answers, the one that is to, and why the chosen model cannot be used. ModelUnusable when none
-        can."""
+    async def open(self, embedding: Embedding) -> Opened:
+        """Open what is there, of the chosen model and of those that answer for it. Raises why no model can be used."""
         served = await self._ledger.watermark(SERVING)
         try:
             chosen = await self._opened_tier(embedding, embedding.chosen)
-        except ModelUnusable as error:
+        except UNUSABLE as error:
             serving = await self._stopgap(embedding, served)
             if serving is None:
                 raise
-            return serving, None, error.message
+            return Opened(serving, trouble=error)
         answered = served in (None, chosen.folder.name) if chosen.embedder.is_instant else served == chosen.folder.name
-        serving = None
+        serving = standby = None
         if not answered or not (chosen.embedder.is_instant or chosen.copy.notes):
             serving = await self._stopgap(embedding, served)
-        await self.keep(chosen, *filter(None, [serving]))
-        return (serving, chosen, None) if serving is not None else (chosen, None, None)
+        elif chosen.embedder.may_be_away:
+            standby = await self._stopgap(embedding, None)
+        await self.keep(*filter(None, [chosen, serving, standby]))
+        return Opened(chosen, standby=standby) if serving is None else Opened(serving, filling=chosen)
 
     async def answered(self, tier: Tier) -> None:
         """Remember which model answers."""
@@ -94,9 +118,14 @@ class Tiers:
             if name == embedding.chosen:
                 continue
             try:
-                return await self._opened_tier(embedding, name)
-            except ModelUnusable as error:
+                tier = await self._opened_tier(embedding, name)
+            except UNUSABLE as error:
                 log.warning("%s cannot answer until %s is whole: %s", name, embedding.chosen, error.message)
+                continue
+            if name == embedding.instant or tier.folder.name == served:
+                return tier
+            # It is called the same, and is another one now.
+            await tier.close()
         return None
 
     async def _opened_tier(self, embedding: Embedding, name: str) -> Tier:

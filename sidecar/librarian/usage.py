@@ -129,6 +129,24 @@ class CostEstimate(Value):
         )  # fmt: skip
 
 
+class EmbeddingEstimate(Value):
+    """What it would take to have a vault read by a provider's model."""
+
+    model: str
+    passages: int
+    """That it has not read yet."""
+    tokens: int
+    cost_usd: str | None
+    """What it will likely cost, in US dollars; None: nothing, since it runs on the person's own machines."""
+    at_most_usd: str | None
+    """What it may cost at most: the sum to agree to."""
+    dimensions: int
+    """Numbers in a vector, a byte each."""
+    told: str
+    """The same in words."""
+    took_ms: int
+
+
 class Spent(NamedTuple):
     """Micro-dollars, with what is put aside."""
 

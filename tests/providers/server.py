@@ -94,6 +94,8 @@ class Server:
 
     def __init__(self) -> None:
         self.turns: deque[Turn] = deque()
+        self.otherwise: Turn | None = None
+        """What it does when no turn is left."""
         self.requests: list[Request] = []
         self.port = 0
         self.asked = asyncio.Event()
@@ -110,7 +112,7 @@ class Server:
                 request = await _read(reader)
                 self.requests.append(request)
                 self.asked.set()
-                turn = self.turns.popleft()
+                turn = self.turns.popleft() if self.turns or self.otherwise is None else self.otherwise
                 await turn(request, Talk(request, reader, writer))
         writer.close()
 

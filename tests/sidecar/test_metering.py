@@ -13,6 +13,7 @@ from fake_chat import FakeChat, Pause, says
 from metering_desk import ASKED, BACKGROUND, LIMITS, SUMMARY, Desk, ask, at_desk, text
 
 from librarian.chat.conversation import Delta, Finish, Limits, Usage
+from librarian.chat.presets import Choice
 from librarian.errors import (
     AnswerBroken,
     BudgetExceeded,
@@ -214,14 +215,14 @@ def presumed(folder: Path) -> int:
 
 
 TEXTS = ["The salt marsh is wide."] * 50
-EMBEDDER = ("openai", "text-embedding-3-large")
+EMBEDDER = Choice("openai", "text-embedding-3-large")
 
 
 def test_embedding_is_put_aside_and_settled_by_what_was_told(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
-        estimate = await desk.meter.embedding_estimate(*EMBEDDER, "v1", TEXTS)
+        estimate = await desk.meter.embedding_estimate(EMBEDDER, "v1", TEXTS)
         assert (estimate.calls, estimate.expected_micro) == (50, 39)
-        async with desk.meter.embedding(*EMBEDDER, SUMMARY, TEXTS) as told:
+        async with desk.meter.embedding(EMBEDDER, SUMMARY, TEXTS) as told:
             assert await desk.spent() == estimate.at_most_micro
             told(290)
         assert await desk.spent() == 38
@@ -243,7 +244,7 @@ def test_embedding_that_fails_is_counted_unless_it_was_surely_free(
 ) -> None:
     async def test(desk: Desk) -> None:
         with pytest.raises(type(error)) if error else nullcontext():
-            async with desk.meter.embedding(*EMBEDDER, SUMMARY, TEXTS):
+            async with desk.meter.embedding(EMBEDDER, SUMMARY, TEXTS):
                 if error is not None:
                     raise error
         assert await desk.spent() == cost
@@ -255,7 +256,7 @@ def test_embedding_does_not_pass_a_cap(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
         desk.caps = Caps(30, 30, 30, 30)
         with pytest.raises(BudgetExceeded):
-            async with desk.meter.embedding(*EMBEDDER, SUMMARY, TEXTS):
+            async with desk.meter.embedding(EMBEDDER, SUMMARY, TEXTS):
                 raise AssertionError("nothing is sent")
 
     at_desk(tmp_path, test)

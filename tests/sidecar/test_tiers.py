@@ -213,7 +213,7 @@ async def test_words_answer_while_a_slow_model_loads(vault: Path, model: Path) -
         answer = await again.search.query("the first thing")
         assert answer.mode == "keyword"
         assert answer.hits
-        await until(lambda: again.semantics.is_loaded)
+        await until(lambda: again.semantics.near.is_loaded)
         assert (await again.search.query("the first thing")).mode == "hybrid"
 
 
@@ -246,7 +246,7 @@ async def answers(vault: OpenVault) -> list[tuple[str, float]]:
 
 async def until_loaded(vault: OpenVault) -> None:
     await vault.search.query("load the model", mode="semantic")
-    await until(lambda: vault.semantics.is_loaded)
+    await until(lambda: vault.semantics.near.is_loaded)
 
 
 def test_new_notes_and_linked_ones_come_in_turn() -> None:

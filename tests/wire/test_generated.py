@@ -39,7 +39,7 @@ def test_the_issue_names_every_method() -> None:
     assert {each.name for each in METHODS} == {
         "session.initialize", "session.shutdown", "session.ping", "rpc.discover",
         "vault.open", "vault.status", "vault.changed", "vault.rebuild", "vault.close",
-        "embedding.pause", "embedding.resume", "settings.read", "settings.change",
+        "embedding.pause", "embedding.resume", "embedding.estimate", "embedding.agree", "settings.read", "settings.change",
             "providers.list", "providers.models", "providers.test",
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
         "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote", "duplicates.compare",

@@ -33,8 +33,9 @@ export function disclosures(platform: string): SettingDefinition[] {
 			name: "It uses no network until you choose a model that needs it",
 			desc:
 				"Plugin and program talk on this machine only, with a key that is new at every start. Only if you choose a provider of " +
-				"models are parts of notes sent to it, when you ask for what it writes, and never from folders that are left out. If you " +
-				"download another model, by a command that you type, that is fetched.",
+				"models are parts of notes sent to it: when you ask for what it writes; or all notes, and what is searched for, if you have it " +
+				"read the vault, after you saw the price; never from folders that are left out. If you download another model, by a command " +
+				"that you type, that is fetched.",
 		},
 		{
 			name: "It takes keys of providers from Obsidian's secrets",

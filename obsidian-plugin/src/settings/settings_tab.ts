@@ -6,6 +6,7 @@ import type { Device } from "./device";
 import { disclosures } from "./disclosures";
 import type { Setting, VaultSettings } from "../protocol";
 import { type KeyNames, type Models, ModelSettings } from "./model_settings";
+import { READER, type Readers, ReaderSettings } from "./reader_settings";
 import { MAX_LIMIT, type Settings } from "./settings";
 import { definitions, EXCLUDED, excluded, PREFIX, wholeNumber } from "./sidecar_settings";
 import { type Choices, THRESHOLD } from "../ui/host";
@@ -25,6 +26,7 @@ export interface SettingsPorts {
 	device: Device;
 	sidecar: SidecarSettings;
 	models: Models;
+	readers: Readers;
 	keys: KeyNames;
 	/** Where the command was found; empty when it was not. */
 	foundCommand: () => string;
@@ -55,6 +57,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 	/** One change after the other, in the order they were made in. */
 	private changing: Promise<void> = Promise.resolve();
 	private readonly models: ModelSettings;
+	private readonly reader: ReaderSettings;
 
 	constructor(
 		app: App,
@@ -65,6 +68,10 @@ export class LibrarianSettingTab extends PluginSettingTab {
 		const { models, keys, notice } = ports;
 		const chosen = { ...keys, choose: (provider: string, name: string) => this.guarded(() => this.chooseKey(provider, name)) };
 		this.models = new ModelSettings({ models, keys: chosen, notice, show: () => this.show() });
+		this.reader = new ReaderSettings(ports.readers, async (model) => {
+			await this.change("model", model);
+			this.show();
+		});
 	}
 
 	override getSettingDefinitions(): SettingDefinitionItem[] {
@@ -74,12 +81,14 @@ export class LibrarianSettingTab extends PluginSettingTab {
 
 	override getControlValue(key: string): unknown {
 		if (key === "command") return this.ports.device.command();
+		if (key === READER) return this.reader.named(this.told);
 		if (isOwn(key)) return this.ports.settings.choices.peek()[key];
 		return this.told?.settings.find(({ name }) => PREFIX + name === key)?.value;
 	}
 
 	override async setControlValue(key: string, value: unknown): Promise<void> {
 		if (key === "command") this.ports.device.setCommand(String(value));
+		else if (key === READER) this.reader.type(String(value));
 		else if (isOwn(key)) await this.guarded(() => this.ports.settings.change({ [key]: value }));
 		else if (key.startsWith(PREFIX)) await this.change(key.slice(PREFIX.length), value as Setting["value"]);
 	}
@@ -163,7 +172,11 @@ export class LibrarianSettingTab extends PluginSettingTab {
 				action: () => void this.restart(),
 			},
 			...this.models.definitions(this.told),
-			...definitions(this.told, { add: () => this.leaveOut(), remove: (index) => this.takeIn(index) }),
+			...definitions(
+				this.told,
+				{ add: () => this.leaveOut(), remove: (index) => this.takeIn(index) },
+				this.reader.definitions(() => void this.guarded(() => this.reader.priced(this.told))),
+			),
 		];
 	}
 

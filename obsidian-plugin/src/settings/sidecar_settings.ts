@@ -13,7 +13,10 @@ export const EXCLUDED = "excluded_folders";
 /** What each is called, and what it does, to a person; others are told as the sidecar does. */
 const WORDS: Readonly<Record<string, readonly [name: string, desc: string]>> = {
 	max_note_mb: ["Largest note", "In megabytes. Of larger ones the name is found, and not what they say."],
-	meaning: ["Find by meaning", "Notes are also found by what they mean, and related notes are known. All of it happens on this machine."],
+	meaning: [
+		"Find by meaning",
+		"Notes are also found by what they mean, and related notes are known. It happens on this machine, unless you choose a provider's model.",
+	],
 	model: ["Model", "What knows what notes mean. The command “librarian models” lists others, and downloads one when asked."],
 	embedding_threads: ["Threads for a slow model", "How much of the processor it may use; an instant one uses all for a moment."],
 	embedding_paused: ["Let a slow model rest", "Notes that it has not read yet are found without it meanwhile."],
@@ -32,8 +35,12 @@ export interface FolderActs {
 	remove: (index: number) => void;
 }
 
-/** Rows for what was told, with the folders that are left out first. */
-export function definitions({ settings, notices }: VaultSettings, folders: FolderActs): SettingDefinitionItem[] {
+/** Rows for what was told, with the folders that are left out first; `more` about what knows what notes mean. */
+export function definitions(
+	{ settings, notices }: VaultSettings,
+	folders: FolderActs,
+	more: readonly SettingDefinition[],
+): SettingDefinitionItem[] {
 	const named = (names: readonly string[]) => settings.filter(({ name }) => names.includes(name)).flatMap(row);
 	const others = settings.filter(({ name }) => ![...MEANING, ...READING, ...MODEL_SETTINGS, EXCLUDED].includes(name)).flatMap(row);
 	return [
@@ -46,7 +53,7 @@ export function definitions({ settings, notices }: VaultSettings, folders: Folde
 			addItem: { name: "Leave out a folder", action: folders.add },
 			onDelete: folders.remove,
 		},
-		{ type: "group", heading: "Reading notes", items: [...named(READING), ...named(MEANING)] },
+		{ type: "group", heading: "Reading notes", items: [...named(READING), ...named(MEANING), ...more] },
 		{ type: "page", name: "Memory and more", desc: "For unusual vaults and machines.", items: others },
 	];
 }

@@ -125,6 +125,7 @@ export function CoverageLine({ coverage }: { coverage: Coverage }) {
 		told.push(`${number(coverage.embedded)} known by meaning`);
 	}
 	if (coverage.checking) told.push("still comparing with the files");
+	if (coverage.notice) told.push(coverage.notice);
 	const all = coverage.searched + coverage.skipped >= coverage.notes;
 	return (
 		<p class="librarian-coverage">

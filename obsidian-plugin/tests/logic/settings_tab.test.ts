@@ -3,7 +3,7 @@ import { App, Plugin } from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, test } from "vitest";
 
 import { device } from "../../src/settings/device";
-import type { Provider, Setting, Tested, VaultSettings } from "../../src/protocol";
+import type { EmbeddingEstimate, Provider, Setting, Tested, VaultSettings } from "../../src/protocol";
 import { CallFailed } from "../../src/rpc";
 import { Settings } from "../../src/settings/settings";
 import { LibrarianSettingTab } from "../../src/settings/settings_tab";
@@ -57,6 +57,17 @@ class FakeSidecar {
 
 	tested(): Tested {
 		return { works: true, model: "gpt-5-mini", told: "gpt-5-mini works, in 812 ms.", tookMs: 812, costUsd: "0.0001" };
+	}
+
+	readonly agreed: [string, string][] = [];
+	readonly questions: string[] = [];
+	isWanted = true;
+
+	estimated(model: string): EmbeddingEstimate {
+		if (this.trouble) throw this.trouble;
+		const isOwn = model.startsWith("ollama/");
+		const [costUsd, atMostUsd] = isOwn ? [null, null] : ["0.12", "0.21"];
+		return { model, passages: 9, tokens: 800, costUsd, atMostUsd, dimensions: 512, told: "9 passages: about $0.12", tookMs: 5 };
 	}
 
 	told: VaultSettings = { settings: SETTINGS, notices: [] };
@@ -118,6 +129,14 @@ beforeEach(() => {
 		device: device(app.asOriginalType__()),
 		sidecar,
 		models: { providers: async () => PROVIDERS, models: async () => sidecar.live(), test: async () => sidecar.tested() },
+		readers: {
+			estimate: async (model) => sidecar.estimated(model),
+			agree: async (model, atMostUsd) => void sidecar.agreed.push([model, atMostUsd]),
+			confirm: async ({ title, body }) => {
+				sidecar.questions.push(`${title} ${body}`);
+				return sidecar.isWanted;
+			},
+		},
 		keys: {
 			of: (provider) => settings.keys[provider] ?? "",
 			choose: (provider, name) => settings.chooseKey(provider, name),
@@ -168,9 +187,9 @@ test("every control has a value and takes another", async () => {
 	const controls = rows().flatMap((row) => (row.control ? [row.control] : []));
 	expect(controls.map(({ key }) => key)).toEqual([
 		"mode", "limit", "threshold", "summaryPlace", "command", "sidecar.max_note_mb", "sidecar.meaning", "sidecar.model", "sidecar.embedding_threads",
-		"sidecar.embedding_paused", "sidecar.watch", "sidecar.brand_new",
+		"sidecar.embedding_paused", "reader", "sidecar.watch", "sidecar.brand_new",
 	]);
-	const others: Record<string, unknown> = { mode: "keyword", summaryPlace: "cursor", command: "/elsewhere/librarian", "sidecar.model": "default" };
+	const others: Record<string, unknown> = { mode: "keyword", summaryPlace: "cursor", command: "/elsewhere/librarian", "sidecar.model": "default", reader: "openai/x" };
 	for (const control of controls) {
 		const before = tab.getControlValue(control.key);
 		expect(before, control.key).not.toBeUndefined();
@@ -373,6 +392,40 @@ test("a model is tested, and what came of it is told in words", async () => {
 	act(named("Test the model"));
 	await settled();
 	expect(notices).toEqual(["gpt-5-mini works, in 812 ms."]);
+});
+
+test("a provider's model reads the vault once its price was seen and agreed to", async () => {
+	await shown();
+	const use = named("Use the model of a provider");
+	act(use);
+	await settled();
+	expect(sidecar.questions).toEqual([]);
+	await tab.setControlValue("reader", " openai/text-embedding-3-small ");
+	sidecar.isWanted = false;
+	act(use);
+	await settled();
+	expect(sidecar.questions).toEqual(["Have openai/text-embedding-3-small read this vault? 9 passages: about $0.12."]);
+	expect([sidecar.agreed, sidecar.changes]).toEqual([[], []]);
+	sidecar.isWanted = true;
+	act(use);
+	await settled();
+	expect(sidecar.agreed).toEqual([["openai/text-embedding-3-small", "0.21"]]);
+	expect(sidecar.changes).toEqual([["model", "openai/text-embedding-3-small"]]);
+	expect(isVisible(named("Start the librarian again"))).toBe(true);
+});
+
+test("a provider's model that is chosen already can be agreed to, and one that fails is told", async () => {
+	const settings = SETTINGS.map((each) => (each.name === "model" ? { ...each, value: "ollama/nomic-embed-text" } : each));
+	sidecar.told = { ...sidecar.told, settings };
+	await shown();
+	expect(tab.getControlValue("reader")).toBe("ollama/nomic-embed-text");
+	act(named("Use the model of a provider"));
+	await settled();
+	expect(sidecar.agreed).toEqual([["ollama/nomic-embed-text", "0"]]);
+	sidecar.trouble = new CallFailed(-32081, "ollama cannot be reached.", {});
+	act(named("Use the model of a provider"));
+	await settled();
+	expect(notices).toEqual(["ollama cannot be reached."]);
 });
 
 test("a budget is an amount", async () => {

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from librarian.chat.address import Bounds, Place, parse
 from librarian.chat.conversation import Chat, Finish, Limits, Message
@@ -25,12 +25,16 @@ from librarian.errors import (
     ProviderUnreachable,
 )
 
+if TYPE_CHECKING:
+    from librarian.chat.openai_embeddings import OpenAIEmbeddings
+
 TEST_LIMITS: Final = Limits(max_output_tokens=64, timeout_s=60, reasoning="none")
 _TEST: Final = (Message("user", "Answer with the word: yes"),)
 _NO_TEXT = re.compile(
     r"embed|whisper|tts|transcribe|dall-e|image|audio|realtime|moderation|rerank|sora|speech|computer-use",
     re.IGNORECASE,
 )
+_EMBEDS = re.compile(r"embed|minilm|nomic|arctic|jina|(?:^|[/_-])(?:bge|gte|e5)[_-]", re.IGNORECASE)
 
 
 class Model(Chat, Protocol):
@@ -66,7 +70,8 @@ class Chats:
         self._bounds = bounds
         self._clock = clock
         self._open: dict[Choice, Model] = {}
-        self._retired: list[Model] = []
+        self._readers: dict[Choice, OpenAIEmbeddings] = {}
+        self._retired: list[Model | OpenAIEmbeddings] = []
         self._opening = asyncio.Lock()
 
     async def open(self, choice: Choice) -> Chat:
@@ -75,6 +80,25 @@ class Chats:
         Raises NoProvider, KeyMissing, AddressRefused.
         """
         return await self._model(*self._whole(choice))
+
+    async def reader(self, choice: Choice) -> OpenAIEmbeddings:
+        """A model that makes vectors; closed with all others. Raises NoProvider, KeyMissing, AddressRefused."""
+        preset = self._preset(choice.provider)
+        async with self._opening:
+            if choice not in self._readers:
+                self._readers[choice] = await asyncio.to_thread(self._made_reader, choice, preset)
+            return self._readers[choice]
+
+    async def readers(self, choice: Choice) -> tuple[str, ...]:
+        """Names of a provider's models that make vectors, as far as names tell; of one's own server all, where they do
+        not. Raises ModelError."""
+        names = await (await self.reader(choice)).models()
+        found = tuple(name for name in names if _EMBEDS.search(name))
+        return found or (names if self._preset(choice.provider).key == "taken" else ())
+
+    def address(self, choice: Choice) -> str:
+        """The URL at which it is asked. Raises NoProvider."""
+        return self._url(choice, self._preset(choice.provider))
 
     def named(self, choice: Choice) -> tuple[str, str]:
         """Provider and model of a choice. Raises NoProvider where it is none."""
@@ -142,6 +166,9 @@ class Chats:
         for choice in tuple(self._open):
             if provider is None or (choice.provider == provider and self._presets[provider].key != "none"):
                 self._retired.append(self._open.pop(choice))
+        for choice in tuple(self._readers):
+            if provider in (None, choice.provider):
+                self._retired.append(self._readers.pop(choice))
 
     def _preset(self, name: str) -> Preset:
         if name == NONE:
@@ -190,14 +217,25 @@ class Chats:
 
         return OpenAIChat(place, choice.model, Dialect(preset.limit, preset.thinking), bounds=self._bounds)
 
-    def _place(self, choice: Choice, preset: Preset) -> Place:
-        """Where it is asked, and with which key. Raises KeyMissing, AddressRefused, NoProvider."""
+    def _made_reader(self, choice: Choice, preset: Preset) -> OpenAIEmbeddings:
+        """Runs in a thread, as `_made` does."""
+        from librarian.chat.openai_embeddings import OpenAIEmbeddings
+
+        if preset.embeds is None:
+            raise NoProvider(f"{preset.title} has no models that make vectors.", provider=preset.name)
+        path = "embeddings" if choice.base_url else preset.embeds
+        return OpenAIEmbeddings(self._place(choice, preset), choice.model, path, bounds=self._bounds)
+
+    def _url(self, choice: Choice, preset: Preset) -> str:
         url = choice.base_url or preset.base_url
         if not url:
-            raise NoProvider(
-                f"{preset.title} needs an address: librarian config set base_url https://…/v1", provider=preset.name
-            )
-        address = parse(preset.name, url)
+            way = "librarian config set base_url https://…/v1; for one that reads notes: MODEL@https://…/v1"
+            raise NoProvider(f"{preset.title} needs an address: {way}", provider=preset.name)
+        return url
+
+    def _place(self, choice: Choice, preset: Preset) -> Place:
+        """Where it is asked, and with which key. Raises KeyMissing, AddressRefused, NoProvider."""
+        address = parse(preset.name, self._url(choice, preset))
         found = self._keys.find(preset)
         if found is None and preset.key == "needed":
             variable = preset.variables[0] if preset.variables else ""

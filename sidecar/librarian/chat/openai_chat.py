@@ -1,28 +1,25 @@
-"""OpenAI's Chat Completions, by its own SDK, which nobody else imports; most other providers speak nearly the same.
+"""OpenAI's Chat Completions, by its own SDK; most other providers speak nearly the same.
 
 It is Chat Completions and not Responses, which few others have. What differs between them is in `Dialect`.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from functools import partial
+from typing import Any, Final, Literal
 
-from librarian.chat import connection, faults
+from librarian.chat import faults
 from librarian.chat.address import Bounds, Place
 from librarian.chat.conversation import Delta, Event, Limits, Message, Reason, Usage
 from librarian.chat.counting import told, without
-from librarian.chat.faults import Told
+from librarian.chat.openai_client import OpenAIClient
 from librarian.chat.refusals import Refusals
 from librarian.chat.reply import Reply
 from librarian.chat.thoughts import Thoughts
-from librarian.errors import AnswerBroken, ModelError, ProviderFailed, RequestRefused
-
-if TYPE_CHECKING:
-    import openai
+from librarian.errors import ModelError
 
 _FEATURES: Final = {
     "max_completion_tokens": r"\bmax_completion_tokens\b",
@@ -44,7 +41,6 @@ _REASONS: Final[dict[str, Reason]] = {
     "tool_calls": "tool",
     "function_call": "tool",
 }
-LIST_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +66,18 @@ class OpenAIChat:
         bounds: Bounds | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
-        import openai
-
         self.provider = place.provider
         self.model = model
-        self._sdk = openai
-        self._address = place.address
         self._dialect = dialect
-        self._bounds = bounds or Bounds()
-        self._now_s = now_s
         self._refusals = Refusals(_FEATURES)
-        self._client = openai.AsyncOpenAI(
-            api_key=connection.UNUSED_KEY,
-            base_url=place.address.url,
-            max_retries=0,
-            http_client=connection.connect(place, placed="bearer", bounds=self._bounds),
-        )
-        # With OPENAI_LOG in the environment it would log every request, notes and all.
-        logging.getLogger("openai").setLevel(logging.WARNING)
+        self._client = OpenAIClient(place, bounds=bounds, now_s=now_s)
 
     def __repr__(self) -> str:
         return f"OpenAIChat({self.provider!r}, {self.model!r})"
 
     async def stream(self, messages: Sequence[Message], limits: Limits) -> AsyncGenerator[Event, None]:
         reply = Reply(self.provider, messages, limits)
-        raw: openai.AsyncStream[Any] | None = None
+        raw: Any = None
         thoughts = Thoughts()
         try:
             with faults.translated(lambda error: self._fault(error, begun=raw is not None)):
@@ -113,27 +96,17 @@ class OpenAIChat:
 
     async def models(self) -> tuple[str, ...]:
         """Names of the models that there are, in the provider's order. Raises ModelError."""
-        with faults.translated(lambda error: self._fault(error, begun=False)):
-            page = await self._client.models.list(timeout=connection.patience(LIST_S, self._bounds))
-            return tuple(model.id for model in page.data or () if isinstance(model.id, str))
+        return await self._client.models(self.model)
 
     async def close(self) -> None:
         await self._client.close()
 
-    async def _ask(self, messages: Sequence[Message], limits: Limits) -> openai.AsyncStream[Any]:
-        while True:
-            request, features = self._request(messages, limits)
-            try:
-                timeout = connection.patience(limits.timeout_s, self._bounds)
-                answer: openai.AsyncStream[Any] = await self._client.chat.completions.create(
-                    **request, stream=True, timeout=timeout
-                )
-                return answer
-            except self._sdk.APIStatusError as error:
-                if not isinstance(self._fault(error, begun=False), RequestRefused):
-                    raise
-                if not self._refusals.learn(_told(error), features):
-                    raise
+    async def _ask(self, messages: Sequence[Message], limits: Limits) -> Any:
+        """The stream of chunks."""
+        send = partial(
+            self._client.api.chat.completions.create, stream=True, timeout=self._client.patience(limits.timeout_s)
+        )
+        return await self._client.ask(self.model, lambda: self._request(messages, limits), self._refusals, send)
 
     def _request(self, messages: Sequence[Message], limits: Limits) -> tuple[dict[str, Any], list[str]]:
         """The request, and what in it the model may refuse."""
@@ -169,26 +142,7 @@ class OpenAIChat:
             yield "chat_template_kwargs", {"enable_thinking": limits.reasoning != "none"}
 
     def _fault(self, error: Exception, *, begun: bool) -> ModelError:
-        """What an error means. The SDK makes errors of its own of those of the network."""
-        if isinstance(error, self._sdk.APIStatusError):
-            return faults.fault(self.provider, self.model, _told(error), self._now_s())
-        found = connection.fault(self.provider, self._address, error, begun=begun)
-        return found or self._strange(error, begun=begun)
-
-    def _strange(self, error: Exception, *, begun: bool) -> ModelError:
-        if isinstance(error, self._sdk.APIConnectionError):
-            return connection.lost(self.provider, self._address, begun=begun)
-        if isinstance(error, self._sdk.APIResponseValidationError | ValueError | RecursionError):
-            return AnswerBroken(self.provider, "it is not what was agreed")
-        if isinstance(error, self._sdk.APIError):  # an error object in the midst of an answer
-            return faults.fault(self.provider, self.model, Told(None, error.body, {}), self._now_s())
-        if isinstance(error, self._sdk.OpenAIError):
-            return ProviderFailed(self.provider)
-        raise error
-
-
-def _told(error: openai.APIStatusError) -> Told:
-    return Told(error.status_code, error.body, error.response.headers)
+        return self._client.fault(error, self.model, begun=begun)
 
 
 def _read(chunk: Any, reply: Reply, thoughts: Thoughts) -> Delta | None:

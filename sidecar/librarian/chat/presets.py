@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
 NONE: Final = "none"
 """What is chosen when no model is to be asked."""
+_READS = re.compile(
+    r"(?P<provider>[a-z][a-z0-9_-]*)/(?P<model>[^\s\x00-\x1f]+?)(?:@(?P<url>https?://[^\s\x00-\x20]+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ class Preset:
     """How one gets it to run, for those on one's own machine."""
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     thinking: Literal["reasoning_effort", "reasoning", "chat_template_kwargs"] | None = None
+    embeds: Literal["embeddings", "feature-extraction"] | None = "embeddings"
+    """How texts are made vectors there; `feature-extraction`: at its own address, at others as all do; None: not at
+    all."""
 
 
 PRESETS: Final = (
@@ -55,6 +62,7 @@ PRESETS: Final = (
         speaks="anthropic",
         model="claude-haiku-5-5",
         key_page="https://platform.claude.com/settings/keys",
+        embeds=None,
     ),
     Preset(
         "openai",
@@ -96,6 +104,7 @@ PRESETS: Final = (
         speaks="llama",
         local=True,
         begins="librarian config set chat_model /whole/path/of/MODEL.gguf",
+        embeds=None,
     ),
     Preset(
         "lmstudio",
@@ -123,6 +132,7 @@ PRESETS: Final = (
         local=True,
         model="tgi",
         begins="text-generation-launcher --model-id MODEL",
+        embeds=None,
     ),
     Preset(
         "huggingface",
@@ -131,6 +141,7 @@ PRESETS: Final = (
         "needed",
         ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
         key_page="https://huggingface.co/settings/tokens",
+        embeds="feature-extraction",
     ),
     Preset(
         "openrouter",
@@ -143,3 +154,13 @@ PRESETS: Final = (
     ),
     Preset("custom", "Another that speaks like OpenAI", "", "taken"),
 )
+
+
+def reader(text: str) -> Choice | None:
+    """The provider's model that reads a vault, as the setting ``model`` names it: ``PROVIDER/MODEL``, or
+    ``PROVIDER/MODEL@URL`` where it is asked elsewhere than at the provider's own address. None for what names none.
+    """
+    found = _READS.fullmatch(text)
+    if found is None or found["provider"] not in {preset.name for preset in PRESETS}:
+        return None
+    return Choice(found["provider"], found["model"], found["url"] or "")

@@ -105,14 +105,22 @@ def _data() -> Iterator[Finding]:
 
 def _models() -> Iterator[Finding]:
     """The models that were chosen, for all vaults or for one; the default comes with the installation."""
+    from librarian.chat import Chats, Keyring, Keys
+    from librarian.chat.presets import reader
     from librarian.embedding.choice import DEFAULT, open_embedder
     from librarian.places import Places
     from librarian.settings import load
 
     places = Places.of()
     loaded = load(places.settings)
+    chats = Chats(Keys({}, os.environ, Keyring()))
     chosen = {loaded.shared.model, *(own.get("model", DEFAULT) for own in loaded.vaults.values())}
     for name in sorted(chosen - {DEFAULT}):
+        choice = reader(name)
+        if choice is not None:
+            lacking = chats.lacks(choice)
+            yield Finding("problem", lacking) if lacking else Finding("ok", f"The model {name} can be asked")
+            continue
         try:
             open_embedder(name, places.models, threads=1)
         except LibrarianError as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from pathlib import Path
 from typing import Any
 
 import click
 
-from librarian.cli.reach import find_vault, json_option, running, runs, vault_option
+from librarian.cli import asking
+from librarian.cli.reach import find_vault, json_option, reach, running, runs, vault_option
 from librarian.cli.terminal import clean_line, padded, print_json
 
 
@@ -26,37 +28,65 @@ def models(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
     librarian models use potion-multilingual-128M
     librarian models use ~/models/my-own              a folder with a model
     librarian models use default                      the one that came with the installation
+    librarian models use openai/text-embedding-3-small    one of a provider, which is sent all notes
 
     Instant models read a vault in minutes. Slow ones take hours, find more, and need more installed; from a clone:
-    uv tool install '.[transformers]'.
+    uv tool install '.[transformers]'. Those of a provider cost what you are told before.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, vault=vault, as_json=as_json)
 
 
 @models.command("list")
+@click.option("--provider", help="List those of this provider, which is asked.")
+@click.option("--base-url", default="", help="Where to ask, if not at the provider's own address.")
 @vault_option
 @json_option
 @runs
-async def list_(vault: Path | None, as_json: bool) -> None:
-    """List the models there are, which one is in use, and which are on this machine."""
+async def list_(vault: Path | None, as_json: bool, provider: str | None, base_url: str) -> None:
+    """List the models there are, which one is in use, and which are on this machine; with --provider those of others.
+
+    \b
+    librarian models list --provider ollama
+    """
+    if provider is not None:
+        names = [f"{provider}/{name}" for name in await _offered(provider, base_url)]
+        told = "\n".join(map(clean_line, names)) or "It lists none that makes vectors; one can be named all the same."
+        print_json(names) if as_json else click.echo(told)
+        return
     rows = _rows(_chosen(vault))
     print_json(rows) if as_json else _print(rows)
 
 
 @models.command()
-@click.argument("model", metavar="NAME|FOLDER")
+@click.argument("model", metavar="NAME|FOLDER|PROVIDER/MODEL")
+@click.option("--yes", is_flag=True, help="Do not ask, whatever it costs within the budgets.")
 @vault_option
 @json_option
 @runs
-async def use(model: str, vault: Path | None, as_json: bool) -> None:
+async def use(model: str, vault: Path | None, yes: bool, as_json: bool) -> int:
     """Let notes be understood by the model NAME, or by the one in FOLDER; for all vaults, or with --vault for one.
+
+    A provider's model is tried, and its price for this vault is told before anything is sent; in each other vault it
+    waits until you agreed there, by the same command.
 
     \b
     librarian models use all-MiniLM-L6-v2
     librarian models use ~/models/my-own --vault MyVault
+    librarian models use openai/text-embedding-3-small
+    librarian models use custom/bge-m3@http://localhost:8080/v1
     librarian models use default
     """
+    from librarian.chat.presets import reader
+
+    if reader(model) is not None:
+        return await _use_of_provider(model, vault, yes=yes, as_json=as_json)
+    _use_here(model, vault, as_json=as_json)
+    return 0
+
+
+def _use_here(model: str, vault: Path | None, *, as_json: bool) -> None:
+    """Choose a model of this machine."""
     from librarian.embedding.choice import DEFAULT, open_embedder
     from librarian.places import Places, vault_id
     from librarian.settings import change
@@ -77,6 +107,39 @@ async def use(model: str, vault: Path | None, as_json: bool) -> None:
         else "minutes to hours, in the background; the old model answers meanwhile"
     )
     click.echo(f"{clean_line(name)} is used from the next start of the sidecar. Reading the notes anew takes {pace}.")
+
+
+async def _use_of_provider(model: str, vault: Path | None, *, yes: bool, as_json: bool) -> int:
+    """Try a provider's model, tell its price for the vault at hand, and choose it if that is agreed to."""
+    if not yes and (as_json or not asking.is_there()):
+        raise click.UsageError("Nobody can be asked whether it may cost something: add --yes if it may.")
+    async with reach(find_vault(vault)) as reached:
+        estimate = await reached.watch("embedding.estimate", model=model)
+        if not as_json:
+            click.echo(f"{clean_line(model)} works. It is sent the text of all notes but those of excluded folders.")
+            click.echo(f"{estimate['told']}.")
+        if not yes and not await asking.confirmed("Have it read this vault?"):
+            return 1
+        await reached.ask("embedding.agree", model=model, atMostUsd=estimate["atMostUsd"] or "0")
+        await reached.ask("settings.change", name="model", value=model, forEveryVault=vault is None)
+    if as_json:
+        print_json(estimate)
+    else:
+        click.echo(
+            "It reads from the next start of the sidecar, or with: librarian index. The old one answers meanwhile."
+        )
+    return 0
+
+
+async def _offered(provider: str, base_url: str) -> tuple[str, ...]:
+    """Models of a provider that make vectors."""
+    from librarian.chat import Chats, Choice, Keyring, Keys
+
+    chats = Chats(Keys({}, os.environ, Keyring()))
+    try:
+        return await chats.readers(Choice(provider, "", base_url))
+    finally:
+        await chats.close()
 
 
 @models.command()

@@ -33,6 +33,8 @@ def print_hits(query: str, answer: dict[str, Any], *, why: bool) -> None:
                 click.style("Fewer words find more; 'librarian search --help' shows what else can be asked.", **DIM)
             )
     click.echo(click.style(coverage_line(answer), **DIM))
+    if notice := answer["coverage"].get("notice"):
+        click.echo(click.style(clean_line(notice), **WARNING), err=True)
     if answer["coverage"].get("checking"):
         told = "Files are still being compared with the index: recent changes may be missing (--wait waits for them)."
         click.echo(click.style(told, **WARNING), err=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 from librarian.embedding import folder as folders
 from librarian.embedding.embedder import Embedder
 from librarian.embedding.known import KNOWN, by_name
+from librarian.embedding.queries import QueryCache
 from librarian.embedding.static import default_embedder, static_embedder
-from librarian.embedding.transformer import QueryCache, TransformerEmbedder
+from librarian.embedding.transformer import TransformerEmbedder
 from librarian.errors import ModelUnusable
 
 DEFAULT = "default"

@@ -14,6 +14,9 @@ class Embedder(Protocol):
     is_instant: bool
     """Whether it answers in microseconds, so that vectors need not be kept for fear of making them again."""
 
+    may_be_away: bool
+    """Whether it is somewhere else, so that another has to answer at times."""
+
     @property
     def name(self) -> str: ...
 
@@ -37,7 +40,8 @@ class Embedder(Protocol):
         """
 
     async def query(self, text: str) -> bytes:
-        """The vector of a query: little-endian f32, of unit length. Raises ModelUnusable, WorkerDied."""
+        """The vector of a query: little-endian f32, of unit length. Raises ModelUnusable, WorkerDied,
+        and for a provider's model ModelError, MoneyError, StoreError."""
 
     async def close(self) -> None:
         """Let go of what it holds."""

@@ -10,7 +10,9 @@ from librarian.embedding.folder import ModelFolder
 
 FAMILIES = (
     (re.compile(r"(^|[/_-])e5-"), "query: ", "passage: "),
-    (re.compile(r"(^|[/_-])bge-\w+-en"), "Represent this sentence for searching relevant passages: ", ""),
+    (re.compile(r"(^|[/_-])bge-\w+-en|mxbai-embed"), "Represent this sentence for searching relevant passages: ", ""),
+    (re.compile(r"nomic-embed-text"), "search_query: ", "search_document: "),
+    (re.compile(r"embeddinggemma"), "task: search result | query: ", "title: none | text: "),
 )
 """Models that were published before files could say it: a part of their name, and both prompts."""
 
@@ -31,7 +33,12 @@ def prompts_of(folder: ModelFolder) -> Prompts:
         told = None
     if isinstance(told, dict) and any(told.values()):
         return Prompts(_text(told, "query"), _text(told, "document", "passage", "corpus"))
-    for name in (folder.path.name, str(folder.options.get("_name_or_path", ""))):
+    return family_prompts(folder.path.name, str(folder.options.get("_name_or_path", "")))
+
+
+def family_prompts(*names: str) -> Prompts:
+    """Those of the family that one of these names of a model is of; none where no family is known."""
+    for name in names:
         for family, query, passage in FAMILIES:
             if family.search(name.lower()):
                 return Prompts(query, passage)

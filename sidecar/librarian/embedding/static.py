@@ -26,6 +26,7 @@ class StaticEmbedder:
     """A table of vectors in the core. Embeds a query in microseconds, a vault in less than a minute."""
 
     is_instant = True
+    may_be_away = False
     passage_words = 120
     """Words in a passage: as many as a mean of vectors can stand for (measured, see docs/decisions)."""
 

@@ -5,18 +5,16 @@ Passages go to it in small batches, so that a query waits for one of them at the
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import math
-import struct
 import unicodedata
 from collections.abc import Sequence
 from importlib import util
-from typing import Any, Protocol
+from typing import Any
 
 from librarian.embedding.folder import ModelFolder
 from librarian.embedding.prompts import Prompts, prompts_of
+from librarian.embedding.queries import Queries, QueryCache
 from librarian.errors import ModelUnusable, WorkerFailed
 from librarian.worker import Progress, Worker
 
@@ -38,18 +36,11 @@ OFFLINE = {
 }
 
 
-class QueryCache(Protocol):
-    """Where vectors of queries are kept from one process to the next."""
-
-    async def get(self, key: str) -> bytes | None: ...
-
-    async def put(self, key: str, value: bytes) -> None: ...
-
-
 class TransformerEmbedder:
     """A sentence-transformers model from a folder."""
 
     is_instant = False
+    may_be_away = False
 
     def __init__(self, folder: ModelFolder, name: str, *, threads: int, cache: QueryCache | None = None) -> None:
         """Nothing is loaded yet. Raises ModelUnusable when the library is not installed."""
@@ -66,8 +57,7 @@ class TransformerEmbedder:
         """The process that has the model."""
         self._knows_english_only = folder.options.get("vocab_size") in ENGLISH_VOCABULARIES
         self._params = {"folder": str(folder.path), "threads": threads, "max_tokens": folder.max_tokens}
-        self._cache = cache
-        self._asked: dict[str, asyncio.Task[bytes]] = {}
+        self._queries = Queries(self.identity, self.dimensions, self._ask, cache)
         self._worker = Worker(
             "librarian.embedding.transformer_process",
             threads=threads,
@@ -97,15 +87,7 @@ class TransformerEmbedder:
 
     async def query(self, text: str) -> bytes:
         """The vector of a query. Taken back, it still ends in the cache: loading a model begins only once."""
-        key = f"{self.identity}:{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
-        kept = await self._cache.get(key) if self._cache is not None else None
-        if kept is not None and self._is_vector(kept):
-            return kept
-        task = self._asked.get(key)
-        if task is None:
-            task = self._asked[key] = asyncio.create_task(self._ask(key, text))
-            task.add_done_callback(lambda task: self._answered(key, task))
-        return await asyncio.shield(task)
+        return await self._queries.vector(text)
 
     async def embed(self, texts: Sequence[str], progress: Progress | None = None) -> bytes:
         """The vectors of passages; texts of like length share a batch, so that little is computed for padding."""
@@ -123,19 +105,10 @@ class TransformerEmbedder:
 
     async def close(self) -> None:
         await self._worker.close()
-        await asyncio.gather(*self._asked.values(), return_exceptions=True)
+        await self._queries.close()
 
-    async def _ask(self, key: str, text: str) -> bytes:
-        vector = await self._embedded([self._prompts.query + text], "<f4")
-        if self._cache is not None:
-            await self._cache.put(key, vector)
-        return vector
-
-    def _answered(self, key: str, task: asyncio.Task[bytes]) -> None:
-        del self._asked[key]
-        if not task.cancelled():
-            # Whoever asked may have gone away.
-            task.exception()
+    async def _ask(self, text: str) -> bytes:
+        return await self._embedded([self._prompts.query + text], "<f4")
 
     async def _embedded(self, texts: list[str], kind: str) -> bytes:
         # A lone surrogate cannot be told to a tokenizer.
@@ -143,12 +116,6 @@ class TransformerEmbedder:
         answer, vectors = await self._call("embed", {"kind": kind}, payload)
         self._checked(answer, vectors, len(texts), int(kind[-1]))
         return vectors
-
-    def _is_vector(self, kept: bytes) -> bool:
-        if len(kept) != 4 * self.dimensions:
-            return False
-        square = sum(number * number for number in struct.unpack(f"<{self.dimensions}f", kept))
-        return math.isclose(square, 1, abs_tol=0.01)
 
     async def _call(self, name: str, params: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         try:

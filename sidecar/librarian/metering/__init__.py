@@ -1,4 +1,4 @@
-"""Models that write, asked within limits: of money, of the provider's pace, and of patience."""
+"""Models of providers, asked within limits: of money, of the provider's pace, and of patience."""
 
 from librarian.metering.desk import Desk
 from librarian.metering.fallback import Fallback

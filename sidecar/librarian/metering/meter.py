@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import partial
 
 from librarian.chat.conversation import Chat, Limits, Message, Usage
-from librarian.errors import PriceUnknown
+from librarian.chat.presets import Choice
+from librarian.errors import PriceUnknown, ProviderBusy
 from librarian.metering.answering import Answering, Receipt, entered, was_free
 from librarian.metering.answers import Answers
 from librarian.metering.breaker import Breaker, Breakers
@@ -119,35 +120,36 @@ class Meter:
         tokens = sum(each.input_tokens + WRITING * each.output_tokens for each in estimates)
         return None if pace is None else round(pace * tokens)
 
-    async def embedding_estimate(
-        self, provider: str, model: str, vault_id: str | None, texts: Sequence[str]
-    ) -> RunEstimate:
+    async def embedding_estimate(self, choice: Choice, vault_id: str | None, texts: Sequence[str]) -> RunEstimate:
         """What it will take to embed these texts. Raises PriceUnknown."""
-        estimate, _ = await self._embedding(provider, model, vault_id, texts)
+        estimate, _, _ = await self._embedding(choice, vault_id, texts)
         return RunEstimate(len(texts), estimate.input_tokens, estimate.expected_micro, estimate.at_most_micro)
 
     @asynccontextmanager
     async def embedding(
-        self, provider: str, model: str, purpose: Purpose, texts: Sequence[str]
+        self, choice: Choice, purpose: Purpose, texts: Sequence[str], *, waits: bool = False
     ) -> AsyncIterator[Callable[[int], None]]:
         """Embed these texts inside, within limits, and call what is given with the tokens that the provider told.
 
-        Raises PriceUnknown, BudgetExceeded, ProviderResting, ProviderBusy, StoreError before anything is sent.
+        ``waits``: a person does. Raises PriceUnknown, BudgetExceeded, ProviderResting, ProviderBusy, StoreError before
+        anything is sent.
         """
+        provider, model = choice.provider, choice.model
         breaker = self.breaker(provider)
         breaker.admit()
         told: list[int] = []
         try:
-            estimate, terms = await self._embedding(provider, model, purpose.vault_id, texts)
-            local = terms.prices.is_local(provider)
-            call_id = await self._spend.reserve(purpose, provider, model, estimate, terms.caps, local=local)
+            estimate, prices, caps = await self._embedding(choice, purpose.vault_id, texts)
+            local = prices.is_local(provider)
+            call_id = await self._spend.reserve(purpose, provider, model, estimate, caps, local=local)
         except BaseException:
             breaker.skipped()
             raise
         began, failure, sent = _seconds(), None, False
         try:
+            patience = SOMEONE_WAITS if waits else BACKGROUND
             await self._rates.admit(
-                provider, input_tokens=estimate.input_tokens, output_tokens=0, patience_s=BACKGROUND.wait_s
+                provider, input_tokens=estimate.input_tokens, output_tokens=0, patience_s=patience.wait_s
             )
             sent = True
             yield told.append
@@ -155,6 +157,8 @@ class Meter:
         except BaseException as error:
             failure = error
             breaker.failed(error) if sent else breaker.skipped()
+            if sent and isinstance(error, ProviderBusy) and error.retry_after_s is not None:
+                self.pause(provider, error.retry_after_s)
             raise
         finally:
             tokens_read = sum(told) or round(estimate.input_tokens * 1.1)
@@ -162,16 +166,28 @@ class Meter:
             if not sent or (failure is not None and not told and was_free(failure)):
                 entry = self._spend.release(call_id)
             else:
-                cost = terms.prices.price(provider, model, usage)
+                cost = prices.price(provider, model, usage)
                 entry = self._spend.settle(call_id, cost, usage, round((_seconds() - began) * 1000))
             await entered(entry)
 
+    async def is_free(self, choice: Choice, vault_id: str | None) -> bool:
+        """Whether a model that embeds costs nothing. Raises PriceUnknown."""
+        prices = (await self._terms(vault_id)).prices.at(choice.provider, choice.base_url)
+        many = Usage(input_tokens=1_000_000)
+        return await asyncio.to_thread(prices.price, choice.provider, choice.model, many) == 0
+
+    async def caps(self, vault_id: str | None) -> Caps:
+        """What may be spent at most now."""
+        return (await self._terms(vault_id)).caps
+
     async def _embedding(
-        self, provider: str, model: str, vault_id: str | None, texts: Sequence[str]
-    ) -> tuple[Estimate, Terms]:
+        self, choice: Choice, vault_id: str | None, texts: Sequence[str]
+    ) -> tuple[Estimate, Prices, Caps]:
         terms = await self._terms(vault_id)
-        ratio = await self._spend.ratio(provider, model)
-        return await asyncio.to_thread(terms.prices.embedding, provider, model, texts, ratio=ratio), terms
+        prices = terms.prices.at(choice.provider, choice.base_url)
+        ratio = await self._spend.ratio(choice.provider, choice.model)
+        estimate = await asyncio.to_thread(prices.embedding, choice.provider, choice.model, texts, ratio=ratio)
+        return estimate, prices, terms.caps
 
     def breaker(self, provider: str) -> Breaker:
         return self._breakers.of(provider)

@@ -39,6 +39,8 @@ METHODS: tuple[Method[Any], ...] = (
     vault.close,
     embedding.pause,
     embedding.resume,
+    embedding.estimate,
+    embedding.agree,
     settings.read,
     settings.change,
     providers.list_,

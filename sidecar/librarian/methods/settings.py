@@ -6,7 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from librarian.errors import ModelUnusable, SettingInvalid, StorageFull, StoreError, VaultNotOpen
+from librarian.errors import (
+    ModelUnusable,
+    NoProvider,
+    PriceNotAgreed,
+    SettingInvalid,
+    StorageFull,
+    StoreError,
+    VaultNotOpen,
+)
 from librarian.methods.vault import OfVault
 from librarian.rpc.contract import Call, method
 from librarian.setting import SettingValue, VaultSettings
@@ -26,7 +34,10 @@ async def read(call: Call, params: OfVault) -> VaultSettings:
     return await call.library.read_settings(params.vault_id)
 
 
-@method("settings.change", errors=(VaultNotOpen, SettingInvalid, ModelUnusable, StorageFull, StoreError))
+@method(
+    "settings.change",
+    errors=(VaultNotOpen, SettingInvalid, ModelUnusable, NoProvider, PriceNotAgreed, StorageFull, StoreError),
+)
 async def change(call: Call, params: ChangeSetting) -> VaultSettings:
     """Choose a value for one vault or for all, and tell every setting.
 
