@@ -35,19 +35,10 @@ describe.skipIf(!findChromium())("writing with a model", () => {
 		return readFileSync(path.join(journey.vault, NOTE), "utf8");
 	}
 
-	/** Put the cursor somewhere in the note, or select up to there. */
-	async function select(from: number, to = from): Promise<void> {
-		const range = [from, to] as const;
-		await journey.page.locator("textarea.markdown-source-view").evaluate((area: HTMLTextAreaElement, [start, end]) => {
-			area.focus();
-			area.setSelectionRange(start, end);
-		}, range);
-	}
-
 	it("goes on at the cursor: shown as it comes, put in as one step, journalled, and taken back in one", async () => {
 		await journey.openNote(NOTE);
 		const before = await journey.text();
-		await select(before.length);
+		await journey.select(before.length);
 		const words = ["It ", "nests ", "in ", "tussocks ", "of ", "rushes."];
 		provider.says(words);
 		await journey.command("continue");
@@ -88,7 +79,7 @@ describe.skipIf(!findChromium())("writing with a model", () => {
 		const before = await journey.text();
 		const start = before.lastIndexOf("\n\n", before.length - 3) + 2;
 		const passage = before.slice(start).trimEnd();
-		await select(start, start + passage.length);
+		await journey.select(start, start + passage.length);
 		provider.says(["Said ", "more ", "shortly."]);
 		await journey.command("rewrite");
 		await journey.page.getByRole("button", { name: "Shorter" }).click();
@@ -107,7 +98,7 @@ describe.skipIf(!findChromium())("writing with a model", () => {
 
 	it("writes something new at the cursor", async () => {
 		const before = await journey.text();
-		await select(before.length);
+		await journey.select(before.length);
 		provider.says(["- Socks\n", "- Boots"]);
 		await journey.command("write");
 		await journey.page.getByLabel("What should be written?").fill("A packing list");
