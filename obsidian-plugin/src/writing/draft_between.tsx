@@ -36,7 +36,10 @@ export function draftBetween(view: EditorView, seen: DraftSeen, onCancel: () => 
 	return {
 		window: view.dom.win,
 		grown: () => {
-			words.data = seen.text.peek();
+			const text = seen.text.peek();
+			// What is added only, the browser need not set anew from the beginning.
+			if (text.startsWith(words.data)) words.appendData(text.slice(words.length));
+			else words.data = text;
 			following.now();
 			// The editor does not see by itself that something in it has grown.
 			view.requestMeasure();
@@ -63,9 +66,9 @@ function follow({ scrollDOM }: EditorView, element: HTMLElement): { now: () => v
 	}
 	return {
 		now: () => {
-			const last = element.lastElementChild;
-			if (turned.signal.aborted || !last || !element.isConnected) return;
-			const below = last.getBoundingClientRect().bottom + BELOW_PX - scrollDOM.getBoundingClientRect().bottom;
+			if (turned.signal.aborted || !element.isConnected) return;
+			const ends = [element, ...element.children].map((each) => each.getBoundingClientRect().bottom);
+			const below = Math.max(...ends) + BELOW_PX - scrollDOM.getBoundingClientRect().bottom;
 			if (below > 0) scrollDOM.scrollTop += below;
 		},
 		end: () => turned.abort(),
