@@ -15,6 +15,7 @@ export interface Draft {
 	readonly signal: AbortSignal;
 	add: (piece: string) => void;
 	stage: (words: string) => void;
+	writer: (name: string) => void;
 	/** What there is of it. */
 	text: () => string;
 	/** Where in the editor's text it stands by now; null where it is shown over the note. */
@@ -38,9 +39,9 @@ export function isDrafting(view: MarkdownView): boolean {
 
 export function draftFor(app: App, view: MarkdownView, title: string, stand: Stand): Draft {
 	const givenUp = new AbortController();
-	const [text, stage] = [signal(""), signal("Writing…")];
+	const [text, stage, writer] = [signal(""), signal("Writing…"), signal("")];
 	const cancel = () => givenUp.abort(new DOMException("The person does not want it any more.", "AbortError"));
-	const seen = { title, text, stage };
+	const seen = { title, text, stage, writer };
 	const editor = editorOf(view);
 	const shown = stand && editor ? draftBetween(editor, seen, cancel, stand) : draftOver(view, seen, cancel);
 	const pieces = framed(framesOf(shown.window), (more) => {
@@ -53,6 +54,7 @@ export function draftFor(app: App, view: MarkdownView, title: string, stand: Sta
 		signal: givenUp.signal,
 		add: pieces.add,
 		stage: (words) => (stage.value = words),
+		writer: (name) => (writer.value = name),
 		text: () => text.peek(),
 		place: shown.place,
 		whole: (all) => {

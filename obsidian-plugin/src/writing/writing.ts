@@ -6,6 +6,7 @@ import type { Applied, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import { conflictTold } from "../ui/changes/wording";
 import type { Host } from "../ui/host";
+import { writerOf } from "../ui/models/writer";
 import { nameOf, worded } from "../ui/parts";
 import { type Draft, draftFor, isDrafting } from "./draft";
 import type { Stand } from "./draft_between";
@@ -68,6 +69,8 @@ async function drafted(
 ): Promise<void> {
 	if (isDrafting(view)) return host.notice("Something is being written here already. Escape ends it.");
 	const draft = draftFor(app, view, title, stand);
+	// Who writes is told beside it where it is known in time; what is wrong with the sidecar the text itself will tell.
+	void writerOf(host, draft.signal).then(draft.writer, () => undefined);
 	try {
 		await write(draft, { signal: draft.signal, onText: draft.add, onStep: (step) => draft.stage(staged(step)) });
 	} catch (error) {

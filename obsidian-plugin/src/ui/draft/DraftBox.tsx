@@ -13,6 +13,8 @@ export interface DraftSeen {
 	readonly text: ReadonlySignal<string>;
 	/** How far it is, in words. */
 	readonly stage: ReadonlySignal<string>;
+	/** Who writes it; empty where that is not known. */
+	readonly writer: ReadonlySignal<string>;
 }
 
 interface DraftProps {
@@ -65,7 +67,7 @@ function DraftState({ draft, onCancel }: DraftProps) {
 	return (
 		<>
 			<span class="librarian-muted" role="status">
-				{draft.stage}
+				{[draft.stage.value, draft.writer.value].filter(Boolean).join(" · ")}
 			</span>
 			<Button onClick={onCancel} title="Nothing is put into the note">
 				Cancel (Esc)

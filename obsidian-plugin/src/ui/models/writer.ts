@@ -6,9 +6,13 @@ import type { Host } from "../host";
 
 /** Provider and model in words; empty when nobody writes, and null while that is not known. */
 export function useWriter(host: Host): string | null {
-	const read = async (signal: AbortSignal) => named((await host.call("settings.read", {}, { signal })).settings);
 	const isReady = host.state.value.kind === "ready";
-	return useAsked(isReady ? read : null, [host.generation.value]).answer;
+	return useAsked(isReady ? (signal) => writerOf(host, signal) : null, [host.generation.value]).answer;
+}
+
+/** Likewise, for whoever asks once. */
+export async function writerOf(host: Pick<Host, "call">, signal: AbortSignal): Promise<string> {
+	return named((await host.call("settings.read", {}, { signal })).settings);
 }
 
 function named(settings: readonly Setting[]): string {
