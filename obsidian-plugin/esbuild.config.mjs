@@ -14,7 +14,7 @@ const { metafile, outputFiles } = await build({
 	format: "cjs",
 	platform: "browser",
 	target: ["es2022", "chrome130"],
-	external: ["obsidian", "electron", ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
+	external: ["obsidian", "electron", "@codemirror/*", ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
 	define: { "process.env.NODE_ENV": '"production"' },
 	inject: ["src/jsx.ts"],
 	tsconfigRaw: {

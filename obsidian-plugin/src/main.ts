@@ -10,6 +10,7 @@ import { commands } from "./obsidian/commands";
 import { type Device, device } from "./settings/device";
 import { applyEdits } from "./vault/edits";
 import { hearFiles } from "./vault/file_events";
+import { drafts } from "./writing/draft_field";
 import { installCommands } from "./sidecar/install";
 import { Librarian, means } from "./sidecar/librarian";
 import { HOVER_SOURCE, ObsidianHost } from "./obsidian/obsidian_host";
@@ -41,6 +42,7 @@ export default class VaultLibrarian extends Plugin {
 		// Half of the page is the sidecar's, which comes and goes.
 		this.register(computed(() => librarian.state.value.kind).subscribe(() => page.update()));
 		this.register(tellIn(this.addStatusBarItem(), host));
+		this.registerEditorExtension(drafts);
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
 		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
 		this.registerEvent(this.app.workspace.on("quit", (tasks) => tasks.addPromise(librarian.stop())));

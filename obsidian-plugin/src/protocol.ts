@@ -384,7 +384,7 @@ export interface Draft {
 	more: number;
 	/** False where the model had more to say than it was given room for. */
 	whole: boolean;
-	/** Puts it into the note by `edits.apply`; None where no note was named. */
+	/** Puts it into the note by `edits.apply`; None where no note was named, and where one that was to be gone on with was changed meanwhile. */
 	plan: Plan | null;
 	usage: ModelUse | null;
 }
@@ -611,6 +611,8 @@ export interface Insert {
 	range?: [number, number] | null;
 	/** What the journal calls it. */
 	reason?: string;
+	/** BLAKE3 of the file that `range` counts in: where it is another by now, nothing is put in. */
+	digest?: string | null;
 }
 
 /** A change that the journal can take back. */

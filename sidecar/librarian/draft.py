@@ -20,5 +20,6 @@ class Draft(Value):
     whole: bool
     """False where the model had more to say than it was given room for."""
     plan: Plan | None
-    """Puts it into the note by ``edits.apply``; None where no note was named."""
+    """Puts it into the note by ``edits.apply``; None where no note was named, and where one that was to be
+    gone on with was changed meanwhile."""
     usage: ModelUse | None

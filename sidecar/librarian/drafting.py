@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from librarian.errors import (
     EditRefused,
     ModelError,
     MoneyError,
+    NoteChanged,
     NoteNotFound,
     NoteUnreadable,
 )
@@ -101,14 +103,20 @@ class Drafting:
         self._max_note_bytes = max_note_bytes
         self._excluded = tuple(folder.strip("/") + "/" for folder in excluded)
 
-    async def insertion(self, path: str, text: str, at: tuple[int, int] | None, reason: str) -> Plan:
+    async def insertion(
+        self, path: str, text: str, at: tuple[int, int] | None, reason: str, digest: str | None = None
+    ) -> Plan:
         """A plan that puts ``text`` in place of a range of a note, in UTF-16 units; without one, makes the note.
+
+        ``digest``: of the version that the range counts in, where that is known.
 
         Raises PathRefused, NoteNotFound, NoteUnreadable, NoteChanged, EditRefused, VaultUnavailable.
         """
         if at is None:
             return await self._propose([Create(path=path, content=text)], actor=ASKED, reason=reason)
         found = await self._excerpt(path, at)
+        if digest not in (None, found.digest):
+            raise NoteChanged(path)
         return await self._propose([found.replaced(text)], actor=ASKED, reason=reason)
 
     async def rewrite(self, path: str, at: tuple[int, int] | None, wish: Wish, tell: Tell) -> Draft:
@@ -131,12 +139,17 @@ class Drafting:
         return await self._draft(text, new, None, writer, whole=True)
 
     async def go_on(self, path: str, at: int, wish: Wish, tell: Tell) -> Draft:
-        """What may come next at a place of a note, in UTF-16 units. Raises as `rewrite`."""
+        """What may come next at a place of a note, in UTF-16 units; without a plan where the note is another by then.
+
+        Raises as `rewrite`.
+        """
         self._check_leaving(path)
         found = await self._excerpt(path, (at, at))
-        written = await self._written(_going_on(found, wish), wish, tell)
+        written = await self._written(_going_on(found, wish), wish, _joining(found.before, tell))
         text = _joined(found.before, written.text)
-        plan = await self._propose([found.replaced(text)], actor="continue", reason="continue the note")
+        plan: Plan | None = None
+        with contextlib.suppress(NoteChanged, NoteNotFound):  # what is paid for is told all the same
+            plan = await self._propose([found.replaced(text)], actor="continue", reason="continue the note")
         return await self._draft("", text, plan, written.writer, whole=written.finish == "stop")
 
     async def generate(self, path: str | None, at: int | None, wish: Wish, tell: Tell) -> Draft:
@@ -285,6 +298,21 @@ def _joined(before: str, text: str) -> str:
     if begins_block:
         return "\n" + text
     return " " + text if before[-1].isascii() and text[0].isascii() and text[0].isalnum() else text
+
+
+def _joining(before: str, tell: Tell) -> Tell:
+    """Tells a text in pieces as it goes on behind another."""
+    has_begun = False
+
+    def joined(piece: str) -> None:
+        nonlocal has_begun
+        if not has_begun:
+            piece = _joined(before, piece.lstrip()) if piece.strip() else ""
+            has_begun = piece != ""
+        if piece:
+            tell(piece)
+
+    return joined
 
 
 def _short(text: str) -> str:

@@ -202,6 +202,15 @@ GOALS = (
         lambda r: r["plugin"]["search"]["keyToResults"]["p95_ms"],
     ),
     Goal(
+        "plugin: frame while a draft streams, p95", 16.9, "ms", lambda r: r["plugin"]["streaming"]["frames"]["p95_ms"]
+    ),
+    Goal(
+        "plugin: Escape → the provider's request is cut, p95",
+        200,
+        "ms",
+        lambda r: r["plugin"]["streaming"]["escapeToAborted"]["p95_ms"],
+    ),
+    Goal(
         "`templates.infer` of 500 notes over the socket, first look of a process",
         2000,
         "ms",

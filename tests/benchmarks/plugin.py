@@ -1,6 +1,6 @@
-"""What a person waits for in Obsidian: the release of the plugin in Chromium, with the real sidecar and 10,000 notes.
+"""What a person waits for in Obsidian: the release of the plugin in Chromium, with the real sidecar.
 
-``measure()`` runs the journey that types, and reads what it wrote down.
+``measure()`` runs the journeys that type and that have text written, and reads what they wrote down.
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ from pathlib import Path
 from typing import Any
 
 PLUGIN = Path(__file__).parents[2] / "obsidian-plugin"
-FIGURES = PLUGIN / "tests" / "artifacts" / "typing.json"
+ARTIFACTS = PLUGIN / "tests" / "artifacts"
 
 
 def measure() -> dict[str, Any]:
-    """Times in milliseconds, as ``tests/host/typing.test.ts`` writes them down. Raises when the journey fails."""
-    FIGURES.unlink(missing_ok=True)
+    """Times in milliseconds: of typing, and under ``streaming`` of a draft. Raises when a journey fails."""
     subprocess.run(["make", "--silent", "plugin"], cwd=PLUGIN.parent, check=True)
-    journey = ["npx", "vitest", "run", "--project", "host", "tests/host/typing.test.ts"]
+    return {**_journey("typing.test.ts", "typing.json"), "streaming": _journey("frames.test.ts", "streaming.json")}
+
+
+def _journey(test: str, figures: str) -> dict[str, Any]:
+    """What a test of the host writes down."""
+    written = ARTIFACTS / figures
+    written.unlink(missing_ok=True)
+    journey = ["npx", "vitest", "run", "--project", "host", f"tests/host/{test}"]
     subprocess.run(journey, cwd=PLUGIN, check=True, stdout=subprocess.DEVNULL)
-    figures: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
-    return figures
+    measured: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    return measured

@@ -46,7 +46,7 @@ def section(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
     if "duplicates" in results:
         parts += ["### Duplicates beside peers", _found(results["duplicates"])]
     if "plugin" in results:
-        parts += ["### Typing in Obsidian", _typing(results["plugin"])]
+        parts += ["### Typing and drafts in Obsidian", _typing(results["plugin"])]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -231,6 +231,16 @@ def _typing(plugin: Mapping[str, Any]) -> str:
         f"{plugin['notes']:,} notes, a key every {plugin['betweenKeys_ms']} ms, the release of the plugin in Chromium with a "
         "stand-in for Obsidian and the real sidecar. A picture is painted every 16.7 ms at best."
     )
+    # Of runs from before drafts were streamed into the editor there is nothing to tell.
+    if streaming := plugin.get("streaming"):
+        told += (
+            f" A draft of {streaming['deltas']:,} pieces is streamed into a note of {streaming['noteLines']:,} lines, and "
+            "others are ended by Escape while the provider is silent."
+        )
+        rows |= {
+            "frame while a draft streams": streaming["frames"],
+            "Escape → the provider's request is cut": streaming["escapeToAborted"],
+        }
     figures = [
         (what, str(times["count"]), *(quantity(times[each]) for each in ("p50_ms", "p95_ms", "max_ms")))
         for what, times in rows.items()

@@ -124,6 +124,7 @@ def whole_run() -> dict[str, Any]:
             "onload_ms": 2.0,
             "search": {name: spread() for name in ("keyToResults", "askToAnswer", "inTheSidecar", "frames")},
             "editorWhileReading": {name: spread() for name in ("keyToPicture", "frames")},
+            "streaming": {"deltas": 3000, "noteLines": 2000, "frames": spread(), "escapeToAborted": spread()},
         },
         "templates": {"notes": 500, "firstMs": 900.0, "againMs": repeated(700)},
         "peers": {"minisearch": peer("vault-100000")},

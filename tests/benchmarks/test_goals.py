@@ -34,6 +34,8 @@ def reached() -> dict[str, tuple[float | None, bool | None]]:
         ("`duplicates.scan` by words, first look of a process", 5000, True),
         ("`duplicates.ofNote` over the socket, p95", 45, True),
         ("plugin: key → results painted, 10k notes, p95", 40, True),
+        ("plugin: frame while a draft streams, p95", 40, False),
+        ("plugin: Escape → the provider's request is cut, p95", 40, True),
         ("`templates.infer` of 500 notes over the socket, first look of a process", 900, True),
         ("near-duplicates, ours ÷ rensa's", 8, True),
         ("near-duplicates, ours ÷ datasketch's", 25, True),

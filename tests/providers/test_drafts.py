@@ -12,7 +12,7 @@ import pytest
 
 from providers.protocols import OpenAISpeech
 from providers.scenes import says
-from providers.server import Server
+from providers.server import Request, Server, Talk
 from providers.test_canary import environment
 
 Run = Callable[..., Awaitable[tuple[int, str, str]]]
@@ -72,6 +72,23 @@ async def test_a_note_is_gone_on_with_and_another_is_made(run: Run, server: Serv
     assert (code, json.loads(shown)["text"], json.loads(shown)["plan"]) == (0, "Socks.", None)
     code, _, _ = await run("write", "A packing list", "--to", "Lists/Sea.md", "--yes", *vault)
     assert (code, (tmp_path / "vault" / "Lists" / "Sea.md").read_text()) == (0, "Socks.\n")
+
+
+async def test_what_was_paid_for_is_shown_where_the_note_became_another_meanwhile(
+    run: Run, server: Server, tmp_path: Path
+) -> None:
+    for name, value in (("provider", "llamacpp"), ("base_url", f"{server.url}/v1"), ("chat_model", "tiny")):
+        await run("config", "set", name, value)
+    note = tmp_path / "vault" / "Tide.md"
+
+    async def turn(request: Request, talk: Talk) -> None:
+        note.write_text("Another")
+        await says(OpenAISpeech().answer("And comes again."))(request, talk)
+
+    server.turns.append(turn)
+    code, shown, told = await run("continue", "Tide.md", "--yes", "--vault", str(tmp_path / "vault"))
+    assert (code, shown.strip(), note.read_text()) == (1, "And comes again.", "Another")
+    assert "Tide.md was changed meanwhile" in told
 
 
 async def test_without_a_model_it_is_told_how_to_choose_one(run: Run, tmp_path: Path) -> None:

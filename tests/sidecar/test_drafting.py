@@ -6,7 +6,8 @@ import pytest
 from workbench import Bench, bench
 
 from librarian.drafting import Drafting
-from librarian.errors import EditRefused, NoteNotFound, NoteUnreadable, PathRefused
+from librarian.edit import digest_of
+from librarian.errors import EditRefused, NoteChanged, NoteNotFound, NoteUnreadable, PathRefused
 from librarian.excerpt import excerpt, front_matter
 from librarian.metering import Manner, Writer
 from librarian.money import Purpose
@@ -32,6 +33,16 @@ async def test_a_text_is_put_at_a_place_is_in_the_journal_and_can_be_taken_back(
     assert (change.actor, change.reason) == ("person asked", "summarise")
     await bench.edits.undo(applied.change_id or "")
     assert bench.read("n.md").decode() == "👩‍🚀 one\r\ntwo\r\n"
+
+
+async def test_a_place_in_another_version_of_a_note_is_none(bench: Bench) -> None:
+    bench.write("n.md", b"one two")
+    plan = await drafting(bench).insertion("n.md", "and ", (4, 4), "write", digest_of(b"one two"))
+    bench.write("n.md", b"Once more: one two")
+    with pytest.raises(NoteChanged):
+        await drafting(bench).insertion("n.md", "and ", (4, 4), "write", digest_of(b"one two"))
+    assert (await bench.edits.apply(plan.plan_id)).conflicts[0].reason == "changed"
+    assert bench.read("n.md") == b"Once more: one two"
 
 
 async def test_without_a_place_a_note_is_made_but_never_over_another(bench: Bench) -> None:

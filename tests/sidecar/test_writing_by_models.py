@@ -171,6 +171,32 @@ async def test_a_note_is_gone_on_with_where_the_cursor_stands(bench: Bench) -> N
     assert bench.read("n.md").decode() == "👋 Once upon a time there was a librarian.\n\nThe end.\n"
 
 
+async def test_what_comes_is_told_as_it_will_stand_behind_the_cursor(bench: Bench) -> None:
+    bench.write("n.md", b"Once upon")
+    desk = Desk(bench, says("\n", "\n a ", "time ", "there was."))
+    draft = await desk.drafting.go_on("n.md", 9, Wish(), desk.tell)
+    assert draft.text == " a time there was."
+    assert desk.told[0] == " a "
+    assert draft.text.startswith("".join(desk.told))
+
+
+@pytest.mark.parametrize("meanwhile", [b"Once upon a time", None])
+async def test_a_text_for_a_note_that_changes_meanwhile_is_told_without_a_plan(
+    bench: Bench, meanwhile: bytes | None
+) -> None:
+    bench.write("n.md", b"Once upon")
+    desk = Desk(bench, "a time.")
+
+    def change(_: str) -> None:
+        (bench.root / "n.md").unlink(missing_ok=True)
+        if meanwhile is not None:
+            bench.write("n.md", meanwhile)
+
+    draft = await desk.drafting.go_on("n.md", 9, Wish(), change)
+    assert (draft.text, draft.plan) == (" a time.", None)
+    assert (bench.root / "n.md").exists() is (meanwhile is not None)
+
+
 async def test_a_text_is_made_for_a_new_note_for_the_end_of_one_and_for_nowhere(bench: Bench) -> None:
     desk = Desk(bench, "Five birds.")
     nowhere = await desk.drafting.generate(None, None, Wish("Name birds"), desk.tell)

@@ -4,7 +4,8 @@ import { type App, type Command, MarkdownView } from "obsidian";
 
 import type { Host } from "../ui/host";
 import { REWRITES } from "../ui/rewrite/WritePanel";
-import { type Desk, continueHere, cursor, selected, summarise } from "../writing/writing";
+import { type Desk, placeOf, selected } from "../writing/inserting";
+import { continueHere, summarise } from "../writing/writing";
 import { WriteModal } from "./write_modal";
 
 export function writingCommands(app: App, host: Host): Command[] {
@@ -30,7 +31,6 @@ export function writingCommands(app: App, host: Host): Command[] {
 async function rewrite(desk: Desk, view: MarkdownView): Promise<void> {
 	const { app, host } = desk;
 	const path = view.file?.path ?? "";
-	await view.save();
 	const range = await selected(desk, view);
 	const asked = { path, ...(range && { range }) };
 	new WriteModal(app, host, {
@@ -45,8 +45,7 @@ async function rewrite(desk: Desk, view: MarkdownView): Promise<void> {
 async function write(desk: Desk, view: MarkdownView): Promise<void> {
 	const { app, host } = desk;
 	const path = view.file?.path ?? "";
-	await view.save();
-	const at = await cursor(desk, view);
+	const { at } = await placeOf(desk, view);
 	new WriteModal(app, host, {
 		act: "Write",
 		label: "What should be written?",

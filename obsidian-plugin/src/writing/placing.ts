@@ -10,6 +10,16 @@ export function placeInFile(file: string, place: number): number {
 	return at;
 }
 
+const PROPERTIES = /^---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|$)/;
+/** How a summary at the top begins, as the sidecar writes it. */
+const OURS = /^> \[!summary\|librarian\]/m;
+
+/** Where a summary at the top will stand in an editor's text: in the place of the one before, or below the properties. */
+export function topOf(text: string): number {
+	const ours = text.search(OURS);
+	return ours >= 0 ? ours : (PROPERTIES.exec(text)?.[0].length ?? 0);
+}
+
 /** The model and the price of a text, in words. */
 export function useTold(use: { provider: string; model: string; costUsd: string; cached: number; calls: number } | null): string {
 	if (use === null) return "";

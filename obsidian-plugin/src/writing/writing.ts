@@ -1,23 +1,17 @@
-/** What commands have written into the note that is open: streamed over it, put in as one change, taken back in one step. */
+/** What commands have written into the note that is open: streamed where it will stand, put in as one change, taken back in one step. */
 
-import type { App, MarkdownView } from "obsidian";
+import type { MarkdownView } from "obsidian";
 
-import type { Applied, CostEstimate, Plan, Step } from "../protocol";
+import type { Applied, CostEstimate, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
+import { conflictTold } from "../ui/changes/wording";
 import type { Host } from "../ui/host";
 import { agreed, priceTold } from "../ui/models/price";
 import { nameOf, worded } from "../ui/parts";
-import { conflictTold } from "../ui/changes/wording";
-import { draftOver, isDrafting } from "./draft_over";
-import { placeInFile, useTold } from "./placing";
-
-export interface Desk {
-	app: App;
-	host: Host;
-}
-
-/** `[start, end)` in UTF-16 units of a note's file. */
-export type Range = [start: number, end: number];
+import { type Draft, draftFor, isDrafting } from "./draft";
+import type { Stand } from "./draft_between";
+import { type Desk, cursorIn, patiently, placeOf, putIn } from "./inserting";
+import { topOf, useTold } from "./placing";
 
 /** Summarise a note, or a part of it, and put the summary where the person chose. */
 export async function summarise(desk: Desk, view: MarkdownView, isSelection: boolean): Promise<void> {
@@ -25,31 +19,31 @@ export async function summarise(desk: Desk, view: MarkdownView, isSelection: boo
 	const { summaryPlace } = host.choices.peek();
 	const path = view.file?.path;
 	if (path === undefined) return;
-	await view.save();
 	const text = isSelection ? view.editor.getSelection() : "";
 	const asked = { path, ...(text !== "" && { text }) };
-	const answer = await written(
-		desk,
-		view,
-		{ title: "Summary", atTop: summaryPlace === "top", price: (options) => host.call("summary.estimate", asked, options) },
-		(options) => host.call("summary.create", asked, options),
-	);
-	if (answer === null) return;
-	const how = answer.method === "model" ? useTold(answer.usage ?? null) : "made of the note's own sentences";
-	await guarded(host, async () => {
+	const begun = await placeOf(desk, view);
+	const price: Price = (options) => host.call("summary.estimate", asked, options);
+	await drafted(desk, view, { title: "Summary", stand: standOf(view, summaryPlace), price }, async (draft, options) => {
+		const answer = await host.call("summary.create", asked, options);
+		const how = answer.method === "model" ? useTold(answer.usage ?? null) : "made of the note's own sentences";
+		draft.whole(answer.text);
 		switch (summaryPlace) {
 			case "clipboard":
 				await host.copy(answer.text);
 				return host.notice(`Summary copied (${how}).`);
 			case "cursor": {
-				const at = await cursor(desk, view);
-				const put = { path, range: [at, at] as Range, text: answer.text, reason: "insert a summary" };
-				return tell(host, await host.call("text.insert", put), `Summary inserted (${how}).`, answer.text);
+				const applied = await putIn(desk, view, draft, begun, answer.text, "insert a summary");
+				return await tell(host, draft, applied, `Summary inserted (${how}).`);
 			}
 			default:
-				return await placed(host, path, answer.text, summaryPlace, how);
+				return await placed(desk, view, draft, summaryPlace, how);
 		}
 	});
+}
+
+function standOf(view: MarkdownView, place: "top" | "cursor" | "note" | "clipboard"): Stand {
+	if (place === "top") return { at: topOf(view.editor.getValue()), isCallout: true };
+	return place === "cursor" ? { at: cursorIn(view), isCallout: false } : null;
 }
 
 /** Have a model go on where the cursor stands. */
@@ -57,70 +51,36 @@ export async function continueHere(desk: Desk, view: MarkdownView): Promise<void
 	const { host } = desk;
 	const path = view.file?.path;
 	if (path === undefined) return;
-	await view.save();
-	const at = await cursor(desk, view);
-	const place = view.editor.posToOffset(view.editor.getCursor("to"));
+	const begun = await placeOf(desk, view);
 	// Whoever asks at one place again wants something else than before.
-	const asked = { path, at, fresh: true };
-	const draft = await written(
-		desk,
-		view,
-		{ title: "Continuing", atTop: false, price: (options) => host.call("text.estimateContinue", asked, options) },
-		(options) => host.call("text.continue", asked, options),
-	);
-	if (!draft?.plan) return;
-	const { plan, text, usage } = draft;
-	await guarded(host, async () => {
-		const applied = await carriedOut(host, plan);
-		tell(host, applied, `Text inserted (${useTold(usage)}).`, text);
-		if (applied.conflicts.length > 0) return;
-		// Whoever goes on writing does so behind it.
-		view.editor.setCursor(view.editor.offsetToPos(place + text.replaceAll("\r\n", "\n").length));
+	const asked = { path, at: begun.at, fresh: true };
+	const price: Price = (options) => host.call("text.estimateContinue", asked, options);
+	await drafted(desk, view, { title: "Continuing", stand: { at: cursorIn(view), isCallout: false }, price }, async (draft, options) => {
+		const { text, usage } = await host.call("text.continue", asked, options);
+		draft.whole(text);
+		const applied = await putIn(desk, view, draft, begun, text, "continue the note");
+		await tell(host, draft, applied, `Text inserted (${useTold(usage)}).`);
 	});
 }
 
-/** What is selected in an editor, as the note's file has it; null when nothing is. */
-export async function selected({ app }: Pick<Desk, "app">, view: MarkdownView): Promise<Range | null> {
-	const { editor } = view;
-	if (!editor.somethingSelected()) return null;
-	const file = await fileText(app, view);
-	const [start, end] = [editor.getCursor("from"), editor.getCursor("to")].map((each) => placeInFile(file, editor.posToOffset(each)));
-	return [start ?? 0, end ?? 0];
-}
+type Price = (options: CallOptions) => Promise<CostEstimate>;
 
-/** Where the cursor of an editor stands in the note's file. */
-export async function cursor({ app }: Pick<Desk, "app">, view: MarkdownView): Promise<number> {
-	const { editor } = view;
-	return placeInFile(await fileText(app, view), editor.posToOffset(editor.getCursor("to")));
-}
-
-async function fileText(app: App, { file }: Pick<MarkdownView, "file">): Promise<string> {
-	return file === null ? "" : (await app.vault.adapter.read(file.path)).replace(/^\uFEFF/, "");
-}
-
-/** Show the price and what is written as it comes; null where the person did not want it, or it failed, which was told then. */
-async function written<T>(
+/** Show the price, then what is written as it comes, and put it in; whatever becomes of it, the draft goes, and what there was of it is not lost. */
+async function drafted(
 	{ app, host }: Desk,
 	view: MarkdownView,
-	{ title, atTop, price }: { title: string; atTop: boolean; price: (options: CallOptions) => Promise<CostEstimate> },
-	ask: (options: CallOptions) => Promise<T>,
-): Promise<T | null> {
-	if (isDrafting(view)) {
-		host.notice("Something is being written here already. Escape ends it.");
-		return null;
-	}
-	const draft = draftOver(app, view, title, atTop);
+	{ title, stand, price }: { title: string; stand: Stand; price: Price },
+	write: (draft: Draft, options: CallOptions) => Promise<void>,
+): Promise<void> {
+	if (isDrafting(view)) return host.notice("Something is being written here already. Escape ends it.");
+	const draft = draftFor(app, view, title, stand);
 	try {
 		const estimate = await price({ signal: draft.signal });
-		const told = priceTold(estimate);
-		draft.stage(told);
-		if (!(await agreed(host, estimate)) || draft.signal.aborted) return null;
-		const stage = (words: string) => draft.stage(told === "" ? words : `${told} · ${words}`);
-		stage("Writing…");
-		return await ask({ signal: draft.signal, onText: draft.add, onStep: (step) => stage(staged(step)) });
+		draft.writer(priceTold(estimate));
+		if (!(await agreed(host, estimate)) || draft.signal.aborted) return;
+		await write(draft, { signal: draft.signal, onText: draft.add, onStep: (step) => draft.stage(staged(step)) });
 	} catch (error) {
-		if (!isCancelled(error)) tellFailure(host, error);
-		return null;
+		if (!isCancelled(error)) tellFailure(host, error, draft.text());
 	} finally {
 		draft.close();
 	}
@@ -130,46 +90,48 @@ function staged({ phase, done, total }: Step): string {
 	return total > 1 ? `${phase}: ${done} of ${total}` : "Writing…";
 }
 
-/** Why nothing was written, and what can be done about it. */
-function tellFailure(host: Host, error: unknown): void {
-	if (!(error instanceof CallFailed)) return host.notice(worded(error));
-	const { partial } = error.data;
-	if (error.kind === "NoProvider" || error.kind === "KeyMissing") {
+/** Why nothing was put in, and what can be done about it. */
+function tellFailure(host: Host, error: unknown, shown: string): void {
+	const { partial, kind } = error instanceof CallFailed ? { partial: error.data["partial"], kind: error.kind } : {};
+	if (kind === "NoProvider" || kind === "KeyMissing") {
 		return host.notice("No model is chosen that could write this.", { label: "Choose one", run: () => host.acts.openSettings() });
 	}
-	if (typeof partial === "string" && partial !== "") {
-		return host.notice(worded(error), { label: "Copy what there is", run: () => void host.copy(partial) });
-	}
-	host.notice(worded(error));
+	const text = typeof partial === "string" && partial !== "" ? partial : shown;
+	host.notice(worded(error), text === "" ? undefined : { label: "Copy what there is", run: () => void host.copy(text) });
 }
 
 /** Put a summary at the top of its note, or into a note of its own, which is opened then. */
-async function placed(host: Host, path: string, text: string, where: "top" | "note", how: string): Promise<void> {
-	const plan = await host.call("summary.place", { path, text, where });
-	const applied = await carriedOut(host, plan);
-	const made = plan.edits[0]?.path ?? path;
-	tell(host, applied, where === "top" ? `Summary put at the top (${how}).` : `Summary written to “${nameOf(made)}” (${how}).`, text);
+async function placed(desk: Desk, view: MarkdownView, draft: Draft, where: "top" | "note", how: string): Promise<void> {
+	const { host } = desk;
+	const text = draft.text();
+	let made = "";
+	const applied = await patiently(draft, async () => {
+		await placeOf(desk, view);
+		const { planId, confirmation, edits } = await host.call("summary.place", { path: view.file?.path ?? "", text, where });
+		const [edit] = edits;
+		made = edit?.path ?? "";
+		if (edit && "replacements" in edit) draft.awaits(edit.replacements[0]?.text ?? "");
+		// The person asked for this very text: there is nothing left to confirm.
+		return await host.call("edits.apply", { planId, ...(confirmation !== null && { confirmation }) });
+	});
+	await tell(host, draft, applied, where === "top" ? `Summary put at the top (${how}).` : `Summary written to “${nameOf(made)}” (${how}).`);
 	if (where === "note" && applied.conflicts.length === 0) await host.openNote(made, "tab");
 }
 
-/** Carry out a plan whose very text the person asked for: there is nothing left to confirm. */
-function carriedOut(host: Host, { planId, confirmation }: Plan): Promise<Applied> {
-	return host.call("edits.apply", { planId, ...(confirmation !== null && { confirmation }) });
-}
-
 /** What came of putting a text into a note, with the way back; or the text for another place, where it could not be put in. */
-function tell(host: Host, { changeId, conflicts }: Applied, words: string, text: string): void {
+async function tell(host: Host, draft: Draft, { changeId, conflicts }: Applied, words: string): Promise<void> {
 	const [against] = conflicts;
 	if (against) {
-		host.notice(conflictTold(against), { label: "Copy the text", run: () => void host.copy(text) });
-	} else if (changeId !== null) {
-		host.notice(words, { label: "Undo", run: () => void guarded(host, () => host.call("edits.undo", { changeId })) });
+		const text = draft.text();
+		return host.notice(conflictTold(against), { label: "Copy the text", run: () => void host.copy(text) });
 	}
+	await draft.landed();
+	if (changeId !== null) host.notice(words, { label: "Undo", run: () => void undo(host, changeId) });
 }
 
-async function guarded(host: Host, act: () => Promise<unknown>): Promise<void> {
+async function undo(host: Host, changeId: string): Promise<void> {
 	try {
-		await act();
+		await host.call("edits.undo", { changeId });
 	} catch (error) {
 		host.notice(worded(error));
 	}

@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { findChromium, Journey, SIDECAR } from "./journey";
+import { findChromium, Journey } from "./journey";
 
 const TEXT = `${"A lighthouse keeper wrote down every ship that went by, and what the weather was like at the time. ".repeat(3)}\n`;
 const NOTES: Readonly<Record<string, string>> = {
@@ -33,16 +31,10 @@ describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
 		await journey.close();
 	});
 
-	/** The command line reaches the sidecar that the plugin started, which asks the plugin. */
-	async function librarian(...args: string[]): Promise<string> {
-		const env = { ...process.env, ...journey.env };
-		return (await promisify(execFile)(SIDECAR, [...args, "--vault", journey.vault], { env })).stdout;
-	}
-
 	async function merge(): Promise<string> {
-		const { groups } = JSON.parse(await librarian("duplicates", "--kind", "identical", "--json")) as Groups;
+		const { groups } = JSON.parse(await journey.librarian("duplicates", "--kind", "identical", "--json")) as Groups;
 		const group = groups.find(({ notes }) => notes.some((note) => note.path === "Twins/Lighthouse.md"));
-		return await librarian("duplicates", "merge", group?.id ?? "", "--keep", "Twins/Lighthouse.md", "--yes");
+		return await journey.librarian("duplicates", "merge", group?.id ?? "", "--keep", "Twins/Lighthouse.md", "--yes");
 	}
 
 	function texts(): Record<string, string> {
@@ -55,17 +47,16 @@ describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
 
 	/** What the open editor says, with a stroke where its cursor is. */
 	function shown(): Promise<string> {
-		return journey.page.locator("textarea").evaluate(({ value, selectionStart }: HTMLTextAreaElement) => {
-			return `${value.slice(0, selectionStart)}|${value.slice(selectionStart)}`;
+		return journey.page.evaluate(() => {
+			const editor = window.app.workspace.activeEditor?.editor;
+			const [text, at] = [editor?.getValue() ?? "", editor?.posToOffset(editor.getCursor()) ?? 0];
+			return `${text.slice(0, at)}|${text.slice(at)}`;
 		});
 	}
 
 	it("are made in the open editor, which keeps its cursor, and in all other notes to the byte", async () => {
 		await journey.openNote("Twins/Coast.md");
-		await journey.page.locator("textarea").evaluate((area: HTMLTextAreaElement) => {
-			area.focus();
-			area.setSelectionRange(area.value.indexOf("End"), area.value.indexOf("End"));
-		});
+		await journey.select((await journey.text()).indexOf("End"));
 		await merge();
 		const changed = "👩‍🚀 See [[Lighthouse|Lighthouse copy]],\nand [[Lighthouse|this one]].\nEnd of it.\n";
 		expect(await shown()).toBe(changed.replace("End", "|End"));
@@ -78,7 +69,7 @@ describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
 	});
 
 	it("are taken back in the same way", async () => {
-		await librarian("undo", "--yes");
+		await journey.librarian("undo", "--yes");
 		expect(texts()).toEqual(NOTES);
 		expect(await shown()).toBe(NOTES["Twins/Coast.md"]?.replace("End", "|End"));
 	});
@@ -93,7 +84,7 @@ describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
 		let typed = "";
 		while (!isOver) {
 			const letter = "abcdefghij".charAt(typed.length % 10);
-			await journey.page.locator("textarea").press(letter);
+			await journey.editor.press(letter);
 			typed += letter;
 		}
 		expect(await merging).toContain("Twins/Coast.md was changed since, and is left as it is.");

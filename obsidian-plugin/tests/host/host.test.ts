@@ -42,7 +42,7 @@ describe.skipIf(!findChromium())("the host", () => {
 
 	it("saves what is typed into a note", async () => {
 		await journey.openNote("Home.md");
-		await journey.page.locator("textarea").pressSequentially("Typed. ");
+		await journey.editor.pressSequentially("Typed. ");
 		await expect.poll(() => journey.bytesOf("Home.md").toString(), { timeout: 5000 }).toContain("Typed. ");
 	});
 

@@ -1,10 +1,11 @@
 /** Drives the host as a person drives Obsidian: a window with the plugin in it, keys, clicks, and what can be seen. */
 
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, promises as fs, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 
 import { type Browser, type Page, chromium } from "playwright-core";
 
@@ -193,6 +194,29 @@ export class Journey {
 	/** What stands in the note that is open. */
 	text(): Promise<string> {
 		return this.page.evaluate(() => window.app.workspace.activeEditor?.editor?.getValue() ?? "");
+	}
+
+	/** Where the note that is open is written. */
+	get editor() {
+		return this.page.locator(".mod-root .cm-content");
+	}
+
+	/** Put the cursor somewhere in the note that is open, or select up to there. */
+	select(from: number, to = from): Promise<void> {
+		return this.page.evaluate(
+			([start, end]) => {
+				const editor = window.app.workspace.activeEditor?.editor;
+				editor?.focus();
+				editor?.setSelection(editor.offsetToPos(start), editor.offsetToPos(end));
+			},
+			[from, to] as const,
+		);
+	}
+
+	/** Run the command line, which reaches the sidecar that the plugin started, which asks the plugin. */
+	async librarian(...args: string[]): Promise<string> {
+		const env = { ...process.env, ...this.env };
+		return (await promisify(execFile)(SIDECAR, [...args, "--vault", this.vault], { env })).stdout;
 	}
 
 	/** Until the note that is open is saved, as it is a moment after the last key. */

@@ -9,9 +9,6 @@ import { type Journey, SIDECAR } from "./journey";
 /** What it says to one request: pieces of a text, or what becomes of them when it has seen what it was asked. */
 type Said = readonly string[] | ((prompt: string) => readonly string[]);
 
-/** Between two pieces, so that a page has frames to draw them in. */
-const PIECE_MS = 15;
-
 export class Provider {
 	/** What was asked: the texts of each request, one below the other. */
 	readonly prompts: string[] = [];
@@ -19,8 +16,10 @@ export class Provider {
 	readonly keys: string[] = [];
 	/** When connections were cut in the midst of an answer. */
 	readonly aborted_at: number[] = [];
-	/** Keep silent after this many pieces, until the connection is cut. */
+	/** Keep silent after this many pieces, until it is more, or the connection is cut. */
 	silentAfter = Infinity;
+	/** Between two pieces, so that a page has frames to draw them in. */
+	piece_ms = 15;
 	private readonly queue: Said[] = [];
 
 	private constructor(private readonly server: Server) {}
@@ -74,9 +73,10 @@ export class Provider {
 		const send = (choices: unknown[], more: object = {}) =>
 			response.write(`data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", created: 1, model: "tiny", choices, ...more })}\n\n`);
 		for (const [place, content] of pieces.entries()) {
-			if (place >= this.silentAfter) return;
+			while (place >= this.silentAfter && !response.destroyed) await pause(5);
+			if (response.destroyed) return;
 			send([{ index: 0, delta: { role: "assistant", content }, finish_reason: null }]);
-			await new Promise((resolve) => setTimeout(resolve, PIECE_MS));
+			if (this.piece_ms > 0) await pause(this.piece_ms);
 		}
 		send([{ index: 0, delta: {}, finish_reason: "stop" }]);
 		send([], { usage: { prompt_tokens: 20, completion_tokens: pieces.length, total_tokens: 20 + pieces.length } });
@@ -88,4 +88,8 @@ export class Provider {
 export function configure(journey: Journey, settings: Readonly<Record<string, string>>): void {
 	const env = { ...process.env, ...journey.env };
 	for (const [name, value] of Object.entries(settings)) execFileSync(SIDECAR, ["config", "set", name, value], { env });
+}
+
+function pause(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
 }

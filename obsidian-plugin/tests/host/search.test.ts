@@ -102,7 +102,7 @@ describe.skipIf(!findChromium())("searching", () => {
 
 	it("finds what was written a moment ago", async () => {
 		await journey.openNote("Home.md");
-		await journey.page.locator(".mod-active textarea").press("Control+End");
+		await journey.page.locator(".mod-active .cm-content").press("Control+End");
 		await journey.page.keyboard.type("Quokkas were seen. ");
 		await journey.saved();
 		await journey.command("search");

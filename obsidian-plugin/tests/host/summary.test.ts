@@ -85,15 +85,12 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		expect(data).not.toContain("sk-a-key");
 	});
 
-	it("summarise with the model, as it writes", async () => {
+	it("summarise with the model", async () => {
 		await journey.openNote(NOTE);
 		const before = await journey.text();
 		const words = "Redshanks nest on the marsh and their chicks fall to floods.".split(/(?<= )/);
 		provider.says(words);
 		await journey.command("summarise");
-		await journey.page.locator(".librarian-draft").getByText("Redshanks nest").waitFor();
-		expect(await journey.text()).toBe(before);
-		await journey.page.screenshot({ path: path.join(import.meta.dirname, "../artifacts/summary-streaming.png") });
 		await journey.notice("Summary put at the top (llamacpp tiny").waitFor();
 		expect(await journey.text()).toContain("> Redshanks nest on the marsh and their chicks fall to floods.");
 		await journey.command("undo");

@@ -40,7 +40,7 @@ describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 		const before = await journey.status();
 		const { keys, frames, long } = await measure(
 			journey.page,
-			"textarea",
+			".cm-content",
 			() => journey.page.keyboard.type("and so it went on while all the notes were read ", { delay: BETWEEN_KEYS_MS }),
 		);
 		measured["editorWhileReading"] = {

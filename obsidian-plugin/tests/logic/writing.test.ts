@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { costTold, placeInFile, useTold } from "../../src/writing/placing";
+import { ERRORS, type Applied } from "../../src/protocol";
+import { CallFailed } from "../../src/rpc";
+import { patiently } from "../../src/writing/inserting";
+import { costTold, placeInFile, topOf, useTold } from "../../src/writing/placing";
 import { type NextFrame, framed } from "../../src/writing/frames";
 
 /** Frames that are drawn when a test says so. */
@@ -45,6 +48,75 @@ test.each([
 	["lone\rletter", 6, 6],
 ])("in %j the editor's place %i is the file's %i", (file, place, there) => {
 	expect(placeInFile(file, place)).toBe(there);
+});
+
+test.each([
+	["# Title\n", 0],
+	["---\ntags: [a]\n---\n# Title\n", 18],
+	["---\n---\nText", 8],
+	["---\ntags: [a]\n---", 17],
+	["---\nno end of it\n", 0],
+	["Text\n\n---\n\n---\n", 0],
+	["---\na: 1\n---\n\n> [!summary|librarian] Summary\n> Said before.\n", 14],
+	["> [!summary] Of somebody else\n", 0],
+])("in %j a summary at the top will stand at %i", (text, at) => {
+	expect(topOf(text)).toBe(at);
+});
+
+describe("putting a text in while somebody writes", () => {
+	const done: Applied = { changeId: "1", applied: ["a.md"], conflicts: [], offer: null };
+	const against = (reason: "refused" | "missing"): Applied => ({
+		changeId: null,
+		applied: [],
+		conflicts: [{ path: "a.md", reason, read: null, ours: null, found: null }],
+		offer: null,
+	});
+	const refused = against("refused");
+	const changed = new CallFailed(ERRORS.NoteChanged, "It was changed meanwhile.");
+	let stages: string[];
+	let givenUp: AbortController;
+
+	beforeEach(() => {
+		vi.useFakeTimers();
+		stages = [];
+		givenUp = new AbortController();
+	});
+	afterEach(() => void vi.useRealTimers());
+
+	async function outcome(...answers: (Applied | Error)[]): Promise<{ asked: number; end: unknown }> {
+		let asked = 0;
+		const put = () => {
+			const answer = answers[Math.min(asked, answers.length - 1)] ?? done;
+			asked += 1;
+			return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+		};
+		const end = patiently({ signal: givenUp.signal, stage: (words) => stages.push(words) }, put).catch((error: unknown) => error);
+		await vi.runAllTimersAsync();
+		return { asked, end: await end };
+	}
+
+	test("is tried again until it is in, and the person is told what it waits for", async () => {
+		expect(await outcome(changed, refused, done)).toEqual({ asked: 3, end: done });
+		expect(stages).toEqual(["It goes in when you pause.", "It goes in when you pause."]);
+	});
+
+	test("comes to an end where nobody pauses", async () => {
+		expect(await outcome(refused)).toEqual({ asked: 10, end: refused });
+		expect(await outcome(changed)).toEqual({ asked: 10, end: changed });
+	});
+
+	test("is tried once where waiting is no help", async () => {
+		const gone = against("missing");
+		expect(await outcome(gone)).toEqual({ asked: 1, end: gone });
+		const full = new CallFailed(ERRORS.StorageFull, "The disk is full.");
+		expect(await outcome(full)).toEqual({ asked: 1, end: full });
+	});
+
+	test("is not tried again when the person does not want it any more", async () => {
+		const asked = outcome(changed);
+		givenUp.abort(new DOMException("No.", "AbortError"));
+		expect(await asked).toMatchObject({ asked: 1, end: { name: "AbortError" } });
+	});
 });
 
 test("what a text cost is told as people say it", () => {

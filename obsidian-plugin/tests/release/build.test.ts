@@ -34,7 +34,7 @@ test("nothing of the machine it was built on is in it", () => {
 
 test("it asks for nothing but Obsidian and Node", () => {
 	const asked = [...built("main.js").matchAll(/require\("([^"]+)"\)/g)].map((found) => found[1]);
-	expect(new Set(asked)).toEqual(new Set(["obsidian", "node:child_process", "node:fs", "node:os"]));
+	expect(new Set(asked)).toEqual(new Set(["obsidian", "@codemirror/commands", "@codemirror/state", "@codemirror/view", "node:child_process", "node:fs", "node:os"]));
 });
 
 test("the licences of what is compiled in go along", () => {

@@ -156,6 +156,10 @@ async def _written(vault: Reached, method: str, asked: dict[str, Any], as_json: 
     else:
         print_plan(draft["plan"])
     _print_use(draft)
+    if draft["plan"] is None and "path" in asked:
+        told = f"{clean_line(asked['path'])} was changed meanwhile, so it is not put in."
+        click.echo(click.style(told, **WARNING), err=True)
+        return 1
     return await _put_in(vault, draft, how["yes"]) if draft["plan"] and draft["hunks"] else 0
 
 

@@ -100,6 +100,8 @@ class Insert(OfNote):
     """
     reason: Annotated[str, Field(min_length=1, max_length=200)] = "insert text"
     """What the journal calls it."""
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """BLAKE3 of the file that ``range`` counts in: where it is another by now, nothing is put in."""
 
 
 def _saying(call: Call) -> Callable[[str], None]:
@@ -114,7 +116,7 @@ async def insert(call: Call, params: Insert) -> Applied:
     It is a change like others: journalled before it is made, and taken back by ``edits.undo``.
     """
     vault = call.library.vault(params.vault_id)
-    plan = await vault.drafting.insertion(params.path, params.text, params.range, params.reason)
+    plan = await vault.drafting.insertion(params.path, params.text, params.range, params.reason, params.digest)
     return await vault.edits.apply(plan.plan_id, plan.confirmation, editor=await editor_of(call, vault))
 
 

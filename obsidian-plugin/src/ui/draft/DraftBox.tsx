@@ -1,6 +1,6 @@
-/** A text that is being written, over the note that it is for: nothing of it is in the note before it is whole. */
+/** A text that is being written, over the note that it is for, or between its lines: nothing of it is in the note before it is whole. */
 
-import "@preact/signals"; // the box follows the signals of its draft
+import "@preact/signals"; // follows the signals of a draft
 
 import type { ReadonlySignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -13,9 +13,16 @@ export interface DraftSeen {
 	readonly text: ReadonlySignal<string>;
 	/** How far it is, in words. */
 	readonly stage: ReadonlySignal<string>;
+	/** Who writes it; empty where that is not known. */
+	readonly writer: ReadonlySignal<string>;
 }
 
-export function DraftBox({ draft, onCancel }: { draft: DraftSeen; onCancel: () => void }) {
+interface DraftProps {
+	draft: DraftSeen;
+	onCancel: () => void;
+}
+
+export function DraftBox({ draft, onCancel }: DraftProps) {
 	const text = draft.text.value;
 	const shown = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => {
@@ -25,16 +32,46 @@ export function DraftBox({ draft, onCancel }: { draft: DraftSeen; onCancel: () =
 		<section class="librarian-draft" aria-label={draft.title} aria-busy="true">
 			<header class="librarian-draft-head">
 				<span class="librarian-draft-title">{draft.title}</span>
-				<span class="librarian-muted" role="status">
-					{draft.stage.value}
-				</span>
-				<Button onClick={onCancel} title="Nothing is put into the note">
-					Cancel (Esc)
-				</Button>
+				<DraftState draft={draft} onCancel={onCancel} />
 			</header>
 			<div class="librarian-draft-text" dir="auto" tabIndex={0} ref={shown}>
 				{text}
 			</div>
 		</section>
+	);
+}
+
+/** The text as it will stand in its line, or in the callout that it will be. Whoever shows it fills its element: at once, and one node only. */
+export function DraftHere({ draft, onCancel, isCallout }: DraftProps & { isCallout: boolean }) {
+	const text = <span class="librarian-draft-text" />;
+	return (
+		<>
+			{isCallout ? (
+				<div class="callout" data-callout="summary" dir="auto">
+					<div class="callout-title">
+						<div class="callout-title-inner">{draft.title}</div>
+					</div>
+					<div class="callout-content">{text}</div>
+				</div>
+			) : (
+				text
+			)}
+			<span class="librarian-draft-bar">
+				<DraftState draft={draft} onCancel={onCancel} />
+			</span>
+		</>
+	);
+}
+
+function DraftState({ draft, onCancel }: DraftProps) {
+	return (
+		<>
+			<span class="librarian-muted" role="status">
+				{[draft.stage.value, draft.writer.value].filter(Boolean).join(" · ")}
+			</span>
+			<Button onClick={onCancel} title="Nothing is put into the note">
+				Cancel (Esc)
+			</Button>
+		</>
 	);
 }

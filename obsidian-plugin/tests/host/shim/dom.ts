@@ -141,7 +141,7 @@ export function extendDom(): void {
 	Object.defineProperties(Node.prototype, {
 		...Object.getOwnPropertyDescriptors(nodeMembers),
 		doc: { ...own, get: documentOfThis },
-		win: { ...own, get: () => window },
+		win: { ...own, get: windowOfThis },
 		constructorWin: { ...own, get: () => window },
 	});
 	Object.defineProperties(Element.prototype, Object.getOwnPropertyDescriptors(elementMembers));
@@ -170,6 +170,10 @@ export function extendDom(): void {
 
 function documentOfThis(this: Node): Document {
 	return documentOf(this);
+}
+
+function windowOfThis(this: Node): Window {
+	return documentOf(this).defaultView ?? window;
 }
 
 function targetOfThis(this: UIEvent): EventTarget | null {

@@ -1,51 +1,81 @@
-/** An editor that is a text area: positions, changes that keep the cursor, and a list of what can be undone. */
+/** Obsidian's editor: CodeMirror behind the interface that plugins use, and with what they register for it. */
 
+import { defaultKeymap, history, historyKeymap, redo, undo } from "@codemirror/commands";
+import { Compartment, EditorSelection, EditorState, type Extension } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
 import type * as obs from "obsidian";
 
 import { Strict } from "./strict";
 
-interface Version {
-	text: string;
-	start: number;
-	end: number;
+const registered: Extension[] = [];
+const ofPlugins = new Compartment();
+const open = new Set<EditorView>();
+
+/** Let every editor have an extension, those that are open already, too; returns how it is taken back. */
+export function extendEditors(extension: Extension): () => void {
+	const update = () => open.forEach((view) => view.dispatch({ effects: ofPlugins.reconfigure([...registered]) }));
+	registered.push(extension);
+	update();
+	return () => {
+		registered.remove(extension);
+		update();
+	};
+}
+
+export interface Editing {
+	view: EditorView;
+	/** Begin anew with another text, and nothing to be undone. */
+	show: (text: string) => void;
+	close: () => void;
+}
+
+/** An editor within an element; `changed` is told of every change of its text. */
+export function editing(parent: HTMLElement, changed: () => void): Editing {
+	const extensions = [
+		history(),
+		keymap.of([...defaultKeymap, ...historyKeymap]),
+		EditorView.lineWrapping,
+		EditorView.contentAttributes.of({ "aria-label": "Note" }),
+		EditorView.updateListener.of((update) => {
+			if (update.docChanged) changed();
+		}),
+	];
+	const state = (doc: string) => EditorState.create({ doc, extensions: [...extensions, ofPlugins.of([...registered])] });
+	const view = new EditorView({ parent, state: state("") });
+	open.add(view);
+	return {
+		view,
+		show: (text) => view.setState(state(text)),
+		close: () => {
+			open.delete(view);
+			view.destroy();
+		},
+	};
 }
 
 export class Editor extends Strict {
-	readonly #area: HTMLTextAreaElement;
-	readonly #changed: () => void;
-	readonly #undone: Version[] = [];
-	#done: Version[] = [];
-	#last: Version;
+	/** As Obsidian's documentation names it; its types do not tell of it. */
+	readonly cm: EditorView;
 
-	constructor(area: HTMLTextAreaElement, changed: () => void) {
+	constructor(cm: EditorView) {
 		super();
-		this.#area = area;
-		this.#changed = changed;
-		this.#last = this.#version();
-		area.addEventListener("input", () => this.#note());
-		// A text area's own undoing knows nothing of changes that a script made.
-		area.addEventListener("keydown", (event) => {
-			if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
-			event.preventDefault();
-			if (event.shiftKey) this.redo();
-			else this.undo();
-		});
+		this.cm = cm;
 	}
 
 	getValue(): string {
-		return this.#area.value;
+		return this.cm.state.doc.toString();
 	}
 
 	setValue(text: string): void {
-		this.#put(text, 0, 0);
+		this.cm.dispatch({ changes: { from: 0, to: this.cm.state.doc.length, insert: text } });
 	}
 
 	getLine(line: number): string {
-		return this.#lines()[line] ?? "";
+		return this.cm.state.doc.line(line + 1).text;
 	}
 
 	lineCount(): number {
-		return this.#lines().length;
+		return this.cm.state.doc.lines;
 	}
 
 	lastLine(): number {
@@ -53,20 +83,20 @@ export class Editor extends Strict {
 	}
 
 	getSelection(): string {
-		return this.#area.value.slice(this.#area.selectionStart, this.#area.selectionEnd);
+		const { from, to } = this.#selected;
+		return this.cm.state.sliceDoc(from, to);
 	}
 
 	somethingSelected(): boolean {
-		return this.#area.selectionStart !== this.#area.selectionEnd;
+		return !this.#selected.empty;
 	}
 
 	getRange(from: obs.EditorPosition, to: obs.EditorPosition): string {
-		return this.#area.value.slice(this.posToOffset(from), this.posToOffset(to));
+		return this.cm.state.sliceDoc(this.posToOffset(from), this.posToOffset(to));
 	}
 
 	replaceSelection(text: string): void {
-		const { selectionStart: start, selectionEnd: end, value } = this.#area;
-		this.#put(value.slice(0, start) + text + value.slice(end), start + text.length, start + text.length);
+		this.cm.dispatch(this.cm.state.replaceSelection(text));
 	}
 
 	replaceRange(text: string, from: obs.EditorPosition, to: obs.EditorPosition = from): void {
@@ -74,25 +104,17 @@ export class Editor extends Strict {
 	}
 
 	/** All changes are of the text as it was before, and leave the cursor where it stood among what stays. */
-	transaction(transaction: obs.EditorTransaction): void {
-		let { value: text, selectionStart: start, selectionEnd: end } = this.#area;
-		const changes = (transaction.changes ?? []).map((change) => {
-			const from = this.posToOffset(change.from);
-			return { from, to: change.to ? this.posToOffset(change.to) : from, text: change.text };
+	transaction({ changes = [], selection, selections, replaceSelection }: obs.EditorTransaction): void {
+		this.cm.dispatch({
+			changes: changes.map(({ from, to, text }) => ({ from: this.posToOffset(from), to: this.posToOffset(to ?? from), insert: text })),
 		});
-		for (const change of changes.sort((one, other) => other.from - one.from)) {
-			text = text.slice(0, change.from) + change.text + text.slice(change.to);
-			start = moved(start, change);
-			end = moved(end, change);
-		}
-		this.#put(text, start, end);
-		if (transaction.replaceSelection !== undefined) this.replaceSelection(transaction.replaceSelection);
-		const selection = transaction.selection ?? transaction.selections?.[0];
-		if (selection) this.setSelection(selection.from, selection.to);
+		if (replaceSelection !== undefined) this.replaceSelection(replaceSelection);
+		const wanted = selection ?? selections?.[0];
+		if (wanted) this.setSelection(wanted.from, wanted.to);
 	}
 
 	getCursor(side: "from" | "to" | "head" | "anchor" = "head"): obs.EditorPosition {
-		return this.offsetToPos(side === "from" || side === "anchor" ? this.#area.selectionStart : this.#area.selectionEnd);
+		return this.offsetToPos(this.#selected[side]);
 	}
 
 	setCursor(position: obs.EditorPosition | number, ch = 0): void {
@@ -100,8 +122,7 @@ export class Editor extends Strict {
 	}
 
 	setSelection(anchor: obs.EditorPosition, head: obs.EditorPosition = anchor): void {
-		const [start, end] = [this.posToOffset(anchor), this.posToOffset(head)];
-		this.#area.setSelectionRange(Math.min(start, end), Math.max(start, end));
+		this.cm.dispatch({ selection: EditorSelection.single(this.posToOffset(anchor), this.posToOffset(head)) });
 	}
 
 	listSelections(): obs.EditorSelection[] {
@@ -109,85 +130,55 @@ export class Editor extends Strict {
 	}
 
 	focus(): void {
-		this.#area.focus();
+		this.cm.focus();
 	}
 
 	blur(): void {
-		this.#area.blur();
+		this.cm.contentDOM.blur();
 	}
 
 	hasFocus(): boolean {
-		return this.#area.ownerDocument.activeElement === this.#area;
+		return this.cm.hasFocus;
 	}
 
-	refresh(): void {}
+	refresh(): void {
+		this.cm.requestMeasure();
+	}
 
 	getScrollInfo(): { top: number; left: number } {
-		return { top: this.#area.scrollTop, left: this.#area.scrollLeft };
+		return { top: this.cm.scrollDOM.scrollTop, left: this.cm.scrollDOM.scrollLeft };
 	}
 
 	scrollTo(x?: number | null, y?: number | null): void {
-		this.#area.scrollTo(x ?? this.#area.scrollLeft, y ?? this.#area.scrollTop);
+		this.cm.scrollDOM.scrollTo(x ?? this.cm.scrollDOM.scrollLeft, y ?? this.cm.scrollDOM.scrollTop);
 	}
 
 	scrollIntoView({ from }: obs.EditorRange, isCentred = false): void {
-		const height = this.#area.scrollHeight / Math.max(1, this.lineCount());
-		this.#area.scrollTop = from.line * height - (isCentred ? this.#area.clientHeight / 2 : 0);
+		this.cm.dispatch({ effects: EditorView.scrollIntoView(this.posToOffset(from), { y: isCentred ? "center" : "nearest" }) });
 	}
 
 	undo(): void {
-		this.#restore(this.#done, this.#undone);
+		undo(this.cm);
 	}
 
 	redo(): void {
-		this.#restore(this.#undone, this.#done);
+		redo(this.cm);
 	}
 
 	posToOffset({ line, ch }: obs.EditorPosition): number {
-		const lines = this.#lines();
-		const before = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0);
-		return Math.min(this.#area.value.length, before + Math.min(ch, lines[line]?.length ?? 0));
+		const { doc } = this.cm.state;
+		if (line >= doc.lines) return doc.length;
+		const { from, to } = doc.line(line + 1);
+		return Math.min(to, from + ch);
 	}
 
 	offsetToPos(offset: number): obs.EditorPosition {
-		const before = this.#area.value.slice(0, offset).split("\n");
-		return { line: before.length - 1, ch: before.at(-1)?.length ?? 0 };
+		const { doc } = this.cm.state;
+		const line = doc.lineAt(Math.min(offset, doc.length));
+		return { line: line.number - 1, ch: offset - line.from };
 	}
 
-	#lines(): string[] {
-		return this.#area.value.split("\n");
+	get #selected() {
+		return this.cm.state.selection.main;
 	}
-
-	#version(): Version {
-		return { text: this.#area.value, start: this.#area.selectionStart, end: this.#area.selectionEnd };
-	}
-
-	#put(text: string, start: number, end: number): void {
-		this.#area.value = text;
-		this.#area.setSelectionRange(start, end);
-		this.#note();
-	}
-
-	#note(): void {
-		if (this.#area.value === this.#last.text) return;
-		this.#done.push(this.#last);
-		this.#undone.length = 0;
-		this.#last = this.#version();
-		this.#changed();
-	}
-
-	#restore(from: Version[], to: Version[]): void {
-		const version = from.pop();
-		if (!version) return;
-		to.push(this.#version());
-		this.#area.value = version.text;
-		this.#area.setSelectionRange(version.start, version.end);
-		this.#last = version;
-		this.#changed();
-	}
-}
-
-function moved(offset: number, change: { from: number; to: number; text: string }): number {
-	if (offset <= change.from) return offset;
-	return offset < change.to ? change.from + change.text.length : offset + change.text.length - (change.to - change.from);
 }

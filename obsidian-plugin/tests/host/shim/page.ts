@@ -1,5 +1,8 @@
 /** The page's own script: opens a vault as Obsidian does, and gives tests what they drive it by. */
 
+import * as commands from "@codemirror/commands";
+import * as state from "@codemirror/state";
+import * as view from "@codemirror/view";
 import type * as obs from "obsidian";
 
 import { App } from "./app";
@@ -37,6 +40,8 @@ type PluginClass = new (app: obs.App, manifest: obs.PluginManifest) => obs.Plugi
 
 let app: obs.App;
 let plugin: obs.Plugin | null = null;
+/** What Obsidian's editor is made of, which extensions of it have to be made of, too. */
+const codemirror = { "@codemirror/commands": commands, "@codemirror/state": state, "@codemirror/view": view };
 let modules: Record<string, object> = {};
 
 async function textOf(name: string): Promise<string> {
@@ -74,7 +79,7 @@ const host = {
 	async open(): Promise<void> {
 		extendDom();
 		await connect();
-		modules = { obsidian, ...nodeModules(child_process) };
+		modules = { obsidian, ...codemirror, ...nodeModules(child_process) };
 		app = await App.open(document.body.find(".workspace"));
 		Object.assign(window, { app });
 	},

@@ -1,8 +1,10 @@
 /** What a plugin is made of, and what it registers. */
 
+import type { Extension } from "@codemirror/state";
 import type * as obs from "obsidian";
 
 import { Component } from "./component";
+import { extendEditors } from "./editor";
 import { setIcon } from "./icons";
 import { ask } from "./node";
 import { controls } from "./workspace";
@@ -71,6 +73,10 @@ export abstract class Plugin extends Component {
 		if (control?.creators.has(type)) throw new Error(`Attempting to register an existing view type "${type}"`);
 		control?.creators.set(type, creator);
 		this.register(() => void control?.forgetView(type));
+	}
+
+	registerEditorExtension(extension: Extension): void {
+		this.register(extendEditors(extension));
 	}
 
 	registerHoverLinkSource(id: string, info: obs.HoverLinkSource): void {

@@ -4,7 +4,7 @@ import type * as obs from "obsidian";
 
 import { Component } from "./component";
 import { current } from "./current";
-import { Editor } from "./editor";
+import { Editor, type Editing, editing } from "./editor";
 import { setIcon } from "./icons";
 import { as } from "./strict";
 
@@ -182,22 +182,23 @@ export abstract class TextFileView extends FileView {
 
 	async #takeOver(file: obs.TFile): Promise<void> {
 		const text = await this.app.vault.read(file);
-		if (text === this.data || this.getViewData() !== this.data) return;
+		if (text === this.data || this.getViewData() !== plain(this.data)) return;
 		this.data = text;
-		if (text !== this.getViewData()) this.setViewData(text, false);
+		if (plain(text) !== this.getViewData()) this.setViewData(text, false);
 	}
 }
 
 export class MarkdownView extends TextFileView {
 	editor: obs.Editor;
 	hoverPopover: obs.HoverPopover | null = null;
-	readonly #area: HTMLTextAreaElement;
+	readonly #editing: Editing;
 
 	constructor(leaf: obs.WorkspaceLeaf) {
 		super(leaf);
 		this.icon = "file-text";
-		this.#area = this.contentEl.createEl("textarea", { cls: "markdown-source-view", attr: { "aria-label": "Note" } });
-		this.editor = as<obs.Editor>(new Editor(this.#area, () => this.#edited()));
+		this.#editing = editing(this.contentEl.createDiv("markdown-source-view cm-s-obsidian mod-cm6"), () => this.#edited());
+		this.editor = as<obs.Editor>(new Editor(this.#editing.view));
+		this.register(() => this.#editing.close());
 	}
 
 	getViewType(): string {
@@ -209,22 +210,17 @@ export class MarkdownView extends TextFileView {
 	}
 
 	getViewData(): string {
-		return this.#area.value;
+		return this.editor.getValue();
 	}
 
 	/** Another version of the same note comes in as a change of its own, which keeps the cursor and can be undone. */
 	setViewData(data: string, clear: boolean): void {
-		if (clear) {
-			this.#area.value = data;
-			this.#area.setSelectionRange(0, 0);
-			this.editor = as<obs.Editor>(new Editor(this.#area, () => this.#edited()));
-		} else {
-			this.editor.transaction({ changes: [difference(this.editor, data)] });
-		}
+		if (clear) this.#editing.show(data);
+		else this.editor.transaction({ changes: [difference(this.editor, plain(data))] });
 	}
 
 	clear(): void {
-		this.#area.value = "";
+		this.#editing.show("");
 	}
 
 	override setEphemeralState(state: unknown): void {
@@ -243,9 +239,14 @@ export class MarkdownView extends TextFileView {
 	}
 
 	#edited(): void {
-		if (this.getViewData() !== this.data) this.requestSave();
+		if (this.getViewData() !== plain(this.data)) this.requestSave();
 		this.app.workspace.trigger("editor-change", this.editor, this);
 	}
+}
+
+/** A text as editors have it: with one kind of line end. */
+function plain(text: string): string {
+	return text.replace(/\r\n?/g, "\n");
 }
 
 /** The one range in which two texts differ. */
