@@ -95,7 +95,6 @@ PRESETS: Final = (
         "none",
         speaks="llama",
         local=True,
-        begins="librarian config set chat_model /whole/path/of/MODEL.gguf",
     ),
     Preset(
         "lmstudio",

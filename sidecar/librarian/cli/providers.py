@@ -186,8 +186,9 @@ def _preset(name: str) -> Preset:
 @asynccontextmanager
 async def _chats() -> AsyncIterator[Chats]:
     from librarian.chat import Chats, Keyring, Keys
+    from librarian.places import Places
 
-    chats = Chats(Keys({}, os.environ, Keyring()))
+    chats = Chats(Keys({}, os.environ, Keyring()), Places.of().models)
     try:
         yield chats
     finally:
