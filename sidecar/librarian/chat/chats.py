@@ -22,8 +22,7 @@ from librarian.errors import AddressRefused, KeyMissing, ModelError, NoProvider,
 TEST_LIMITS: Final = Limits(max_output_tokens=64, timeout_s=60, reasoning="none")
 _TEST: Final = (Message("user", "Answer with the word: yes"),)
 _FILES: Final = (
-    "Give the whole path of one (GGUF), or have one brought here: librarian models download NAME. "
-    "Names: librarian models"
+    "Give the whole path of one (GGUF), or download one: librarian models download NAME. The names: librarian models"
 )
 _NO_TEXT = re.compile(
     r"embed|whisper|tts|transcribe|dall-e|image|audio|realtime|moderation|rerank|sora|speech|computer-use",

@@ -23,6 +23,9 @@ CONTEXT_TOKENS: Final = 8192
 IDLE_S: Final = LONGEST_S + 60
 """The worker sees no answers, only their beginnings; after so long without one its memory is given back."""
 
+MARKS: Final = ("<|im_end|>", "<|im_start|>")
+"""A model without a template of its own is asked in one of which it may know the marks as plain text only."""
+
 
 class LlamaChat:
     """A model from a file. It is loaded when it is asked first; both calls and loading wait for one another."""
@@ -90,7 +93,7 @@ class LlamaChat:
         params = {
             "path": str(self._path),
             "key": self._key,
-            "threads": os.cpu_count() or 1,
+            "threads": _cores(),
             "context_tokens": CONTEXT_TOKENS,
         }
         try:
@@ -106,5 +109,10 @@ class LlamaChat:
         if self._chat is not None:
             await self._chat[1].close()
         place = Place(self.provider, parse(self.provider, f"{url}/v1"), Secret(self._key))
-        dialect = Dialect(thinking="chat_template_kwargs")
+        dialect = Dialect(thinking="chat_template_kwargs", stop=MARKS)
         self._chat = (url, OpenAIChat(place, "default", dialect, bounds=self._bounds, now_s=self._now_s))
+
+
+def _cores() -> int:
+    """How many this process may use: threads beyond those would wait for one another."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -32,7 +32,8 @@ def providers(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
     librarian config set provider anthropic
     librarian providers test
 
-    Ollama, llama.cpp, LM Studio and vLLM run on your own machine: they cost nothing, and no text leaves it.
+    Ollama, llama.cpp, LM Studio and vLLM run on your own machine: they cost nothing, and no text leaves it. So do model
+    files, which the librarian runs itself: librarian models.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, vault=vault, as_json=as_json)
