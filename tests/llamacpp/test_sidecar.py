@@ -175,6 +175,7 @@ def test_commands_summarise_and_ask(desk: Desk, gemma: Any) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert f"{gemma.name} of embedded, $0.00" in done.stderr
-    done = desk.run("ask", QUESTION, "-n", "1")
+    # Another question: the answer to the first is kept.
+    done = desk.run("ask", "When was the lamp of the harbour lit?", "-n", "1")
     assert (done.returncode, "The vault does not say" in done.stdout) in ((0, False), (1, True)), done.stderr
     assert f"{gemma.name} of embedded, $0.00" in done.stderr
