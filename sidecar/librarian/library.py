@@ -78,7 +78,7 @@ class Library:
         self._door = door
         self._stays = stays
         self.costs = Costs(places.spend, self._terms)
-        self.chats = Chats(keys, hear=self.costs.learn)
+        self.chats = Chats(keys, places.models, hear=self.costs.learn)
         self._open: dict[str, tuple[OpenVault, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._searching = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 1)), thread_name_prefix="search")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MILLION = Decimal(1_000_000)
 LOCAL = frozenset(preset.name for preset in PRESETS if preset.local)
 """Providers that run on a person's own machines."""
+_FILES = frozenset(preset.name for preset in PRESETS if preset.speaks == "llama")
+"""Those that are asked at no address, whatever stands in the settings."""
 _NEAR = re.compile(r"[^.]+|.*\.(?:localhost|local|lan|home|internal|home\.arpa)", re.IGNORECASE)
 """Names of machines in one's own network."""
 _SHARED = ipaddress.ip_network("100.64.0.0/10")
@@ -65,7 +67,7 @@ def local_providers(chosen: str, base_url: str) -> frozenset[str]:
     """Providers that cost nothing: not the chosen one where it is asked at an address that may be anybody's."""
     if not base_url or _is_near(urlsplit(base_url).hostname or ""):
         return LOCAL
-    return LOCAL - {chosen}
+    return LOCAL - ({chosen} - _FILES)
 
 
 def _is_near(host: str) -> bool:

@@ -96,8 +96,8 @@ class Settings(Value):
         default="",
         max_length=1024,
         pattern=r"^[^\x00-\x1f]*$",
-        description="Which model of the provider is asked, as `librarian providers models PROVIDER` lists them, or the "
-        "whole path of a file for `embedded`; empty: the one to begin with.",
+        description="Which model of the provider is asked, as `librarian providers models PROVIDER` lists them; for "
+        "`embedded` a file that `librarian models` lists, or the whole path of one; empty: the one to begin with.",
     )
     base_url: str = Field(
         default="",

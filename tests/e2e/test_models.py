@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import socket
 import sys
@@ -111,3 +113,56 @@ def test_a_download_that_stalls_is_stopped_by_ctrl_c_at_once(own: Desk):
         assert time.monotonic() - started < 60, "it waited for the connection to time out"
         for connection in held:
             connection.close()
+
+
+def with_file(desk: Desk, name: str = "mine.gguf") -> Path:
+    """A model file as a download leaves it."""
+    content = b"GGUF works"
+    file = desk.data / "models" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    pin = {"repository": "owner/Mine", "revision": "a" * 40, "file": name, "sha256": digest, "size": len(content)}
+    file.with_name(f"{name}.json").write_text(json.dumps(pin))
+    return file
+
+
+def test_model_files_are_listed_with_what_is_offered_and_used_by_name(own: Desk):
+    desk = Desk(own.vault, own.home, {"PYTHONPATH": str(Path(__file__).parents[1] / "sidecar" / "pretend")})
+    with_file(desk)
+    rows = {row["name"]: row for row in desk.json("models") if row.get("writes")}
+    assert [name for name, row in rows.items() if row["onDisk"]] == ["mine.gguf"]
+    assert rows["mine.gguf"]["source"] == f"owner/Mine@{'a' * 40}"
+    assert rows["Qwen3-4B-Q4_K_M.gguf"]["licence"] == "Apache-2.0"
+    assert desk.json("models", "use", "mine.gguf") == {"provider": "embedded", "model": "mine.gguf"}
+    assert in_use(desk) == ["default", "mine.gguf"]
+    assert "● mine.gguf" in desk.text("models")
+    assert desk.text("providers", "models") == "mine.gguf\n"
+    assert "The provider embedded can be asked" in desk.run("doctor").stdout
+    assert "librarian models download Qwen3" in desk.error("models", "use", "Qwen3-4B-Q4_K_M.gguf", code=5)
+    assert desk.json("config", "show")["chat_model"] == "mine.gguf"
+    assert "removed" in desk.text("models", "remove", "mine.gguf")
+    assert list((desk.data / "models").iterdir()) == []
+    assert "librarian models" in desk.error("models", "remove", "mine.gguf", code=1)
+    assert "has no model 'mine.gguf'" in desk.run("doctor").stdout
+
+
+def test_without_llama_cpp_model_files_say_what_to_install(own: Desk):
+    file = with_file(own)
+    (own.vault / "Note.md").write_text("The marsh floods twice a day.")
+    assert "uv tool install '.[llamacpp]'" in own.error("models", "use", str(file), code=5)
+    own.text("config", "set", "provider", "embedded")
+    own.text("config", "set", "chat_model", str(file))
+    assert "uv tool install '.[llamacpp]'" in own.text("providers", "test", code=1)
+    assert "uv tool install '.[llamacpp]'" in own.error("summarise", "--method", "model", "Note", code=5)
+
+
+def test_a_file_of_the_hub_is_asked_for_only_by_what_can_be_one(own: Desk):
+    assert "OWNER/REPOSITORY/FILE.gguf" in own.error("models", "download", "mine.gguf", code=2)
+    assert "offered here with the SHA-256" in own.error(
+        "models", "download", "Qwen3-4B-Q4_K_M.gguf", "--sha256", "0" * 64, code=2
+    )
+    assert "64 letters" in own.error("models", "download", "o/R/x.gguf", "--sha256", "abc", code=2)
+    assert "--sha256 is for" in own.error("models", "download", "potion-base-8M", "--sha256", "0" * 64, code=2)
+    for name in ("o/R/x.gguf", "Qwen3-4B-Q4_K_M.gguf"):
+        assert "huggingface.co cannot be reached" in own.error("models", "download", name, code=5)

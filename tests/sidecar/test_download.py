@@ -186,7 +186,7 @@ def test_without_room_nothing_is_asked_for(hub: Hub, tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up_meanwhile_is_told(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("librarian.embedding.download.SPARE_BYTES", -10_000_000)
+    monkeypatch.setattr("librarian.downloading.SPARE_BYTES", -10_000_000)
     with disks.small(tmp_path / "disk", megabytes=1) as disk, pytest.raises(StorageFull):
         download(MODEL, disk, ignore, hub=hub.address)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import librarian
 from librarian.chat import Chats, Choice, Delta, Event, Finish, Keys, Limits, Message, Usage
 from librarian.chat.llama_chat import LlamaChat
+from librarian.chat.model_files import Pin
 from librarian.errors import AnswerBroken, ModelNotFound, NoProvider, ProviderUnreachable
 
 PRETEND = Path(__file__).parent / "pretend"
@@ -99,9 +102,44 @@ async def test_it_is_chosen_like_any_other(tmp_path: Path) -> None:
     choice = Choice("embedded", str(model(tmp_path)))
     assert [(await chats.test(choice, free)).works for _ in range(2)] == [True, True]
     assert loaded(tmp_path / "model.gguf") == 1
-    assert await chats.models(choice) == (choice.model,)
     tested = await chats.test(Choice("embedded"), free)
     assert "Choose a model" in tested.told
+    await chats.close()
+
+
+@pytest.mark.usefixtures("library")
+async def test_a_file_that_was_downloaded_is_offered_and_asked_by_its_name(tmp_path: Path) -> None:
+    chats = Chats(Keys(), tmp_path)
+    with pytest.raises(NoProvider, match="librarian models download"):
+        await chats.models(Choice("embedded"))
+    file = model(tmp_path)
+    pin = Pin("owner/model", "0" * 40, file.name, "0" * 64, file.stat().st_size)
+    (tmp_path / "model.gguf.json").write_text(json.dumps(asdict(pin)))
+    assert await chats.models(Choice("embedded")) == ("model.gguf",)
+    chosen = Choice("embedded", "model.gguf")
+    assert chats.lacks(chosen) is None
+    assert (await chats.test(chosen)).told.startswith("model.gguf works")
+    await chats.close()
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("gone.gguf", "There is no such file"),
+        ("text.gguf", "That is no model file"),
+        ("vault/model.gguf", "Nothing is loaded from inside a vault"),
+    ],
+)
+async def test_a_test_says_what_is_wrong_with_a_file(tmp_path: Path, place: str, told: str) -> None:
+    (tmp_path / "vault" / ".obsidian").mkdir(parents=True)
+    model(tmp_path / "vault")
+    (tmp_path / "text.gguf").write_text("no model")
+    chats, choice = Chats(Keys(), tmp_path), Choice("embedded", str(tmp_path / place))
+    tested = await chats.test(choice)
+    assert not tested.works
+    assert told in tested.told
+    assert told in (chats.lacks(choice) or "")
     await chats.close()
 
 
@@ -125,6 +163,18 @@ def test_nothing_is_loaded_from_a_vault_nor_what_is_no_model(tmp_path: Path) -> 
 
 
 def test_without_the_library_it_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("librarian.chat.llama_chat.LIBRARY", "xllamacpp_that_is_not_there")
+    monkeypatch.setattr("librarian.chat.model_files.LIBRARY", "xllamacpp_that_is_not_there")
     with pytest.raises(NoProvider, match="llamacpp"):
         LlamaChat("embedded", str(model(tmp_path)))
+
+
+async def test_without_the_library_a_test_a_list_and_the_doctor_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("librarian.chat.model_files.LIBRARY", "xllamacpp_that_is_not_there")
+    chats, choice = Chats(Keys(), tmp_path), Choice("embedded", str(model(tmp_path)))
+    told = "uv tool install '.[llamacpp]'"
+    assert told in (await chats.test(choice)).told
+    assert told in (chats.lacks(choice) or "")
+    with pytest.raises(NoProvider, match="llamacpp"):
+        await chats.models(choice)

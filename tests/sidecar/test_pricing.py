@@ -129,6 +129,10 @@ def test_a_model_at_an_address_that_may_be_anybodys_is_asked_for_its_price(url: 
     assert own.price("ollama", "mine", Usage(input_tokens=1)) == 0
 
 
+def test_a_model_file_costs_nothing_whatever_address_is_left_in_the_settings() -> None:
+    assert local_providers("embedded", "https://api.example.org/v1") == LOCAL
+
+
 def test_where_a_router_chooses_who_serves_the_dearest_is_counted() -> None:
     usage = Usage(input_tokens=1_000_000)
     model = "meta-llama/Llama-3.3-70B-Instruct"

@@ -55,8 +55,8 @@ export class ModelSettings {
 	private providers: readonly Provider[] = [];
 	private live: readonly string[] = [];
 	private trouble = "";
-	/** Whose models are listed. */
-	private listed = "";
+	/** Whose models are listed; empty when they are to be asked for. */
+	listed = "";
 
 	constructor(private readonly ports: ModelPorts) {}
 
@@ -91,7 +91,10 @@ export class ModelSettings {
 		if (!provider) return [];
 		const name = String(provider.value);
 		const isChosen = name !== NONE;
-		const items = [this.whose(provider), ...(isChosen ? [this.which(told), where(told), this.key(name), this.test()] : [])];
+		// A file that is run here is asked at no address.
+		const isFile = this.providers.find((each) => each.name === name)?.key === "none";
+		const how = isFile ? [] : [where(told), this.key(name)];
+		const items = [this.whose(provider), ...(isChosen ? [this.which(told), ...how, this.test()] : [])];
 		return [{ type: "group", heading: "Models that write", items: [...items, ...budgets(told, isChosen)] }];
 	}
 
@@ -128,7 +131,7 @@ export class ModelSettings {
 	private key(name: string): SettingDefinition {
 		const provider = this.providers.find((each) => each.name === name);
 		const from = provider?.keyFrom ? KEY_FROM[provider.keyFrom] : "";
-		const none = provider?.key === "none" ? "It takes none." : provider?.key === "taken" ? "It works without one." : "It needs one.";
+		const none = provider?.key === "taken" ? "It works without one." : "It needs one.";
 		const page = provider?.keyPage ? ` You get one at ${provider.keyPage}.` : "";
 		return {
 			name: "Key",

@@ -95,6 +95,8 @@ export class LibrarianSettingTab extends PluginSettingTab {
 
 	override hide(): void {
 		super.hide();
+		// Until it is opened again, there may be others.
+		this.models.listed = "";
 		if (this.isWaiting()) void this.restart();
 	}
 
@@ -201,7 +203,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 			const isNews = JSON.stringify(told) !== JSON.stringify(this.told);
 			[this.told, this.trouble] = [told, null];
 			if (isNews) this.show();
-			if (isNews) await this.models.read(told);
+			if (isNews || !this.models.listed) await this.models.read(told);
 		} catch (error) {
 			[this.told, this.trouble] = [null, error];
 			this.show();

@@ -64,6 +64,8 @@ export interface Setting {
 	plugin?: string;
 	/** Whether a `librarian` command can be found; on by default. */
 	hasSidecar?: boolean;
+	/** The command that is found; the project's own unless it is said. */
+	sidecar?: string;
 	size?: { width: number; height: number };
 }
 
@@ -77,7 +79,7 @@ interface Premises {
 function premises(setting: Setting): Premises {
 	const folder = mkdtempSync(path.join(os.tmpdir(), "librarian-host-"));
 	const home = path.join(folder, "home");
-	if (setting.hasSidecar ?? true) installIn(home, SIDECAR);
+	if (setting.hasSidecar ?? true) installIn(home, setting.sidecar ?? SIDECAR);
 	const env = { HOME: home, PATH: "/usr/bin:/bin", SHELL: "/bin/sh", LANG: "C.UTF-8", XDG_DATA_HOME: path.join(folder, "data") };
 	return { folder, vault: path.join(folder, "Example vault"), env };
 }

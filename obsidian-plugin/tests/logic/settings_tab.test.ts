@@ -39,6 +39,17 @@ const PROVIDERS: Provider[] = [
 		defaultModel: "gpt-5-mini",
 		chosen: true,
 	},
+	{
+		name: "embedded",
+		title: "Model files, run here",
+		local: true,
+		baseUrl: "",
+		key: "none",
+		keyFrom: null,
+		keyPage: "",
+		defaultModel: "",
+		chosen: false,
+	},
 ];
 
 function setting(name: string, kind: Setting["kind"], value: Setting["value"], otherwise: Setting["value"]): Setting {
@@ -350,8 +361,9 @@ test("folders to leave out are picked from those of the vault, by some of their 
 	expect([row.textContent, seen]).toEqual(["New/Deep Sea", ["New/Deep Sea"]]);
 });
 
-async function withModels(): Promise<void> {
-	sidecar.told = { ...sidecar.told, settings: [...SETTINGS, ...WRITING] };
+async function withModels(provider = "openai"): Promise<void> {
+	const writing = WRITING.map((each) => (each.name === "provider" ? { ...each, value: provider } : each));
+	sidecar.told = { ...sidecar.told, settings: [...SETTINGS, ...writing] };
 	await shown();
 	await settled();
 }
@@ -374,6 +386,23 @@ test("models that cannot be listed are typed, with why", async () => {
 	await withModels();
 	const row = named("Writing model");
 	expect([row.control?.type, row.desc]).toEqual(["text", "OpenAI needs a key."]);
+});
+
+test("models are listed anew whenever the page is opened", async () => {
+	sidecar.models = new CallFailed(-32051, "No model file is downloaded.");
+	await withModels();
+	sidecar.models = ["model.gguf"];
+	tab.hide();
+	await shown();
+	await settled();
+	const { control } = named("Writing model");
+	expect(control?.type === "dropdown" && Object.keys(control.options as object)).toEqual(["", "model.gguf"]);
+});
+
+test("a file that is run here has neither an address nor a key", async () => {
+	await withModels("embedded");
+	expect(rows().map(({ name }) => name)).toContain("Test the model");
+	expect(rows().some(({ name }) => name === "Address" || name === "Key")).toBe(false);
 });
 
 test("a key is chosen by its name, kept by its name only, and the librarian is started again with it", async () => {

@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from librarian.chat import model_files
 from librarian.chat.address import Bounds, Place, parse
 from librarian.chat.conversation import Chat, Finish, Limits, Message
 from librarian.chat.keys import Keys
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 TEST_LIMITS: Final = Limits(max_output_tokens=64, timeout_s=60, reasoning="none")
 _TEST: Final = (Message("user", "Answer with the word: yes"),)
+_FILES: Final = (
+    "Give the whole path of one (GGUF), or download one: librarian models download NAME. The names: librarian models"
+)
 _NO_TEXT = re.compile(
     r"embed|whisper|tts|transcribe|dall-e|image|audio|realtime|moderation|rerank|sora|speech|computer-use",
     re.IGNORECASE,
@@ -57,14 +62,18 @@ class Chats:
     def __init__(
         self,
         keys: Keys,
+        files: Path | None = None,
         *,
         presets: Sequence[Preset] = PRESETS,
         bounds: Bounds | None = None,
         clock: Callable[[], float] = time.monotonic,
         hear: Callable[[str, Mapping[str, str]], None] | None = None,
     ) -> None:
-        """``hear`` is told of the headers of each answer, with the provider's name."""
+        """``files``: the folder of model files that are called by their names; ``hear`` is told of the headers of each
+        answer, with the provider's name.
+        """
         self._keys = keys
+        self._files = files
         self._hear = hear
         self._presets = {preset.name: preset for preset in presets}
         self._bounds = bounds
@@ -109,7 +118,10 @@ class Chats:
         """What has to be done before this choice can answer, as far as this machine knows; nobody is asked."""
         try:
             whole, preset = self._whole(choice)
-            if preset.speaks != "llama":
+            if preset.speaks == "llama":
+                model_files.require_library(preset.name)
+                model_files.usable(preset.name, whole.model, self._files)
+            else:
                 self._place(whole, preset)
         except ModelError as error:
             return error.message
@@ -117,7 +129,10 @@ class Chats:
 
     async def models(self, choice: Choice) -> tuple[str, ...]:
         """Names of a provider's models, but for those that clearly write no text. Raises ModelError."""
-        model = await self._model(choice, self._preset(choice.provider))
+        preset = self._preset(choice.provider)
+        if preset.speaks == "llama":
+            return await asyncio.to_thread(self._downloaded, preset)
+        model = await self._model(choice, preset)
         return tuple(name for name in await model.models() if not _NO_TEXT.search(name))
 
     async def test(self, choice: Choice, trial: Callable[[Chat], Trying]) -> Tested:
@@ -188,10 +203,11 @@ class Chats:
         preset = self._preset(choice.provider)
         model = choice.model or preset.model
         if not model:
-            way = f"NAME. Those it has: librarian providers models {preset.name}"
             raise NoProvider(
-                f"Choose a model of {preset.title}: librarian config set chat_model "
-                + ("/whole/path/of/MODEL.gguf" if preset.speaks == "llama" else way),
+                f"Choose a model file. {_FILES}"
+                if preset.speaks == "llama"
+                else f"Choose a model of {preset.title}: librarian config set chat_model NAME. "
+                f"Those it has: librarian providers models {preset.name}",
                 provider=preset.name,
             )
         return replace(choice, model=model), preset
@@ -207,7 +223,7 @@ class Chats:
         if preset.speaks == "llama":
             from librarian.chat.llama_chat import LlamaChat
 
-            return LlamaChat(preset.name, choice.model, bounds=self._bounds)
+            return LlamaChat(preset.name, choice.model, self._files, bounds=self._bounds)
         place = self._place(choice, preset)
         if preset.speaks == "anthropic":
             from librarian.chat.anthropic_chat import AnthropicChat
@@ -244,6 +260,14 @@ class Chats:
             raise AddressRefused(preset.name, "keys are not sent over http:// to another machine; use https://")
         hear = partial(self._hear, preset.name) if self._hear is not None else None
         return Place(preset.name, address, found[0] if found and address.private else None, hear)
+
+    def _downloaded(self, preset: Preset) -> tuple[str, ...]:
+        """Names of model files. Raises NoProvider where there are none, and where none can be run."""
+        model_files.require_library(preset.name)
+        names = model_files.names(self._files) if self._files is not None else ()
+        if not names:
+            raise NoProvider(f"No model file is downloaded. {_FILES}", provider=preset.name)
+        return names
 
     async def _any(self, choice: Choice) -> str:
         """A model to test where none is chosen. Raises ModelError."""

@@ -8,22 +8,23 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from importlib import util
 from pathlib import Path
 from typing import Final
 
 from librarian.chat.address import LONGEST_S, Bounds, Place, parse
 from librarian.chat.conversation import Event, Limits, Message
+from librarian.chat.model_files import require_library, usable
 from librarian.chat.openai_chat import Dialect, OpenAIChat
 from librarian.chat.secret import Secret
-from librarian.errors import ModelNotFound, NoProvider, ProviderUnreachable, WorkerDied, WorkerFailed
+from librarian.errors import ProviderUnreachable, WorkerDied, WorkerFailed
 from librarian.worker import Worker
 
-LIBRARY: Final = "xllamacpp"
-MAGIC: Final = b"GGUF"
 CONTEXT_TOKENS: Final = 8192
 IDLE_S: Final = LONGEST_S + 60
 """The worker sees no answers, only their beginnings; after so long without one its memory is given back."""
+
+MARKS: Final = ("<|im_end|>", "<|im_start|>")
+"""A model without a template of its own is asked in one of which it may know the marks as plain text only."""
 
 
 class LlamaChat:
@@ -32,21 +33,21 @@ class LlamaChat:
     def __init__(
         self,
         provider: str,
-        path: str,
+        model: str,
+        models: Path | None = None,
         *,
         bounds: Bounds | None = None,
         now_s: Callable[[], float] = time.time,
         key: Callable[[], str] = lambda: secrets.token_urlsafe(32),
     ) -> None:
-        """Nothing is loaded yet. Raises NoProvider when more has to be installed, ModelNotFound."""
-        if util.find_spec(LIBRARY) is None:
-            raise NoProvider(
-                "To run model files here, more has to be installed. From a clone: uv tool install '.[llamacpp]'",
-                provider=provider,
-            )
+        """``model``: a name in the folder ``models``, or the path of a file. Nothing is loaded yet.
+
+        Raises NoProvider when more has to be installed, ModelNotFound.
+        """
+        require_library(provider)
         self.provider = provider
-        self.model = path
-        self._path = usable(provider, path)
+        self.model = model
+        self._path = usable(provider, model, models)
         self._bounds = bounds
         self._now_s = now_s
         self._key = key()
@@ -92,7 +93,7 @@ class LlamaChat:
         params = {
             "path": str(self._path),
             "key": self._key,
-            "threads": os.cpu_count() or 1,
+            "threads": _cores(),
             "context_tokens": CONTEXT_TOKENS,
         }
         try:
@@ -108,25 +109,10 @@ class LlamaChat:
         if self._chat is not None:
             await self._chat[1].close()
         place = Place(self.provider, parse(self.provider, f"{url}/v1"), Secret(self._key))
-        dialect = Dialect(thinking="chat_template_kwargs")
+        dialect = Dialect(thinking="chat_template_kwargs", stop=MARKS)
         self._chat = (url, OpenAIChat(place, "default", dialect, bounds=self._bounds, now_s=self._now_s))
 
 
-def usable(provider: str, path: str) -> Path:
-    """The file, if it can be a model. Raises ModelNotFound: nothing is loaded from inside a vault."""
-    file = Path(path).expanduser()
-    try:
-        is_model = file.is_absolute() and file.is_file() and _begins(file) == MAGIC
-        whole = file.resolve()
-    except (OSError, ValueError, RuntimeError):
-        is_model, whole = False, file
-    if not is_model:
-        raise ModelNotFound(provider, path, "Give the whole path of a model file (GGUF).")
-    if any((folder / ".obsidian").exists() for folder in whole.parents):
-        raise ModelNotFound(provider, path, "Nothing is loaded from inside a vault.")
-    return whole
-
-
-def _begins(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(len(MAGIC))
+def _cores() -> int:
+    """How many this process may use: threads beyond those would wait for one another."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

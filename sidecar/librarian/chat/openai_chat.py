@@ -52,6 +52,8 @@ class Dialect:
     refused."""
     thinking: Literal["reasoning_effort", "reasoning", "chat_template_kwargs"] | None = None
     """What tells a model how long to think."""
+    stop: tuple[str, ...] = ()
+    """What ends every answer, beside what a caller says."""
 
 
 class OpenAIChat:
@@ -127,8 +129,8 @@ class OpenAIChat:
         yield "stream_options", {"include_usage": True}
         if limits.temperature is not None:
             yield "temperature", limits.temperature
-        if limits.stop:
-            yield "stop", list(limits.stop)
+        if stop := [*limits.stop, *self._dialect.stop]:
+            yield "stop", stop
         if limits.json_schema is not None:
             schema = {"name": "answer", "strict": True, "schema": dict(limits.json_schema)}
             yield "response_format", {"type": "json_schema", "json_schema": schema}

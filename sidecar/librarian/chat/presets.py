@@ -103,7 +103,6 @@ PRESETS: Final = (
         "none",
         speaks="llama",
         local=True,
-        begins="librarian config set chat_model /whole/path/of/MODEL.gguf",
         embeds=None,
     ),
     Preset(

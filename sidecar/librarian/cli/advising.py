@@ -136,9 +136,10 @@ def _providers() -> Iterator[Finding]:
     from librarian.places import Places
     from librarian.settings import load
 
-    loaded = load(Places.of().settings)
+    places = Places.of()
+    loaded = load(places.settings)
     chosen = {loaded.shared.choice(), *(loaded.of(vault_id).choice() for vault_id in loaded.vaults)}
-    chats = Chats(Keys({}, os.environ, Keyring()))
+    chats = Chats(Keys({}, os.environ, Keyring()), places.models)
     for choice in sorted(chosen, key=repr):
         if choice.provider == NONE:
             continue

@@ -1,4 +1,4 @@
-"""Commands about models: models, models use, models download, models pause, models resume."""
+"""Commands about models on this machine: models, models use, download, remove, pause, resume."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import contextlib
 import os
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from librarian.cli import asking
+from librarian.cli import asking, model_files
 from librarian.cli.reach import find_vault, json_option, reach, running, runs, vault_option
 from librarian.cli.terminal import clean_line, padded, print_json
+
+if TYPE_CHECKING:
+    from librarian.settings import Settings
 
 
 @click.group(invoke_without_command=True)
@@ -20,7 +23,7 @@ from librarian.cli.terminal import clean_line, padded, print_json
 @json_option
 @click.pass_context
 def models(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
-    """List, download and choose the models that know what notes mean.
+    """List, download and choose the models that know what notes mean, and model files that write.
 
     \b
     librarian models
@@ -29,9 +32,12 @@ def models(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
     librarian models use ~/models/my-own              a folder with a model
     librarian models use default                      the one that came with the installation
     librarian models use openai/text-embedding-3-small    one of a provider, which is sent all notes
+    librarian models download Qwen3-4B-Q4_K_M.gguf    a file (GGUF) that writes
+    librarian models use Qwen3-4B-Q4_K_M.gguf
 
     Instant models read a vault in minutes. Slow ones take hours, find more, and need more installed; from a clone:
-    uv tool install '.[transformers]'. Those of a provider cost what you are told before.
+    uv tool install '.[transformers]'. So do files that write: uv tool install '.[llamacpp]'. Those of a provider cost
+    what you are told before. Providers of models that write: librarian providers.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, vault=vault, as_json=as_json)
@@ -54,18 +60,25 @@ async def list_(vault: Path | None, as_json: bool, provider: str | None, base_ur
         told = "\n".join(map(clean_line, names)) or "It lists none that makes vectors; one can be named all the same."
         print_json(names) if as_json else click.echo(told)
         return
-    rows = _rows(_chosen(vault))
-    print_json(rows) if as_json else _print(rows)
+    chosen = _chosen(vault)
+    rows, files = _rows(chosen.model), model_files.rows(chosen.provider, chosen.chat_model)
+    if as_json:
+        print_json([*rows, *files])
+        return
+    _print(rows)
+    click.echo("\nThat write:")
+    click.echo("\n".join(model_files.lines(files)))
+    click.echo(click.style("● in use   ○ on this machine   others: librarian models download NAME", dim=True))
 
 
 @models.command()
-@click.argument("model", metavar="NAME|FOLDER|PROVIDER/MODEL")
+@click.argument("model", metavar="NAME|PATH|PROVIDER/MODEL")
 @click.option("--yes", is_flag=True, help="Do not ask, whatever it costs within the budgets.")
 @vault_option
 @json_option
 @runs
 async def use(model: str, vault: Path | None, yes: bool, as_json: bool) -> int:
-    """Let notes be understood by the model NAME, or by the one in FOLDER; for all vaults, or with --vault for one.
+    """Use the model NAME, the one at PATH, or one of a PROVIDER; for all vaults, or with --vault for one.
 
     A provider's model is tried, and its price for this vault is told before anything is sent; in each other vault it
     waits until you agreed there, by the same command.
@@ -76,6 +89,9 @@ async def use(model: str, vault: Path | None, yes: bool, as_json: bool) -> int:
     librarian models use openai/text-embedding-3-small
     librarian models use custom/bge-m3@http://localhost:8080/v1
     librarian models use default
+    librarian models use Qwen3-4B-Q4_K_M.gguf
+
+    A file (GGUF) is one that writes: the provider of models is then this machine. Others know what notes mean.
     """
     from librarian.chat.presets import reader
 
@@ -92,6 +108,13 @@ def _use_here(model: str, vault: Path | None, *, as_json: bool) -> None:
     from librarian.settings import change
 
     root = find_vault(vault) if vault is not None else None
+    if model_files.is_named(model):
+        used = model_files.use(model, vault_id(root) if root is not None else None)
+        if as_json:
+            print_json(used)
+        else:
+            click.echo(f"{clean_line(used['model'])} writes from now on. Try it: librarian providers test")
+        return
     places = Places.of()
     name = _named(model)
     # Everything that can be wrong with it is told now, and not at the next start.
@@ -144,35 +167,51 @@ async def _offered(provider: str, base_url: str) -> tuple[str, ...]:
 
 @models.command()
 @click.argument("name")
+@click.option("--sha256", metavar="DIGEST", help="Of a file from the hub: take only the one with this SHA-256.")
 @json_option
 @runs
-async def download(name: str, as_json: bool) -> None:
-    """Download the model NAME, one of those that 'librarian models' lists.
+async def download(name: str, sha256: str | None, as_json: bool) -> None:
+    """Download the model NAME, one of those that 'librarian models' lists, or a file that writes from the hub.
 
     \b
     librarian models download potion-base-8M
+    librarian models download Qwen3-4B-Q4_K_M.gguf
+    librarian models download OWNER/REPOSITORY/FILE.gguf
 
-    A download that was stopped goes on where it was. Nothing else of the librarian uses the network.
+    A file of the hub is taken at the commit where it is now, and only with the SHA-256 that the hub tells of it, or
+    that you give. Its name stays with that file. A download that was stopped goes on where it was. Nothing else of the
+    librarian uses the network, but for providers that you choose.
     """
-    from librarian.cli.progress import Bytes
-    from librarian.embedding.download import download as fetch
-    from librarian.embedding.known import KNOWN, by_name
-    from librarian.places import Places, private_folder
-
-    model = by_name(name)
-    if model is None:
-        raise click.UsageError(f"No model is called '{name}'. There are: {', '.join(known.name for known in KNOWN)}")
-    folder = Places.of().models
-    private_folder(folder.parent)
-    private_folder(folder)
     # The event loop would let Ctrl-C wait for the end of the download.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with Bytes(f"Downloading {name}") as bar:
-        path = fetch(model, folder, bar.show)
-    if as_json:
-        print_json({"model": name, "folder": str(path)})
+    if model_files.is_named(name):
+        told = model_files.download(name, _digest(sha256))
+    elif sha256 is not None:
+        raise click.UsageError("--sha256 is for files from the hub: OWNER/REPOSITORY/FILE.gguf")
     else:
-        click.echo(f"{name} is in {clean_line(str(path))}. Use it: librarian models use {name}")
+        told = _download(name)
+    if as_json:
+        print_json(told)
+        return
+    click.echo(f"{told['model']} is in {clean_line(told.get('folder') or told['file'])}.")
+    if "sha256" in told:
+        click.echo(f"From {told['repository']} at {told['revision']}, SHA-256 {told['sha256']}.")
+    click.echo(f"Use it: librarian models use {told['model']}")
+
+
+@models.command()
+@click.argument("name")
+@runs
+async def remove(name: str) -> int:
+    """Remove the model file NAME that was downloaded, and forget which file its name means."""
+    from librarian.chat.model_files import remove as removed
+    from librarian.places import Places
+
+    if removed(name, Places.of().models):
+        click.echo(f"{clean_line(name)} is removed.")
+        return 0
+    click.echo(f"There is no model file {clean_line(name)} here. See: librarian models", err=True)
+    return 1
 
 
 @models.command()
@@ -191,6 +230,31 @@ async def resume(vault: Path | None) -> None:
     """Let a slow model go on where it was paused."""
     await _pause(vault, paused=False)
     click.echo("Slow models go on reading where a sidecar is running; else: librarian index")
+
+
+def _download(name: str) -> dict[str, Any]:
+    """Bring in one of the models that know what notes mean."""
+    from librarian.cli.progress import Bytes
+    from librarian.embedding.download import download as fetch
+    from librarian.embedding.known import KNOWN, by_name
+    from librarian.places import Places, private_folder
+
+    model = by_name(name)
+    if model is None:
+        raise click.UsageError(f"No model is called '{name}'. There are: {', '.join(known.name for known in KNOWN)}")
+    folder = Places.of().models
+    private_folder(folder.parent)
+    private_folder(folder)
+    with Bytes(f"Downloading {name}") as bar:
+        return {"model": name, "folder": str(fetch(model, folder, bar.show))}
+
+
+def _digest(sha256: str | None) -> str | None:
+    from librarian.chat.hub import SHA256
+
+    if sha256 is None or SHA256.fullmatch(sha256.lower()):
+        return sha256.lower() if sha256 else None
+    raise click.UsageError("A SHA-256 is 64 letters and figures, from 0 to f.")
 
 
 async def _pause(vault: Path | None, *, paused: bool) -> None:
@@ -217,15 +281,15 @@ def _named(model: str) -> str:
     return str(folder.absolute()) if folder.is_dir() else model
 
 
-def _chosen(vault: Path | None) -> str:
-    """The setting in force."""
+def _chosen(vault: Path | None) -> Settings:
+    """The settings in force."""
     from librarian.places import Places, vault_id
     from librarian.settings import load
 
     loaded = load(Places.of().settings)
     for notice in loaded.notices:
         click.echo(notice, err=True)
-    return (loaded.of(vault_id(find_vault(vault))) if vault is not None else loaded.shared).model
+    return loaded.of(vault_id(find_vault(vault))) if vault is not None else loaded.shared
 
 
 def _rows(chosen: str) -> list[dict[str, Any]]:
@@ -259,4 +323,3 @@ def _print(rows: list[dict[str, Any]]) -> None:
         pace = "instant" if row["instant"] else "slow"
         told = f"{padded(row['name'], width)}  {pace:<7}  {row['megabytes']:>4} MB  {row['licence']:<10}"
         click.echo(f"{mark} {told}  {row['languages']}")
-    click.echo(click.style("● in use   ○ on this machine   others: librarian models download NAME", dim=True))

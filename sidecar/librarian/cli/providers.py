@@ -32,7 +32,8 @@ def providers(ctx: click.Context, vault: Path | None, as_json: bool) -> None:
     librarian config set provider anthropic
     librarian providers test
 
-    Ollama, llama.cpp, LM Studio and vLLM run on your own machine: they cost nothing, and no text leaves it.
+    Ollama, llama.cpp, LM Studio and vLLM run on your own machine: they cost nothing, and no text leaves it. So do model
+    files, which the librarian runs itself: librarian models.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, vault=vault, as_json=as_json)
@@ -195,8 +196,9 @@ def _preset(name: str) -> Preset:
 @asynccontextmanager
 async def _chats() -> AsyncIterator[Chats]:
     from librarian.chat import Chats, Keyring, Keys
+    from librarian.places import Places
 
-    chats = Chats(Keys({}, os.environ, Keyring()))
+    chats = Chats(Keys({}, os.environ, Keyring()), Places.of().models)
     try:
         yield chats
     finally:

@@ -20,6 +20,8 @@ class Server:
         assert options.offline
         assert not options.ui
         assert not options.cors_origins
+        if hasattr(os, "sched_getaffinity"):
+            assert options.cpuparams.n_threads == len(os.sched_getaffinity(0))
         file = Path(options.model.path)
         self.wish = file.read_text()
         with file.with_suffix(".log").open("a") as log:
@@ -46,6 +48,7 @@ class Server:
                     self._answer(request)
 
             def _answer(self, request):
+                assert "<|im_end|>" in request["stop"]
                 for word in ("You", " said: ", request["messages"][-1]["content"]):
                     self._say(choices=[{"index": 0, "delta": {"content": word}, "finish_reason": None}])
                     if "breaks off" in wish:
