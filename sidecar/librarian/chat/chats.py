@@ -72,7 +72,7 @@ class Chats:
             if preset.speaks != "llama":
                 self._place(whole, preset)
         except ModelError as error:
-            return error.message
+            return error.with_hint
         return None
 
     async def models(self, choice: Choice) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ class Chats:
         """Ask a model for one word and say in words how that went. Costs as much as a word."""
         began = self._clock()
         self._retire(choice.provider)
-        works, model = False, choice.model
+        works, model, hint = False, choice.model, None
         try:
             preset = self._preset(choice.provider)
             if not (model or preset.model or preset.speaks == "llama"):
@@ -95,9 +95,11 @@ class Chats:
             works = not refused
             told = f"{model} answers, but it refused a harmless question." if refused else f"{model} works"
         except ModelError as error:
-            told = self._advice(choice, error)
+            told, hint = self._advice(choice, error), error.data.get("hint")
         took_ms = round((self._clock() - began) * 1000)
-        return Tested(works=works, model=model, told=f"{told}, in {took_ms} ms." if works else told, took_ms=took_ms)
+        if works:
+            told = f"{told}, in {took_ms} ms."
+        return Tested(works=works, model=model, told=told, hint=hint, took_ms=took_ms)
 
     async def providers(self, chosen: Choice) -> tuple[Provider, ...]:
         """Every provider that can be chosen, and which is."""
@@ -119,10 +121,8 @@ class Chats:
 
     def _preset(self, name: str) -> Preset:
         if name == NONE:
-            raise NoProvider(
-                "No provider of models is chosen. See which there are: librarian providers; "
-                "choose one: librarian config set provider NAME"
-            )
+            hint = "See which there are: librarian providers; choose one: librarian config set provider NAME"
+            raise NoProvider("No provider of models is chosen.", hint=hint)
         try:
             return self._presets[name]
         except KeyError:
@@ -136,10 +136,12 @@ class Chats:
         model = choice.model or preset.model
         if not model:
             way = f"NAME. Those it has: librarian providers models {preset.name}"
+            if preset.speaks == "llama":
+                way = "/whole/path/of/MODEL.gguf"
             raise NoProvider(
-                f"Choose a model of {preset.title}: librarian config set chat_model "
-                + ("/whole/path/of/MODEL.gguf" if preset.speaks == "llama" else way),
+                f"Choose a model of {preset.title}.",
                 provider=preset.name,
+                hint=f"Run: librarian config set chat_model {way}",
             )
         return replace(choice, model=model), preset
 
@@ -168,9 +170,8 @@ class Chats:
         """Where it is asked, and with which key. Raises KeyMissing, AddressRefused, NoProvider."""
         url = choice.base_url or preset.base_url
         if not url:
-            raise NoProvider(
-                f"{preset.title} needs an address: librarian config set base_url https://…/v1", provider=preset.name
-            )
+            hint = "Give it: librarian config set base_url https://…/v1"
+            raise NoProvider(f"{preset.title} needs an address.", provider=preset.name, hint=hint)
         address = parse(preset.name, url)
         found = self._keys.find(preset)
         if found is None and preset.key == "needed":

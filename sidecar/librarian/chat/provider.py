@@ -34,4 +34,6 @@ class Tested(Value):
     model: str
     told: str
     """What is wrong and what to do, or that it works."""
+    hint: str | None = None
+    """What to type on a command line, where that helps."""
     took_ms: int

@@ -94,7 +94,8 @@ async def test(provider: str | None, model: str | None, base_url: str | None, va
         print_json(tested.model_dump(mode="json", by_alias=True))
     else:
         mark = click.style("✓", fg="green") if tested.works else click.style("✗", fg="red")
-        click.echo(f"{mark} {clean_line(tested.told)}")
+        told = " ".join(filter(None, (tested.told, tested.hint)))
+        click.echo(f"{mark} {clean_line(told)}")
     return int(not tested.works)
 
 
