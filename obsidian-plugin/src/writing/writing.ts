@@ -5,7 +5,7 @@ import type { App, MarkdownView } from "obsidian";
 import type { Applied, Plan, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import type { Host } from "../ui/host";
-import { nameOf, worded } from "../ui/parts";
+import { isForSettings, nameOf, worded } from "../ui/parts";
 import { conflictTold } from "../ui/changes/wording";
 import { draftOver, isDrafting } from "./draft_over";
 import { placeInFile, useTold } from "./placing";
@@ -36,15 +36,19 @@ export async function summarise(desk: Desk, view: MarkdownView, isSelection: boo
 			case "clipboard":
 				await host.copy(answer.text);
 				return host.notice(`Summary copied (${how}).`);
-			case "cursor": {
-				const at = await cursor(desk, view);
-				const put = { path, range: [at, at] as Range, text: answer.text, reason: "insert a summary" };
-				return tell(host, await host.call("text.insert", put), `Summary inserted (${how}).`, answer.text);
-			}
+			case "cursor":
+				return insertAtCursor(desk, view, answer.text, "insert a summary", `Summary inserted (${how}).`);
 			default:
 				return await placed(host, path, answer.text, summaryPlace, how);
 		}
 	});
+}
+
+/** Put a text where the cursor of a saved note stands, and tell so with the way back. */
+export async function insertAtCursor(desk: Desk, view: MarkdownView, text: string, reason: string, told: string): Promise<void> {
+	const at = await cursor(desk, view);
+	const put = { path: view.file?.path ?? "", range: [at, at] as Range, text, reason };
+	tell(desk.host, await desk.host.call("text.insert", put), told, text);
 }
 
 /** Have a model go on where the cursor stands. */
@@ -119,9 +123,7 @@ function staged({ phase, done, total }: Step): string {
 function tellFailure(host: Host, error: unknown): void {
 	if (!(error instanceof CallFailed)) return host.notice(worded(error));
 	const { partial } = error.data;
-	if (error.kind === "NoProvider" || error.kind === "KeyMissing") {
-		return host.notice("No model is chosen that could write this.", { label: "Choose one", run: () => host.acts.openSettings() });
-	}
+	if (isForSettings(error)) return host.notice(worded(error), { label: "Open settings", run: () => host.acts.openSettings() });
 	if (typeof partial === "string" && partial !== "") {
 		return host.notice(worded(error), { label: "Copy what there is", run: () => void host.copy(partial) });
 	}

@@ -21,6 +21,8 @@ export class Provider {
 	readonly aborted_at: number[] = [];
 	/** Keep silent after this many pieces, until the connection is cut. */
 	silentAfter = Infinity;
+	/** Take no request, as a server that is not running. */
+	refuses = false;
 	private readonly queue: Said[] = [];
 
 	private constructor(private readonly server: Server) {}
@@ -56,6 +58,10 @@ export class Provider {
 	}
 
 	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		if (this.refuses) {
+			request.destroy();
+			return;
+		}
 		this.keys.push((request.headers.authorization ?? "").replace("Bearer ", ""));
 		if (request.url?.endsWith("/models")) {
 			response.setHeader("content-type", "application/json");

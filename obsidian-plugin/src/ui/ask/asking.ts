@@ -6,9 +6,12 @@ import { type Result, isCancelled } from "../../rpc";
 import type { Host } from "../host";
 
 export type Answer = Result<"answer.ask">;
+export type Understood = Answer["understood"];
 
 export interface Turn {
 	question: string;
+	/** What is looked for; null before that is known. */
+	read: Understood | null;
 	/** What came of the answer so far. */
 	text: string;
 	/** The whole answer; null before it is there. */
@@ -20,6 +23,10 @@ export interface Asking {
 	turns: readonly Turn[];
 	isBusy: boolean;
 	ask: (question: string) => Promise<void>;
+	/** Ask the last question once more, in the place of its turn; `understood`: looking for that instead. */
+	again: (understood?: Understood) => Promise<void>;
+	/** Have the model say what else the last question could be looked for by. */
+	otherWords: () => Promise<Understood>;
 	stop: () => void;
 	/** Begin anew, with nothing before. */
 	clear: () => void;
@@ -38,15 +45,12 @@ export function useAsking(host: Host): Asking {
 		givenUp.current = null;
 		setBusy(false);
 	};
-	const ask = async (question: string) => {
+	const asked = async (before: readonly Turn[], question: string, understood?: Understood) => {
 		stop();
 		const mine = new AbortController();
 		givenUp.current = mine;
 		setBusy(true);
-		const history = turns
-			.flatMap((turn) => (turn.answer ? [{ question: turn.question, answer: turn.answer.text }] : []))
-			.slice(-FOLLOWED);
-		setTurns([...turns, { question, text: "", answer: null, error: null }]);
+		setTurns([...before, { question, read: understood ?? null, text: "", answer: null, error: null }]);
 		const change = (some: Partial<Turn> | ((turn: Turn) => Partial<Turn>)) => {
 			if (givenUp.current !== mine) return;
 			setTurns((before) =>
@@ -58,12 +62,32 @@ export function useAsking(host: Host): Asking {
 		};
 		try {
 			const onText = (piece: string) => change((turn) => ({ text: turn.text + piece }));
-			change({ answer: await host.call("answer.ask", { question, history }, { signal: mine.signal, onText }) });
+			const history = historyOf(before);
+			const { signal } = mine;
+			// By rules, in a moment: what is looked for can be seen while the answer comes.
+			const read = understood ?? (await host.call("query.understand", { text: question, history }, { signal }));
+			change({ read });
+			const answer = await host.call("answer.ask", { question, history, understood: read }, { signal, onText });
+			change({ answer, read: answer.understood });
 		} catch (error) {
 			if (!isCancelled(error)) change({ error });
 		} finally {
 			if (givenUp.current === mine) setBusy(false);
 		}
 	};
-	return { turns, isBusy, ask, stop, clear: () => (stop(), setTurns([])) };
+	const before = turns.slice(0, -1);
+	const last = turns.at(-1)?.question ?? "";
+	return {
+		turns,
+		isBusy,
+		ask: (question) => asked(turns, question),
+		again: (understood) => asked(before, last, understood),
+		otherWords: () => host.call("query.understand", { text: last, history: historyOf(before), method: "model" }),
+		stop,
+		clear: () => (stop(), setTurns([])),
+	};
+}
+
+function historyOf(turns: readonly Turn[]): { question: string; answer: string }[] {
+	return turns.flatMap(({ question, answer }) => (answer ? [{ question, answer: answer.text }] : [])).slice(-FOLLOWED);
 }
