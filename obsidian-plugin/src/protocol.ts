@@ -13,7 +13,7 @@ export interface Agree {
 
 /** An answer from a vault. */
 export interface Answer {
-	/** Markdown. Each sentence is followed by links to the passages it stands on, `[[note#heading|1]]`; where the passage does not seem to say so, the link's text is `1?`. */
+	/** Markdown. Each sentence is followed by links to the passages it stands on, `[[note#heading|1]]`; where the passage does not seem to say so, the link's text is `1?`. Behind one that names no passage stands `[?]`. */
 	text: string;
 	/** In the order in which they are named. */
 	citations: Citation[];
@@ -29,6 +29,8 @@ export interface Answer {
 	understood: Understanding;
 	/** Sentences of the answer that name passages which do not seem to say so. */
 	unsupported: string[];
+	/** Sentences of the answer that name no passage, though they claim something. */
+	uncited?: string[];
 	/** Numbers of passages that the model made up; they are left out of the text. */
 	unknownCitations: number;
 	usage: ModelUse | null;
@@ -1320,6 +1322,8 @@ export interface Tested {
 	model: string;
 	/** What is wrong and what to do, or that it works. */
 	told: string;
+	/** What to type on a command line, where that helps. */
+	hint?: string | null;
 	tookMs: number;
 	/** US dollars, as a decimal number; `0.00` where nothing was sent; None where nobody knows its price. */
 	costUsd: string | null;
@@ -1356,8 +1360,8 @@ export interface Understanding {
 	expansions?: string[];
 	/** The questions it is made of, each looked for by itself; none when it asks one thing. */
 	subQuestions?: string[];
-	/** What is looked for, in the query language. */
-	query: string;
+	/** What is looked for, in the query language; made of filters and words where it is left empty. */
+	query?: string;
 	/** `plain`: nothing was found at the times it names, so notes of any time were looked at. */
 	method: "rules" | "model" | "plain";
 }

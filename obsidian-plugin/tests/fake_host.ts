@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import type { CostEstimate, MethodName } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
+import { renderInto } from "./host/shim/markdown";
 import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../src/ui/host";
 
 type Answer = (params: never, options: CallOptions) => unknown;
@@ -36,6 +37,8 @@ export class FakeHost implements Host {
 	/** Every call, with its parameters, and everything else that was asked of the host. */
 	readonly history: { act: string; with: unknown }[] = [];
 	isConfirming = true;
+	/** Whether there is a note that is written in. */
+	isWriting = true;
 	/** Acts cost nothing, and nothing was spent, unless a test says otherwise. */
 	private readonly answers = new Map<MethodName, Answer>([
 		...PRICES.map((method) => [method, () => FREE] as const),
@@ -79,6 +82,16 @@ export class FakeHost implements Host {
 
 	hoverLink(_event: MouseEvent, _target: HTMLElement, path: string): void {
 		this.history.push({ act: "hoverLink", with: path });
+	}
+
+	async renderMarkdown(element: HTMLElement, markdown: string): Promise<() => void> {
+		renderInto(element, markdown);
+		return () => void this.history.push({ act: "release", with: markdown });
+	}
+
+	async insertText(text: string, reason: string, told: string): Promise<boolean> {
+		this.history.push({ act: "insertText", with: { text, reason, told } });
+		return this.isWriting;
 	}
 
 	icon(element: HTMLElement, name: string): void {

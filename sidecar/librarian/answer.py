@@ -20,8 +20,8 @@ class Understanding(Value):
     """Other words for it, looked for beside them."""
     sub_questions: tuple[str, ...] = ()
     """The questions it is made of, each looked for by itself; none when it asks one thing."""
-    query: str
-    """What is looked for, in the query language."""
+    query: str = ""
+    """What is looked for, in the query language; made of filters and words where it is left empty."""
     method: Literal["rules", "model", "plain"]
     """``plain``: nothing was found at the times it names, so notes of any time were looked at."""
 
@@ -59,7 +59,7 @@ class Answer(Value):
 
     text: str
     """Markdown. Each sentence is followed by links to the passages it stands on, ``[[note#heading|1]]``; where the
-    passage does not seem to say so, the link's text is ``1?``."""
+    passage does not seem to say so, the link's text is ``1?``. Behind one that names no passage stands ``[?]``."""
     citations: tuple[Citation, ...]
     """In the order in which they are named."""
     abstained: bool
@@ -74,6 +74,8 @@ class Answer(Value):
     """What was looked for in the end."""
     unsupported: tuple[str, ...]
     """Sentences of the answer that name passages which do not seem to say so."""
+    uncited: tuple[str, ...] = ()
+    """Sentences of the answer that name no passage, though they claim something."""
     unknown_citations: int
     """Numbers of passages that the model made up; they are left out of the text."""
     usage: ModelUse | None

@@ -17,7 +17,7 @@ from librarian.pricing import LOCAL
 from librarian.prompts import answer as prompts
 from librarian.prompts.answer import VERSION
 from librarian.telling import Tell
-from librarian.understanding import by_a_model
+from librarian.understanding import by_a_model, whole
 from librarian.usage import CostEstimate, ModelUse
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ LEAST_OF_BEST = 0.6
 """Score of each of them, as a share of the best one's."""
 QUOTATION = 400
 """Characters of each of them."""
-NO_MODEL = "No model is chosen, so these are the passages themselves. Choose one: librarian providers"
+NO_MODEL = "No model is chosen, so these are the passages themselves."
 ASKED_FOR_PASSAGES = "No model was asked; these are the passages themselves."
 CUT = "The model reached the limit of its answer."
 UNSUPPORTED = "What the model wrote stands on no passage that says so, so it is left out; these passages come closest."
@@ -101,7 +101,7 @@ class Asking:
         has ``partial``: what was written by then.
         """
         writes = method != "passages" and self._has_model(must=method == "model")
-        read = understood or await self.understand(question, history)
+        read = whole(understood) if understood else await self.understand(question, history)
         retrieved = await self._retrieval.passages(question, read, limit, self._room() if writes else ROOM)
         if is_thin(retrieved.found):
             return told(silence(question), retrieved, abstained=True, notice=THIN)
@@ -124,7 +124,7 @@ class Asking:
         """
         if method == "passages" or not self._has_model(must=method == "model"):
             return CostEstimate.of_nobody()
-        read = understood or await self.understand(question, history)
+        read = whole(understood) if understood else await self.understand(question, history)
         found = (await self._retrieval.passages(question, read, limit, self._room())).found
         rehearsal = await self._desk.rehearse(*self._asks())
         if not is_thin(found):
@@ -193,7 +193,7 @@ def composed(question: str, answering: Answering, retrieved: Retrieved, usage: M
     return told(
         answering.scribe.text.strip(), retrieved, citations=citations, method="model",
         notice=CUT if answering.is_cut else None, usage=usage, unsupported=unsupported,
-        unknown=answering.scribe.unknown,
+        uncited=answering.scribe.uncited, unknown=answering.scribe.unknown,
     )  # fmt: skip
 
 
@@ -242,6 +242,7 @@ def told(  # noqa: PLR0913  # the parts of an answer
     method: Literal["model", "passages"] = "passages",
     usage: ModelUse | None = None,
     unsupported: Sequence[str] = (),
+    uncited: Sequence[str] = (),
     unknown: int = 0,
 ) -> Answer:
     """An answer from what was found."""
@@ -254,6 +255,7 @@ def told(  # noqa: PLR0913  # the parts of an answer
         notice=notice,
         understood=retrieved.understood,
         unsupported=tuple(unsupported),
+        uncited=tuple(uncited),
         unknown_citations=unknown,
         usage=usage,
         coverage=retrieved.coverage,

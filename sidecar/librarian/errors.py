@@ -75,14 +75,23 @@ from librarian.money import SETTING_OF, Cap, usd
 
 
 class LibrarianError(Exception):
-    """Root of everything we raise on purpose; ``data`` goes onto the wire beside the message."""
+    """Root of everything we raise on purpose; ``data`` goes onto the wire beside the message.
+
+    Messages fit wherever they are read. What is to be typed on a command line is ``data["hint"]``, which other
+    clients replace by a way of their own.
+    """
 
     code: ClassVar[int] = -32000
 
-    def __init__(self, message: str, **data: Any) -> None:
+    def __init__(self, message: str, *, hint: str = "", **data: Any) -> None:
         super().__init__(message)
         self.message = message
-        self.data: dict[str, Any] = data
+        self.data: dict[str, Any] = {**data, "hint": hint} if hint else data
+
+    @property
+    def with_hint(self) -> str:
+        """The message, with what to type on a command line."""
+        return f"{self.message} {self.data.get('hint', '')}".rstrip()
 
 
 class ProtocolError(LibrarianError):
@@ -220,7 +229,7 @@ class StoreCorrupt(StoreError):
     code = -32032
 
     def __init__(self, store: str, reason: str) -> None:
-        super().__init__(f"The {store} cannot be read ({reason}). Run: librarian rebuild", store=store)
+        super().__init__(f"The {store} cannot be read ({reason}).", store=store, hint="Run: librarian rebuild")
 
 
 class StorageFull(StoreError):
@@ -357,17 +366,17 @@ class KeyMissing(ModelError):
 
     def __init__(self, provider: str, title: str, variable: str) -> None:
         super().__init__(
-            f"{title} needs a key. Give one in the plugin's settings, or run: librarian keys set {provider}; "
-            f"or set the environment variable {variable}.",
+            f"{title} needs a key.",
             provider=provider,
+            hint=f"Give one: librarian keys set {provider}; or set the environment variable {variable}.",
         )
 
 
 class AddressRefused(ModelError):
     code = -32053
 
-    def __init__(self, provider: str, reason: str) -> None:
-        super().__init__(f"The address of {provider} is not used: {reason}.", provider=provider)
+    def __init__(self, provider: str, reason: str, hint: str = "") -> None:
+        super().__init__(f"The address of {provider} is not used: {reason}.", provider=provider, hint=hint)
 
 
 class KeyringUnusable(ModelError):
@@ -419,8 +428,12 @@ class ModelNotFound(ModelError):
     code = -32084
 
     def __init__(self, provider: str, model: str, reason: str = "") -> None:
-        hint = reason or f"See those it has: librarian providers models {provider}"
-        super().__init__(f"{provider} has no model {model!r}. {hint}", provider=provider, model=model)
+        super().__init__(
+            f"{provider} has no model {model!r}. {reason}".rstrip(),
+            provider=provider,
+            model=model,
+            hint="" if reason else f"See those it has: librarian providers models {provider}",
+        )
 
 
 class PromptTooLong(ModelError):
@@ -501,19 +514,15 @@ class BudgetExceeded(MoneyError):
         """``agreed``: the cap is one that was agreed for this run, and not the setting."""
         left = max(0, limit_micro - spent_micro)
         whose = {"call": "one call", "run": "this run", "day": "today", "month": "this month"}[cap]
-        raising = (
-            "Start it anew with a higher cap."
-            if agreed
-            else f"To raise it: librarian config set {SETTING_OF[cap]} AMOUNT, or in the settings."
-        )
         super().__init__(
-            f"This may cost up to ${usd(wanted_micro)}; of ${usd(limit_micro)} for {whose}, ${usd(left)} are left. "
-            f"{raising}",
+            f"This may cost up to ${usd(wanted_micro)}; of ${usd(limit_micro)} for {whose}, ${usd(left)} are left."
+            + (" Start it anew with a higher cap." if agreed else ""),
             cap=cap,
             limitUsd=usd(limit_micro),
             leftUsd=usd(left),
             wantedUsd=usd(wanted_micro),
             setting=None if agreed else SETTING_OF[cap],
+            hint="" if agreed else f"To raise it: librarian config set {SETTING_OF[cap]} AMOUNT",
         )
 
 
@@ -521,14 +530,16 @@ class PriceUnknown(MoneyError):
     code = -32092
 
     def __init__(self, provider: str, model: str) -> None:
-        way = self.way(provider, model)
         super().__init__(
-            f"What {model} of {provider} costs is not known, so nothing was sent. {way}", provider=provider, model=model
+            f"What {model} of {provider} costs is not known, so nothing was sent.",
+            provider=provider,
+            model=model,
+            hint=self.way(provider, model),
         )
 
     @staticmethod
     def way(provider: str, model: str) -> str:
-        """How a person tells a price."""
+        """How a person tells a price on a command line."""
         return (
             "Say it, in US dollars for a million tokens read and written: "
             f'librarian config set model_prices "{provider}/{model}=READ/WRITTEN"'
@@ -541,9 +552,9 @@ class PriceNotAgreed(MoneyError):
     def __init__(self, model: str, sums: str = "") -> None:
         """``sums``: what it would cost, in words."""
         super().__init__(
-            f"{model} has not read these notes{sums}. Nothing is sent before you agree: choose it in the plugin's "
-            f"settings, or run: librarian models use {model}",
+            f"{model} has not read these notes{sums}. Nothing is sent before you agree.",
             model=model,
+            hint=f"To agree: librarian models use {model}",
         )
 
 

@@ -31,6 +31,8 @@ NOTES = 12
 """Notes that are read for the question."""
 OF_A_PART = 5
 """The same for each of its parts, and for other words for it."""
+MOST_PARTS = 10
+"""Of a question, that are looked for; a client may have made more of it."""
 MOST_NOTES = 16
 MOST_PIECES = 6
 """Passages of one note that are weighed: those with most of the words, and the one that the search found."""
@@ -86,7 +88,7 @@ class Retrieval:
     async def _hits(self, understood: Understanding) -> tuple[list[Hit], Coverage]:
         """Notes for the question and its parts, each once, in turn."""
         queries = [understood.query]
-        queries += [looked_for(part.split(), understood.filters) for part in understood.sub_questions]
+        queries += [looked_for(part.split(), understood.filters) for part in understood.sub_questions[:MOST_PARTS]]
         if understood.expansions:
             queries.append(looked_for(understood.expansions, understood.filters))
         # A space: nobody is about to type the rest of the last word.

@@ -365,7 +365,7 @@ class Semantics:
             return None
         if self._filling is not None:
             if self.is_paused:
-                self._tell_filling("paused", self._filling, "goes on after `librarian models resume`")
+                self._tell_filling("paused", self._filling, "rests until it is resumed")
             elif await self._fill(embedding, self._filling):
                 return 0
         tier = self._served()

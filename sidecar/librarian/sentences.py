@@ -1,9 +1,4 @@
-"""The sentences of a note as they read: without markup, each with the line on which it begins.
-
-Ends of sentences by the marks of all scripts (Unicode UAX 29, in short): those of Latin, Greek, Hebrew, Arabic or
-Indic scripts end one before a space, those of Chinese and Japanese at once. A full stop behind an abbreviation, an
-initial or an ordinal ends none.
-"""
+"""The sentences of a note as they read: without markup, each with the line on which it begins."""
 
 from __future__ import annotations
 
@@ -12,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from librarian.merging.anatomy import Block, anatomy
+from librarian.stops import ends
 from librarian.summary import MARK
 
 PROSE = frozenset({"paragraph", "item", "blockquote", "callout"})
@@ -19,20 +15,6 @@ PROSE = frozenset({"paragraph", "item", "blockquote", "callout"})
 MAX_LETTERS = 2000
 """Of a sentence; what is longer, such as a log without any full stop, is cut."""
 
-_ABBREVIATIONS = frozenset(
-    [
-        *("mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "eg", "ie", "cf", "fig", "figs", "vol", "vols", "pp"),
-        *("p", "approx", "inc", "ltd", "jr", "sr", "dept", "est", "e.g", "i.e", "a.m", "p.m", "u.s", "ed", "eds", "ca"),
-        *("bzw", "z.b", "d.h", "u.a", "usw", "evtl", "ggf", "nr", "str", "bd", "hrsg", "vgl", "abb", "sog", "inkl"),
-        *("zzgl", "mio", "mrd", "m", "mme", "mlle", "p.ex", "éd", "réf", "sra", "srta", "ud", "uds", "pág", "núm"),
-        *("sig", "sigg", "dott", "ecc", "bv", "dhr", "mevr", "o.a", "d.w.z", "т.е", "т.д", "т.п", "г", "гг", "стр"),
-        *("рис", "им", "ул", "д"),
-    ]
-)
-_END = re.compile(
-    r"(?P<wide>[。！？｡…‼⁇]+[」』）】”’\"')\]]*)"
-    r"|(?P<mark>[.!?։؟۔।॥።፧။៕᠃᠉…]+)(?P<closing>[\"'”’»)\]*_]*)(?=\s|\Z)"
-)
 _LINE_START = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")
 _CALLOUT_TITLE = re.compile(r"\[![^\]\n]{1,60}\][+-]?")
 _HEADING_LINE = re.compile(r"#{1,6}[ \t]")
@@ -116,10 +98,9 @@ def _split(lines: list[str], first: int) -> Iterator[tuple[str, int]]:
     for pattern, instead in _MARKUP:
         plain = pattern.sub(instead, plain)
     start = 0
-    for found in _END.finditer(plain):
-        if found["wide"] or _ends(plain, start, found):
-            yield from _sentence(plain, start, found.end(), first)
-            start = found.end()
+    for end in ends(plain):
+        yield from _sentence(plain, start, end, first)
+        start = end
     yield from _sentence(plain, start, len(plain), first)
 
 
@@ -130,20 +111,3 @@ def _sentence(plain: str, start: int, end: int, first: int) -> Iterator[tuple[st
     if any(letter.isalnum() for letter in text):
         begins = start + len(raw) - len(raw.lstrip())
         yield text, first + plain.count("\n", 0, begins)
-
-
-def _ends(plain: str, start: int, found: re.Match[str]) -> bool:
-    """Whether a mark before a space ends its sentence."""
-    if found["mark"].strip(".…"):
-        return True
-    after = plain[found.end() :].lstrip()[:1]
-    if after and after.islower():
-        return False
-    if found["mark"] != ".":
-        return True
-    word = re.split(r"[\s(\[\"'“«]", plain[max(start, found.start() - 30) : found.start()])[-1].casefold()
-    if word in _ABBREVIATIONS:
-        return False
-    is_initial = len(word) == 1 and word.isalpha() and plain[found.start() - 1].isupper()
-    is_ordinal = word.isdigit() and len(word) < 3
-    return not ((is_initial or is_ordinal) and after)

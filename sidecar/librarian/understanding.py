@@ -34,6 +34,14 @@ def looked_for(words: Sequence[str], filters: Sequence[str] = ()) -> str:
     return " ".join([*filters, *(word for word in quoted if word and word != "OR")])
 
 
+def whole(understood: Understanding) -> Understanding:
+    """What a person changed, with the query that it comes to."""
+    if understood.query.strip():
+        return understood
+    query = looked_for(understood.words or understood.expansions, understood.filters)
+    return understood.model_copy(update={"query": query})
+
+
 class Questions:
     """Reads questions about one vault."""
 

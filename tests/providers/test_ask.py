@@ -113,20 +113,32 @@ async def test_the_command_shows_the_answer_its_sources_and_what_it_cost(tmp_pat
     assert code == 0
     assert "> The marsh floods twice a day." in shown
     assert "[1] Marsh.md:3" in shown
-    assert "No model is chosen" in told
+    assert "No model is chosen, so these are the passages themselves. Choose one: librarian providers" in told
     for name, value in (("provider", "llamacpp"), ("base_url", f"{server.url}/v1")):
         assert (await run("config", "set", name, value))[0] == 0
-    server.turns.append(says(SPEECH.answer("It floods twice a day [1]. ", "It is 9 m deep [1]. So it is [8].")))
+    server.turns.append(
+        says(SPEECH.answer("It floods twice a day [1]. ", "It is 9 m deep [1]. So it is [8]. Birds drown."))
+    )
     code, shown, told = await run("ask", QUESTION, "--understood")
-    assert (code, shown.splitlines()[0]) == (0, "It floods twice a day [1]. It is 9 m deep [1?]. So it is.")
+    assert (code, shown.splitlines()[0]) == (
+        0,
+        "It floods twice a day [1]. It is 9 m deep [1?]. So it is. Birds drown. [?]",
+    )
     assert "[1] Marsh.md:3  § Marsh" in shown
     assert "of llamacpp, $0.00" in told
     assert "made up and that are left out: 1." in told
-    assert "looked for: marsh flood" in told
+    assert "looked for: marsh, flood" in told
+    assert "[?]: the sentence names no passage." in told
     answer = json.loads((await run("ask", "--json", QUESTION))[1])
     assert (answer["method"], answer["usage"]["cached"], len(server.requests)) == ("model", 1, 1)
     code, shown, _ = await run("ask", "--passages", QUESTION)
     assert (code, "> The marsh floods" in shown, len(server.requests)) == (0, True, 1)
+    code, _, told = await run("ask", "--passages", "What is it?", "--words", '"twice a" floods', "--filter", "path:Marsh",
+                              "--understood")  # fmt: skip
+    assert (code, told.splitlines()[1:3]) == (0, ["looked for: twice a, floods", "only: path:Marsh"])
+    server.turns.append(says(SPEECH.answer('{"words": ["marsh"], "expansions": ["tide"], "sub_questions": []}')))
+    _, _, told = await run("ask", "--passages", QUESTION, "--other-words", "--understood")
+    assert told.splitlines()[1:3] == ["looked for: marsh", "or: tide"]
     code, shown, _ = await run("ask", "Who won the chess olympiad?")
     assert (code, shown.splitlines()[0]) == (1, "The vault does not say.")
     assert (await run("ask"))[0] == 2

@@ -69,8 +69,9 @@ async def test_a_choice_that_is_not_complete_says_what_lacks(chats: Chats, choic
 
 
 async def test_a_missing_key_is_told_before_anything_is_sent(keyless: Chats, server: Server, speech: Speech) -> None:
-    with pytest.raises(KeyMissing, match=f"librarian keys set {speech.name}"):
+    with pytest.raises(KeyMissing, match="needs a key") as raised:
         await keyless.open(at(server, speech))
+    assert f"librarian keys set {speech.name}" in raised.value.with_hint
     assert server.requests == []
 
 

@@ -108,6 +108,10 @@ async def test_what_was_understood_can_be_changed_by_a_person(vault: OpenVault) 
     answer = await vault.asking.ask("What is it?", understood=mine)
     assert answer.understood == mine
     assert answer.passages[0].path == "Plants/Cordgrass.md"
+    changed = Understanding(words=("80 g", "honey"), filters=("tag:recipe",), method="rules")
+    answer = await vault.asking.ask("What is it?", understood=changed)
+    assert answer.understood.query == 'tag:recipe "80 g" honey'
+    assert {passage.path for passage in answer.passages} == {"Bread/Challah.md"}
 
 
 async def test_a_comparison_looks_for_both(vault: OpenVault) -> None:

@@ -156,6 +156,15 @@ async def test_a_sentence_that_its_passage_does_not_say_is_marked(bench: Bench) 
     assert [citation.supported for citation in answer.citations] == [False]
 
 
+async def test_a_sentence_that_names_no_passage_is_marked_and_told(bench: Bench) -> None:
+    said = citing(("Glasswort grows on bare mud", "bare mud"))
+    bench.queue(lambda messages: f"Here you are: {said(messages)} Sheep graze it in summer. I hope so!")
+    answer = await bench.asking.ask("Where does glasswort grow on mud?", tell=bench.hear)
+    assert answer.uncited == ("Sheep graze it in summer.",)
+    assert answer.text.endswith("Sheep graze it in summer. [?] I hope so!")
+    assert "".join(bench.told).strip() == answer.text
+
+
 async def test_where_nothing_that_is_cited_holds_the_vault_does_not_say(bench: Bench) -> None:
     for said in (
         citing(("It was invented in 1922 by Otto Schmidt", "bare mud")),

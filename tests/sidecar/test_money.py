@@ -37,20 +37,19 @@ def test_cents_are_always_shown_and_needless_zeros_are_not() -> None:
 
 def test_an_exceeded_budget_says_which_how_much_is_left_and_how_to_raise_it() -> None:
     error = BudgetExceeded("day", limit_micro=5_000_000, spent_micro=4_990_000, wanted_micro=20_000)
-    assert error.message == (
-        "This may cost up to $0.02; of $5.00 for today, $0.01 are left. "
-        "To raise it: librarian config set budget_day_usd AMOUNT, or in the settings."
-    )
+    assert error.message == ("This may cost up to $0.02; of $5.00 for today, $0.01 are left.")
+    assert error.with_hint == f"{error.message} To raise it: librarian config set budget_day_usd AMOUNT"
     assert error.data == {
         "cap": "day", "limitUsd": "5.00", "leftUsd": "0.01", "wantedUsd": "0.02", "setting": "budget_day_usd",
+        "hint": "To raise it: librarian config set budget_day_usd AMOUNT",
     }  # fmt: skip
     agreed = BudgetExceeded("run", limit_micro=1, spent_micro=9, wanted_micro=1, agreed=True)
     assert (agreed.data["leftUsd"], agreed.data["setting"]) == ("0.00", None)
-    assert "config" not in agreed.message
+    assert "config" not in agreed.with_hint
 
 
 def test_an_unknown_price_says_how_to_give_it() -> None:
-    assert 'librarian config set model_prices "openai/gpt-9=READ/WRITTEN"' in PriceUnknown("openai", "gpt-9").message
+    assert 'librarian config set model_prices "openai/gpt-9=READ/WRITTEN"' in PriceUnknown("openai", "gpt-9").with_hint
 
 
 def test_caps_are_read_from_dollars() -> None:

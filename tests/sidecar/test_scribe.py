@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 
 import pytest
 
 from librarian.evidence import Scribe
+from librarian.evidence.attribution import Attribution
 
 
 def scribe(count: int = 3) -> Scribe:
@@ -124,3 +126,54 @@ def test_what_comes_in_random_pieces_is_the_same_as_at_once() -> None:
         several, shown = written(text, seed=seed)
         assert "".join(shown).rstrip() == several.text.rstrip()
         assert [claim.ids for claim in several.claims] == [claim.ids for claim in once.claims], text
+
+
+UNNAMED = (
+    "Here is what there is:\n\n- Glasswort grows on mud [1]\n- Redshank nests in **tall grass.**\n- Cordgrass spreads [2]. "
+    "By Dr. Hall, e.g. in 1920 [3]. It was 40 cm high. Nobody knows why it died.\n\nDoes it matter? Sure! Yes.\n\n"
+    "```\nuse of code and more\n```\n\n## A heading of words\n\nGlasswort [1] and cordgrass are plants. Salt kills most seeds"
+)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 1000])
+def test_a_sentence_that_claims_something_and_names_no_passage_is_marked(step: int) -> None:
+    writes, shown = written(UNNAMED, step=step)
+    assert writes.uncited == (
+        "Redshank nests in **tall grass.**",
+        "It was 40 cm high.",
+        "Nobody knows why it died.",
+        "Salt kills most seeds",
+    )
+    expected = UNNAMED.replace("[1]", "[[n1|1]]").replace("[2]", "[[n2|2]]").replace("[3]", "[[n3|3]]")
+    for sentence in ("tall grass.**", "40 cm high.", "why it died.", "most seeds"):
+        expected = expected.replace(sentence, f"{sentence} [?]")
+    assert "".join(shown) == writes.text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "uncited"),
+    [
+        ("Glasswort grows on mud. [1] It tastes of salt.", ("It tastes of salt.",)),
+        ("盐角草生长在泥滩上。它的高度是四十厘米[1]。", ("盐角草生长在泥滩上。",)),
+        ("Watt. Der Queller wächst z. B. auf Schlick [1].", ()),
+        ("So it grows well on mud [9].", ("So it grows well on mud.",)),
+        ("Glasswort grows on mud [?].", ("Glasswort grows on mud.",)),
+        ("It is 7.", ("It is 7.",)),
+        ("| Plant | Height |\n|---|---|\n| Glasswort grows | high |", ()),
+    ],
+)
+def test_what_names_no_passage_is_told_in_every_script_and_nothing_else(text: str, uncited: tuple[str, ...]) -> None:
+    for step in (1, 4, 400):
+        writes, _ = written(text, step=step)
+        assert writes.uncited == uncited
+        assert writes.text.count("[?]") == len(uncited)
+
+
+def test_a_sentence_without_an_end_takes_no_long_time() -> None:
+    took = []
+    for size in (500, 5_000):
+        attribution, started = Attribution(), time.process_time()
+        for _ in range(size):
+            attribution.prose("word. word " + "z" * 20)
+        took.append(time.process_time() - started)
+    assert took[1] < 12 * took[0] + 0.2

@@ -3,10 +3,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import {
 	type App,
+	Component,
 	ConfirmationModal,
 	type EventRef,
 	type HoverParent,
 	type HoverPopover,
+	MarkdownRenderer,
 	MarkdownView,
 	Notice,
 	type PaneType,
@@ -17,6 +19,7 @@ import {
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { State } from "../state";
+import { insertAtCursor } from "../writing/writing";
 import { type Acts, type Choices, type Host, type PanelName, type Renamed, type Where, afterRename } from "../ui/host";
 
 /** The name under which page previews of our links are known to Obsidian. */
@@ -103,6 +106,14 @@ export class ObsidianHost implements Host, HoverParent {
 		return true;
 	}
 
+	async insertText(text: string, reason: string, told: string): Promise<boolean> {
+		const view = this.writtenNote();
+		if (!view?.file) return false;
+		await view.save();
+		await insertAtCursor({ app: this.app, host: this }, view, text, reason, told);
+		return true;
+	}
+
 	dragLink(event: DragEvent, path: string): void {
 		const file = this.app.vault.getFileByPath(path);
 		if (file === null || event.dataTransfer === null) return;
@@ -119,6 +130,13 @@ export class ObsidianHost implements Host, HoverParent {
 			linktext: path,
 			sourcePath: this.active.peek() ?? "",
 		});
+	}
+
+	async renderMarkdown(element: HTMLElement, markdown: string, sourcePath: string): Promise<() => void> {
+		const shown = new Component();
+		shown.load();
+		await MarkdownRenderer.render(this.app, markdown, element, sourcePath, shown);
+		return () => shown.unload();
 	}
 
 	icon(element: HTMLElement, name: string): void {

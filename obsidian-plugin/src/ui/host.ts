@@ -50,11 +50,15 @@ export interface Host {
 	openNote(path: string, where: Where, line?: number): Promise<void>;
 	/** Put a link to a note at the cursor of the note that was worked on last; false when there is none. */
 	insertLink(path: string): boolean;
+	/** Put a text there, as a change that can be undone, and tell so in these words; false when there is none. */
+	insertText(text: string, reason: string, told: string): Promise<boolean>;
 	/** Let a link to a note be dragged from here into a note. */
 	dragLink(event: DragEvent, path: string): void;
 	/** Show a note's preview beside `target`, as the host does for links that are hovered over. */
 	hoverLink(event: MouseEvent, target: HTMLElement, path: string): void;
 
+	/** Fill `element` with a Markdown text as the host shows it; call what comes of it once it is not shown any more. */
+	renderMarkdown(element: HTMLElement, markdown: string, sourcePath: string): Promise<() => void>;
 	/** Fill `element` with an icon of Lucide's. */
 	icon(element: HTMLElement, name: string): void;
 	/** Tell something in passing, with one thing that can be done about it. */

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Coverage } from "../protocol";
+import type { Coverage, ErrorName } from "../protocol";
 import { CallFailed } from "../rpc";
 import type { Host } from "./host";
 
@@ -96,14 +96,34 @@ export function Working({ label, done = 0, total = 0 }: { label: string; done?: 
 	);
 }
 
-/** What went wrong, in words, with a way to try again. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/** What went wrong, in words, with a way to try again; with a `host`, also the way to the settings where it is mended there. */
+export function Failure({ error, onRetry, host }: { error: unknown; onRetry?: () => void; host?: Host }) {
 	return (
 		<div class="librarian-failure" role="alert">
 			<p>{worded(error)}</p>
-			{onRetry && <Button onClick={onRetry}>Try again</Button>}
+			<div class="librarian-buttons">
+				{onRetry && <Button onClick={onRetry}>Try again</Button>}
+				{host && isForSettings(error) && <Button onClick={() => host.acts.openSettings()}>Open settings</Button>}
+			</div>
 		</div>
 	);
+}
+
+/** Errors that end with another choice of who writes, with which key, and what it may cost. */
+const FOR_SETTINGS: readonly ErrorName[] = [
+	"NoProvider",
+	"KeyMissing",
+	"KeyRefused",
+	"AddressRefused",
+	"ModelNotFound",
+	"CreditUsedUp",
+	"BudgetExceeded",
+	"PriceUnknown",
+];
+
+/** Whether something is mended in the settings. */
+export function isForSettings(error: unknown): boolean {
+	return error instanceof CallFailed && error.kind !== undefined && FOR_SETTINGS.includes(error.kind);
 }
 
 /** An error as a sentence for a person. */
@@ -111,7 +131,8 @@ export function worded(error: unknown): string {
 	if (error instanceof CallFailed && error.kind === "InternalError") {
 		return `Something went wrong in the librarian itself. Its log has it as incident ${String(error.data["incident"])}.`;
 	}
-	return error instanceof Error ? error.message : String(error);
+	const told = error instanceof Error ? error.message : String(error);
+	return error instanceof CallFailed && error.kind === "StoreCorrupt" ? `${told} The command “Rebuild the index” makes it anew.` : told;
 }
 
 /** What an answer looked at, when that was not everything; a line of its own in every list. */

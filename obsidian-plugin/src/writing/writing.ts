@@ -7,7 +7,7 @@ import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import { conflictTold } from "../ui/changes/wording";
 import type { Host } from "../ui/host";
 import { agreed, priceTold } from "../ui/models/price";
-import { nameOf, worded } from "../ui/parts";
+import { isForSettings, nameOf, worded } from "../ui/parts";
 import { type Draft, draftFor, isDrafting } from "./draft";
 import type { Stand } from "./draft_between";
 import { type Desk, cursorIn, patiently, placeOf, putIn } from "./inserting";
@@ -44,6 +44,13 @@ export async function summarise(desk: Desk, view: MarkdownView, isSelection: boo
 function standOf(view: MarkdownView, place: "top" | "cursor" | "note" | "clipboard"): Stand {
 	if (place === "top") return { at: topOf(view.editor.getValue()), isCallout: true };
 	return place === "cursor" ? { at: cursorIn(view), isCallout: false } : null;
+}
+
+/** Put a text where the cursor of a note stands, and tell so with the way back. */
+export async function insertAtCursor(desk: Desk, view: MarkdownView, text: string, reason: string, told: string): Promise<void> {
+	const { at, digest } = await placeOf(desk, view);
+	const applied = await desk.host.call("text.insert", { path: view.file?.path ?? "", range: [at, at], text, reason, digest });
+	landed(desk.host, applied, told, text);
 }
 
 /** Have a model go on where the cursor stands. */
@@ -92,10 +99,8 @@ function staged({ phase, done, total }: Step): string {
 
 /** Why nothing was put in, and what can be done about it. */
 function tellFailure(host: Host, error: unknown, shown: string): void {
-	const { partial, kind } = error instanceof CallFailed ? { partial: error.data["partial"], kind: error.kind } : {};
-	if (kind === "NoProvider" || kind === "KeyMissing") {
-		return host.notice("No model is chosen that could write this.", { label: "Choose one", run: () => host.acts.openSettings() });
-	}
+	if (isForSettings(error)) return host.notice(worded(error), { label: "Open settings", run: () => host.acts.openSettings() });
+	const partial = error instanceof CallFailed ? error.data["partial"] : undefined;
 	const text = typeof partial === "string" && partial !== "" ? partial : shown;
 	host.notice(worded(error), text === "" ? undefined : { label: "Copy what there is", run: () => void host.copy(text) });
 }
@@ -119,13 +124,14 @@ async function placed(desk: Desk, view: MarkdownView, draft: Draft, where: "top"
 }
 
 /** What came of putting a text into a note, with the way back; or the text for another place, where it could not be put in. */
-async function tell(host: Host, draft: Draft, { changeId, conflicts }: Applied, words: string): Promise<void> {
+async function tell(host: Host, draft: Draft, applied: Applied, words: string): Promise<void> {
+	if (applied.conflicts.length === 0) await draft.landed();
+	landed(host, applied, words, draft.text());
+}
+
+function landed(host: Host, { changeId, conflicts }: Applied, words: string, text: string): void {
 	const [against] = conflicts;
-	if (against) {
-		const text = draft.text();
-		return host.notice(conflictTold(against), { label: "Copy the text", run: () => void host.copy(text) });
-	}
-	await draft.landed();
+	if (against) return host.notice(conflictTold(against), { label: "Copy the text", run: () => void host.copy(text) });
 	if (changeId !== null) host.notice(words, { label: "Undo", run: () => void undo(host, changeId) });
 }
 

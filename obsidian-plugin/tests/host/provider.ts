@@ -20,6 +20,8 @@ export class Provider {
 	silentAfter = Infinity;
 	/** Between two pieces, so that a page has frames to draw them in. */
 	piece_ms = 15;
+	/** Take no request, as a server that is not running. */
+	refuses = false;
 	private readonly queue: Said[] = [];
 
 	private constructor(private readonly server: Server) {}
@@ -52,6 +54,10 @@ export class Provider {
 	}
 
 	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		if (this.refuses) {
+			request.destroy();
+			return;
+		}
 		this.keys.push((request.headers.authorization ?? "").replace("Bearer ", ""));
 		if (request.url?.endsWith("/models")) {
 			response.setHeader("content-type", "application/json");

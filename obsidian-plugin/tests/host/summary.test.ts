@@ -53,6 +53,8 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 
 	it("answer with passages where no model is chosen, and say how to choose one", async () => {
 		await journey.command("ask");
+		await panel().getByText("No model is chosen.").waitFor();
+		await journey.show("ask-empty-passages", ".mod-right-split .librarian-panel");
 		await ask("What do redshanks eat?");
 		await panel().getByText("No model is chosen.").waitFor();
 		await panel().locator(".librarian-ask-source").first().waitFor();

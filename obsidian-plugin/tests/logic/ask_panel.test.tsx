@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Answer, Citation, Setting } from "../../src/protocol";
+import type { Answer, Citation, Setting, Understanding } from "../../src/protocol";
 import { CallFailed, type CallOptions } from "../../src/rpc";
 import { AskPanel } from "../../src/ui/ask/AskPanel";
-import { pieces } from "../../src/ui/ask/cited";
 import { FakeHost } from "../fake_host";
+import { settled, type } from "./acting";
 import { type Page, later, show } from "./panel_page";
 
 const CITATIONS: Citation[] = [
@@ -40,6 +40,8 @@ function answered(change: Partial<Answer> = {}): Answer {
 	};
 }
 
+const READ: Understanding = { query: "tide", method: "rules", words: ["tide"] };
+
 let host: FakeHost;
 let page: Page;
 let provider: string;
@@ -50,7 +52,7 @@ function chosen(name: string, value: string): Setting {
 
 beforeEach(() => {
 	provider = "openai";
-	host = new FakeHost().on("settings.read", () => ({
+	host = new FakeHost().on("query.understand", () => READ).on("settings.read", () => ({
 		settings: [chosen("provider", provider), chosen("chat_model", "gpt-5-mini")],
 		notices: [],
 	}));
@@ -72,20 +74,26 @@ async function ask(question: string): Promise<void> {
 	await page.settle();
 }
 
+/** Until the text of the answer is drawn so, which takes a frame when another one was drawn just before. */
+async function untilShown(text: string): Promise<void> {
+	await vi.waitFor(() => expect(page.element.querySelector(".librarian-ask-text")?.textContent).toBe(text));
+}
+
 test("an answer is shown as it comes, then with numbers that open the passages it rests on", async () => {
 	const answer = later<Answer>();
 	let options: CallOptions = {};
 	host.on("answer.ask", (_, told) => ((options = told), answer.promise));
 	await open();
 	await ask("When does the tide come?");
+	expect(page.text()).toContain("Looked for: tide");
 	expect(page.text()).toContain("Reading the passages that matter…");
 	options.onText?.("The tide ");
-	options.onText?.("comes");
-	await page.settle();
-	expect(page.element.querySelector(".librarian-ask-text")?.textContent).toBe("The tide comes");
+	options.onText?.("comes twice. [[Tide#Spring|2]]");
+	await untilShown("The tide comes twice. 2");
+	expect(page.control("Passage 2")).toHaveProperty("disabled", true);
 	answer.answer(answered());
 	await page.settle();
-	expect(page.element.querySelector(".librarian-ask-text")?.textContent).toBe("The tide comes twice. 2 By the moon. 5? See [[Other]].");
+	await untilShown("The tide comes twice. 2 By the moon. 5? See Other.");
 	expect(page.text()).toContain("openai gpt-5-mini · 0.4 ¢");
 	await page.press("Passage 2: Tide");
 	await page.press("2 · Tide › Spring");
@@ -96,9 +104,10 @@ test("what a passage does not say is marked, to the eye and to the ear", async (
 	host.on("answer.ask", () => answered());
 	await open();
 	await ask("And the moon?");
+	await untilShown("The tide comes twice. 2 By the moon. 5? See Other.");
 	expect(page.control("Passage 5: Moon, does not seem to say so").classList.contains("is-unsupported")).toBe(true);
 	const [, doubted] = page.all(".librarian-ask-source");
-	expect(doubted?.textContent).toContain("does not seem to say so");
+	expect(doubted?.textContent).toContain("does not seem to say all it is named for");
 });
 
 test("where the vault does not say, that is told with the passages that come closest", async () => {
@@ -137,9 +146,11 @@ test("a question that follows is asked with those before it", async () => {
 	await ask("When does the tide come?");
 	await ask("And why?");
 	expect(host.did("answer.ask")).toEqual([
-		{ question: "When does the tide come?", history: [] },
-		{ question: "And why?", history: [{ question: "When does the tide come?", answer: answered().text }] },
+		{ question: "When does the tide come?", history: [], understood: READ },
+		{ question: "And why?", history: [{ question: "When does the tide come?", answer: answered().text }], understood: READ },
 	]);
+	expect(host.did("query.understand").at(-1)).toMatchObject({ text: "And why?", history: [{ question: "When does the tide come?" }] });
+	expect(page.all(".librarian-ask-looked button")).toHaveLength(1);
 	await page.press("Begin anew");
 	expect(page.text()).toContain("Ask your notes");
 });
@@ -167,8 +178,105 @@ test("what goes wrong is told, and can be tried again", async () => {
 	await open();
 	await ask("When?");
 	expect(page.text()).toContain("Ollama does not answer. Start it.");
+	expect(page.has("Open settings")).toBe(false);
 	await page.press("Try again");
 	expect(tries).toBe(2);
+	expect(page.all("h5")).toHaveLength(1);
+});
+
+test("what is mended in the settings leads there, in words that hold where they are read", async () => {
+	host.on("answer.ask", () => {
+		throw new CallFailed(-32052, "OpenAI needs a key.", { provider: "openai", hint: "Give one: librarian keys set openai" });
+	});
+	await open();
+	await ask("When?");
+	expect(page.text()).toContain("OpenAI needs a key.");
+	expect(page.text()).not.toContain("librarian keys");
+	await page.press("Open settings");
+	expect(host.did("openSettings")).toHaveLength(1);
+});
+
+test("an answer is Markdown, in which a sentence without a passage is marked, and nothing else leads anywhere", async () => {
+	const text = "Two ways:\n\n- **Salt** helps [[Tide#Spring|2]]\n- Sand does not. [?] See [this](https://evil.invalid/) [[7|7]]";
+	host.on("answer.ask", () => answered({ text, uncited: ["Sand does not."] }));
+	await open();
+	await ask("How?");
+	await untilShown("Two ways:Salt helps 2Sand does not. ? See this 7");
+	expect(page.all(".librarian-ask-text li strong").map((each) => each.textContent)).toEqual(["Salt"]);
+	expect(page.all(".librarian-ask-text a")).toEqual([]);
+	const [mark] = page.all(".librarian-ask-uncited");
+	expect([mark?.getAttribute("aria-label"), mark?.tabIndex]).toEqual(["No passage is named for this", 0]);
+});
+
+const UNDERSTOOD: Understanding = { query: "q", method: "rules", words: ["tide"], filters: ["tag:sea", "after:2026-11-16"] };
+
+test("what was understood is told, and can be changed and asked again in the place of the answer", async () => {
+	host.on("answer.ask", () => answered({ understood: UNDERSTOOD }));
+	await open();
+	await ask("When does the tide come?");
+	expect(page.text()).toContain("Looked for: tide · tagged sea · changed since 2026-11-16 · change");
+	await page.press("change");
+	await page.press("Leave out changed since 2026-11-16");
+	const box = page.control("Look for this, too") as HTMLInputElement;
+	for (const more of ["path:Coast", "-moon", "ebb tide"]) {
+		await type(box, more);
+		await settled(() => box.form?.requestSubmit());
+	}
+	await type(box, "flood");
+	await page.press("Ask again");
+	const filters = ["tag:sea", "path:Coast", "-moon"];
+	expect(host.did("answer.ask").at(-1)).toEqual({
+		question: "When does the tide come?",
+		history: [],
+		understood: { ...UNDERSTOOD, query: "", filters, words: ["tide", "ebb tide", "flood"] },
+	});
+	expect(page.all("h5")).toHaveLength(1);
+});
+
+test("the model finds other words where one is chosen, and the filters stay as they were made", async () => {
+	host.on("answer.ask", () => answered({ understood: UNDERSTOOD }));
+	host.on("query.understand", () => ({ query: "tide", method: "model", words: ["tide"], expansions: ["ebb"], filters: [] }));
+	await open();
+	await ask("When does the tide come?");
+	await page.press("change");
+	await page.press("Find other words");
+	expect(host.did("query.understand").at(-1)).toEqual({ text: "When does the tide come?", history: [], method: "model" });
+	expect(page.has("Leave out ebb")).toBe(true);
+	expect(page.has("Leave out tagged sea")).toBe(true);
+});
+
+test("without a model none is asked for other words", async () => {
+	provider = "none";
+	host.on("answer.ask", () => answered({ understood: { ...UNDERSTOOD, method: "plain" }, method: "passages", usage: null }));
+	await open();
+	await ask("When?");
+	expect(page.text()).toContain("at any time, for nothing is of the time that was named");
+	await page.press("change");
+	expect(page.has("Find other words")).toBe(false);
+});
+
+test("an answer can be taken along: copied, or put into the note that is written in", async () => {
+	host.on("answer.ask", () => answered());
+	await open();
+	await ask("When?");
+	await page.press("Copy the answer");
+	expect(host.did("copy")).toEqual([answered().text]);
+	await page.press("Insert the answer into the note");
+	expect(host.did("insertText")).toEqual([{ text: answered().text, reason: "insert an answer", told: "Answer inserted." }]);
+	host.isWriting = false;
+	await page.press("Insert the answer into the note");
+	expect(host.did("notice").at(-1)).toEqual({ text: "Open the note that it should go into first.", action: undefined });
+});
+
+test("what was answered can be read while the librarian is away", async () => {
+	host.on("answer.ask", () => answered());
+	await open();
+	await ask("When?");
+	host.state.value = { kind: "stopped" };
+	await page.settle();
+	await untilShown("The tide comes twice. 2 By the moon. 5? See Other.");
+	expect(page.text()).toContain("The librarian is stopped");
+	expect(page.element.querySelector("textarea")).toBe(null);
 });
 
 test("while the librarian is not ready, nothing can be asked, and why is told", async () => {
@@ -176,13 +284,4 @@ test("while the librarian is not ready, nothing can be asked, and why is told", 
 	await open();
 	expect(page.element.querySelector("textarea")).toBe(null);
 	expect(page.text()).toContain("The librarian is stopped");
-});
-
-test("only links to passages that are cited are numbers", () => {
-	expect(pieces("a [[x|1]][[y#z|2?]] [[w]] [[v|3]]", new Set([1, 2]))).toEqual([
-		{ text: "a " },
-		{ id: 1, isDoubted: false },
-		{ id: 2, isDoubted: true },
-		{ text: " [[w]] [[v|3]]" },
-	]);
 });

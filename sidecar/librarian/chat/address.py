@@ -78,7 +78,7 @@ def parse(provider: str, url: str) -> Address:
     if scheme not in _PORTS or not host:
         raise AddressRefused(provider, "it must begin with https:// or http://")
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused(provider, "keys do not belong in an address; run: librarian keys set " + provider)
+        raise AddressRefused(provider, "keys do not belong in an address", hint=f"Run: librarian keys set {provider}")
     if parts.query or parts.fragment:
         raise AddressRefused(provider, "it must not have anything from ? or # on")
     return Address(url.rstrip("/"), scheme, host, port, _loopback(host))

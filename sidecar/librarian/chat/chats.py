@@ -124,7 +124,7 @@ class Chats:
             else:
                 self._place(whole, preset)
         except ModelError as error:
-            return error.message
+            return error.with_hint
         return None
 
     async def models(self, choice: Choice) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ class Chats:
         """
         began = self._clock()
         self._retire(choice.provider)
-        works, model, chat = False, choice.model, None
+        works, model, chat, hint = False, choice.model, None, None
         try:
             preset = self._preset(choice.provider)
             if not (model or preset.model or preset.speaks == "llama"):
@@ -153,16 +153,16 @@ class Chats:
             works = not refused
             told = f"{model} answers, but it refused a harmless question." if refused else f"{model} works"
         except ModelError as error:
-            told = self._advice(choice, error)
+            told, hint = self._advice(choice, error), error.data.get("hint")
         except MoneyError as error:
-            told = error.message
+            told, hint = error.message, error.data.get("hint")
         took_ms = round((self._clock() - began) * 1000)
         told = f"{told}, in {took_ms} ms." if works else told
         cost = chat.cost_usd if chat is not None else "0.00"
         if cost is None:
-            way = PriceUnknown.way(choice.provider, model)
-            told += f" What it costs is not known, and nothing else is asked of it before it is. {way}"
-        return Tested(works=works, model=model, told=told, took_ms=took_ms, cost_usd=cost)
+            told += " What it costs is not known, and nothing else is asked of it before it is."
+            hint = PriceUnknown.way(choice.provider, model)
+        return Tested(works=works, model=model, told=told, hint=hint, took_ms=took_ms, cost_usd=cost)
 
     async def providers(self, chosen: Choice) -> tuple[Provider, ...]:
         """Every provider that can be chosen, and which is."""
@@ -187,10 +187,8 @@ class Chats:
 
     def _preset(self, name: str) -> Preset:
         if name == NONE:
-            raise NoProvider(
-                "No provider of models is chosen. See which there are: librarian providers; "
-                "choose one: librarian config set provider NAME"
-            )
+            hint = "See which there are: librarian providers; choose one: librarian config set provider NAME"
+            raise NoProvider("No provider of models is chosen.", hint=hint)
         try:
             return self._presets[name]
         except KeyError:
@@ -203,12 +201,14 @@ class Chats:
         preset = self._preset(choice.provider)
         model = choice.model or preset.model
         if not model:
+            is_file = preset.speaks == "llama"
             raise NoProvider(
-                f"Choose a model file. {_FILES}"
-                if preset.speaks == "llama"
-                else f"Choose a model of {preset.title}: librarian config set chat_model NAME. "
-                f"Those it has: librarian providers models {preset.name}",
+                "Choose a model file." if is_file else f"Choose a model of {preset.title}.",
                 provider=preset.name,
+                hint=_FILES
+                if is_file
+                else "Run: librarian config set chat_model NAME. "
+                f"Those it has: librarian providers models {preset.name}",
             )
         return replace(choice, model=model), preset
 
@@ -245,8 +245,8 @@ class Chats:
     def _url(self, choice: Choice, preset: Preset) -> str:
         url = choice.base_url or preset.base_url
         if not url:
-            way = "librarian config set base_url https://…/v1; for one that reads notes: MODEL@https://…/v1"
-            raise NoProvider(f"{preset.title} needs an address: {way}", provider=preset.name)
+            hint = "Give it: librarian config set base_url https://…/v1; for one that reads notes: MODEL@https://…/v1"
+            raise NoProvider(f"{preset.title} needs an address.", provider=preset.name, hint=hint)
         return url
 
     def _place(self, choice: Choice, preset: Preset) -> Place:

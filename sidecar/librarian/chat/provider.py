@@ -34,6 +34,8 @@ class Tested(Value):
     model: str
     told: str
     """What is wrong and what to do, or that it works."""
+    hint: str | None = None
+    """What to type on a command line, where that helps."""
     took_ms: int
     cost_usd: str | None
     """US dollars, as a decimal number; `0.00` where nothing was sent; None where nobody knows its price."""

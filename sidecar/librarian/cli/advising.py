@@ -124,7 +124,7 @@ def _models() -> Iterator[Finding]:
         try:
             open_embedder(name, places.models, threads=1)
         except LibrarianError as error:
-            yield Finding("problem", error.message, "Mend that, or: librarian models use default")
+            yield Finding("problem", error.with_hint, "Mend that, or: librarian models use default")
         else:
             yield Finding("ok", f"The model {name} can be used")
 

@@ -102,7 +102,8 @@ async def test(provider: str | None, model: str | None, base_url: str | None, va
         print_json(tested.model_dump(mode="json", by_alias=True))
     else:
         mark = click.style("✓", fg="green") if tested.works else click.style("✗", fg="red")
-        click.echo(f"{mark} {clean_line(tested.told)}")
+        told = " ".join(filter(None, (tested.told, tested.hint)))
+        click.echo(f"{mark} {clean_line(told)}")
         if tested.cost_usd not in (None, "0.00"):
             click.echo(click.style(f"It cost ${tested.cost_usd}.", dim=True), err=True)
     return int(not tested.works)

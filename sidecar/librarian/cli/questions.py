@@ -21,6 +21,8 @@ CHECK_SECONDS = 0.2
 DIM: dict[str, Any] = {"dim": True}
 TITLE: dict[str, Any] = {"bold": True}
 WARNING: dict[str, Any] = {"fg": "yellow"}
+_WORD = re.compile(r'"[^"]+"|[^\s"]+')
+"""A word, or several in quotes."""
 _LINK = re.compile(r"\[\[[^\]\n|]*\|(\d+\??)\]\]|\[(\d+\??)\]\(<[^>\n]*>\)")
 
 
@@ -31,6 +33,9 @@ _LINK = re.compile(r"\[\[[^\]\n|]*\|(\d+\??)\]\]|\[(\d+\??)\]\(<[^>\n]*>\)")
 )
 @click.option("--passages", "only_passages", is_flag=True, help="Ask no model; show the passages themselves.")
 @click.option("--understood", is_flag=True, help="Say what was looked for.")
+@click.option("--filter", "filters", metavar="CLAUSE", multiple=True, help="Look only at notes such as tag:recipe.")
+@click.option("--words", "instead", metavar="WORDS", help="Look for these instead of the words of the question.")
+@click.option("--other-words", is_flag=True, help="Have the model find other words to look for; costs a little.")
 @vault_option
 @json_option
 @runs
@@ -40,20 +45,33 @@ async def ask(vault: Path | None, words: str, **options: Any) -> int:
     \b
     librarian ask "How much honey goes into the challah?"
     librarian ask --passages what grows in the salt marsh
-    librarian ask "What did I note in folder Meetings last week?"
+    librarian ask "What did I note in folder Meetings last week?" --understood
+    librarian ask "How long does it bake?" --filter tag:recipe --words 'challah oven'
 
-    The numbers in the answer are those of the sources below it; one with a question mark does not seem to say what the
-    sentence says. Where no note comes near the question, no model is asked. Without a model, the answer is the passages
-    themselves. The price is shown before; from the setting ask_from_usd on you are asked first. Ends with exit code 1
-    when the vault does not say.
+    The numbers in the answer are those of the sources below it; [3?] does not seem to say what the sentence says, and
+    [?] stands behind a sentence that names no source. Where no note comes near the question, no model is asked. Without
+    a model, the answer is the passages themselves. The price is shown before; from the setting ask_from_usd on you are
+    asked first. Ends with exit code 1 when the vault does not say.
     """
-    return await _ask(vault, words, check_seconds=CHECK_SECONDS, **options) or 0
+    wanted = {name: options.pop(name) for name in ("filters", "instead", "other_words")}
+    return await _ask(vault, words, wanted=wanted, check_seconds=CHECK_SECONDS, **options) or 0
 
 
 @with_vault
-async def _ask(vault: Reached, words: str, *, limit: int, only_passages: bool, understood: bool, as_json: bool) -> int:
+async def _ask(
+    vault: Reached,
+    words: str,
+    *,
+    limit: int,
+    only_passages: bool,
+    understood: bool,
+    as_json: bool,
+    wanted: dict[str, Any],
+) -> int:
     method = "passages" if only_passages else "auto"
     asked: dict[str, Any] = {"question": words, "limit": limit, "method": method}
+    if any(wanted.values()):
+        asked["understood"] = await _changed(vault, words, **wanted)
     if not await agreed(vault, "answer.estimate", asked, yes=False, quiet=as_json or only_passages):
         return 1
     shown = Shown(vault.bar, quiet=as_json)
@@ -69,8 +87,22 @@ async def _ask(vault: Reached, words: str, *, limit: int, only_passages: bool, u
     else:
         shown.end(answer["text"])
         _print_sources(answer)
-        _tell(answer, understood=understood)
+        _tell(answer, understood=understood, only_passages=only_passages)
     return 1 if answer["abstained"] else 0
+
+
+async def _changed(
+    vault: Reached, words: str, *, filters: tuple[str, ...], instead: str | None, other_words: bool
+) -> dict[str, Any]:
+    """What the question is read as, changed as a person wants it."""
+    asked = {"vaultId": vault.vault_id, "text": words, "method": "model" if other_words else "rules"}
+    read: dict[str, Any] = await vault.caller.call("query.understand", asked)
+    read["filters"] = [*read["filters"], *filters]
+    if instead is not None:
+        read["words"] = [word.strip('"') for word in _WORD.findall(instead)]
+        read["subQuestions"] = []
+    # Left empty, it is made of the rest.
+    return read | {"query": ""}
 
 
 class Shown:
@@ -107,7 +139,7 @@ def as_numbers(text: str) -> str:
     return _LINK.sub(lambda found: f"[{found[1] or found[2]}]", text)
 
 
-def _tell(answer: dict[str, Any], *, understood: bool) -> None:
+def _tell(answer: dict[str, Any], *, understood: bool, only_passages: bool) -> None:
     """How it was made, and what it took."""
     use = answer["usage"]
     took = [f"passages found in {answer['retrievalMs']:.0f} ms"]
@@ -118,14 +150,29 @@ def _tell(answer: dict[str, Any], *, understood: bool) -> None:
         )
     click.echo(click.style(" · ".join(took), **DIM), err=True)
     if understood:
-        click.echo(click.style(f"looked for: {clean_line(answer['understood']['query'])}", **DIM), err=True)
+        for line in looked_for(answer["understood"]):
+            click.echo(click.style(clean_line(line), **DIM), err=True)
     if answer["notice"]:
-        click.echo(click.style(clean_line(answer["notice"]), **WARNING), err=True)
+        # Who asked for passages knows that no model was asked.
+        hint = "" if only_passages or use or answer["abstained"] else " Choose one: librarian providers"
+        click.echo(click.style(clean_line(answer["notice"]) + hint, **WARNING), err=True)
     if answer["unsupported"] and not answer["abstained"]:
-        click.echo(click.style("[?]: the passage does not seem to say what the sentence says.", **WARNING), err=True)
+        told = "A number with a question mark: that passage does not seem to say what the sentence says."
+        click.echo(click.style(told, **WARNING), err=True)
+    if answer["uncited"]:
+        click.echo(click.style("[?]: the sentence names no passage.", **WARNING), err=True)
     if answer["unknownCitations"]:
         told = f"Numbers of passages that the model made up and that are left out: {answer['unknownCitations']:,}."
         click.echo(click.style(told, **WARNING), err=True)
+
+
+def looked_for(read: dict[str, Any]) -> list[str]:
+    """What was looked for, in words."""
+    parts = (("looked for", "words"), ("only", "filters"), ("or", "expansions"), ("and each of", "subQuestions"))
+    told = [f"{label}: {', '.join(read[name])}" for label, name in parts if read[name]]
+    if read["method"] == "plain":
+        told.append("Nothing is of the time that the question names, so notes of any time were looked at.")
+    return told
 
 
 def _print_sources(answer: dict[str, Any]) -> None:

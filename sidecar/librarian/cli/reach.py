@@ -140,7 +140,7 @@ def _told(error: LibrarianError) -> str:
     """An error in words; what is wrong with parameters is what a person typed."""
     problems = error.data.get("problems") if isinstance(error, RemoteFault) else None
     if not problems:
-        return error.message
+        return error.with_hint
     return "; ".join(" ".join(str(part) for part in problem.values()) for problem in problems)
 
 

@@ -42,7 +42,8 @@ def folder_of(model: str, models: Path) -> Path:
     """Where the model is or will be. Raises ModelUnusable when it is neither known nor a folder."""
     if by_name(model) is not None:
         if not (models / model).is_dir():
-            raise ModelUnusable(f"The model {model} is not downloaded yet. Run: librarian models download {model}")
+            hint = f"Run: librarian models download {model}"
+            raise ModelUnusable(f"The model {model} is not downloaded yet.", hint=hint)
         return models / model
     if not os.path.isabs(Path(model).expanduser()):
         names = ", ".join(known.name for known in KNOWN)

@@ -1,4 +1,5 @@
-"""Writes down an answer as it comes: numbers of passages become links, and each sentence is checked once it is cited.
+"""Writes down an answer as it comes: numbers of passages become links, each sentence is checked once it is cited, and
+marked where it cites nothing.
 
 What is given out is final, so that an editor can show it as it comes. It is held back only while a mark is open.
 """
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from librarian.cleaning import Cleaning
+from librarian.evidence.attribution import Attribution
 
 MOST_SENTENCE = 2000
 """Characters before a number in which its sentence is looked for."""
@@ -19,6 +21,8 @@ _NOTHING = "\uf8ff"
 """Stands for numbers of nothing, so that the space before them goes with them."""
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _CITED = re.compile(r"\[(?:\^|#|passage |source )?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\](?!\()", re.I)
+_OWN_MARK = re.compile(r"\[\?\]")
+"""What sentences are marked with here, in what the model itself wrote."""
 _OPEN = re.compile(r"\[[^\]\n]{0,40}\]?$")
 _MARKS = re.compile("\\s*[\ue000-\uf8ff](?:[\\s,;]*[\ue000-\uf8ff])*")
 _OPEN_MARKS = re.compile("[\\s\ue000-\uf8ff,;]+$")
@@ -56,6 +60,7 @@ class Scribe:
         """Of that, what was not given out."""
         self._sentence = ""
         """What was given out of the sentence, with the one before it, since a number may stand behind its full stop."""
+        self._attribution = Attribution()
         self._whole: list[str] = []
         self.claims: list[Claim] = []
         self.unknown = 0
@@ -65,6 +70,11 @@ class Scribe:
     def text(self) -> str:
         """All that was given out."""
         return "".join(self._whole)
+
+    @property
+    def uncited(self) -> tuple[str, ...]:
+        """Sentences that name no passage; marked by `UNCITED` in the text."""
+        return tuple(self._attribution.uncited)
 
     def take(self, piece: str) -> str:
         """What can be shown with this piece; may be nothing."""
@@ -82,10 +92,10 @@ class Scribe:
         self._raw = ""
         whole, before = self._cleaning.whole(), self._cleaned.lstrip()
         rest = whole[len(before) :] if whole.startswith(before) else ""
-        return self._given(rest, is_last=True).rstrip()
+        return self._given(rest, is_last=True)
 
     def _marked(self, text: str) -> str:
-        return _CITED.sub(self._as_marks, text)
+        return _CITED.sub(self._as_marks, _OWN_MARK.sub(_NOTHING, text))
 
     def _as_marks(self, found: re.Match[str]) -> str:
         ids = [int(each) for each in re.split(r"\s*[,;]\s*", found[1])]
@@ -102,11 +112,13 @@ class Scribe:
         for found in _MARKS.finditer(ready):
             prose = ready[place : found.start()]
             self._sentence = (self._sentence + prose)[-MOST_SENTENCE:]
-            pieces += [prose, self._cite(found.group())]
+            pieces += [self._attribution.prose(prose), self._cite(found.group())]
             place = found.end()
         self._sentence = (self._sentence + ready[place:])[-MOST_SENTENCE:]
-        pieces.append(ready[place:])
+        pieces.append(self._attribution.prose(ready[place:]))
         shown = "".join(pieces)
+        if is_last:
+            shown = shown.rstrip() + self._attribution.end()
         if shown:
             self._whole.append(shown)
         return shown
@@ -117,6 +129,7 @@ class Scribe:
         )
         if not ids:
             return ""
+        self._attribution.name()
         claim = _last_sentence(self._sentence)
         supported = bool(claim) and self._supports(claim, ids)
         self.claims.append(Claim(claim, ids, supported))

@@ -89,6 +89,11 @@ def content_words(text: str) -> tuple[str, ...]:
     return _telling(text, is_alone=True)
 
 
+def telling_words(text: str) -> tuple[str, ...]:
+    """The same, and none where there are none but fillers."""
+    return _telling(text, is_alone=False)
+
+
 def _telling(text: str, *, is_alone: bool) -> tuple[str, ...]:
     """``is_alone``: there is nothing else to look for, so that fillers are better than nothing."""
     if is_unspaced(text):

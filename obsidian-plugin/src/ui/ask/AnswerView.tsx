@@ -1,54 +1,44 @@
-/** One answer: its text with numbers that open the passages it rests on, and these below it. */
+/** What an answer rests on, how it was made, and what can be done with it. */
 
 import { useTold } from "../../writing/placing";
+import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
-import { Icon, nameOf, whereTo } from "../parts";
+import { Icon, IconButton, nameOf, whereTo } from "../parts";
 import type { Answer } from "./asking";
-import { pieces } from "./cited";
 
 type Citation = Answer["citations"][number];
 
 /** `hasModel`: false when nobody is chosen who could write an answer. */
 export function AnswerView({ host, answer, hasModel }: { host: Host; answer: Answer; hasModel: boolean }) {
-	const { citations, method, abstained, usage } = answer;
-	const cited = new Map(citations.map((citation) => [citation.id, citation]));
-	const without = method === "passages";
+	const { citations, method, abstained, usage, notice } = answer;
+	const without = method === "passages" && !abstained;
 	return (
 		<>
 			{abstained && <p class="librarian-ask-abstained">The vault does not say. These passages come closest:</p>}
-			{!abstained && !without && (
-				<div class="librarian-ask-text" dir="auto">
-					{pieces(answer.text, new Set(cited.keys())).map((piece, place) => {
-						if ("text" in piece) return <span key={place}>{piece.text}</span>;
-						const citation = cited.get(piece.id);
-						return citation && <Number key={place} host={host} citation={citation} isDoubted={piece.isDoubted} />;
-					})}
-				</div>
-			)}
-			{without && !abstained && <p class="librarian-muted">Passages that may answer it:</p>}
+			{without && <p class="librarian-muted">Passages that may answer it:</p>}
 			<Sources host={host} citations={citations.length > 0 && !abstained ? citations : closest(answer)} />
-			{answer.notice !== null && hasModel && <p class="librarian-muted">{answer.notice}</p>}
+			{notice !== null && (hasModel || !without) && <p class="librarian-muted">{notice}</p>}
 			{without && !hasModel && <NoModel host={host} can="You see passages of your notes in the place of an answer." />}
-			{usage && <p class="librarian-muted librarian-ask-price">{useTold(usage)}</p>}
+			<div class="librarian-buttons librarian-ask-foot">
+				{usage && <span class="librarian-muted">{useTold(usage)}</span>}
+				{!abstained && <Taken host={host} text={answer.text} />}
+			</div>
 		</>
 	);
 }
 
-/** A passage's number behind a sentence; `isDoubted` where it does not seem to say so. */
-function Number({ host, citation, isDoubted }: { host: Host; citation: Citation; isDoubted: boolean }) {
-	const label = `Passage ${citation.id}: ${nameOf(citation.path)}${isDoubted ? ", does not seem to say so" : ""}`;
+/** Ways to take an answer along. */
+function Taken({ host, text }: { host: Host; text: string }) {
+	const copy = async () => (await host.copy(text), host.notice("Answer copied."));
+	const insert = async () => {
+		if (!(await host.insertText(text, "insert an answer", "Answer inserted."))) host.notice("Open the note that it should go into first.");
+	};
 	return (
-		<button
-			type="button"
-			class={`librarian-ask-number ${isDoubted ? "is-unsupported" : ""}`}
-			aria-label={label}
-			title={label}
-			onClick={(event) => void host.openNote(citation.path, whereTo(event), citation.line)}
-		>
-			{citation.id}
-			{isDoubted && "?"}
-		</button>
+		<span class="librarian-ask-taken">
+			<IconButton host={host} icon="copy" label="Copy the answer" onClick={() => attempt(host, copy())} />
+			<IconButton host={host} icon="text-cursor-input" label="Insert the answer into the note" onClick={() => attempt(host, insert())} />
+		</span>
 	);
 }
 
@@ -72,7 +62,7 @@ function Sources({ host, citations }: { host: Host; citations: readonly Source[]
 					</button>
 					{each.supported === false && (
 						<span class="librarian-ask-unsupported">
-							<Icon host={host} name="triangle-alert" /> does not seem to say so
+							<Icon host={host} name="triangle-alert" /> does not seem to say all it is named for
 						</span>
 					)}
 					<blockquote dir="auto">{each.quote}</blockquote>

@@ -10,19 +10,24 @@ import { NoModel, isNoModel } from "../models/NoModel";
 import { Price } from "../models/price";
 import { useWriter } from "../models/writer";
 import { Button, Empty, Failure, IconButton } from "../parts";
+import { AnswerText } from "./AnswerText";
 import { AnswerView } from "./AnswerView";
+import { Looked } from "./Looked";
 import { type Asking, type Turn, useAsking } from "./asking";
 
 export function AskPanel({ host }: { host: Host }) {
 	const asking = useAsking(host);
 	const { turns } = asking;
-	const writer = useWriter(host);
-	const end = useRef<HTMLDivElement>(null);
-	useEffect(() => end.current?.scrollIntoView({ block: "end" }), [turns.length]);
-	if (!isReady(host.state.value)) return <Unready host={host} />;
+	const writer = useWriter(host, asking.isBusy);
+	const list = useRef<HTMLDivElement>(null);
+	// The last one has room for its answer below it: nothing moves while that comes.
+	useEffect(() => list.current?.lastElementChild?.scrollIntoView(), [turns.length]);
+	const canAsk = isReady(host.state.value);
+	// What was answered stays to be read, whoever is away.
+	if (!canAsk && turns.length === 0) return <Unready host={host} />;
 	return (
 		<div class="librarian-panel librarian-ask">
-			<div class="librarian-scroll librarian-ask-turns" aria-live="polite">
+			<div class="librarian-scroll librarian-ask-turns" aria-live="polite" ref={list}>
 				{turns.length === 0 && (
 					<Empty title="Ask your notes">
 						<p>The answer comes from this vault alone, with the passages that it rests on.</p>
@@ -32,9 +37,8 @@ export function AskPanel({ host }: { host: Host }) {
 				{turns.map((turn, place) => (
 					<TurnView key={place} host={host} turn={turn} asking={asking} isLast={place === turns.length - 1} hasModel={writer !== ""} />
 				))}
-				<div ref={end} />
 			</div>
-			<Question host={host} asking={asking} writer={writer ?? ""} />
+			{canAsk ? <Question host={host} asking={asking} writer={writer ?? ""} /> : <Unready host={host} />}
 		</div>
 	);
 }
@@ -48,30 +52,29 @@ interface TurnProps {
 }
 
 function TurnView({ host, turn, asking, isLast, hasModel }: TurnProps) {
-	const isComing = isLast && asking.isBusy && turn.answer === null;
+	const { answer } = turn;
+	const isComing = isLast && asking.isBusy && answer === null;
+	const written = answer === null ? turn.text : answer.method === "model" ? answer.text : "";
 	return (
 		<section class="librarian-ask-turn" aria-label={turn.question} aria-busy={isComing}>
 			<h5 dir="auto">{turn.question}</h5>
-			{turn.answer !== null && <AnswerView host={host} answer={turn.answer} hasModel={hasModel} />}
-			{turn.answer === null && turn.text !== "" && (
-				<div class="librarian-ask-text" dir="auto">
-					{turn.text}
-				</div>
-			)}
+			{turn.read && <Looked host={host} read={turn.read} asking={isLast && !isComing ? asking : null} canFind={hasModel} />}
+			{written !== "" && <AnswerText host={host} text={written} citations={answer && answer.citations} />}
+			{answer !== null && <AnswerView host={host} answer={answer} hasModel={hasModel} />}
 			{isComing && (
 				<p class="librarian-muted" role="status">
 					{turn.text === "" ? "Reading the passages that matter…" : "Writing…"}
 				</p>
 			)}
-			{!isComing && turn.answer === null && turn.error === null && <p class="librarian-muted">Stopped.</p>}
-			{turn.error !== null && <Trouble host={host} turn={turn} asking={asking} />}
+			{!isComing && answer === null && turn.error === null && <p class="librarian-muted">Stopped.</p>}
+			{turn.error !== null && <Trouble host={host} turn={turn} asking={asking} isLast={isLast} />}
 		</section>
 	);
 }
 
-function Trouble({ host, turn, asking }: { host: Host; turn: Turn; asking: Asking }) {
+function Trouble({ host, turn, asking, isLast }: Omit<TurnProps, "hasModel">) {
 	if (isNoModel(turn.error)) return <NoModel host={host} can="Questions cannot be answered in words without one." />;
-	return <Failure error={turn.error} onRetry={() => void asking.ask(turn.question)} />;
+	return <Failure error={turn.error} host={host} {...(isLast && { onRetry: () => void asking.again() })} />;
 }
 
 function Question({ host, asking, writer }: { host: Host; asking: Asking; writer: string }) {

@@ -8,9 +8,12 @@ import type { Host } from "../host";
 import { agreed } from "../models/price";
 
 export type Answer = Result<"answer.ask">;
+export type Understood = Answer["understood"];
 
 export interface Turn {
 	question: string;
+	/** What is looked for; null before that is known. */
+	read: Understood | null;
 	/** What came of the answer so far. */
 	text: string;
 	/** The whole answer; null before it is there. */
@@ -22,6 +25,10 @@ export interface Asking {
 	turns: readonly Turn[];
 	isBusy: boolean;
 	ask: (question: string) => Promise<void>;
+	/** Ask the last question once more, in the place of its turn; `understood`: looking for that instead. */
+	again: (understood?: Understood) => Promise<void>;
+	/** Have the model say what else the last question could be looked for by. */
+	otherWords: () => Promise<Understood>;
 	/** What asking it will cost. */
 	price: (question: string, signal: AbortSignal) => Promise<CostEstimate>;
 	stop: () => void;
@@ -42,16 +49,14 @@ export function useAsking(host: Host): Asking {
 		givenUp.current = null;
 		setBusy(false);
 	};
-	const history = turns
-		.flatMap((turn) => (turn.answer ? [{ question: turn.question, answer: turn.answer.text }] : []))
-		.slice(-FOLLOWED);
-	const price = (question: string, signal: AbortSignal) => host.call("answer.estimate", { question, history }, { signal });
-	const ask = async (question: string) => {
+	const price = (question: string, signal: AbortSignal) =>
+		host.call("answer.estimate", { question, history: historyOf(turns) }, { signal });
+	const asked = async (before: readonly Turn[], question: string, understood?: Understood) => {
 		stop();
 		const mine = new AbortController();
 		givenUp.current = mine;
 		setBusy(true);
-		setTurns([...turns, { question, text: "", answer: null, error: null }]);
+		setTurns([...before, { question, read: understood ?? null, text: "", answer: null, error: null }]);
 		const change = (some: Partial<Turn> | ((turn: Turn) => Partial<Turn>)) => {
 			if (givenUp.current !== mine) return;
 			setTurns((before) =>
@@ -63,13 +68,35 @@ export function useAsking(host: Host): Asking {
 		};
 		try {
 			const onText = (piece: string) => change((turn) => ({ text: turn.text + piece }));
-			if (!(await agreed(host, await price(question, mine.signal))) || mine.signal.aborted) return;
-			change({ answer: await host.call("answer.ask", { question, history }, { signal: mine.signal, onText }) });
+			const history = historyOf(before);
+			const { signal } = mine;
+			// By rules, in a moment: what is looked for can be seen while the answer comes.
+			const read = understood ?? (await host.call("query.understand", { text: question, history }, { signal }));
+			change({ read });
+			const estimate = await host.call("answer.estimate", { question, history, understood: read }, { signal });
+			if (!(await agreed(host, estimate)) || signal.aborted) return;
+			const answer = await host.call("answer.ask", { question, history, understood: read }, { signal, onText });
+			change({ answer, read: answer.understood });
 		} catch (error) {
 			if (!isCancelled(error)) change({ error });
 		} finally {
 			if (givenUp.current === mine) setBusy(false);
 		}
 	};
-	return { turns, isBusy, ask, price, stop, clear: () => (stop(), setTurns([])) };
+	const before = turns.slice(0, -1);
+	const last = turns.at(-1)?.question ?? "";
+	return {
+		turns,
+		isBusy,
+		ask: (question) => asked(turns, question),
+		again: (understood) => asked(before, last, understood),
+		otherWords: () => host.call("query.understand", { text: last, history: historyOf(before), method: "model" }),
+		price,
+		stop,
+		clear: () => (stop(), setTurns([])),
+	};
+}
+
+function historyOf(turns: readonly Turn[]): { question: string; answer: string }[] {
+	return turns.flatMap(({ question, answer }) => (answer ? [{ question, answer: answer.text }] : [])).slice(-FOLLOWED);
 }

@@ -4,8 +4,9 @@ import { CallFailed } from "../../rpc";
 import type { Host } from "../host";
 import { Button } from "../parts";
 
+/** Whether nobody was chosen; of a provider that was chosen, what it lacks is told as it is. */
 export function isNoModel(error: unknown): boolean {
-	return error instanceof CallFailed && (error.kind === "NoProvider" || error.kind === "KeyMissing");
+	return error instanceof CallFailed && error.kind === "NoProvider" && !error.data["provider"];
 }
 
 /** `can`: what there is without one, as a sentence. */

@@ -13,7 +13,7 @@ import { conflictTold, failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import { NoModel, isNoModel } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
-import { Button } from "../parts";
+import { Button, Failure } from "../parts";
 
 export interface Wanted {
 	label: string;
@@ -131,9 +131,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 			)}
 			{isNoModel(failure) && <NoModel host={host} can="Nothing can be written without one." />}
 			{failure !== null && !isNoModel(failure) && (
-				<div class="librarian-failure" role="alert">
-					<p>{failureTold(failure)}</p>
-				</div>
+				<Failure error={failure} host={host} />
 			)}
 			{draft !== null && <Written draft={draft} isBusy={isBusy} onApply={() => void apply()} onDiscard={onDone} />}
 		</div>

@@ -6,6 +6,7 @@ const PATHS: Record<string, string> = {
 	search: "M11 4a7 7 0 1 0 0 14a7 7 0 1 0 0-14M16 16l5 5",
 	x: "M5 5l14 14M19 5L5 19",
 	check: "M4 13l5 5L20 6",
+	"text-cursor-input": "M5 4h3m4 0H8M8 4v16M5 20h6M13 8h7v8h-7M4 8H2v8h2",
 	plus: "M12 4v16M4 12h16",
 	"chevron-down": "M5 9l7 7l7-7",
 	"chevron-right": "M9 5l7 7l-7 7",

@@ -8,6 +8,7 @@ import { TAbstractFile, TFile, TFolder } from "./files";
 import * as functions from "./functions";
 import { setIcon } from "./icons";
 import { Keymap, Scope } from "./keymap";
+import { MarkdownRenderer } from "./markdown_renderer";
 import { ConfirmationModal, Modal } from "./modal";
 import { Menu, Notice } from "./notice";
 import { Plugin } from "./plugin";
@@ -35,6 +36,7 @@ const classes = {
 	FuzzySuggestModal,
 	ItemView,
 	Keymap,
+	MarkdownRenderer,
 	MarkdownView,
 	Menu,
 	Modal,

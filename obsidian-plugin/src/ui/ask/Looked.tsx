@@ -1,0 +1,120 @@
+/** What a question was understood as, in one line; opened, each part can be left out and more be added, to ask again. */
+
+import { useState } from "preact/hooks";
+
+import { attempt } from "../attempt";
+import type { Host } from "../host";
+import { Button, IconButton } from "../parts";
+import type { Asking, Understood } from "./asking";
+
+const PARTS = [
+	["words", "Words"],
+	["expansions", "Or"],
+	["filters", "Only notes"],
+	["subQuestions", "And each of"],
+] as const;
+
+/** Clauses of the search's language that hold for every note, as opposed to words. */
+const FILTER = /^(-?)(tag|path|after|before):"?(.+?)"?$|^\[.+\]$|^-\S/;
+const TOLD: Record<string, string> = { tag: "tagged", path: "in", after: "changed since", before: "changed before" };
+
+/** `asking`: null where it cannot be changed any more; `canFind`: whether a model is there to find other words. */
+export function Looked({ host, read, asking, canFind }: { host: Host; read: Understood; asking: Asking | null; canFind: boolean }) {
+	const [edited, setEdited] = useState<Understood | null>(null);
+	const [typed, setTyped] = useState("");
+	const told = PARTS.slice(0, 3).flatMap(([part]) => (read[part] ?? []).map(inWords)).join(" · ") || read.query;
+	const line = `Looked for: ${told}${read.method === "plain" ? " · at any time, for nothing is of the time that was named" : ""}`;
+	const now = edited ?? read;
+	const withTyped = (): Understood => {
+		const more = typed.trim();
+		setTyped("");
+		if (more === "") return now;
+		const part = FILTER.test(more) ? "filters" : "words";
+		return { ...now, [part]: [...(now[part] ?? []), more] };
+	};
+	const again = () => {
+		void asking?.again({ ...withTyped(), query: "" });
+		setEdited(null);
+	};
+	const find = async (from: Asking) => {
+		const { filters } = withTyped();
+		setEdited({ ...(await from.otherWords()), filters: filters ?? [] });
+	};
+	return (
+		<div class="librarian-ask-looked">
+			{line}
+			{asking && (
+				<>
+					{" · "}
+					<button
+						type="button"
+						class="librarian-link"
+						aria-expanded={edited !== null}
+						onClick={() => setEdited(edited === null ? read : null)}
+					>
+						{edited === null ? "change" : "leave it"}
+					</button>
+				</>
+			)}
+			{asking && edited !== null && (
+				<form
+					onSubmit={(event) => {
+						event.preventDefault();
+						setEdited(withTyped());
+					}}
+				>
+					{PARTS.map(([part, label]) => (
+						<Chips
+							key={part}
+							host={host}
+							label={label}
+							parts={now[part] ?? []}
+							leaveOut={(place) => setEdited({ ...now, [part]: now[part]?.filter((_, each) => each !== place) })}
+						/>
+					))}
+					<input
+						type="text"
+						dir="auto"
+						aria-label="Look for this, too"
+						placeholder="A word, or tag:…, path:…, after:…"
+						value={typed}
+						onInput={(event) => setTyped(event.currentTarget.value)}
+					/>
+					<div class="librarian-buttons">
+						<Button isMain onClick={again}>
+							Ask again
+						</Button>
+						{canFind && (
+							<Button title="The model says what else to look for, which costs a little" onClick={() => attempt(host, find(asking))}>
+								Find other words
+							</Button>
+						)}
+					</div>
+				</form>
+			)}
+		</div>
+	);
+}
+
+function Chips({ host, label, parts, leaveOut }: { host: Host; label: string; parts: readonly string[]; leaveOut: (place: number) => void }) {
+	if (parts.length === 0) return null;
+	return (
+		<ul class="librarian-ask-chips" aria-label={label}>
+			<li class="librarian-muted" aria-hidden="true">
+				{label}
+			</li>
+			{parts.map((each, place) => (
+				<li key={each} class="librarian-ask-chip">
+					{inWords(each)}
+					<IconButton host={host} icon="x" label={`Leave out ${inWords(each)}`} onClick={() => leaveOut(place)} />
+				</li>
+			))}
+		</ul>
+	);
+}
+
+/** A clause as a person says it; what is none stays as it is. */
+function inWords(clause: string): string {
+	const [, no, name, value] = FILTER.exec(clause) ?? [];
+	return name ? `${no ? "not " : ""}${TOLD[name] ?? ""} ${value ?? ""}` : clause;
+}
