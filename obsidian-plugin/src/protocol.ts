@@ -491,17 +491,16 @@ export interface Hunk {
 	added: string;
 }
 
-/** Names a folder or notes: one of the two. */
 export interface InferTemplate {
 	vaultId: string;
 	/** Relative to the vault, empty for all of it; notes in folders below count, too. Of several kinds of notes the largest is taken, and the others are told. */
 	folder?: string | null;
 	/** All of them are taken, whatever their kind. */
 	notes?: string[] | null;
-	/** For Obsidian's own Templates, or for the plugin Templater. */
-	syntax?: "core" | "templater";
 	/** The share of the notes that must have a property or heading, so that it is part of the template. */
 	least?: number;
+	/** For Obsidian's own Templates, or for the plugin Templater. */
+	syntax?: "core" | "templater";
 	/** Have the model that is chosen find a name, and a hint for each heading. It sees headings and the names and types of properties, and no text of any note. Without it, or where it cannot be asked, the answer says so. */
 	useModel?: boolean;
 }
@@ -607,6 +606,17 @@ export interface ListChanges {
 	limit?: number;
 }
 
+/** Names a folder or notes: one of the two. */
+export interface MadeAlike {
+	vaultId: string;
+	/** Relative to the vault, empty for all of it; notes in folders below count, too. Of several kinds of notes the largest is taken, and the others are told. */
+	folder?: string | null;
+	/** All of them are taken, whatever their kind. */
+	notes?: string[] | null;
+	/** The share of the notes that must have a property or heading, so that it is part of the template. */
+	least?: number;
+}
+
 /** A note that another one names without a link. */
 export interface Mention {
 	/** The other note: the one that mentions, or the one that is mentioned. */
@@ -650,6 +660,15 @@ export interface ModelUse {
 	/** A part was counted here, since the provider did not tell, rather too high. */
 	estimated: boolean;
 	tookMs: number;
+}
+
+/** What it will take to have a model find a name and hints for a template. */
+export interface NamingEstimate {
+	provider: string;
+	model: string;
+	/** What it will likely cost, in US dollars; `0.00` on one's own machine. */
+	costUsd: string;
+	atMostUsd: string;
 }
 
 /** A note that nothing was told from. */
@@ -1442,6 +1461,8 @@ export interface Methods {
 	"duplicates.plan": { params: PlanOf; result: Plan };
 	/** Tell from notes the template that they were made from: properties and their types, headings, lists, fixed text. Only the name and the hints below headings can be a model's, and only if that is asked for. */
 	"templates.infer": { params: InferTemplate; result: InferredTemplate };
+	/** Tell what a name and hints by the chosen model will cost, before one is asked. */
+	"templates.estimate": { params: MadeAlike; result: NamingEstimate };
 	/** Plan to keep a template as a new note. Nothing is written before `edits.apply`. */
 	"templates.save": { params: SaveTemplate; result: Plan };
 	/** Plan to make notes from a template, and to add to those that are there what they lack of it. A note's own values win, lists are united, and no text of a note is lost or moved. Nothing is changed before `edits.apply`; the plan has no edits when all notes have all of the template. */

@@ -51,6 +51,7 @@ from librarian.settings import Loaded
 from librarian.statistics import Statistics
 from librarian.status import Progress
 from librarian.summaries import Desk, Summaries
+from librarian.templates import Desk as NamingDesk
 from librarian.templates import Templates
 from librarian.tiers import Embedding
 from librarian.understanding import Questions
@@ -310,6 +311,7 @@ class Library:
 
         gathering = Gathering(root, indexing, find, limits.excluded, max_note_bytes=max_note_bytes)
         retrieval = Retrieval(root, search, lexical, semantics, excluded=limits.excluded, max_note_bytes=max_note_bytes)
+        desk = self._desk(place.id)
         return OpenVault(
             id=place.id,
             root=root,
@@ -325,7 +327,9 @@ class Library:
                 indexing,
                 max_note_bytes,
                 propose=edits.propose,
-                ask=partial(self.writer, Purpose("templates", vault_id=place.id)),
+                desk=NamingDesk(
+                    desk.provider, partial(self.writer, Purpose("templates", vault_id=place.id)), desk.price
+                ),
             ),
             semantics=semantics,
             statistics=statistics,
@@ -338,10 +342,8 @@ class Library:
                 max_note_bytes=max_note_bytes,
                 excluded=limits.excluded,
             ),
-            asking=Asking(place.id, Questions(lexical), retrieval, self._desk(place.id), date.today),
-            summaries=Summaries(
-                place.id, gathering, self._desk(place.id), default_embedder if chosen.meaning else None, edits.propose
-            ),
+            asking=Asking(place.id, Questions(lexical), retrieval, desk, date.today),
+            summaries=Summaries(place.id, gathering, desk, default_embedder if chosen.meaning else None, edits.propose),
             answers=Answers(cache),
             settings=chosen,
         )

@@ -45,6 +45,16 @@ class NotTaken(Value):
     reason: str
 
 
+class NamingEstimate(Value):
+    """What it will take to have a model find a name and hints for a template."""
+
+    provider: str
+    model: str
+    cost_usd: str
+    """What it will likely cost, in US dollars; `0.00` on one's own machine."""
+    at_most_usd: str
+
+
 class InferredTemplate(Value):
     """A template, and what it was told from."""
 

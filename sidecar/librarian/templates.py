@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -17,17 +18,23 @@ from librarian.edit import Create, Edit
 from librarian.errors import EditRefused, ModelError, MoneyError, NoteExists, NoteNotFound, PathRefused, StoreError
 from librarian.merging.route import is_note
 from librarian.metering import Manner, Writer
+from librarian.money import usd
 from librarian.paths import resolve
 from librarian.prompts import template_naming
-from librarian.template import InferredTemplate
+from librarian.prompts.prompt import Prompt
+from librarian.template import InferredTemplate, NamingEstimate
 from librarian.templating.inferring import LEAST
 from librarian.templating.placeholder import Syntax
 from librarian.templating.proposal import edit
 from librarian.templating.telling import Naming, Told, told
 
 if TYPE_CHECKING:
+    from librarian.chat.conversation import Limits
     from librarian.indexing import Indexing
+    from librarian.metering.meter import RunEstimate
 
+ANSWERED: Final = 4000
+"""Letters of an answer that was not what was asked for, which a model is shown again."""
 MOST_READ: Final = 1000
 """Notes that one template is told from; of more, so many are taken, spread evenly over the folder."""
 
@@ -40,10 +47,28 @@ class Ask(Protocol):
         ...
 
 
+class Price(Protocol):
+    """What requests to the vault's model will take together. Raises ModelError, MoneyError, StoreError."""
+
+    async def __call__(
+        self, requests: Sequence[tuple[Sequence[Message], Limits]], *, expected_output_tokens: int
+    ) -> RunEstimate: ...
+
+
 class Propose(Protocol):
     """Keeps edits as one change that waits to be carried out."""
 
     async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The vault's model: who it is, how it is asked, and what that costs."""
+
+    provider: Callable[[], tuple[str, str]]
+    """Its provider and name. Raises NoProvider."""
+    ask: Ask
+    price: Price
 
 
 class Templates:
@@ -56,7 +81,7 @@ class Templates:
         max_note_bytes: int,
         *,
         propose: Propose,
-        ask: Ask,
+        desk: Desk,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         """``clock``: the time of day where the person is."""
@@ -64,7 +89,7 @@ class Templates:
         self._indexing = indexing
         self._max_note_bytes = max_note_bytes
         self._propose = propose
-        self._ask = ask
+        self._desk = desk
         self._clock = clock
 
     async def infer(
@@ -82,13 +107,36 @@ class Templates:
         and what keeps the catalog from being read.
         """
         began = time.perf_counter()
+        found, meant = await self._told(folder, notes, least)
+        naming = await self._naming(found) if use_model else Naming()
+        answer = found.answer(syntax, naming, found=meant)
+        return answer.model_copy(update={"took_ms": round((time.perf_counter() - began) * 1000, 1)})
+
+    async def estimate(
+        self, *, folder: str | None = None, notes: Sequence[str] = (), least: float = LEAST
+    ) -> NamingEstimate:
+        """What a name and hints by the model will take, which nobody is asked for here.
+
+        Raises as `infer`, and NoProvider, KeyMissing, PriceUnknown.
+        """
+        provider, model = self._desk.provider()
+        found, _ = await self._told(folder, notes, least)
+        headings, prompt = _question(found)
+        once = (prompt.messages(), template_naming.LIMITS)
+        again = (_asked_again(prompt.messages(), "x" * ANSWERED), template_naming.LIMITS)
+        words = template_naming.expected_tokens(headings)
+        likely = await self._desk.price([once], expected_output_tokens=words)
+        most = await self._desk.price([once, again], expected_output_tokens=words)
+        return NamingEstimate(
+            provider=provider, model=model, cost_usd=usd(likely.expected_micro), at_most_usd=usd(most.at_most_micro)
+        )
+
+    async def _told(self, folder: str | None, notes: Sequence[str], least: float) -> tuple[Told, int]:
+        """What is told from a folder's notes or those that are named, and how many were meant."""
         paths = tuple(dict.fromkeys(notes)) if folder is None else await self._in(folder)
         read = self._read if folder is None else self._read_if_there
         few = paths if len(paths) <= MOST_READ else [paths[n * len(paths) // MOST_READ] for n in range(MOST_READ)]
-        found = await asyncio.to_thread(told, few, read, folder=folder, least=least)
-        naming = await self._naming(found) if use_model else Naming()
-        answer = found.answer(syntax, naming, found=len(paths))
-        return answer.model_copy(update={"took_ms": round((time.perf_counter() - began) * 1000, 1)})
+        return await asyncio.to_thread(told, few, read, folder=folder, least=least), len(paths)
 
     async def _in(self, folder: str) -> tuple[str, ...]:
         """Every note in a folder and below. Raises PathRefused, and why the catalog cannot be read."""
@@ -117,15 +165,14 @@ class Templates:
         """What a model calls the template, if it can be asked, and what that took; or why it was not."""
         if await self._are_left_out(found.notes):
             return Naming(notice="Some of the notes are left out of the index, so that nothing of them is sent.")
-        headings = found.headings_without_hints()
-        prompt = template_naming.prompt(headings, found.typed_properties())
+        headings, prompt = _question(found)
         asked, chat = prompt.messages(), None
         try:
-            chat = await self._ask(manner=Manner(prompt_version=f"{prompt.name}/{prompt.version}"))
+            chat = await self._desk.ask(manner=Manner(prompt_version=f"{prompt.name}/{prompt.version}"))
             answer = await _answer(chat, asked)
             named = template_naming.understood(answer, headings)
             if named is None:
-                asked = (*asked, Message("assistant", answer[:4000] or "-"), template_naming.AGAIN)
+                asked = _asked_again(asked, answer)
                 named = template_naming.understood(await _answer(chat, asked), headings)
         except (ModelError, MoneyError, StoreError) as error:
             return Naming(usage=chat.use() if chat else None, notice=error.message)
@@ -201,6 +248,17 @@ class Templates:
         )
         zone = self._clock().tzinfo
         return {str(path): created.replace(tzinfo=UTC).astimezone(zone) for path, created in rows}
+
+
+def _question(found: Told) -> tuple[list[str], Prompt]:
+    """What a model is asked about a template, and the headings among that."""
+    headings = found.headings_without_hints()
+    return headings, template_naming.prompt(headings, found.typed_properties())
+
+
+def _asked_again(asked: Sequence[Message], answer: str) -> tuple[Message, ...]:
+    """The question once more, after an answer that was not what was asked for."""
+    return (*asked, Message("assistant", answer[:ANSWERED] or "-"), template_naming.AGAIN)
 
 
 async def _answer(chat: Writer, asked: Sequence[Message]) -> str:

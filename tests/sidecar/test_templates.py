@@ -18,6 +18,7 @@ from librarian.edit import Create, Rewrite
 from librarian.errors import (
     ConfirmationNeeded,
     EditRefused,
+    NoProvider,
     NoteExists,
     NoteNotFound,
     PathRefused,
@@ -29,7 +30,7 @@ from librarian.library import Library, open_library
 from librarian.open_vault import OpenVault
 from librarian.places import Places
 from librarian.settings import Loaded, Settings
-from librarian.templates import MOST_READ, Templates
+from librarian.templates import MOST_READ, Desk, Templates
 
 NOON = datetime(2026, 3, 10, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 NOTES = {
@@ -90,9 +91,8 @@ def at_noon(vault: OpenVault) -> Templates:
     async def nobody(**asked: object) -> object:
         raise AssertionError(asked)
 
-    return Templates(
-        vault.root, vault.indexing, 1_000_000, propose=vault.edits.propose, ask=nobody, clock=lambda: NOON  # type: ignore[arg-type]
-    )  # fmt: skip
+    desk = Desk(lambda: ("", ""), nobody, nobody)  # type: ignore[arg-type]
+    return Templates(vault.root, vault.indexing, 1_000_000, propose=vault.edits.propose, desk=desk, clock=lambda: NOON)
 
 
 async def done(vault: OpenVault, plan: Plan) -> str:
@@ -192,6 +192,25 @@ async def test_a_model_gives_a_name_and_hints_and_is_paid_for(tmp_path: Path) ->
     sent = "".join(message.text for messages, _ in chat.history for message in messages)
     assert "Decisions" in sent
     assert not any(text in sent for text in ("Talk", "p1", "a1", "d1", "2026-03"))
+
+
+@pytest.mark.parametrize("answers", [[ANSWER], ["nonsense", "x" * 9000]])
+async def test_what_a_name_and_hints_cost_is_told_before_a_model_is_asked(tmp_path: Path, answers: list[str]) -> None:
+    chat = FakeChat.of(*map(says, answers))
+    async with opened(tmp_path, provider="openai", chat_model="gpt-5-mini") as (library, vault):
+        library.chats.open = FakeChats(chat).open  # type: ignore[method-assign, assignment]
+        estimate = await vault.templates.estimate(folder="Meetings")
+        assert chat.history == []
+        found = await vault.templates.infer(folder="Meetings", use_model=True)
+    assert (estimate.provider, estimate.model) == ("openai", "gpt-5-mini")
+    assert 0 < float(estimate.cost_usd) < float(estimate.at_most_usd) < 0.02
+    assert found.usage is not None
+    assert 0 < float(found.usage.cost_usd) <= float(estimate.at_most_usd)
+
+
+async def test_without_a_provider_nothing_is_estimated(vault: OpenVault) -> None:
+    with pytest.raises(NoProvider):
+        await vault.templates.estimate(folder="Meetings")
 
 
 @pytest.mark.parametrize("answers", [["nonsense", ANSWER], ["{", ANSWER], ['{"hints": []}', f"Here it is: {ANSWER}"]])

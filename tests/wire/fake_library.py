@@ -41,7 +41,7 @@ from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
 from librarian.summary import Subject, Summary, SummaryEstimate, SummarySource, Wish
 from librarian.telling import Delta, Step, Tell
-from librarian.template import InferredTemplate, TemplateHeading, TemplateProperty
+from librarian.template import InferredTemplate, NamingEstimate, TemplateHeading, TemplateProperty
 from librarian.usage import Budget, By, Spent, UsageRow, UsageSummary, left
 
 READY = Ready(keyword=True, catalog=True, semantic=False)
@@ -204,6 +204,10 @@ class FakeTemplates:
             headings=(heading,), confidence=0.75, others=(), left_out=(), found=3, read=3, method="structure",
             took_ms=1.5,
         )  # fmt: skip
+
+    async def estimate(self, **asked: Any) -> NamingEstimate:
+        self.asked.append(asked)
+        return NamingEstimate(provider="openai", model="gpt-5-mini", cost_usd="0.001", at_most_usd="0.01")
 
     async def save(self, path: str, text: str) -> Plan:
         return self._plan([Create(path=path, content=text)])

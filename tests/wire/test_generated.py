@@ -44,7 +44,7 @@ def test_the_issue_names_every_method() -> None:
         "search.query", "search.save", "search.saved", "search.forget", "notes.outline", "notes.links",
         "notes.related", "notes.mentions", "duplicates.scan", "duplicates.ofNote", "duplicates.compare",
         "duplicates.dismiss", "duplicates.restore", "duplicates.dismissed", "duplicates.plan",
-        "templates.infer", "templates.save", "templates.apply",
+        "templates.infer", "templates.estimate", "templates.save", "templates.apply",
         "edits.apply", "edits.list", "edits.undo", "text.insert", "text.rewrite", "text.continue", "text.generate",
         "statistics.overview", "statistics.query", "usage.summary", "usage.budget",
         "query.understand", "answer.ask", "summary.create", "summary.estimate", "summary.place",

@@ -69,6 +69,7 @@ METHODS: tuple[Method[Any], ...] = (
     duplicates.dismissed,
     duplicates.plan,
     templates.infer,
+    templates.estimate,
     templates.save,
     templates.apply,
     statistics.overview,

@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from librarian.change import Plan
 from librarian.errors import (
     EditRefused,
+    ModelError,
+    MoneyError,
     NoteChanged,
     NoteExists,
     NoteNotFound,
@@ -23,14 +25,14 @@ from librarian.errors import (
 from librarian.methods.notes import OfNote
 from librarian.methods.vault import OfVault
 from librarian.rpc.contract import Call, method
-from librarian.template import InferredTemplate
+from librarian.template import InferredTemplate, NamingEstimate
 
 Path = Annotated[str, Field(max_length=4096)]
 Text = Annotated[str, Field(max_length=1_000_000)]
 Syntax = Literal["core", "templater"]
 
 
-class InferTemplate(OfVault):
+class MadeAlike(OfVault):
     """Names a folder or notes: one of the two."""
 
     folder: Path | None = None
@@ -39,20 +41,23 @@ class InferTemplate(OfVault):
     """
     notes: Annotated[tuple[Path, ...], Field(min_length=1, max_length=10_000)] | None = None
     """All of them are taken, whatever their kind."""
-    syntax: Syntax = "core"
-    """For Obsidian's own Templates, or for the plugin Templater."""
     least: Annotated[float, Field(ge=0.1, le=1.0)] = 0.5
     """The share of the notes that must have a property or heading, so that it is part of the template."""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> MadeAlike:
+        if (self.folder is None) == (self.notes is None):
+            raise ValueError("give either folder or notes")
+        return self
+
+
+class InferTemplate(MadeAlike):
+    syntax: Syntax = "core"
+    """For Obsidian's own Templates, or for the plugin Templater."""
     use_model: bool = False
     """Have the model that is chosen find a name, and a hint for each heading. It sees headings and the names and types
     of properties, and no text of any note. Without it, or where it cannot be asked, the answer says so.
     """
-
-    @model_validator(mode="after")
-    def _one_of_the_two(self) -> InferTemplate:
-        if (self.folder is None) == (self.notes is None):
-            raise ValueError("give either folder or notes")
-        return self
 
 
 class SaveTemplate(OfNote):
@@ -89,6 +94,17 @@ async def infer(call: Call, params: InferTemplate) -> InferredTemplate:
         syntax=params.syntax,
         least=params.least,
         use_model=params.use_model,
+    )
+
+
+@method(
+    "templates.estimate",
+    errors=(VaultNotOpen, TooFewNotes, NoteNotFound, PathRefused, ModelError, MoneyError, StoreError),
+)
+async def estimate(call: Call, params: MadeAlike) -> NamingEstimate:
+    """Tell what a name and hints by the chosen model will cost, before one is asked."""
+    return await call.library.vault(params.vault_id).templates.estimate(
+        folder=params.folder, notes=params.notes or (), least=params.least
     )
 
 
