@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import type { MethodName } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
-import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../src/ui/host";
+import type { Acts, Choices, Host, PanelName, Place, Renamed, Where } from "../src/ui/host";
 
 type Answer = (params: never, options: CallOptions) => unknown;
 
@@ -44,6 +44,10 @@ export class FakeHost implements Host {
 
 	async openNote(path: string, where: Where, line?: number): Promise<void> {
 		this.history.push({ act: "openNote", with: { path, where, line } });
+	}
+
+	async openToWrite(path: string, at: Place): Promise<void> {
+		this.history.push({ act: "openToWrite", with: { path, at } });
 	}
 
 	insertLink(path: string): boolean {

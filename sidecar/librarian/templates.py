@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -167,13 +167,16 @@ class Templates:
             return Naming(notice="Some of the notes are left out of the index, so that nothing of them is sent.")
         headings, prompt = _question(found)
         asked, chat = prompt.messages(), None
+        manner = Manner(prompt_version=f"{prompt.name}/{prompt.version}")
         try:
-            chat = await self._desk.ask(manner=Manner(prompt_version=f"{prompt.name}/{prompt.version}"))
+            chat = await self._desk.ask(manner=manner)
             answer = await _answer(chat, asked)
             named = template_naming.understood(answer, headings)
             if named is None:
-                asked = _asked_again(asked, answer)
-                named = template_naming.understood(await _answer(chat, asked), headings)
+                # What is kept may be of no use either, and whoever tries once more wants another answer.
+                earlier, chat = chat.receipts, await self._desk.ask(manner=replace(manner, fresh=True))
+                chat.receipts[:0] = earlier
+                named = template_naming.understood(await _answer(chat, _asked_again(asked, answer)), headings)
         except (ModelError, MoneyError, StoreError) as error:
             return Naming(usage=chat.use() if chat else None, notice=error.message)
         if named is None:

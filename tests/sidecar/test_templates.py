@@ -232,6 +232,16 @@ async def test_without_a_usable_answer_the_structure_is_told_and_why(tmp_path: P
     assert list(spent) == ["templates"]
 
 
+async def test_after_a_useless_answer_a_model_is_really_asked_once_more(tmp_path: Path) -> None:
+    chat = FakeChat.of(says("nonsense"), says("again"), says(ANSWER))
+    async with opened(tmp_path, model_prices=("openai/gpt-5-mini=0.25/2",)) as (library, vault):
+        library.chats = FakeChats(chat)  # type: ignore[assignment]
+        first, second = [await vault.templates.infer(folder="Meetings", use_model=True) for _ in range(2)]
+    assert (first.method, second.method, second.name) == ("structure", "model", "Meeting")
+    assert second.usage is not None
+    assert (second.usage.calls, second.usage.cached, len(chat.history)) == (2, 1, 3)
+
+
 async def test_without_a_provider_the_structure_is_told_and_why(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, vault):
         found = await vault.templates.infer(folder="Meetings", use_model=True)

@@ -6,6 +6,7 @@ import type { Applied, Plan, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
 import type { Host } from "../ui/host";
 import { nameOf, worded } from "../ui/parts";
+import { tellDone } from "../ui/changes/done";
 import { conflictTold } from "../ui/changes/wording";
 import { draftOver, isDrafting } from "./draft_over";
 import { placeInFile, useTold } from "./placing";
@@ -143,12 +144,12 @@ function carriedOut(host: Host, { planId, confirmation }: Plan): Promise<Applied
 }
 
 /** What came of putting a text into a note, with the way back; or the text for another place, where it could not be put in. */
-function tell(host: Host, { changeId, conflicts }: Applied, words: string, text: string): void {
-	const [against] = conflicts;
+function tell(host: Host, applied: Applied, words: string, text: string): void {
+	const [against] = applied.conflicts;
 	if (against) {
 		host.notice(conflictTold(against), { label: "Copy the text", run: () => void host.copy(text) });
-	} else if (changeId !== null) {
-		host.notice(words, { label: "Undo", run: () => void guarded(host, () => host.call("edits.undo", { changeId })) });
+	} else {
+		tellDone(host, applied, words);
 	}
 }
 

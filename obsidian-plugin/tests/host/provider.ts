@@ -21,7 +21,7 @@ export class Provider {
 	readonly aborted_at: number[] = [];
 	/** Keep silent after this many pieces, until the connection is cut. */
 	silentAfter = Infinity;
-	private readonly queue: Said[] = [];
+	private readonly queue: (Said | number)[] = [];
 
 	private constructor(private readonly server: Server) {}
 
@@ -40,6 +40,11 @@ export class Provider {
 	/** Lay down what it says next. */
 	says(said: Said): void {
 		this.queue.push(said);
+	}
+
+	/** Answer so many requests with an error, as one that is asked too often does. */
+	refuses(status: number, times: number): void {
+		for (let turn = 0; turn < times; turn += 1) this.queue.push(status);
 	}
 
 	/** Have a vault's notes written for by it, as a person chooses it on the command line. */
@@ -68,6 +73,11 @@ export class Provider {
 		const prompt = messages.map(({ content }) => content).join("\n");
 		this.prompts.push(prompt);
 		const said = this.queue.shift() ?? ["Yes."];
+		if (typeof said === "number") {
+			response.writeHead(said, { "content-type": "application/json" });
+			response.end(JSON.stringify({ error: { message: "not now" } }));
+			return;
+		}
 		response.on("close", () => !response.writableEnded && this.aborted_at.push(Date.now()));
 		await this.stream(response, typeof said === "function" ? said(prompt) : said);
 	}
