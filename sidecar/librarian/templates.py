@@ -133,6 +133,7 @@ class Templates:
 
     async def _told(self, folder: str | None, notes: Sequence[str], least: float) -> tuple[Told, int]:
         """What is told from a folder's notes or those that are named, and how many were meant."""
+        folder = folder if folder is None else folder.strip("/")
         paths = tuple(dict.fromkeys(notes)) if folder is None else await self._in(folder)
         read = self._read if folder is None else self._read_if_there
         few = paths if len(paths) <= MOST_READ else [paths[n * len(paths) // MOST_READ] for n in range(MOST_READ)]
@@ -140,7 +141,6 @@ class Templates:
 
     async def _in(self, folder: str) -> tuple[str, ...]:
         """Every note in a folder and below. Raises PathRefused, and why the catalog cannot be read."""
-        folder = folder.strip("/")
         if folder:
             await asyncio.to_thread(resolve, self._root, folder)
         catalog = await self._indexing.current_catalog()

@@ -109,7 +109,8 @@ async def test_a_folder_gives_its_template_and_says_what_it_left_out(vault: Open
     assert (found.found, found.read, len(found.notes)) == (6, 6, 5)
     assert [each.path for each in found.left_out] == ["Meetings/Sub/Broken.md"]
     assert (await vault.templates.infer(folder="Meetings/")).text == TEMPLATE
-    assert (await vault.templates.infer(folder="")).found == 7
+    whole, other = [await vault.templates.infer(folder=folder) for folder in ("", "/")]
+    assert (whole.found, other.found, whole.name, other.name) == (7, 7, "meeting", "meeting")
 
 
 async def test_notes_that_are_named_give_theirs_and_must_be_there(vault: OpenVault) -> None:

@@ -70,7 +70,8 @@ export function templateMenus(app: App, host: Host): EventRef[] {
 }
 
 function infer(app: App, host: Host, subject: Subject): void {
-	const title = subject.folder == null ? "Template of these notes" : `Template of “${nameOf(subject.folder)}”`;
+	const name = nameOf(subject.folder ?? "");
+	const title = name === "" ? "Template of these notes" : `Template of “${name}”`;
 	const kept = (path: string) => host.remember(LAST, path);
 	new PanelModal(app, title, (close) => (
 		<TemplatePanel host={host} subject={subject} folder={templatesFolder(app, host)} onKept={kept} onDone={close} />

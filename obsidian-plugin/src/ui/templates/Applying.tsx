@@ -29,7 +29,7 @@ export function Applying({ host, template, notes: all, onDone, onBack }: Props) 
 		const culprit = error instanceof CallFailed ? error.data["path"] : null;
 		return (
 			<>
-				{isAsking ? <Working label={`Looking at ${filesCounted(notes)}`} /> : <Failure error={error} onRetry={again} />}
+				{isAsking || error === null ? <Working label={`Looking at ${filesCounted(notes)}`} /> : <Failure error={error} onRetry={again} />}
 				<div class="librarian-buttons">
 					{!isAsking && notes.length > 1 && notes.some((path) => path === culprit) && (
 						<Button onClick={() => setNotes(notes.filter((path) => path !== culprit))}>Go on without it</Button>

@@ -180,12 +180,13 @@ function Naming({ host, inferring, answer }: { host: Host; inferring: Inferring;
 	if (inferring.isAsking && inferring.isNamed) return <Button onClick={inferring.stopNaming}>Stop</Button>;
 	const { method, name, notice, usage } = answer;
 	const isThere = method === "model";
+	const isTold = isThere || Number(usage?.costUsd) > 0;
 	return (
 		<p class="librarian-muted" role="status">
 			{writer === "" && "No model is needed. One could find a name and hints. "}
-			{[isThere && `“${name}”, name and hints by a model`, notice && `No name and hints: ${notice}`, useTold(usage ?? null)]
-				.filter(Boolean)
-				.join(" · ")}{" "}
+			{isThere && `“${name}”, name and hints by a model · `}
+			{notice && `No name and hints: ${notice} `}
+			{isTold && `${useTold(usage ?? null)} `}
 			{writer === "" && <LinkButton onClick={() => host.acts.openSettings()}>Choose a model</LinkButton>}
 			{writer !== "" && !isThere && (
 				<LinkButton onClick={() => attempt(host, inferring.name())}>{`Have ${writer} find a name and hints`}</LinkButton>

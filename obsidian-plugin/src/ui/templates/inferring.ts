@@ -67,7 +67,7 @@ export function useInferring(host: Host, given: Subject): Inferring {
 			const { model, costUsd, atMostUsd } = await host.call("templates.estimate", { ...subject, least });
 			const isWanted = await host.confirm({
 				title: `Ask ${model}?`,
-				body: `It is told the headings, and the names and types of properties; no text of a note. That takes ${costTold(costUsd)}, at most ${costTold(atMostUsd)}.`,
+				body: `It is told the headings, and the names and types of properties; no text of a note. ${priceTold(costUsd, atMostUsd)}`,
 				confirm: "Ask",
 			});
 			if (!isWanted) return;
@@ -76,4 +76,8 @@ export function useInferring(host: Host, given: Subject): Inferring {
 		},
 		stopNaming: () => setNamed(false),
 	};
+}
+
+function priceTold(likely: string, most: string): string {
+	return Number(most) === 0 ? "It costs nothing." : `It likely costs ${costTold(likely)}, and ${costTold(most)} at most.`;
 }
