@@ -33,11 +33,18 @@ for (const { path, text } of outputFiles) {
 	writeFileSync(path, path.endsWith(".js") ? `${text}/*\n${licences().join("\n\n")}\n*/\n` : text);
 }
 
-/** Licences ask that their text goes along with what is compiled in. */
+/** Licences ask that their text goes along with what is compiled in: each once, below whose it is. */
 function licences() {
 	const packages = Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
-	return [...new Set(packages)].sort().map((name) => {
+	const texts = new Map();
+	for (const name of [...new Set(packages)].sort()) {
 		const read = (file) => readFileSync(new URL(`node_modules/${name}/${file}`, import.meta.url), "utf8");
-		return `${name} ${JSON.parse(read("package.json")).version}\n\n${read("LICENSE").trim()}`;
-	});
+		const licence = read("LICENSE").trim();
+		const whose = [`${name} ${JSON.parse(read("package.json")).version}`, ...(licence.match(/^Copyright .*$/gm) ?? [])].join("\n");
+		const text = licence.replace(/^Copyright .*$/gm, "").replace(/\n{3,}/g, "\n\n").trim();
+		// Those that differ in quotation marks and where lines end say the same.
+		const words = text.replace(/[“”]/g, '"').replace(/\s+/g, " ");
+		texts.set(words, { text, whose: [...(texts.get(words)?.whose ?? []), whose] });
+	}
+	return [...texts.values()].map(({ text, whose }) => [...whose, text].join("\n\n"));
 }

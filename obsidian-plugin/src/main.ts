@@ -20,8 +20,9 @@ import { Settings, dataFile } from "./settings/settings";
 import { LibrarianSettingTab, type SettingsPorts } from "./settings/settings_tab";
 import { openSettings } from "./settings/settings_window";
 import { tellIn } from "./obsidian/status_bar";
+import { templateMenus } from "./obsidian/template_commands";
 import type { Acts, Host } from "./ui/host";
-import { FolderPicker } from "./obsidian/folder_picker";
+import { PathPicker, folders } from "./obsidian/path_picker";
 import { PanelView } from "./obsidian/panel_view";
 
 export default class VaultLibrarian extends Plugin {
@@ -37,6 +38,7 @@ export default class VaultLibrarian extends Plugin {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
 		}
 		for (const command of commands(this.app, host)) this.addCommand(command);
+		for (const menu of templateMenus(this.app, host)) this.registerEvent(menu);
 		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen, host));
 		this.addSettingTab(page);
 		// Half of the page is the sidecar's, which comes and goes.
@@ -158,7 +160,7 @@ export default class VaultLibrarian extends Plugin {
 			},
 			foundCommand: () => librarian.command,
 			lookAgain: () => librarian.retry(),
-			pickFolder: (except, onPick) => new FolderPicker(this.app, except, onPick).open(),
+			pickFolder: (except, onPick) => new PathPicker(this.app, folders(this.app, except), onPick).open(),
 			notice: (text) => void new Notice(text),
 			platform: process.platform,
 		};

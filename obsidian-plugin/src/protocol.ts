@@ -548,17 +548,16 @@ export interface Hunk {
 	added: string;
 }
 
-/** Names a folder or notes: one of the two. */
 export interface InferTemplate {
 	vaultId: string;
 	/** Relative to the vault, empty for all of it; notes in folders below count, too. Of several kinds of notes the largest is taken, and the others are told. */
 	folder?: string | null;
 	/** All of them are taken, whatever their kind. */
 	notes?: string[] | null;
-	/** For Obsidian's own Templates, or for the plugin Templater. */
-	syntax?: "core" | "templater";
 	/** The share of the notes that must have a property or heading, so that it is part of the template. */
 	least?: number;
+	/** For Obsidian's own Templates, or for the plugin Templater. */
+	syntax?: "core" | "templater";
 	/** Have the model that is chosen find a name, and a hint for each heading. It sees headings and the names and types of properties, and no text of any note. Without it, or where it cannot be asked, the answer says so. */
 	useModel?: boolean;
 }

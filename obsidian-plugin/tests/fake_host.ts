@@ -6,7 +6,7 @@ import type { CostEstimate, MethodName } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
 import { renderInto } from "./host/shim/markdown";
-import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../src/ui/host";
+import type { Acts, Choices, Host, PanelName, Place, Renamed, Where } from "../src/ui/host";
 
 type Answer = (params: never, options: CallOptions) => unknown;
 
@@ -69,6 +69,10 @@ export class FakeHost implements Host {
 
 	async openNote(path: string, where: Where, line?: number): Promise<void> {
 		this.history.push({ act: "openNote", with: { path, where, line } });
+	}
+
+	async openToWrite(path: string, at: Place): Promise<void> {
+		this.history.push({ act: "openToWrite", with: { path, at } });
 	}
 
 	insertLink(path: string): boolean {

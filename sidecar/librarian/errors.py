@@ -294,9 +294,10 @@ class TooFewNotes(LibrarianError):
         """``left_out``: paths of notes that were found and are of no use, each with the reason."""
         which = f"; {left_out[0][0]!r} is left out: {left_out[0][1]}" if left_out else ""
         more = f", and {len(left_out) - 1} more are" if len(left_out) > 1 else ""
+        here = f"here {'is' if found == 1 else 'are'} {found}"
+        short = here if found < least else f"of the {found} here no {least} are made alike"
         super().__init__(
-            f"A template is told from {least} notes at least, and here {'is' if found == 1 else 'are'} {found}"
-            f"{which}{more}.",
+            f"A template is told from {least} notes at least, and {short}{which}{more}.",
             found=found,
             least=least,
             leftOut=[{"path": path, "reason": reason} for path, reason in left_out[:100]],

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -29,6 +30,8 @@ from librarian.usage import CostEstimate
 if TYPE_CHECKING:
     from librarian.indexing import Indexing
 
+ANSWERED: Final = 4000
+"""Letters of an answer that was not what was asked for, which a model is shown again."""
 MOST_READ: Final = 1000
 """Notes that one template is told from; of more, so many are taken, spread evenly over the folder."""
 
@@ -96,6 +99,7 @@ class Templates:
 
     async def _told(self, folder: str | None, notes: Sequence[str], least: float) -> tuple[Sequence[str], Told]:
         """Notes, and what was told from them, or from so many of them."""
+        folder = folder if folder is None else folder.strip("/")
         paths = tuple(dict.fromkeys(notes)) if folder is None else await self._in(folder)
         read = self._read if folder is None else self._read_if_there
         few = paths if len(paths) <= MOST_READ else [paths[n * len(paths) // MOST_READ] for n in range(MOST_READ)]
@@ -103,7 +107,6 @@ class Templates:
 
     async def _in(self, folder: str) -> tuple[str, ...]:
         """Every note in a folder and below. Raises PathRefused, and why the catalog cannot be read."""
-        folder = folder.strip("/")
         if folder:
             await asyncio.to_thread(resolve, self._root, folder)
         catalog = await self._indexing.current_catalog()
@@ -135,8 +138,10 @@ class Templates:
             answer = await _answer(chat, asked)
             named = template_naming.understood(answer, headings)
             if named is None:
-                asked = (*asked, Message("assistant", answer[:4000] or "-"), template_naming.AGAIN)
-                named = template_naming.understood(await _answer(chat, asked), headings)
+                # What is kept may be of no use either, and whoever tries once more wants another answer.
+                earlier, chat = chat.receipts, await self._ask(replace(_manner(prompt), fresh=True))
+                chat.receipts[:0] = earlier
+                named = template_naming.understood(await _answer(chat, _asked_again(asked, answer)), headings)
         except (ModelError, MoneyError, StoreError) as error:
             return Naming(usage=chat.use() if chat else None, notice=error.message)
         if named is None:
@@ -219,6 +224,11 @@ def _naming_prompt(found: Told) -> Prompt:
 
 def _manner(prompt: Prompt) -> Manner:
     return Manner(prompt_version=f"{prompt.name}/{prompt.version}")
+
+
+def _asked_again(asked: Sequence[Message], answer: str) -> tuple[Message, ...]:
+    """The question once more, after an answer that was not what was asked for."""
+    return (*asked, Message("assistant", answer[:ANSWERED] or "-"), template_naming.AGAIN)
 
 
 async def _answer(chat: Writer, asked: Sequence[Message]) -> str:

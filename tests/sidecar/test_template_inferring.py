@@ -268,6 +268,12 @@ def test_fewer_than_three_notes_are_too_few_and_the_error_says_why() -> None:
         infer({})
 
 
+def test_enough_notes_that_are_not_made_alike_are_told_as_what_they_are() -> None:
+    notes = {f"N/{n}.md": f"---\nkey{n // 2}: 1\n---\n## Part {n // 2}\n" for n in range(4)}
+    with pytest.raises(TooFewNotes, match=r"of the 4 here no 3 are made alike\."):
+        infer(notes, folder="N")
+
+
 def test_marks_of_ours_in_a_note_do_no_harm() -> None:
     notes = numbered("---\na: {n}\n---\n## One\n") | {"Notes/x.md": "## One\n\n\ufdd0title\ufdd1\n"}
     assert infer(notes).left_out[0].path == "Notes/x.md"

@@ -18,6 +18,7 @@ from librarian.edit import Create, Rewrite
 from librarian.errors import (
     ConfirmationNeeded,
     EditRefused,
+    NoProvider,
     NoteExists,
     NoteNotFound,
     PathRefused,
@@ -109,7 +110,8 @@ async def test_a_folder_gives_its_template_and_says_what_it_left_out(vault: Open
     assert (found.found, found.read, len(found.notes)) == (6, 6, 5)
     assert [each.path for each in found.left_out] == ["Meetings/Sub/Broken.md"]
     assert (await vault.templates.infer(folder="Meetings/")).text == TEMPLATE
-    assert (await vault.templates.infer(folder="")).found == 7
+    whole, other = [await vault.templates.infer(folder=folder) for folder in ("", "/")]
+    assert (whole.found, other.found, whole.name, other.name) == (7, 7, "meeting", "meeting")
 
 
 async def test_notes_that_are_named_give_theirs_and_must_be_there(vault: OpenVault) -> None:
@@ -208,6 +210,11 @@ async def test_a_model_gives_a_name_and_hints_and_is_paid_for(tmp_path: Path) ->
     assert not any(text in sent for text in ("Talk", "p1", "a1", "d1", "2026-03"))
 
 
+async def test_without_a_provider_nothing_is_estimated(vault: OpenVault) -> None:
+    with pytest.raises(NoProvider):
+        await vault.templates.estimate(folder="Meetings")
+
+
 @pytest.mark.parametrize("answers", [["nonsense", ANSWER], ["{", ANSWER], ['{"hints": []}', f"Here it is: {ANSWER}"]])
 async def test_an_answer_that_is_not_what_was_asked_for_is_asked_for_once_more(
     tmp_path: Path, answers: list[str]
@@ -225,6 +232,16 @@ async def test_without_a_usable_answer_the_structure_is_told_and_why(tmp_path: P
     assert isinstance(chat, FakeChat)
     assert len(chat.history) == found.usage.calls == 2
     assert list(spent) == ["templates"]
+
+
+async def test_after_a_useless_answer_a_model_is_really_asked_once_more(tmp_path: Path) -> None:
+    chat = FakeChat.of(says("nonsense"), says("again"), says(ANSWER))
+    async with opened(tmp_path, model_prices=("openai/gpt-5-mini=0.25/2",)) as (library, vault):
+        library.chats = FakeChats(chat)  # type: ignore[assignment]
+        first, second = [await vault.templates.infer(folder="Meetings", use_model=True) for _ in range(2)]
+    assert (first.method, second.method, second.name) == ("structure", "model", "Meeting")
+    assert second.usage is not None
+    assert (second.usage.calls, second.usage.cached, len(chat.history)) == (2, 1, 3)
 
 
 async def test_without_a_provider_the_structure_is_told_and_why(tmp_path: Path) -> None:

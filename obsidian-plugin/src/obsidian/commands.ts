@@ -4,10 +4,11 @@ import type { App, Command } from "obsidian";
 
 import type { Host } from "../ui/host";
 import { whatOf } from "../ui/activity/wording";
-import { undoneTold } from "../ui/changes/Outcome";
 import { takeBackListed } from "../ui/changes/carrying";
+import { tellUndone } from "../ui/changes/done";
 import { attempt } from "../ui/attempt";
 import { SearchModal } from "./search_modal";
+import { templateCommands } from "./template_commands";
 import { writingCommands } from "./writing_commands";
 
 export function commands(app: App, host: Host): Command[] {
@@ -17,6 +18,7 @@ export function commands(app: App, host: Host): Command[] {
 		{ id: "related", name: "Show related notes", icon: "waypoints", callback: () => void host.show("related") },
 		{ id: "duplicates", name: "Find duplicates", icon: "copy", callback: () => void host.show("duplicates") },
 		...writingCommands(app, host),
+		...templateCommands(app, host),
 		{ id: "activity", name: "Show changes made by the librarian", icon: "history", callback: () => void host.show("activity") },
 		{ id: "undo", name: "Undo the librarian's last change", icon: "undo-2", callback: () => attempt(host, undoLast(host)) },
 		{ id: "status", name: "Show status", icon: "library", callback: () => void host.show("status") },
@@ -64,9 +66,7 @@ async function undoLast(host: Host): Promise<void> {
 		return;
 	}
 	const undone = await takeBackListed(host, last);
-	if (undone === null) return;
-	if (undone.conflicts.length > 0) await host.show("activity");
-	host.notice(`${whatOf(last)}. ${undoneTold(undone)}`);
+	if (undone !== null) await tellUndone(host, undone, `${whatOf(last)}. `);
 }
 
 async function rebuild(host: Host): Promise<void> {

@@ -11,8 +11,10 @@ import {
 	MarkdownRenderer,
 	MarkdownView,
 	Notice,
+	type OpenViewState,
 	type PaneType,
 	type TFile,
+	type View,
 	setIcon,
 } from "obsidian";
 
@@ -20,7 +22,7 @@ import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { State } from "../state";
 import { insertAtCursor } from "../writing/writing";
-import { type Acts, type Choices, type Host, type PanelName, type Renamed, type Where, afterRename } from "../ui/host";
+import { type Acts, type Choices, type Host, type PanelName, type Place, type Renamed, type Where, afterRename } from "../ui/host";
 
 /** The name under which page previews of our links are known to Obsidian. */
 export const HOVER_SOURCE = "vault-librarian";
@@ -88,13 +90,14 @@ export class ObsidianHost implements Host, HoverParent {
 	}
 
 	async openNote(path: string, where: Where, line?: number): Promise<void> {
-		const file = this.app.vault.getFileByPath(path);
-		if (file === null) {
-			this.notice(`“${path}” is not there any more.`);
-			return;
-		}
-		const leaf = this.app.workspace.getLeaf(LEAVES[where]);
-		await leaf.openFile(file, line === undefined ? { active: true } : { active: true, eState: { line } });
+		await this.open(path, where, line === undefined ? {} : { eState: { line } });
+	}
+
+	async openToWrite(path: string, at: Place): Promise<void> {
+		const view = await this.open(path, "here", { state: { mode: "source" } });
+		if (!(view instanceof MarkdownView)) return;
+		view.editor.setCursor(at);
+		view.editor.focus();
 	}
 
 	insertLink(path: string): boolean {
@@ -196,6 +199,17 @@ export class ObsidianHost implements Host, HoverParent {
 		await leaf.setViewState({ type, active: true });
 		await workspace.revealLeaf(leaf);
 		if (typed !== undefined) leaf.view.containerEl.querySelector<HTMLElement>(typed)?.focus();
+	}
+
+	private async open(path: string, where: Where, state: OpenViewState): Promise<View | undefined> {
+		const file = this.app.vault.getFileByPath(path);
+		if (file === null) {
+			this.notice(`“${path}” is not there any more.`);
+			return;
+		}
+		const leaf = this.app.workspace.getLeaf(LEAVES[where]);
+		await leaf.openFile(file, { active: true, ...state });
+		return leaf.view;
 	}
 
 	/** The note that is written in, or was last. */

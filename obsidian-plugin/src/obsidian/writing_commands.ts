@@ -10,14 +10,7 @@ import { WriteModal } from "./write_modal";
 
 export function writingCommands(app: App, host: Host): Command[] {
 	const desk: Desk = { app, host };
-	const inNote = (act: (view: MarkdownView) => Promise<void>): Pick<Command, "checkCallback"> => ({
-		checkCallback: (isChecking) => {
-			const view = app.workspace.getActiveViewOfType(MarkdownView);
-			if (view?.file == null) return false;
-			if (!isChecking) void act(view);
-			return true;
-		},
-	});
+	const inNote = (act: (view: MarkdownView) => Promise<void>) => inNoteOf(app, act);
 	return [
 		{ id: "ask", name: "Ask your notes", icon: "message-square", callback: () => void host.show("ask") },
 		{ id: "summarise", name: "Summarise this note", icon: "list-collapse", ...inNote((view) => summarise(desk, view, false)) },
@@ -26,6 +19,18 @@ export function writingCommands(app: App, host: Host): Command[] {
 		{ id: "rewrite", name: "Rewrite the selection", icon: "replace", ...inNote((view) => rewrite(desk, view)) },
 		{ id: "write", name: "Write something new at the cursor", icon: "sparkles", ...inNote((view) => write(desk, view)) },
 	];
+}
+
+/** What can be done only where a note is open. */
+export function inNoteOf(app: App, act: (view: MarkdownView, path: string) => Promise<void>): Pick<Command, "checkCallback"> {
+	return {
+		checkCallback: (isChecking) => {
+			const view = app.workspace.getActiveViewOfType(MarkdownView);
+			if (view?.file == null) return false;
+			if (!isChecking) void act(view, view.file.path);
+			return true;
+		},
+	};
 }
 
 async function rewrite(desk: Desk, view: MarkdownView): Promise<void> {

@@ -23,6 +23,12 @@ export interface Choices {
 	readonly summaryPlace: "top" | "cursor" | "note" | "clipboard";
 }
 
+/** A place in a note: 0-based line, and UTF-16 units in it. */
+export interface Place {
+	readonly line: number;
+	readonly ch: number;
+}
+
 export interface Renamed {
 	readonly from: string;
 	readonly to: string;
@@ -48,6 +54,8 @@ export interface Host {
 
 	/** Open a note, at a 0-based line when one is given, and mark the passage there for a moment. */
 	openNote(path: string, where: Where, line?: number): Promise<void>;
+	/** Open a note to write in it, with the cursor at a place. */
+	openToWrite(path: string, at: Place): Promise<void>;
 	/** Put a link to a note at the cursor of the note that was worked on last; false when there is none. */
 	insertLink(path: string): boolean;
 	/** Put a text there, as a change that can be undone, and tell so in these words; false when there is none. */

@@ -34,6 +34,15 @@ export function Button({ onClick, children, isMain, isDangerous, disabled, title
 	);
 }
 
+/** A button within a sentence. */
+export function LinkButton({ onClick, children }: { onClick: () => void; children: string }) {
+	return (
+		<button type="button" class="librarian-link" onClick={onClick}>
+			{children}
+		</button>
+	);
+}
+
 /** A button that shows a sign only; `label` is read out and shown when it is hovered over. */
 export function IconButton(props: {
 	host: Host;
@@ -57,6 +66,34 @@ export function IconButton(props: {
 		>
 			<Icon host={props.host} name={props.icon} />
 		</button>
+	);
+}
+
+/** A share to choose, which is told beside it. */
+export function Slider(props: {
+	label: string;
+	value: number;
+	least: number;
+	most: number;
+	step: number;
+	told: string;
+	onValue: (value: number) => void;
+}) {
+	return (
+		<label class="librarian-slider">
+			<span>{props.label}</span>
+			<input
+				type="range"
+				min={props.least}
+				max={props.most}
+				step={props.step}
+				value={props.value}
+				aria-label={props.label}
+				aria-valuetext={props.told}
+				onInput={(event) => props.onValue(Number(event.currentTarget.value))}
+			/>
+			<output aria-hidden="true">{props.told}</output>
+		</label>
 	);
 }
 

@@ -1,7 +1,6 @@
 /** What a rewrite makes of a text, and the digests that versions are told apart by. Pure. */
 
 import { blake3 } from "@noble/hashes/blake3.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 
 import type { Replacement } from "../protocol";
 
@@ -9,7 +8,7 @@ const MARK = "\uFEFF";
 
 /** BLAKE3 in hexadecimal digits. */
 export function digestOf(bytes: Uint8Array): string {
-	return bytesToHex(blake3(bytes));
+	return Array.from(blake3(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The bytes that Obsidian writes for a text. */

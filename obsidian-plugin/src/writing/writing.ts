@@ -4,6 +4,7 @@ import type { MarkdownView } from "obsidian";
 
 import type { Applied, CostEstimate, Step } from "../protocol";
 import { CallFailed, type CallOptions, isCancelled } from "../rpc";
+import { tellDone } from "../ui/changes/done";
 import { conflictTold } from "../ui/changes/wording";
 import type { Host } from "../ui/host";
 import { agreed, priceTold } from "../ui/models/price";
@@ -129,16 +130,8 @@ async function tell(host: Host, draft: Draft, applied: Applied, words: string): 
 	landed(host, applied, words, draft.text());
 }
 
-function landed(host: Host, { changeId, conflicts }: Applied, words: string, text: string): void {
-	const [against] = conflicts;
+function landed(host: Host, applied: Applied, words: string, text: string): void {
+	const [against] = applied.conflicts;
 	if (against) return host.notice(conflictTold(against), { label: "Copy the text", run: () => void host.copy(text) });
-	if (changeId !== null) host.notice(words, { label: "Undo", run: () => void undo(host, changeId) });
-}
-
-async function undo(host: Host, changeId: string): Promise<void> {
-	try {
-		await host.call("edits.undo", { changeId });
-	} catch (error) {
-		host.notice(worded(error));
-	}
+	tellDone(host, applied, words);
 }

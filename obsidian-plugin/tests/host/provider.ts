@@ -22,7 +22,7 @@ export class Provider {
 	piece_ms = 15;
 	/** Take no request, as a server that is not running. */
 	refuses = false;
-	private readonly queue: Said[] = [];
+	private readonly queue: (Said | number)[] = [];
 
 	private constructor(private readonly server: Server) {}
 
@@ -41,6 +41,11 @@ export class Provider {
 	/** Lay down what it says next. */
 	says(said: Said): void {
 		this.queue.push(said);
+	}
+
+	/** Answer so many requests with an error, as one that is asked too often does. */
+	fails(status: number, times: number): void {
+		for (let turn = 0; turn < times; turn += 1) this.queue.push(status);
 	}
 
 	/** Have a vault's notes written for by it, as a person chooses it on the command line. */
@@ -70,6 +75,11 @@ export class Provider {
 		const prompt = messages.map(({ content }) => content).join("\n");
 		this.prompts.push(prompt);
 		const said = this.queue.shift() ?? ["Yes."];
+		if (typeof said === "number") {
+			response.writeHead(said, { "content-type": "application/json" });
+			response.end(JSON.stringify({ error: { message: "not now" } }));
+			return;
+		}
 		response.on("close", () => !response.writableEnded && this.aborted_at.push(Date.now()));
 		await this.stream(response, typeof said === "function" ? said(prompt) : said);
 	}

@@ -131,7 +131,7 @@ test("the threshold that was set last is there the next time", async () => {
 	host.remember("duplicates.threshold", 0.65);
 	await shown(host);
 	expect(host.did("duplicates.scan")[0]).toMatchObject({ threshold: 0.65 });
-	expect(page.control("Nearly the same from").getAttribute("aria-valuetext")).toBe("65 % the same");
+	expect(page.control("Nearly the same from").getAttribute("aria-valuetext")).toBe("65 %");
 });
 
 test("the threshold of the settings counts until another one is set here", async () => {

@@ -7,7 +7,7 @@ import type { EmbeddingEstimate, Provider, Setting, Tested, VaultSettings } from
 import { CallFailed } from "../../src/rpc";
 import { Settings } from "../../src/settings/settings";
 import { LibrarianSettingTab } from "../../src/settings/settings_tab";
-import { FolderPicker } from "../../src/obsidian/folder_picker";
+import { PathPicker, folders as foldersOf } from "../../src/obsidian/path_picker";
 
 const SETTINGS: Setting[] = [
 	setting("excluded_folders", "folders", ["Archive", "Old/Private"], []),
@@ -343,22 +343,23 @@ test("folders are put in order once, not at every key", () => {
 	let asked = 0;
 	const all = app.vault.getAllFolders();
 	app.vault.getAllFolders = () => (asked++, all);
-	const picker = new FolderPicker(app.asOriginalType__(), [], () => undefined);
+	const picker = new PathPicker(app.asOriginalType__(), foldersOf(app.asOriginalType__(), []), () => undefined);
 	for (const query of ["", "n", "ne", "new"]) picker.getSuggestions(query);
 	expect(asked).toBe(1);
-	expect(picker.getSuggestions("").map(({ path }) => path)).toEqual(["Archive", "New"]);
+	expect(picker.getSuggestions("")).toEqual(["Archive", "New"]);
 });
 
 test("folders to leave out are picked from those of the vault, by some of their letters", async () => {
 	await app.vault.createFolder("New/Deep Sea");
 	const seen: string[] = [];
-	const picker = new FolderPicker(app.asOriginalType__(), ["Archive"], (path) => seen.push(path));
+	const picker = new PathPicker(app.asOriginalType__(), foldersOf(app.asOriginalType__(), ["Archive"]), (path) => seen.push(path));
 	const row = createDiv();
 	const [folder] = picker.getSuggestions("sea new");
 	if (folder) picker.renderSuggestion(folder, row);
 	if (folder) picker.onChooseSuggestion(folder);
 	expect(["", "NEW", "attic"].map((query) => picker.getSuggestions(query).length)).toEqual([2, 2, 0]);
 	expect([row.textContent, seen]).toEqual(["New/Deep Sea", ["New/Deep Sea"]]);
+	expect(foldersOf(app.asOriginalType__(), [], "New/Deep Sea").paths).toEqual(["New/Deep Sea", "Archive", "New"]);
 });
 
 async function withModels(provider = "openai"): Promise<void> {

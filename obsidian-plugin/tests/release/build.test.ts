@@ -39,8 +39,13 @@ test("it asks for nothing but Obsidian and Node", () => {
 
 test("the licences of what is compiled in go along", () => {
 	const dependencies = (JSON.parse(readFileSync(path.join(plugin, "package.json"), "utf8")) as { dependencies: object }).dependencies;
-	for (const name of Object.keys(dependencies)) expect(built("main.js")).toContain(`\n${name} `);
-	expect(built("main.js")).toContain("Permission is hereby granted");
+	const words = (text: string) => text.replace(/[“”]/g, '"').replace(/\s+/g, " ");
+	const told = words(built("main.js"));
+	for (const name of Object.keys(dependencies)) {
+		expect(built("main.js")).toContain(`\n${name} `);
+		const licence = readFileSync(path.join(plugin, "node_modules", name, "LICENSE"), "utf8").trim();
+		for (const paragraph of licence.split("\n\n")) expect(told).toContain(words(paragraph));
+	}
 });
 
 test("the manifest at the root of the repository is the plugin's own", () => {

@@ -34,7 +34,7 @@ Text = Annotated[str, Field(max_length=1_000_000)]
 Syntax = Literal["core", "templater"]
 
 
-class InferTemplate(OfVault):
+class MadeAlike(OfVault):
     """Names a folder or notes: one of the two."""
 
     folder: Path | None = None
@@ -43,20 +43,23 @@ class InferTemplate(OfVault):
     """
     notes: Annotated[tuple[Path, ...], Field(min_length=1, max_length=10_000)] | None = None
     """All of them are taken, whatever their kind."""
-    syntax: Syntax = "core"
-    """For Obsidian's own Templates, or for the plugin Templater."""
     least: Annotated[float, Field(ge=0.1, le=1.0)] = 0.5
     """The share of the notes that must have a property or heading, so that it is part of the template."""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> MadeAlike:
+        if (self.folder is None) == (self.notes is None):
+            raise ValueError("give either folder or notes")
+        return self
+
+
+class InferTemplate(MadeAlike):
+    syntax: Syntax = "core"
+    """For Obsidian's own Templates, or for the plugin Templater."""
     use_model: bool = False
     """Have the model that is chosen find a name, and a hint for each heading. It sees headings and the names and types
     of properties, and no text of any note. Without it, or where it cannot be asked, the answer says so.
     """
-
-    @model_validator(mode="after")
-    def _one_of_the_two(self) -> InferTemplate:
-        if (self.folder is None) == (self.notes is None):
-            raise ValueError("give either folder or notes")
-        return self
 
 
 class SaveTemplate(OfNote):

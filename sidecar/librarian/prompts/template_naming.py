@@ -68,6 +68,11 @@ def prompt(headings: Sequence[str], properties: Sequence[tuple[str, str]]) -> Pr
     return Prompt(NAME, VERSION, _SYSTEM, documents([("template", json.dumps(asked, ensure_ascii=False, indent=1))]))
 
 
+def expected_tokens(headings: Sequence[str]) -> int:
+    """As many as an answer likely has: a name, and a sentence for each heading."""
+    return 30 * (1 + len(headings[:MOST_SHOWN]))
+
+
 def understood(answer: str, headings: Sequence[str]) -> Named | None:
     """What a model said, cleaned; None where it is not what was asked for."""
     found = _OBJECT.search(answer)

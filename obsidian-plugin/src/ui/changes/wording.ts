@@ -17,7 +17,7 @@ export function pathShown(path: string): string {
 }
 
 /** Why a note was left alone, as a sentence. */
-export function conflictTold(conflict: Conflict): string {
+export function conflictTold(conflict: Pick<Conflict, "path" | "reason">): string {
 	return `“${pathShown(conflict.path)}” ${STANDS[conflict.reason]}, and is left as it is.`;
 }
 

@@ -1,7 +1,7 @@
 /** What is looked for: how alike notes have to be, which kinds are shown, and whether of one note only. */
 
 import { THRESHOLD } from "../host";
-import { Button, number } from "../parts";
+import { Button, Slider, number } from "../parts";
 import type { FoundByKind } from "./look";
 import type { Looking } from "./looking";
 import { KINDS, KIND_TITLES, type Kind, percent } from "./wording";
@@ -16,7 +16,14 @@ interface Props {
 export function Controls({ looking, kind, onKind }: Props) {
 	return (
 		<div class="librarian-duplicates-controls">
-			<Slider threshold={looking.threshold} onThreshold={looking.setThreshold} />
+			<Slider
+				label="Nearly the same from"
+				value={looking.threshold}
+				{...THRESHOLD}
+				step={0.01}
+				told={percent(looking.threshold)}
+				onValue={looking.setThreshold}
+			/>
 			<label class="librarian-switch">
 				<input type="checkbox" checked={looking.isOneNote} onChange={(event) => looking.setOneNote(event.currentTarget.checked)} />
 				Only the active note
@@ -26,25 +33,6 @@ export function Controls({ looking, kind, onKind }: Props) {
 			</Button>
 			<Filters kind={kind} onKind={onKind} found={looking.look.found.value} />
 		</div>
-	);
-}
-
-function Slider({ threshold, onThreshold }: { threshold: number; onThreshold: (threshold: number) => void }) {
-	return (
-		<label class="librarian-threshold">
-			<span>Nearly the same from</span>
-			<input
-				type="range"
-				min={THRESHOLD.least}
-				max={THRESHOLD.most}
-				step={0.01}
-				value={threshold}
-				aria-label="Nearly the same from"
-				aria-valuetext={`${percent(threshold)} the same`}
-				onInput={(event) => onThreshold(Number(event.currentTarget.value))}
-			/>
-			<output aria-hidden="true">{percent(threshold)}</output>
-		</label>
 	);
 }
 

@@ -7,9 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { CostEstimate, Draft } from "../../protocol";
 import { type CallOptions, isCancelled } from "../../rpc";
 import { useTold } from "../../writing/placing";
-import { carryOut } from "../changes/carrying";
-import { PlanPreview } from "../changes/PlanPreview";
-import { conflictTold, failureTold } from "../changes/wording";
+import { Planned } from "../changes/Planned";
 import type { Host } from "../host";
 import { NoModel, isNoModel } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
@@ -67,20 +65,6 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 		given_up.current?.abort();
 		setBusy(false);
 	};
-	const apply = async () => {
-		if (!draft?.plan) return;
-		setBusy(true);
-		try {
-			const applied = await carryOut(host, draft.plan);
-			const [against] = applied?.conflicts ?? [];
-			if (against) setFailure(new Error(conflictTold(against)));
-			else if (applied) onDone();
-		} catch (error) {
-			setFailure(new Error(failureTold(error)));
-		} finally {
-			setBusy(false);
-		}
-	};
 	// What is asked for often costs much the same, whichever it is.
 	const typical = instruction.trim() || (wanted.often[0]?.[1] ?? "");
 	return (
@@ -133,31 +117,27 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 			{failure !== null && !isNoModel(failure) && (
 				<Failure error={failure} host={host} />
 			)}
-			{draft !== null && <Written draft={draft} isBusy={isBusy} onApply={() => void apply()} onDiscard={onDone} />}
+			{draft !== null && <Written host={host} draft={draft} onDone={onDone} />}
 		</div>
 	);
 }
 
-function Written({ draft, isBusy, onApply, onDiscard }: { draft: Draft; isBusy: boolean; onApply: () => void; onDiscard: () => void }) {
-	const isSame = draft.hunks.length === 0;
+function Written({ host, draft, onDone }: { host: Host; draft: Draft; onDone: () => void }) {
+	const { plan } = draft;
 	return (
 		<>
 			<p class="librarian-muted" role="status">
 				{useTold(draft.usage)}
 				{!draft.whole && " · it had more to say than there was room for"}
 			</p>
-			{isSame && <p>Nothing would change.</p>}
-			{!isSame && draft.plan !== null && <PlanPreview plan={draft.plan} />}
-			<div class="librarian-buttons">
-				{!isSame && draft.plan !== null && (
-					<Button isMain disabled={isBusy} onClick={onApply}>
-						Put it into the note
-					</Button>
-				)}
-				<Button disabled={isBusy} onClick={onDiscard}>
-					Discard
-				</Button>
-			</div>
+			{draft.hunks.length > 0 && plan !== null ? (
+				<Planned key={plan.planId} host={host} plan={plan} act="Put it into the note" onDone={onDone} back="Discard" onBack={onDone} />
+			) : (
+				<>
+					<p>Nothing would change.</p>
+					<Button onClick={onDone}>Discard</Button>
+				</>
+			)}
 		</>
 	);
 }

@@ -1,7 +1,7 @@
 /** How many were found, how, and among how many notes. */
 
 import type { Host } from "../host";
-import { CoverageLine, counted, number } from "../parts";
+import { CoverageLine, LinkButton, counted, number } from "../parts";
 import { coverageOf } from "./coverage";
 import { meaningOf, phraseOf } from "./modes";
 import type { Results } from "./results";
@@ -37,9 +37,7 @@ function Reason({ host }: { host: Host }) {
 			{". "}
 			{detail}{" "}
 			{kind !== "reading" && (
-				<button type="button" class="librarian-link" onClick={() => host.acts.openSettings()}>
-					Open the settings
-				</button>
+				<LinkButton onClick={() => host.acts.openSettings()}>Open the settings</LinkButton>
 			)}
 		</>
 	);
@@ -51,9 +49,7 @@ function Rest({ shown, more }: { shown: number; more: (() => void) | undefined }
 		<>
 			{`, ${number(shown)} shown. `}
 			{more ? (
-				<button type="button" class="librarian-link" onClick={more}>
-					Show more
-				</button>
+				<LinkButton onClick={more}>Show more</LinkButton>
 			) : (
 				"One more word narrows it down."
 			)}

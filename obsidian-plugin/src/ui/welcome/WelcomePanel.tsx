@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import type { State } from "../../state";
 import { attempt } from "../attempt";
 import type { Host } from "../host";
-import { Button, Working, counted, number } from "../parts";
+import { Button, LinkButton, Working, counted, number } from "../parts";
 import { progressTold } from "../progress";
 
 /** Notes that are read in a second on a slow laptop, for saying how long it takes. */
@@ -140,10 +140,7 @@ function Begin({ host, notes }: { host: Host; notes: number }) {
 			</div>
 			<p>
 				Everything is in the command palette, too. The search is quickest with a key of its own:{" "}
-				<button type="button" class="librarian-link" onClick={() => host.acts.openHotkeys()}>
-					choose hotkeys
-				</button>
-				.
+				<LinkButton onClick={() => host.acts.openHotkeys()}>choose hotkeys</LinkButton>.
 			</p>
 		</Section>
 	);

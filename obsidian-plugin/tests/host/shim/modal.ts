@@ -43,7 +43,9 @@ export class Modal extends Strict {
 		this.#focused = activeDocument.activeElement;
 		activeDocument.body.append(this.containerEl);
 		this.app.keymap.pushScope(this.scope);
-		(this.modalEl.querySelector<HTMLElement>("[data-initial-focus]") ?? this.modalEl.find(".modal-close-button")).focus();
+		// A box to look for something in has no button to close it.
+		const [first, close] = ["[data-initial-focus]", ".modal-close-button"].map((each) => this.modalEl.querySelector<HTMLElement>(each));
+		(first ?? close)?.focus();
 		void this.onOpen();
 	}
 
