@@ -19,9 +19,10 @@ import pytest
 import librarian
 from librarian.chat.conversation import Usage
 from librarian.errors import BudgetExceeded, StoreError
+from librarian.ledger import Ledger
 from librarian.money import Caps, Estimate, Purpose
 from librarian.places import Running
-from librarian.spend import Spend
+from librarian.spend import MIGRATIONS, Spend
 
 CAPS = Caps(call=500, run=2_000, day=5_000, month=20_000)
 LOOSE = Caps(*[10**12] * 4)
@@ -229,6 +230,7 @@ A_PROCESS = """
 import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
+from librarian.ledger import Ledger
 from librarian.money import Caps, Estimate, Purpose
 from librarian.spend import Spend
 
@@ -246,6 +248,7 @@ import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from librarian.errors import BudgetExceeded
+from librarian.ledger import Ledger
 from librarian.money import Caps, Estimate, Purpose
 from librarian.spend import Spend
 
@@ -402,3 +405,25 @@ async def test_how_a_model_counts_is_learnt_from_what_it_told(tmp_path: Path) ->
         assert await spend.ratio("openai", "gpt-5-mini") == pytest.approx(1.3)
         await spend.settle(await reserve(spend, 10), 5, Usage(input_tokens=900), 1)
         assert await spend.ratio("openai", "gpt-5-mini") == 3.0
+
+
+async def test_the_use_of_one_vault_is_told_by_itself(tmp_path: Path) -> None:
+    async with opened(tmp_path) as spend:
+        for vault, cost in (("v1", 100), ("v2", 200), (None, 300)):
+            call = await reserve(spend, 400, Purpose("summary", vault_id=vault), LOOSE)
+            await spend.settle(call, cost, TOLD, 5)
+        told = {
+            vault: [row.cost_usd for row in await spend.summary("feature", vault_id=vault)]
+            for vault in ("v1", "v2", "v3", None)
+        }
+    assert told == {"v1": ["0.0001"], "v2": ["0.0002"], "v3": [], None: ["0.0006"]}
+
+
+async def test_books_from_before_a_test_could_be_unpriced_are_read_on(tmp_path: Path) -> None:
+    old = await Ledger.open(tmp_path / "spend.sqlite", migrations=MIGRATIONS[:1])
+    await old.close()
+    async with opened(tmp_path) as spend:
+        await spend.settle(await reserve(spend, 400), 100, TOLD, 5)
+        (row,) = await spend.summary("feature")
+    assert (row.calls, row.unpriced) == (1, 0)
+    assert spend.moved_aside is None
