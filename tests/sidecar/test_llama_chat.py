@@ -118,7 +118,7 @@ async def test_a_file_that_was_downloaded_is_offered_and_asked_by_its_name(tmp_p
     assert await chats.models(Choice("embedded")) == ("model.gguf",)
     chosen = Choice("embedded", "model.gguf")
     assert chats.lacks(chosen) is None
-    assert (await chats.test(chosen)).told.startswith("model.gguf works")
+    assert (await chats.test(chosen, free)).told.startswith("model.gguf works")
     await chats.close()
 
 
@@ -136,7 +136,7 @@ async def test_a_test_says_what_is_wrong_with_a_file(tmp_path: Path, place: str,
     model(tmp_path / "vault")
     (tmp_path / "text.gguf").write_text("no model")
     chats, choice = Chats(Keys(), tmp_path), Choice("embedded", str(tmp_path / place))
-    tested = await chats.test(choice)
+    tested = await chats.test(choice, free)
     assert not tested.works
     assert told in tested.told
     assert told in (chats.lacks(choice) or "")
@@ -174,7 +174,7 @@ async def test_without_the_library_a_test_a_list_and_the_doctor_say_so(
     monkeypatch.setattr("librarian.chat.model_files.LIBRARY", "xllamacpp_that_is_not_there")
     chats, choice = Chats(Keys(), tmp_path), Choice("embedded", str(model(tmp_path)))
     told = "uv tool install '.[llamacpp]'"
-    assert told in (await chats.test(choice)).told
+    assert told in (await chats.test(choice, free)).told
     assert told in (chats.lacks(choice) or "")
     with pytest.raises(NoProvider, match="llamacpp"):
         await chats.models(choice)

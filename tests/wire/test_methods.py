@@ -197,8 +197,8 @@ async def test_templates_are_inferred_kept_and_applied(serving: Serving, library
         assert found["properties"] == [{"name": "read_on", "type": "date", "share": 0.5, "default": [], "values": []}]
         asked = {"folder": "N", "notes": (), "syntax": "core", "least": 0.5, "use_model": True}
         assert library.vault("v1").templates.asked == [asked]
-        priced = (await peer.ask("templates.estimate", {**of_vault, "notes": ["a.md"]}))["result"]
-        assert (priced["model"], priced["costUsd"], priced["atMostUsd"]) == ("gpt-5-mini", "0.001", "0.01")
+        priced = (await peer.ask("templates.estimate", {**of_vault, "notes": ["a.md"], "useModel": True}))["result"]
+        assert (priced["model"], priced["costUsd"], priced["atMostUsd"]) == ("m", "0.01", "0.02")
         few = (await peer.ask("templates.infer", {**of_vault, "folder": "empty"}))["error"]
         left_out = [{"path": "empty/a.md", "reason": "it is a drawing"}]
         assert (few["code"], few["data"]) == (-32047, {"found": 1, "least": 3, "leftOut": left_out})

@@ -174,7 +174,7 @@ test("a model is asked after its price was agreed to, and not for each step of t
 	host.isConfirming = true;
 	await page.press("Have openai find a name and hints");
 	await waited();
-	expect(page.text()).toContain("“Meeting”, name and hints by a model · openai gpt-5-mini · $0.02");
+	expect(page.text()).toContain("“Meeting”, name and hints by a model · openai gpt-5-mini · 2.0 ¢");
 	await page.slide(0.7);
 	await waited();
 	expect(host.did("templates.infer").map((each) => (each as { useModel: boolean }).useModel)).toEqual([false, true, false]);
