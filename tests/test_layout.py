@@ -180,7 +180,16 @@ def test_each_package_of_others_has_its_owner() -> None:
 
 
 MODELS = "librarian.chat"
-ASKERS = ("chat/", "metering/", "library.py", "readers.py", "cli/providers.py", "cli/models.py", "cli/model_files.py", "cli/advising.py")
+ASKERS = (
+    "chat/",
+    "metering/",
+    "library.py",
+    "readers.py",
+    "cli/providers.py",
+    "cli/models.py",
+    "cli/model_files.py",
+    "cli/advising.py",
+)
 """Parts that know of opening models: the adapters, what holds them within limits, the places where the two meet, and
 commands that list what there is.
 """

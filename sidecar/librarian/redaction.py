@@ -36,9 +36,11 @@ _BEARER = re.compile(
     r"(?P<before>\b(?:bearer|basic)\s{1,4})(?=[A-Za-z0-9+/_.=-]{0,200}[0-9])[A-Za-z0-9+/_.=-]{16,}", re.I
 )
 _NAMED = re.compile(
-    r"(?P<before>\b[\w.-]{0,40}(?:password|passwd|passphrase|passwort|kennwort|mot de passe|contraseña|wachtwoord|"
-    r"api[ _-]?key|apikey|secret(?:[ _-]?key)?|access[ _-]?key|client[ _-]?secret|private[ _-]?key|auth[ _-]?token|"
-    r"access[ _-]?token|\btoken|\bpin|סיסמה|密码|パスワード|비밀번호)"
+    # What can begin one is looked at first, which is four times as fast in a text without any.
+    r"(?=[pkmcwastס密パ비])"
+    r"(?P<before>(?:pass(?:word|wd|phrase|wort)|kennwort|mot de passe|contraseña|wachtwoord|api[ _-]?key|"
+    r"secret(?:[ _-]?key)?|(?:access|private)[ _-]?key|client[ _-]?secret|(?:access|auth)[ _-]?token|\b(?:token|pin)|"
+    r"סיסמה|密码|パスワード|비밀번호)"
     r"[\"'*`_]{0,4}\s{0,4}(?:[:=：]|=>|::)[\"'*`_]{0,4}[ \t]{0,4})"
     r"[\"'`]?(?!\[secret)(?P<value>[^\s\"'`<>]{4,400})",
     re.IGNORECASE,

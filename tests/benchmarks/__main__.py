@@ -11,11 +11,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import cores, corpus, duplicates, machine, ours, peers, plugin, queries, ratios, report, templates
+from . import (
+    cores,
+    corpus,
+    duplicates,
+    first_token,
+    machine,
+    ours,
+    peers,
+    plugin,
+    queries,
+    ratios,
+    report,
+    templates,
+)
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("ours", "cores", "embedding", "duplicates", "templates", "plugin", "peers")
+PARTS = ("ours", "cores", "embedding", "duplicates", "templates", "firstToken", "plugin", "peers")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -90,6 +103,9 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     if "templates" in parts:
         _say("templates")
         results["templates"] = templates.measure(chosen.librarian)
+    if "firstToken" in parts:
+        _say("the first token of a provider")
+        results["firstToken"] = first_token.measure(chosen.librarian)
     results["machine"]["other work"] = machine.told(busy_before, machine.other_work())
     return results
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_urlsafe as new_token
 from types import TracebackType
 from typing import Any
 
@@ -34,9 +34,10 @@ class SidecarFailed(Exception):
 class Sidecar:
     """One spawned ``librarian serve`` with its client; leaving it shuts the sidecar down and waits for its end."""
 
-    def __init__(self, librarian: Path, data: Path) -> None:
+    def __init__(self, librarian: Path, data: Path, *, secrets: Mapping[str, str] | None = None) -> None:
+        """``secrets``: keys of providers of models, by their names."""
         self.began = time.perf_counter()
-        token = secrets.token_urlsafe(32)
+        token = new_token(32)
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process that writes it
         self._process = subprocess.Popen(
             [str(librarian), "serve"],
@@ -47,7 +48,7 @@ class Sidecar:
             env=_environment(data),
         )
         try:
-            self._write(json.dumps({"token": token}))
+            self._write(json.dumps({"token": token, "secrets": dict(secrets or {})}))
             ready = self._ready()
             self.ready_ms = self.elapsed_ms()
             self._connection = ExitStack()
@@ -81,12 +82,28 @@ class Sidecar:
 
     def call(self, method: str, /, **params: Any) -> Any:
         """One request and its result; notices that arrive before it are dropped."""
+        return self._answer(method, params, lambda _notice: None)
+
+    def first_delta(self, method: str, /, **params: Any) -> float:
+        """Milliseconds from a request to the first piece of the text that it writes; returns when all is written."""
+        pieces_ms: list[float] = []
+        began = time.perf_counter()
+
+        def heard(notice: Mapping[str, Any]) -> None:
+            if notice.get("method") == "$/progress" and notice["params"]["value"].get("kind") == "delta":
+                pieces_ms.append((time.perf_counter() - began) * 1000)
+
+        self._answer(method, {**params, "progressToken": "written"}, heard)
+        return pieces_ms[0]
+
+    def _answer(self, method: str, params: Mapping[str, Any], heard: Callable[[Mapping[str, Any]], None]) -> Any:
         self._next_id += 1
         self._socket.send(json.dumps({"jsonrpc": "2.0", "id": self._next_id, "method": method, "params": params}))
         deadline = time.monotonic() + CALL_S
         while True:
             message = json.loads(self._socket.recv(timeout=max(0.0, deadline - time.monotonic())))
             if message.get("id") != self._next_id:
+                heard(message)
                 continue
             if "error" in message:
                 raise CallFailed(method, message["error"])

@@ -175,6 +175,12 @@ GOALS = (
         "ms",
         lambda r: r["ours"]["summaries"]["latency"]["p95_ms"],
     ),
+    Goal(
+        "added to the first token of a provider, over the socket, p95",
+        30,
+        "ms",
+        lambda r: r["firstToken"]["added"]["p95_ms"],
+    ),
     Goal("save → findable by its words, p95", 250, "ms", lambda r: r["ours"]["saved"]["p95_ms"]),
     Goal("save → findable by meaning, p95", 500, "ms", lambda r: r["ours"]["savedByMeaning"]["p95_ms"]),
     Goal(

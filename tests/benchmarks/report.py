@@ -45,6 +45,8 @@ def section(results: Mapping[str, Any], recorded: Mapping[str, float]) -> str:
         parts += ["### Queries by kind", _kinds(results["ours"]), "### The data folder", _stores(results["ours"])]
     if "duplicates" in results:
         parts += ["### Duplicates beside peers", _found(results["duplicates"])]
+    if "firstToken" in results:
+        parts += ["### The first token of a provider", _first_tokens(results["firstToken"])]
     if "plugin" in results:
         parts += ["### Typing and drafts in Obsidian", _typing(results["plugin"])]
     return "\n\n".join(part for part in parts if part)
@@ -214,6 +216,21 @@ def _found(duplicates: Mapping[str, Any]) -> str:
         "their time) and take what MinHash estimates for true; ours are read from files and compared exactly."
     )
     return f"{told}\n\n{table(('engine', 'texts/s', 'pairs told', 'labelled pairs found'), rows)}"
+
+
+def _first_tokens(measured: Mapping[str, Any]) -> str:
+    """Both ways to the first piece of an answer, and what lies between them."""
+    ways = {"ours": "over the socket", "sdk": "by the SDK", "added": "added"}
+    told = (
+        f"Milliseconds until the first piece of a model's answer, {measured['calls']} requests of each kind: over the sidecar's socket, and "
+        "the same requests by the provider's SDK alone. What is added is beyond the median of the latter."
+    )
+    heads = ("request", *(f"{way}, {percent}" for way in ways.values() for percent in ("p50", "p95")))
+    rows = [
+        (row["name"], *(quantity(row[way][each]) for way in ways for each in ("p50_ms", "p95_ms")))
+        for row in measured["rows"]
+    ]
+    return f"{told}\n\n{table(heads, rows)}"
 
 
 def _typing(plugin: Mapping[str, Any]) -> str:

@@ -126,6 +126,13 @@ def whole_run() -> dict[str, Any]:
             "editorWhileReading": {name: spread() for name in ("keyToPicture", "frames")},
             "streaming": {"deltas": 3000, "noteLines": 2000, "frames": spread(), "escapeToAborted": spread()},
         },
+        "firstToken": {
+            "calls": 60,
+            "rows": [
+                {"name": "anthropic, a line", "ours": latency(9, 14), "sdk": latency(3, 4), "added": latency(6, 11)}
+            ],
+            "added": latency(6, 11),
+        },
         "templates": {"notes": 500, "firstMs": 900.0, "againMs": repeated(700)},
         "peers": {"minisearch": peer("vault-100000")},
         "cores": {"tokens": {"mixed": 150.0, "cjk": 90.0}, "digest": {"blake3": 2000.0}, "note": {"parse": 70.0}},

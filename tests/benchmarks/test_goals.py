@@ -23,6 +23,7 @@ def reached() -> dict[str, tuple[float | None, bool | None]]:
         ("`notes.related` over the socket, p95", 40, False),
         ("`answer.ask` without a model, over the socket, p95", 40, True),
         ("`summary.create` of 5,000 words without a model, p95", 90, True),
+        ("added to the first token of a provider, over the socket, p95", 11, True),
         ("recall@10 of the vectors against exact search", 0.99, True),
         ("word tokenising, one core", 90, False),
         ("digesting, one core", 2000, True),

@@ -58,6 +58,10 @@ def test_a_whole_run_shows_goals_missed_and_ratios_beside_the_recorded_ones():
     assert "| minisearch query p95 | 100 | – |" in text
 
 
+def test_what_is_added_to_a_first_token_stands_beside_the_sdks_own_time():
+    assert "| anthropic, a line | 9 | 14 | 3 | 4 | 6 | 11 |" in section(whole_run(), {})
+
+
 def test_a_run_of_the_peers_alone_has_dashes_for_ours():
     run = {key: value for key, value in whole_run().items() if key in ("machine", "vault", "peers")}
     text = section(run, {})

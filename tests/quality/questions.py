@@ -45,6 +45,32 @@ class Figures:
     """Claims that are true among those which are held to be supported, of as many false ones."""
 
 
+@dataclass(frozen=True)
+class Goal:
+    """What one of the shares has to reach, or may be at most."""
+
+    what: str
+    share: str
+    """Its name in `Figures`."""
+    limit: float
+    at_least: bool = True
+
+    def is_met(self, figures: Figures) -> bool:
+        reached: float = getattr(figures, self.share)
+        return reached >= self.limit if self.at_least else reached <= self.limit
+
+
+GOALS = (
+    Goal("the passage that answers comes first", "recall_at_1", 0.7),
+    Goal("it is among the eight that a model is given", "recall_at_8", 0.9),
+    Goal("answered without a model with a citation that has the answer", "quoted", 0.8),
+    Goal("not answered, though the vault says it", "silent_wrongly", 0.07, at_least=False),
+    Goal("not answered, and the vault does not say it", "silent_rightly", 0.9),
+    Goal("true sentences held to be supported", "true_supported", 0.9),
+    Goal("true among the sentences held to be supported, of as many false ones", "precision", 0.95),
+)
+
+
 def questions() -> tuple[list[Asked], list[str]]:
     """Those that the vault answers, and those that it does not."""
     loaded = json.loads(SETS.read_text("utf-8"))

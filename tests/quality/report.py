@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.quality import gains, known_items
+from tests.quality import gains, known_items, questions, summary_sets
 from tests.quality.duplicate_sets import Figure
 from tests.quality.estimates import GOAL
 from tests.quality.estimates import Figure as Estimated
 from tests.quality.known_items import Known
+from tests.quality.questions import Figures
 from tests.quality.relevance_sets import REFERENCES, Relevance
+from tests.quality.summary_sets import Measured
 from tests.quality.template_sets import Score
 
-RELEVANCE, DUPLICATES, TEMPLATES, ESTIMATES = "quality", "duplicates", "templates", "estimates"
+RELEVANCE, DUPLICATES, TEMPLATES = "quality", "duplicates", "templates"
+SUMMARIES, ANSWERS, ESTIMATES = "summaries", "answers", "estimates"
 """Sections of the page, each between two marks of its name."""
 
 
@@ -124,6 +127,30 @@ def estimates(figures: Sequence[Estimated]) -> str:
             f"| {figure.what} | {len(figure.ratios)} | {goal} | {reached} | {figure.median:.2f} | {figure.worst:.2f} |"
         )
     return "\n".join(rows) if figures else ""
+
+
+def summaries(measured: Sequence[Measured]) -> str:
+    """The share of key sentences that is said, beside that of the first three sentences."""
+    if not measured:
+        return ""
+    rows = ["| text | goal | key sentences said | by the first three sentences |", "|---|---|---|---|"]
+    rows += [
+        f"| {each.name} | ≥ {each.goal:.0%} | {_told(f'{each.ours:.1%}', each.is_met)} | {each.lead:.1%} |"
+        for each in (*measured, summary_sets.mean(measured))
+    ]
+    return "\n".join(rows)
+
+
+def answers(figures: Figures | None) -> str:
+    """What is found, said and checked of questions to the example vault."""
+    rows = ["| questions to the example vault | goal | reached |", "|---|---|---|"]
+    if figures is None:
+        return ""
+    for goal in questions.GOALS:
+        sign = "≥" if goal.at_least else "≤"
+        reached = _told(f"{getattr(figures, goal.share):.1%}", goal.is_met(figures))
+        rows.append(f"| {goal.what} | {sign} {goal.limit:.0%} | {reached} |")
+    return "\n".join(rows)
 
 
 def write_section(page: Path, name: str, body: str) -> None:

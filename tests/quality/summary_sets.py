@@ -6,11 +6,17 @@ summary is measured by the share of key sentences that it says, against the firs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from librarian.embedding import StaticEmbedder
 from librarian.extraction import chosen
 from librarian.sentences import sentences, words
+
+GOAL = 0.6
+"""The share of key sentences that is said of every text."""
+MEAN_GOAL = 0.75
 
 KEY = "•"
 """Stands before a key sentence in `TEXTS`."""
@@ -128,6 +134,16 @@ class Measured:
     name: str
     ours: float
     lead: float
+    goal: float = GOAL
+
+    @property
+    def is_met(self) -> bool:
+        return self.ours >= self.goal
+
+
+def mean(measured: Sequence[Measured]) -> Measured:
+    """The means of all texts, held to a goal of their own."""
+    return Measured("mean", fmean(each.ours for each in measured), fmean(each.lead for each in measured), MEAN_GOAL)
 
 
 def measure(model: StaticEmbedder) -> list[Measured]:

@@ -74,7 +74,9 @@ def batches(**tables: list[dict[str, object]]) -> dict[str, Stream]:
 
 
 def many(count: int, *, links_each: int = 10) -> dict[str, Stream]:
-    """A vault of ``count`` notes with ``links_each`` links in each, made column by column since rows would take a minute."""
+    """A vault of ``count`` notes with ``links_each`` links in each, made column by column since rows would take a minute, and
+    in several batches as from the core.
+    """
     paths = [f"folder {n % 97}/Note number {n}.md" for n in range(count)]
     total = count * links_each
     notes = {name: pa.nulls(count, kind) for name, kind in SCHEMAS["notes"].items()} | {
@@ -89,4 +91,7 @@ def many(count: int, *, links_each: int = 10) -> dict[str, Stream]:
         "line": pa.array([n % links_each for n in range(total)], pa.uint32()), "key": pa.array([f"note number {n}.md" for n in targets]),
         "resolved": pa.array([paths[n] if n % 50 else None for n in targets]),
     }  # fmt: skip
-    return {"notes": Stream(pa.table(notes)), "links": Stream(pa.table(links))}
+    tables = {"notes": pa.table(notes), "links": pa.table(links)}
+    return {
+        name: Stream(pa.Table.from_batches(table.to_batches(max_chunksize=50_000))) for name, table in tables.items()
+    }

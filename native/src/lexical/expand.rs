@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tantivy::schema::{Field, Term};
 use tantivy::termdict::TermDictionary;
@@ -87,17 +88,26 @@ fn frequency(searcher: &Searcher, fields: &Fields, forms: &[Form]) -> Result<u64
     Ok(docs)
 }
 
-fn each_dictionary(
+/// Terms with the number of documents of each (a document is counted once a field).
+type Terms = FxHashMap<String, u64>;
+
+/// What `look` finds in the dictionaries of all segments, a segment a core.
+fn found_in(
     searcher: &Searcher,
     fields: &[Field],
-    mut visit: impl FnMut(&TermDictionary) -> std::io::Result<()>,
-) -> Result<(), LexicalError> {
-    for segment in searcher.segment_readers() {
+    look: impl Fn(&TermDictionary, &mut Terms) -> std::io::Result<()> + Sync,
+) -> Result<Terms, LexicalError> {
+    let of_segment = |segment: &SegmentReader| {
+        let mut found = Terms::default();
         for &field in fields {
-            visit(segment.inverted_index(field)?.terms())?;
+            look(segment.inverted_index(field)?.terms(), &mut found)?;
         }
-    }
-    Ok(())
+        Ok::<_, LexicalError>(found)
+    };
+    searcher.segment_readers().par_iter().map(of_segment).try_reduce(Terms::default, |mut all, found| {
+        found.into_iter().for_each(|(term, docs)| *all.entry(term).or_default() += docs);
+        Ok(all)
+    })
 }
 
 /// Call `visit` with the terms that begin with `prefix` and the number of documents of each, until it breaks.
@@ -123,8 +133,7 @@ fn completions(
     lone: bool,
     forms: &mut Vec<Form>,
 ) -> Result<(), LexicalError> {
-    let mut found: FxHashMap<String, u64> = FxHashMap::default();
-    each_dictionary(searcher, &fields.text, |dictionary| {
+    let mut found = found_in(searcher, &fields.text, |dictionary, found| {
         let mut scanned = 0;
         with_prefix(dictionary, &word.exact, |term, docs| {
             scanned += 1;
@@ -144,7 +153,7 @@ fn completions(
     Ok(())
 }
 
-fn most_frequent(found: FxHashMap<String, u64>, most: usize) -> impl Iterator<Item = String> {
+fn most_frequent(found: Terms, most: usize) -> impl Iterator<Item = String> {
     let mut found: Vec<(String, u64)> = found.into_iter().collect();
     found.sort_unstable_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
     found.into_iter().take(most).map(|(term, _)| term)
@@ -162,8 +171,7 @@ fn mistypings(
         let builder = if distance > 1 { &*TWO_EDITS } else { &*ONE_EDIT };
         let (from, to) = neighbourhood(&word.exact, distance > 1);
         let automaton = Edits(builder.build_dfa(&word.exact));
-        let mut found: FxHashMap<String, u64> = FxHashMap::default();
-        each_dictionary(searcher, &typo_fields(fields), |dictionary| {
+        let found = found_in(searcher, &typo_fields(fields), |dictionary, found| {
             let mut stream = dictionary.search(&automaton).ge(&from).lt(&to).into_stream()?;
             while let Some((key, info)) = stream.next() {
                 let Ok(term) = std::str::from_utf8(key) else { continue };

@@ -52,8 +52,8 @@ impl Lexical {
     }
 
     fn scored(&self, text: &str) -> Result<Ranking, LexicalError> {
-        guarded(|| {
-            let query = query::parse(text);
+        let query = query::parse(text);
+        let score = || {
             let plan = Plan::of(&query, Quotes::Required);
             let is_loosable = plan.requires_phrases();
             let ranking = self.run(plan)?;
@@ -61,7 +61,9 @@ impl Lexical {
                 return Ok(ranking);
             }
             self.run(Plan::of(&query, Quotes::Loosened))
-        })
+        };
+        // On a thread of the pool, where each of many small steps can be shared out without waiting for one to wake up.
+        guarded(|| rayon::scope(|_| score()))
     }
 
     fn run(&self, plan: Plan) -> Result<Ranking, LexicalError> {
@@ -99,6 +101,18 @@ pub(super) struct Scored {
 }
 
 impl Scored {
+    fn nothing(segment: &SegmentReader) -> Result<Self, LexicalError> {
+        Ok(Self {
+            columns: Columns::of(segment)?,
+            matching: Docs::none(segment.max_doc()),
+            scores: vec![0.0; segment.max_doc() as usize],
+            words: Vec::new(),
+            phrases: Vec::new(),
+            phrase_fields: Vec::new(),
+            sources: Vec::new(),
+        })
+    }
+
     /// The score of a document, if it matches.
     pub(super) fn score_of(&self, doc: DocId) -> Option<f32> {
         self.matching.contains(doc).then(|| self.scores[doc as usize])
@@ -108,21 +122,11 @@ impl Scored {
 impl Ranking {
     fn run(searcher: Searcher, fields: Fields, plan: Plan, averages: &Averages) -> Result<Self, LexicalError> {
         let collection = Collection::of(&searcher, averages);
-        let mut scorers = Vec::new();
-        let mut segments = Vec::new();
         let readers = searcher.clone();
-        for segment in readers.segment_readers() {
-            scorers.push(Scorer::new(segment, &fields, &collection)?);
-            segments.push(Scored {
-                columns: Columns::of(segment)?,
-                matching: Docs::none(segment.max_doc()),
-                scores: vec![0.0; segment.max_doc() as usize],
-                words: Vec::with_capacity(plan.words.len()),
-                phrases: Vec::with_capacity(plan.phrases.len()),
-                phrase_fields: Vec::with_capacity(plan.phrases.len()),
-                sources: Vec::with_capacity(plan.words.len()),
-            });
-        }
+        let begun = readers.segment_readers().par_iter();
+        let begun = begun.map(|segment| Ok((Scorer::new(segment, &fields, &collection)?, Scored::nothing(segment)?)));
+        let (mut scorers, segments): (Vec<_>, Vec<_>) =
+            begun.collect::<Result<Vec<_>, LexicalError>>()?.into_iter().unzip();
         let mut search =
             Self { searcher, fields, plan, forms: Vec::new(), idf: Vec::new(), segments, keys: Vec::new() };
         for at in 0..search.plan.words.len() {
@@ -146,22 +150,19 @@ impl Ranking {
     ) -> Result<(), LexicalError> {
         let word = &self.plan.words[at];
         let forms = forms(&self.searcher, &self.fields, word)?;
-        let mut found = Vec::with_capacity(scorers.len());
-        for scorer in scorers {
-            found.push(scorer.word(&forms)?);
-        }
+        let found = scorers.par_iter_mut().map(|scorer| scorer.word(&forms)).collect::<Result<Vec<_>, _>>()?;
         let strong: usize = found.iter().map(|found| found.strong).sum();
         let all: usize = found.iter().map(|found| found.frequencies.len()).sum();
         let guess_idf = collection.idf(all);
         let idf = if strong > 0 { collection.idf(strong) } else { guess_idf };
-        for (segment, found) in self.segments.iter_mut().zip(found) {
+        self.segments.par_iter_mut().zip(found).for_each(|(segment, found)| {
             for (doc, (strong, weak)) in found.docs.iter().zip(&found.frequencies) {
                 let score = if *strong > 0.0 { idf * saturate(*strong) } else { GUESS * guess_idf * saturate(*weak) };
                 segment.scores[doc as usize] += word.boost * score;
             }
             segment.words.push(found.docs);
             segment.sources.push(found.sources);
-        }
+        });
         self.idf.push(word.boost * idf);
         self.forms.push(forms);
         Ok(())
@@ -174,10 +175,7 @@ impl Ranking {
         scorers: &mut [Scorer<'_>],
     ) -> Result<(), LexicalError> {
         let (phrase, scored) = &self.plan.phrases[at];
-        let mut found = Vec::with_capacity(scorers.len());
-        for scorer in scorers {
-            found.push(scorer.phrase(phrase)?);
-        }
+        let found = scorers.par_iter_mut().map(|scorer| scorer.phrase(phrase)).collect::<Result<Vec<_>, _>>()?;
         let idf = collection.idf(found.iter().map(|found| found.strong).sum());
         for (segment, found) in self.segments.iter_mut().zip(found) {
             if *scored {
@@ -192,19 +190,20 @@ impl Ranking {
     }
 
     fn match_clauses(&mut self) -> Result<(), LexicalError> {
-        for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let mut matching = match &self.plan.root {
+        let Self { searcher, fields, plan, segments, .. } = self;
+        searcher.segment_readers().par_iter().zip(segments).try_for_each(|(segment, scored)| {
+            let mut matching = match &plan.root {
                 Clause::Silent => Docs::none(segment.max_doc()),
-                root => matching(root, segment, &self.fields, &self.segments[at])?,
+                root => matching(root, segment, fields, scored)?,
             };
             if let Some(alive) = segment.alive_bitset() {
                 let mut living = Docs::none(segment.max_doc());
                 alive.iter_alive().for_each(|doc| living.insert(doc));
                 matching.keep(&living);
             }
-            self.segments[at].matching = matching;
-        }
-        Ok(())
+            scored.matching = matching;
+            Ok(())
+        })
     }
 
     /// The note somebody names comes first.
@@ -213,7 +212,7 @@ impl Ranking {
         let scale = NAME * self.idf.iter().sum::<f32>().max(1.0);
         let segments = self.searcher.segment_readers();
         let of_each = |find: fn(&SegmentReader, Field, &str) -> Names| {
-            segments.iter().map(|segment| find(segment, self.fields.name, name)).collect::<Result<Vec<_>, _>>()
+            segments.par_iter().map(|segment| find(segment, self.fields.name, name)).collect::<Result<Vec<_>, _>>()
         };
         let mut named = of_each(names_beginning)?;
         if named.iter().all(Vec::is_empty) {
@@ -247,7 +246,7 @@ impl Ranking {
         let scale = HEADING * self.idf.iter().sum::<f32>().max(1.0);
         let typed: Vec<Vec<String>> = phrase.terms.iter().map(|term| vec![term.term.clone()]).collect();
         let meant = self.spellings(phrase);
-        for (scorer, scored) in scorers.iter().zip(&mut self.segments) {
+        scorers.par_iter().zip(&mut self.segments).try_for_each(|(scorer, scored)| {
             let mut bonus = rustc_hash::FxHashMap::<DocId, f32>::default();
             for (doc, share) in scorer.headings(phrase, &meant)? {
                 bonus.insert(doc, LOOSE_HEADING + HEADING_SHARE * share);
@@ -258,8 +257,8 @@ impl Ranking {
             for (doc, closeness) in bonus {
                 scored.scores[doc as usize] += scale * closeness;
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Among the best, those come first in which words typed side by side stand side by side.
@@ -268,13 +267,7 @@ impl Ranking {
         if words.len() < 2 {
             return Ok(());
         }
-        let mut candidates: Vec<(i64, usize, DocId)> = Vec::new();
-        for (at, segment) in self.segments.iter().enumerate() {
-            let merits = segment.matching.iter().map(|doc| (self.merit(segment, doc), doc)).collect();
-            let best = best(merits, NEAR_CANDIDATES, |doc| segment.columns.path_rank(doc));
-            candidates.extend(best.into_iter().map(|rank| (rank.merit, at, rank.doc)));
-        }
-        self.keep_best(&mut candidates, NEAR_CANDIDATES)?;
+        let mut candidates = self.candidates(NEAR_CANDIDATES)?;
         candidates.sort_unstable_by_key(|&(_, segment, doc)| (segment, doc));
         for of_segment in candidates.chunk_by(|left, right| left.1 == right.1) {
             let at = of_segment[0].1;
@@ -299,11 +292,17 @@ impl Ranking {
         Ok(())
     }
 
-    /// Keep the `most` best candidates of all segments. Equals are told apart by path, so that the choice does not depend
-    /// on how notes are spread over segments.
-    fn keep_best(&self, candidates: &mut Vec<(i64, usize, DocId)>, most: usize) -> Result<(), LexicalError> {
+    /// The `most` best documents of all segments with merit, segment and id, in the order of their merits. Equals are told
+    /// apart by path, so that the choice does not depend on how notes are spread over segments.
+    fn candidates(&self, most: usize) -> Result<Vec<(i64, usize, DocId)>, LexicalError> {
+        let of_segment = |(at, segment): (usize, &Scored)| {
+            let merits = segment.matching.iter().map(|doc| (self.merit(segment, doc), doc)).collect();
+            let best = best(merits, most, |doc| segment.columns.path_rank(doc));
+            best.into_iter().map(|rank| (rank.merit, at, rank.doc)).collect::<Vec<_>>()
+        };
+        let mut candidates: Vec<_> = self.segments.par_iter().enumerate().flat_map_iter(of_segment).collect();
         candidates.sort_unstable_by_key(|&(merit, _, _)| std::cmp::Reverse(merit));
-        let Some(&(least, ..)) = candidates.get(most.wrapping_sub(1)) else { return Ok(()) };
+        let Some(&(least, ..)) = candidates.get(most.wrapping_sub(1)) else { return Ok(candidates) };
         let better = candidates.partition_point(|(merit, ..)| *merit > least);
         let mut equals = Vec::new();
         for &(merit, segment, doc) in candidates[better..].iter().take_while(|(merit, ..)| *merit == least) {
@@ -312,7 +311,7 @@ impl Ranking {
         equals.sort_unstable_by(|left, right| left.0.cmp(&right.0));
         candidates.truncate(better);
         candidates.extend(equals.into_iter().take(most - better).map(|(_, candidate)| candidate));
-        Ok(())
+        Ok(candidates)
     }
 
     /// The forms of each term of a phrase, as far as it is a word of the query.
@@ -344,16 +343,11 @@ impl Ranking {
 
     /// The `most` best documents with merit, path, segment and id, best first; equals by path.
     pub(super) fn best(&self, most: usize) -> Result<Vec<(i64, String, usize, DocId)>, LexicalError> {
-        let last = most.min(self.total());
-        let mut ranked = Vec::new();
-        for (at, segment) in self.segments.iter().enumerate() {
-            let merits = segment.matching.iter().map(|doc| (self.merit(segment, doc), doc)).collect();
-            for rank in best(merits, last, |doc| segment.columns.path_rank(doc)) {
-                ranked.push((rank.merit, segment.columns.path(rank.doc)?, at, rank.doc));
-            }
-        }
+        let named = |(merit, segment, doc): (i64, usize, DocId)| {
+            Ok((merit, self.segments[segment].columns.path(doc)?, segment, doc))
+        };
+        let mut ranked = self.candidates(most)?.into_iter().map(named).collect::<Result<Vec<_>, LexicalError>>()?;
         ranked.sort_unstable_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
-        ranked.truncate(last);
         Ok(ranked)
     }
 
