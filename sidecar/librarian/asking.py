@@ -11,7 +11,7 @@ from librarian.answering import Answering, label
 from librarian.errors import ModelError, MoneyError, NoProvider
 from librarian.evidence import Found, link, quotation
 from librarian.evidence.silence import silence
-from librarian.metering import Manner
+from librarian.metering import Desk, Manner
 from librarian.money import Purpose
 from librarian.pricing import LOCAL
 from librarian.prompts import answer as prompts
@@ -22,7 +22,6 @@ from librarian.usage import ModelUse
 
 if TYPE_CHECKING:
     from librarian.retrieval import Retrieval, Retrieved
-    from librarian.summaries import Desk
     from librarian.understanding import Questions
 
 PASSAGES = 8

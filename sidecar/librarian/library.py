@@ -6,7 +6,7 @@ import asyncio
 import errno
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import date
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from librarian import _native, settings
 from librarian.asking import Asking
+from librarian.batching import Batches
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.chat import Chats, Choice, Keys, Limits, Message
@@ -34,13 +35,14 @@ from librarian.journal import Journal
 from librarian.ledger import Ledger
 from librarian.lexical import LexicalIndex, PassLimits
 from librarian.meanings import Meanings
-from librarian.metering import Manner, RunEstimate, Terms, Writer
+from librarian.metering import Desk, Manner, RunEstimate, Terms, Writer
 from librarian.metering.answers import Answers
 from librarian.money import Caps, Purpose
 from librarian.notes import Notes
 from librarian.open_vault import OpenVault
 from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given, local_providers
+from librarian.quoting import Quoting
 from librarian.related import Related
 from librarian.resolving import Resolving
 from librarian.retrieval import Retrieval
@@ -50,7 +52,8 @@ from librarian.setting import SettingValue, VaultSettings
 from librarian.settings import Loaded
 from librarian.statistics import Statistics
 from librarian.status import Progress
-from librarian.summaries import Desk, Summaries
+from librarian.summaries import Summaries
+from librarian.summary_runs import Runs
 from librarian.templates import Templates
 from librarian.tiers import Embedding
 from librarian.understanding import Questions
@@ -60,7 +63,7 @@ from librarian.writing import VaultFiles
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
-Requests = Sequence[tuple[Sequence[Message], Limits]]
+Requests = Iterable[tuple[Sequence[Message], Limits]]
 
 
 class Library:
@@ -159,7 +162,7 @@ class Library:
             model, meter = await self.chats.open(self.choice(vault_id)), await self.costs.meter()
             return await meter.run_estimate(model, vault_id, requests, expected_output_tokens=expected_output_tokens)
 
-        return Desk(named, self.writer, price)
+        return Desk(named, self.writer, price, self.costs.run_spent)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
@@ -310,6 +313,9 @@ class Library:
 
         gathering = Gathering(root, indexing, find, limits.excluded, max_note_bytes=max_note_bytes)
         retrieval = Retrieval(root, search, lexical, semantics, excluded=limits.excluded, max_note_bytes=max_note_bytes)
+        desk = self._desk(place.id)
+        quoting = Quoting(default_embedder if chosen.meaning else None)
+        batches = Batches(place.id, gathering, desk, quoting, Runs(ledger), edits.propose)
         return OpenVault(
             id=place.id,
             root=root,
@@ -338,10 +344,9 @@ class Library:
                 max_note_bytes=max_note_bytes,
                 excluded=limits.excluded,
             ),
-            asking=Asking(place.id, Questions(lexical), retrieval, self._desk(place.id), date.today),
-            summaries=Summaries(
-                place.id, gathering, self._desk(place.id), default_embedder if chosen.meaning else None, edits.propose
-            ),
+            asking=Asking(place.id, Questions(lexical), retrieval, desk, date.today),
+            summaries=Summaries(place.id, gathering, desk, quoting, batches, edits.propose),
+            batches=batches,
             answers=Answers(cache),
             settings=chosen,
         )

@@ -99,6 +99,8 @@ class Summary(Value):
     more: int = 0
     """Notes that were left out beside these."""
     usage: ModelUse | None = None
+    run_id: str | None = None
+    """Of several notes by a model: what each note's own can be placed by."""
     took_ms: float
 
 
@@ -114,5 +116,7 @@ class SummaryEstimate(Value):
     at_most_usd: str | None
     provider: str | None
     model: str | None
+    done: int = 0
+    """Notes that an unfinished run has done already. They are not asked again, and not counted."""
     left_out: tuple[LeftOut, ...] = ()
     more: int = 0

@@ -39,10 +39,11 @@ from librarian.passage import Coverage, Hit, Mode, Passage, SavedSearch, SearchA
 from librarian.setting import Setting, SettingValue, VaultSettings
 from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
-from librarian.summary import Subject, Summary, SummaryEstimate, SummarySource, Wish
-from librarian.telling import Delta, Step, Tell
+from librarian.telling import Delta, Tell
 from librarian.template import InferredTemplate, TemplateHeading, TemplateProperty
 from librarian.usage import Budget, By, Spent, UsageRow, UsageSummary, left
+
+from .fake_summaries import FakeBatches, FakeSummaries
 
 READY = Ready(keyword=True, catalog=True, semantic=False)
 
@@ -234,36 +235,6 @@ class FakeCosts:
         return left(Caps(500_000, 2_000_000, 5_000_000, 20_000_000), Spent(450, 450), date(2026, 3, 10))
 
 
-class FakeSummaries:
-    """Writes a text word by word; of ``gone.md`` only a part."""
-
-    async def create(self, subject: Subject, wish: Wish, method: str, tell: Tell) -> Summary:
-        if subject.path == "gone.md":
-            error = ProviderUnreachable("openai", "it is gone", sent=True)
-            error.data |= {"partial": "It floods", "parts": []}
-            raise error
-        tell(Step(phase="summarising", done=1, total=2))
-        for word in ("It ", "floods ", "twice."):
-            tell(Delta(text=word))
-        await asyncio.sleep(0)
-        source = SummarySource(path=subject.path, line=3, text="Marsh")
-        return Summary(
-            text=f"It floods twice. {wish.words}", method="extractive" if method == "extractive" else "model",
-            sources=(source,), notes=1, took_ms=0.5,
-        )  # fmt: skip
-
-    async def estimate(self, subject: Subject, wish: Wish) -> SummaryEstimate:
-        return SummaryEstimate(
-            notes=1, calls=1, input_tokens=wish.words, cost_usd="0.01", at_most_usd="0.02", provider="openai", model="m"
-        )
-
-    async def place(self, path: str, text: str, where: str, more: Sequence[Any] = ()) -> Plan:
-        edit = Rewrite(
-            path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}{len(more) or ''}"),)
-        )
-        return Plan(plan_id="p1", edits=(edit,), preview=(), confirmation=None)
-
-
 class FakeAsking:
     """Answers every question word by word from one passage; ``what is gone?`` breaks off."""
 
@@ -311,6 +282,7 @@ class FakeVault:
         self.resolving = FakeResolving()
         self.templates = FakeTemplates()
         self.summaries = FakeSummaries()
+        self.batches = FakeBatches()
         self.asking = FakeAsking()
         self.changes: list[Change] = []
         self.listeners: list[Callable[[Progress], None]] = []

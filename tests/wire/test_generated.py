@@ -48,6 +48,7 @@ def test_the_issue_names_every_method() -> None:
         "edits.apply", "edits.list", "edits.undo", "text.insert", "text.rewrite", "text.continue", "text.generate",
         "statistics.overview", "statistics.query", "usage.summary", "usage.budget",
         "query.understand", "answer.ask", "summary.create", "summary.estimate", "summary.place",
+        "summary.run", "summary.runs", "summary.notes", "summary.placeAll", "summary.forget",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]
     assert [each.name for each in QUESTIONS] == ["workspace.applyEdit"]
