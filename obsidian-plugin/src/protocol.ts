@@ -465,6 +465,8 @@ export interface Estimate {
 	text?: string | null;
 	/** As for `summary.run`: each note by itself, without one summary of all. */
 	each?: boolean;
+	/** What it will take to go on with this run, in the place of path, text, folder, tag and query. */
+	runId?: string | null;
 	/** Count what an unfinished run has done, too. */
 	fresh?: boolean;
 }
@@ -1058,6 +1060,8 @@ export interface RunSummaries {
 	language?: string | null;
 	/** As for `summary.create`. */
 	method?: "auto" | "extractive" | "model";
+	/** A run to go on with, in the place of folder, tag and query; all else is as when it began. */
+	runId?: string | null;
 	/** Begin anew, where the same was begun before, and ask the model even where an answer of it is kept. */
 	fresh?: boolean;
 }

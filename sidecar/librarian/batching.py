@@ -58,7 +58,6 @@ class Batch:
     """One run under way."""
 
     run: Run
-    wish: Wish
     provider: str | None
     """None where no model is asked."""
     tell: Tell
@@ -71,6 +70,10 @@ class Batch:
     @property
     def run_id(self) -> str:
         return self.run.told.run_id
+
+    @property
+    def wish(self) -> Wish:
+        return self.run.asked.wish
 
 
 class Batches:
@@ -112,21 +115,29 @@ class Batches:
         asked, whose = self._asked(subject, wish, method)
         async with self._alone.setdefault(asked.key(), asyncio.Lock()):
             run = await self._runs.begin(asked, whose, self._new_id())
-            batch = Batch(run, wish, whose[0] if whose else None, tell)
-            try:
-                await self._work(batch, subject)
-            except LibrarianError as error:
-                error.data["run"] = (await self._told(batch.run_id)).model_dump(by_alias=True)
-                raise
-            return await self._told(batch.run_id), batch.writer
+            return await self._worked(Batch(run, whose[0] if whose else None, tell))
 
-    async def estimate(self, subject: Subject, wish: Wish, *, together: bool) -> SummaryEstimate:
+    async def go_on(self, run_id: str, tell: Tell) -> SummaryRun:
+        """Go on with one run, by the model that is chosen now. Raises as `run`, and RunNotFound."""
+        asked = (await self._runs.of(run_id)).asked
+        async with self._alone.setdefault(asked.key(), asyncio.Lock()):
+            provider = self._desk.provider()[0] if asked.method == "model" else None
+            run, _ = await self._worked(Batch(await self._runs.of(run_id), provider, tell))
+            return run
+
+    async def estimate(
+        self, subject: Subject, wish: Wish, *, together: bool = False, run_id: str | None = None
+    ) -> SummaryEstimate:
         """What it will take to summarise what is not done yet; and, ``together``, to make one summary of all.
 
-        Raises PriceUnknown.
+        ``run_id``: to go on with that run, whatever else is asked. Raises PriceUnknown, RunNotFound.
         """
-        asked, whose = self._asked(subject, wish, "auto")
-        run = None if wish.fresh else await self._runs.same(asked, whose)
+        run = await self._runs.of(run_id) if run_id else None
+        if run is not None:
+            subject, wish = run.asked.subject, run.asked.wish
+        asked, whose = self._asked(subject, wish, run.asked.method if run else "auto")
+        if run is None and not wish.fresh:
+            run = await self._runs.same(asked, whose)
         known = await self._runs.kept(run.told.run_id) if run else {}
         paths, too_many = await self._gathering.paths(subject)
         room = room_of(whose[0] if whose else None)
@@ -216,14 +227,22 @@ class Batches:
         )
         return await self._desk.write(Purpose("summary", vault_id=self._vault_id, run_id=batch.run_id), manner)
 
-    async def _work(self, batch: Batch, subject: Subject) -> None:
-        paths, _ = await self._gathering.paths(subject)
+    async def _worked(self, batch: Batch) -> tuple[SummaryRun, Writer | None]:
+        try:
+            await self._work(batch)
+        except LibrarianError as error:
+            error.data["run"] = (await self._told(batch.run_id)).model_dump(by_alias=True)
+            raise
+        return await self._told(batch.run_id), batch.writer
+
+    async def _work(self, batch: Batch) -> None:
+        paths, _ = await self._gathering.paths(batch.run.asked.subject)
         found = await self._outstanding(batch, paths)
         await self._runs.found(batch.run_id, len(paths), found.gone, found.moved)
         # What failed is tried again once nothing else is left, and then not answered from what is kept.
         todo = found.new or found.failed
         if batch.provider is not None:
-            batch.writer = await self._writer(batch, fresh=batch.run.fresh or not found.new)
+            batch.writer = await self._writer(batch, fresh=batch.wish.fresh or not found.new)
         batch.total, batch.settled = len(paths), len(paths) - len(todo)
         await self._step(batch)
         for path in todo:

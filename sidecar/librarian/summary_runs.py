@@ -57,8 +57,8 @@ class Kept:
 class Run:
     """A run as it is kept."""
 
+    asked: Asked
     told: SummaryRun
-    fresh: bool
 
 
 class Runs:
@@ -75,7 +75,6 @@ class Runs:
             _forget_old(connection, now)
             before = None if asked.wish.fresh else _same(connection, asked, whose)
             if before is not None:
-                connection.execute("update summary_runs set worked_at = ? where id = ?", (now, before.told.run_id))
                 return before
             connection.execute(
                 "insert into summary_runs (id, asked, fresh, provider, model, total, begun_at, worked_at) "
@@ -117,6 +116,7 @@ class Runs:
 
     async def found(self, run_id: str, total: int, gone: Collection[str], moved: Sequence[tuple[str, str]]) -> None:
         """Note how many notes there are; forget some that are not among them, and follow others to a new path."""
+        now = self._ledger.stamp()
 
         def write(connection: sqlite3.Connection) -> None:
             number = _number(connection, run_id)
@@ -127,7 +127,9 @@ class Runs:
                 "update summary_run_notes set path = ? where run = ? and path = ?",
                 [(to, number, path) for path, to in moved],
             )
-            connection.execute("update summary_runs set total = ? where number = ?", (total, number))
+            connection.execute(
+                "update summary_runs set total = ?, worked_at = ? where number = ?", (total, now, number)
+            )
 
         await self._ledger.together(write)
 
@@ -192,12 +194,15 @@ def _one(connection: sqlite3.Connection, run_id: str) -> Run:
 
 
 def _run(row: tuple[Any, ...]) -> Run:
-    _, run_id, asked, fresh, provider, model, total, begun_at, done, left_out = row
+    _, run_id, key, fresh, provider, model, total, begun_at, done, left_out = row
+    said = json.loads(key)
+    subject = Subject(folder=said["folder"], tag=said["tag"], query=said["query"])
+    wish = Wish(said["style"], said["length"], said["language"], fresh=bool(fresh))
     told = SummaryRun(
-        **json.loads(asked), run_id=run_id, provider=provider, model=model, begun_at=begun_at, total=total, done=done,
+        **said, run_id=run_id, provider=provider, model=model, begun_at=begun_at, total=total, done=done,
         left_out=left_out, cost_usd=None,
     )  # fmt: skip
-    return Run(told, bool(fresh))
+    return Run(Asked(subject, wish, said["method"]), told)
 
 
 def _whose(run: SummaryRun) -> tuple[str, str] | None:

@@ -83,7 +83,7 @@ async def test_what_is_paused_goes_on_where_it_was_and_asks_for_the_rest_only(ta
     assert (last.done, last.total, table.chat.aborted) == (2, 5, 1)
     (run,) = await table.batches.runs()
     assert (run.done, run.left, run.cost_usd != "0.00") == (2, 3, True)
-    estimate = await table.batches.estimate(FOLDER, Wish(), together=False)
+    estimate = await table.batches.estimate(FOLDER, Wish())
     assert (estimate.done, estimate.notes, estimate.calls) == (2, 3, 3)
     asked = len(table.chat.history)
     again = await table.run(FOLDER)
@@ -175,7 +175,7 @@ async def test_a_fault_that_is_not_the_notes_stops_and_tells_how_far_it_came(tab
 
 async def test_a_run_stops_at_its_cap_and_goes_on_when_that_is_raised(table: Table) -> None:
     table.chat.queue[0] = says("Said.", usage=Usage(input_tokens=1000, output_tokens=2000))
-    estimate = await table.batches.estimate(FOLDER, Wish(), together=False)
+    estimate = await table.batches.estimate(FOLDER, Wish())
     most = int(float(estimate.at_most_usd or "nan") * 1e6)
     table.books.caps = Caps(call=most, run=most // 2, day=most * 10, month=most * 10)
     with pytest.raises(BudgetExceeded) as stopped:
@@ -214,6 +214,19 @@ async def test_another_model_goes_on_with_what_is_not_finished_and_begins_anew_o
     assert [run.run_id for run in await table.batches.runs()] == [fresh.run_id, anew.run_id, finished.run_id]
 
 
+async def test_an_older_run_is_gone_on_with_by_its_id(table: Table) -> None:
+    old = await paused(table, after=2)
+    await table.run(FOLDER, Wish(fresh=True))
+    asked = len(table.chat.history)
+    estimate = await table.batches.estimate(Subject(), Wish(), run_id=old.run_id)
+    assert (estimate.done, estimate.notes) == (2, 3)
+    run = await table.batches.go_on(old.run_id or "", table.told.append)
+    assert (run.run_id, run.done) == (old.run_id, 5)
+    assert len(table.chat.history) == asked, "the cache has the others"
+    with pytest.raises(RunNotFound):
+        await table.batches.go_on("nothing", table.told.append)
+
+
 async def test_another_wish_is_another_run(table: Table) -> None:
     one = await table.run(FOLDER)
     other = await table.run(FOLDER, Wish("short"))
@@ -227,7 +240,7 @@ async def test_without_a_model_sentences_are_chosen_and_kept_the_same_way(table:
     assert (await done(table, run.run_id))["Tides/3.md"] == "Tide number 3 rises by 3 metres."
     with pytest.raises(NoProvider):
         await table.run(FOLDER, method="model")
-    estimate = await table.batches.estimate(FOLDER, Wish(), together=False)
+    estimate = await table.batches.estimate(FOLDER, Wish())
     assert (estimate.done, estimate.notes, estimate.cost_usd) == (5, 0, None)
 
 
@@ -271,6 +284,7 @@ async def test_a_run_is_forgotten_when_that_is_wanted_and_after_a_month(tmp_path
     await runs.found("a", 2, [], [])
     now += timedelta(days=KEPT_DAYS - 1)
     assert (await runs.begin(asked, None, "b")).told.run_id == first.told.run_id
+    await runs.found("a", 2, [], [])
     now += timedelta(days=KEPT_DAYS - 1)
     assert [each.told.run_id for each in await runs.all()] == ["a"], "it was worked at since"
     now += timedelta(days=2)

@@ -30,6 +30,7 @@ from librarian.summary_run import PlannedSummaries, RunNotes, SummaryRun
 from librarian.value import Value
 
 Path = Annotated[str, Field(max_length=4096)]
+RunId = Annotated[str, Field(min_length=1, max_length=64)]
 Line = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
@@ -46,6 +47,10 @@ class OfMany(Progressive):
     """Words, more or less; 50 for ``short``, else 150."""
     language: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     """As a person names it; that of the notes when it is not given. Only a model can write another."""
+
+    def _sets(self) -> list[bool]:
+        """Which sets of notes are named."""
+        return [each is not None for each in (self.folder, self.tag, self.query)]
 
     def subject(self) -> Subject:
         return Subject(folder=self.folder, tag=self.tag, query=self.query)
@@ -64,9 +69,7 @@ class OfSubject(OfMany):
 
     @model_validator(mode="after")
     def _one_subject(self) -> OfSubject:
-        given = [self.path is not None or self.text is not None, *(
-            each is not None for each in (self.folder, self.tag, self.query)
-        )]  # fmt: skip
+        given = [self.path is not None or self.text is not None, *self._sets()]
         if sum(given) != 1:
             raise ValueError("give one of path, text, folder, tag and query")
         if self.range is not None and (self.range[0] > self.range[1] or not given[0]):
@@ -80,8 +83,13 @@ class OfSubject(OfMany):
 class Estimate(OfSubject):
     each: bool = False
     """As for ``summary.run``: each note by itself, without one summary of all."""
+    run_id: RunId | None = None
+    """What it will take to go on with this run, in the place of path, text, folder, tag and query."""
     fresh: bool = False
     """Count what an unfinished run has done, too."""
+
+    def _sets(self) -> list[bool]:
+        return [*super()._sets(), self.run_id is not None]
 
     def wish(self) -> Wish:
         return replace(super().wish(), fresh=self.fresh)
@@ -111,13 +119,15 @@ class Summarise(OfSubject):
 class RunSummaries(OfMany):
     method: Method = "auto"
     """As for ``summary.create``."""
+    run_id: RunId | None = None
+    """A run to go on with, in the place of folder, tag and query; all else is as when it began."""
     fresh: bool = False
     """Begin anew, where the same was begun before, and ask the model even where an answer of it is kept."""
 
     @model_validator(mode="after")
     def _one_set(self) -> RunSummaries:
-        if sum(each is not None for each in (self.folder, self.tag, self.query)) != 1:
-            raise ValueError("give one of folder, tag and query")
+        if sum((*self._sets(), self.run_id is not None)) != 1:
+            raise ValueError("give one of folder, tag, query and runId")
         return self
 
     def wish(self) -> Wish:
@@ -125,7 +135,7 @@ class RunSummaries(OfMany):
 
 
 class OfRun(OfVault):
-    run_id: Annotated[str, Field(min_length=1, max_length=64)]
+    run_id: RunId
 
 
 class ListNotes(OfRun):
@@ -163,11 +173,13 @@ async def create(call: Call, params: Summarise) -> Summary:
     return await summaries.create(params.subject(), params.wish(), params.method, call.progress)
 
 
-@method("summary.estimate", errors=ERRORS)
+@method("summary.estimate", errors=(*ERRORS, RunNotFound))
 async def estimate(call: Call, params: Estimate) -> SummaryEstimate:
     """Tell what a summary by the chosen model will take, before it is made."""
-    summaries = call.library.vault(params.vault_id).summaries
-    return await summaries.estimate(params.subject(), params.wish(), each=params.each)
+    vault = call.library.vault(params.vault_id)
+    if params.run_id is not None:
+        return await vault.batches.estimate(params.subject(), params.wish(), run_id=params.run_id)
+    return await vault.summaries.estimate(params.subject(), params.wish(), each=params.each)
 
 
 @method("summary.place", errors=(VaultNotOpen, NoteNotFound, PathRefused, EditRefused, VaultUnavailable))
@@ -178,7 +190,7 @@ async def place(call: Call, params: PlaceSummary) -> Plan:
     )
 
 
-@method("summary.run", errors=ERRORS)
+@method("summary.run", errors=(*ERRORS, RunNotFound))
 async def run(call: Call, params: RunSummaries) -> SummaryRun:
     """Summarise each note of a folder, a tag or a query by itself, and keep every summary as soon as it is there.
 
@@ -188,6 +200,8 @@ async def run(call: Call, params: RunSummaries) -> SummaryRun:
     Where it fails, the error's data has ``run``.
     """
     batches = call.library.vault(params.vault_id).batches
+    if params.run_id is not None:
+        return await batches.go_on(params.run_id, call.progress)
     return await batches.run(params.subject(), params.wish(), params.method, call.progress)
 
 
