@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -88,14 +88,17 @@ class Batches:
         runs: Runs,
         propose: Propose,
         *,
+        spent: Callable[[str], Awaitable[int]],
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
+        """``spent``: what a run has cost so far, with what is put aside for it, in micro-dollars."""
         self._vault_id = vault_id
         self._gathering = gathering
         self._desk = desk
         self._quoting = quoting
         self._runs = runs
         self._propose = propose
+        self._spent = spent
         self._new_id = new_id
         self._alone: dict[str, asyncio.Lock] = {}
 
@@ -261,7 +264,7 @@ class Batches:
             given_up.set()
 
     async def _step(self, batch: Batch) -> None:
-        cost = usd(await self._desk.spent(batch.run_id)) if batch.writer is not None else None
+        cost = usd(await self._spent(batch.run_id)) if batch.writer is not None else None
         batch.tell(Step(phase="summarising", done=batch.settled, total=batch.total, run_id=batch.run_id, cost_usd=cost))
 
     async def _note(self, batch: Batch, path: str) -> Kept:
@@ -300,7 +303,7 @@ class Batches:
     async def _with_cost(self, run: SummaryRun) -> SummaryRun:
         if run.method == "extractive":
             return run
-        return run.model_copy(update={"cost_usd": usd(await self._desk.spent(run.run_id))})
+        return run.model_copy(update={"cost_usd": usd(await self._spent(run.run_id))})
 
 
 def _unheard(_told: Delta | Step) -> None:

@@ -162,7 +162,7 @@ class Library:
             model, meter = await self.chats.open(self.choice(vault_id)), await self.costs.meter()
             return await meter.run_estimate(model, vault_id, requests, expected_output_tokens=expected_output_tokens)
 
-        return Desk(named, self.writer, price, self.costs.run_spent)
+        return Desk(named, self.writer, price)
 
     async def read_settings(self, vault_id: str) -> VaultSettings:
         """Every setting of an open vault. Raises VaultNotOpen, StorageFull, StoreError."""
@@ -315,7 +315,7 @@ class Library:
         retrieval = Retrieval(root, search, lexical, semantics, excluded=limits.excluded, max_note_bytes=max_note_bytes)
         desk = self._desk(place.id)
         quoting = Quoting(default_embedder if chosen.meaning else None)
-        batches = Batches(place.id, gathering, desk, quoting, Runs(ledger), edits.propose)
+        batches = Batches(place.id, gathering, desk, quoting, Runs(ledger), edits.propose, spent=self.costs.run_spent)
         return OpenVault(
             id=place.id,
             root=root,

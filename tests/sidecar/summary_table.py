@@ -52,7 +52,9 @@ class Table:
 
         gathering = Gathering(self.vault.root, self.vault.indexing, find, excluded, max_note_bytes=1_000_000)
         quoting, propose = Quoting(default_embedder), self.vault.edits.propose
-        self.batches = Batches("v1", gathering, self._desk(), quoting, Runs(self.ledger), propose)
+        self.batches = Batches(
+            "v1", gathering, self._desk(), quoting, Runs(self.ledger), propose, spent=self.books.spend.run_spent
+        )
         return Summaries("v1", gathering, self._desk(), quoting, self.batches, propose, new_id=lambda: "run")
 
     async def run(self, subject: Subject, wish: Wish | None = None, method: str = "auto", **made: Sequence[str]):
@@ -60,7 +62,7 @@ class Table:
         return await self.batches.run(subject, wish or Wish(), method, self.told.append)  # type: ignore[arg-type]
 
     def _desk(self) -> Desk:
-        return Desk(self._named, self._write, self._price, self.books.spend.run_spent)
+        return Desk(self._named, self._write, self._price)
 
     async def create(self, subject: Subject, wish: Wish | None = None, method: str = "auto", **made: Sequence[str]):
         return await self.summaries(**made).create(subject, wish or Wish(), method, self.told.append)  # type: ignore[arg-type]

@@ -32,5 +32,3 @@ class Desk:
     """Its provider and name. Raises NoProvider."""
     write: Write
     price: Price
-    spent: Callable[[str], Awaitable[int]]
-    """What a run has cost so far, with what is put aside for it, in micro-dollars. Raises StoreError."""
