@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 
-import type { MethodName } from "../src/protocol";
+import type { MethodName, SummaryRun } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
 import type { Acts, Choices, Host, PanelName, Renamed, Where } from "../src/ui/host";
@@ -15,10 +15,12 @@ export class FakeHost implements Host {
 	readonly activeNote = signal<string | null>(null);
 	readonly lastRename = signal<Renamed | null>(null);
 	readonly generation = signal(0);
+	readonly summarised = signal("");
+	readonly keptRuns = signal<readonly SummaryRun[]>([]);
 	/** Every call, with its parameters, and everything else that was asked of the host. */
 	readonly history: { act: string; with: unknown }[] = [];
 	isConfirming = true;
-	private readonly answers = new Map<MethodName, Answer>();
+	private readonly answers = new Map<MethodName, Answer>([["summary.runs", () => ({ runs: [] })]]);
 	private readonly remembered = new Map<string, unknown>();
 
 	/** Lay down what a method answers; it may throw, or answer later. */

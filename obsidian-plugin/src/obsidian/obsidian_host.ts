@@ -16,6 +16,7 @@ import {
 
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
+import type { SummaryRun } from "../protocol";
 import type { State } from "../state";
 import { type Acts, type Choices, type Host, type PanelName, type Renamed, type Where, afterRename } from "../ui/host";
 
@@ -36,6 +37,8 @@ export class ObsidianHost implements Host, HoverParent {
 	hoverPopover: HoverPopover | null = null;
 	readonly state: ReadonlySignal<State>;
 	readonly generation: ReadonlySignal<number>;
+	readonly summarised = signal("");
+	readonly keptRuns = signal<readonly SummaryRun[]>([]);
 	private readonly active = signal<string | null>(null);
 	private readonly moved = signal<Renamed | null>(null);
 

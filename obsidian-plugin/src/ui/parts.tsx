@@ -96,11 +96,12 @@ export function Working({ label, done = 0, total = 0 }: { label: string; done?: 
 	);
 }
 
-/** What went wrong, in words, with a way to try again. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/** What went wrong, an error or in words, with a way to try again, or what else can be done. */
+export function Failure({ error, onRetry, children }: { error: unknown; onRetry?: () => void; children?: ComponentChildren }) {
 	return (
 		<div class="librarian-failure" role="alert">
 			<p>{worded(error)}</p>
+			{children}
 			{onRetry && <Button onClick={onRetry}>Try again</Button>}
 		</div>
 	);
