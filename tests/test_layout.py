@@ -51,7 +51,7 @@ OWNERS = {
     "pydantic_core": ("rpc/dispatch.py",),
     "send2trash": ("writing.py",),
     "sentence_transformers": ("embedding/transformer_process.py",),
-    "sqlite3": ("ledger.py", "journal.py", "dismissals.py", "spend.py"),
+    "sqlite3": ("ledger.py", "journal.py", "dismissals.py", "spend.py", "summary_runs.py"),
     "stamina": ("metering/retrying.py",),
     "torch": ("embedding/transformer_process.py",),
     "watchfiles": ("vault.py",),

@@ -1,7 +1,7 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
 import { computed } from "@preact/signals";
-import { FileSystemAdapter, Notice, Plugin, SecretComponent } from "obsidian";
+import { FileSystemAdapter, Notice, Plugin, SecretComponent, TFolder } from "obsidian";
 
 import { batched } from "./vault/changes";
 import { SEARCH_FLAGS, searched } from "./obsidian/cli";
@@ -24,6 +24,7 @@ import { templateMenus } from "./obsidian/template_commands";
 import type { Acts, Host } from "./ui/host";
 import { PathPicker, folders } from "./obsidian/path_picker";
 import { PanelView } from "./obsidian/panel_view";
+import { summariseFolder } from "./obsidian/writing_commands";
 
 export default class VaultLibrarian extends Plugin {
 	private readonly choices = new Settings(dataFile(this));
@@ -43,6 +44,12 @@ export default class VaultLibrarian extends Plugin {
 		this.addSettingTab(page);
 		// Half of the page is the sidecar's, which comes and goes.
 		this.register(computed(() => librarian.state.value.kind).subscribe(() => page.update()));
+		this.registerEvent(
+			this.app.workspace.on("file-menu", (menu, file) => {
+				if (!(file instanceof TFolder)) return;
+				menu.addItem((item) => item.setTitle("Summarise notes").setIcon("list-collapse").onClick(() => summariseFolder(host, file.path)));
+			}),
+		);
 		this.register(tellIn(this.addStatusBarItem(), host));
 		this.registerEditorExtension(drafts);
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });

@@ -499,6 +499,37 @@ export interface EmbeddingEstimate {
 	tookMs: number;
 }
 
+export interface Estimate {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
+	/** `auto`: by the model that is chosen, else by the notes' own sentences. */
+	method?: "auto" | "extractive" | "model";
+	/** Ask the model even where an answer of it is kept. */
+	fresh?: boolean;
+	/** As for `summary.run`: each note by itself, without one summary of all. */
+	each?: boolean;
+	/** What it will take to go on with this run, in the place of path, text, folder, tag and query. */
+	runId?: string | null;
+}
+
 export interface Forget {
 	vaultId: string;
 	name: string;
@@ -665,6 +696,14 @@ export interface ListChanges {
 	limit?: number;
 }
 
+export interface ListNotes {
+	vaultId: string;
+	runId: string;
+	/** The number of the last note that is known already. */
+	after?: number;
+	limit?: number;
+}
+
 /** A note that another one names without a link. */
 export interface Mention {
 	/** The other note: the one that mentions, or the one that is mentioned. */
@@ -764,6 +803,11 @@ export interface OfReader {
 	model: string;
 }
 
+export interface OfRun {
+	vaultId: string;
+	runId: string;
+}
+
 /** Names the vault that is meant. */
 export interface OfVault {
 	vaultId: string;
@@ -859,6 +903,13 @@ export interface Piece {
 export interface Ping {
 }
 
+export interface PlaceRun {
+	vaultId: string;
+	runId: string;
+	/** As for `summary.place`. */
+	where: "top" | "end" | "property" | "note";
+}
+
 export interface PlaceSummary {
 	vaultId: string;
 	/** Relative to the vault, with `/` and extension, as spelled on disk. */
@@ -901,6 +952,15 @@ export interface PlannedEdit {
 	hunks: Hunk[];
 	/** How many differences of this file are not shown. */
 	more: number;
+}
+
+/** A plan that puts the summaries of a run into their notes. */
+export interface PlannedSummaries {
+	/** None where there is nothing to write. */
+	plan: Plan | null;
+	/** Notes that changed since they were summarised, are gone, or cannot be changed. */
+	leftOut?: LeftOut[];
+	more?: number;
 }
 
 /** The notice `vault.progress`. */
@@ -1036,6 +1096,44 @@ export interface RewriteText {
 	text?: string | null;
 }
 
+/** What a run made of one note. */
+export interface RunNote {
+	/** Grows with every note that is done, or done again. */
+	number: number;
+	path: string;
+	text: string | null;
+	/** Why there is no summary, or that only the beginning was read. */
+	reason: string | null;
+}
+
+/** Notes of a run in the order in which they were done. */
+export interface RunNotes {
+	notes: RunNote[];
+}
+
+export interface RunSummaries {
+	/** Chosen by the client; without it no progress is told. */
+	progressToken?: string | number | null;
+	vaultId: string;
+	/** Every note of a folder and those in it; the empty one is the whole vault. */
+	folder?: string | null;
+	/** Every note with the tag, or with one below it. */
+	tag?: string | null;
+	/** The best notes for a query. */
+	query?: string | null;
+	style?: "short" | "bullets" | "paragraph";
+	/** Words, more or less; 50 for `short`, else 150. */
+	length?: number | null;
+	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
+	language?: string | null;
+	/** As for `summary.create`. */
+	method?: "auto" | "extractive" | "model";
+	/** A run to go on with, in the place of folder, tag and query; all else is as when it began. */
+	runId?: string | null;
+	/** Begin anew, where the same was begun before, and ask the model even where an answer of it is kept. */
+	fresh?: boolean;
+}
+
 export interface Save {
 	vaultId: string;
 	name: string;
@@ -1168,18 +1266,16 @@ export interface Step {
 	phase: string;
 	done: number;
 	total: number;
+	/** Of summaries of many notes: what they can be asked for by. */
+	runId?: string | null;
+	/** What it has cost so far, where it costs something. */
+	costUsd?: string | null;
 }
 
 export interface Summarise {
 	/** Chosen by the client; without it no progress is told. */
 	progressToken?: string | number | null;
 	vaultId: string;
-	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
-	path?: string | null;
-	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
-	range?: [number, number] | null;
-	/** As it is in an editor, where that is not saved yet. */
-	text?: string | null;
 	/** Every note of a folder and those in it; the empty one is the whole vault. */
 	folder?: string | null;
 	/** Every note with the tag, or with one below it. */
@@ -1191,6 +1287,12 @@ export interface Summarise {
 	length?: number | null;
 	/** As a person names it; that of the notes when it is not given. Only a model can write another. */
 	language?: string | null;
+	/** A note, as for `notes.outline`. One of path, text, folder, tag and query is given; text may come with path. */
+	path?: string | null;
+	/** Of the note, or of the text in it: from the first line to before the second, from 0. */
+	range?: [number, number] | null;
+	/** As it is in an editor, where that is not saved yet. */
+	text?: string | null;
 	/** `auto`: by the model that is chosen, else by the notes' own sentences. */
 	method?: "auto" | "extractive" | "model";
 	/** Ask the model even where an answer of it is kept. */
@@ -1214,6 +1316,8 @@ export interface Summary {
 	/** Notes that were left out beside these. */
 	more?: number;
 	usage?: ModelUse | null;
+	/** Of several notes by a model: what each note's own can be placed by. */
+	runId?: string | null;
 	tookMs: number;
 }
 
@@ -1242,9 +1346,40 @@ export interface SummaryEstimate {
 	/** The cap that ends it, before it begins or in its midst; None where all leave room. */
 	exceeds: CapLeft | null;
 	notes: number;
+	/** Notes that an unfinished run has done already. They are not asked again, and not counted. */
+	done?: number;
 	leftOut?: LeftOut[];
 	/** Notes that are left out beside these. */
 	more?: number;
+}
+
+/** Summaries of many notes, each by itself. Whatever is done is kept for 30 days, whoever stops whenever. */
+export interface SummaryRun {
+	runId: string;
+	folder: string | null;
+	tag: string | null;
+	query: string | null;
+	style: "short" | "bullets" | "paragraph";
+	length: number | null;
+	language: string | null;
+	method: "extractive" | "model";
+	/** Who was chosen when it began; one that is not finished goes on with whoever is chosen then. */
+	provider: string | null;
+	model: string | null;
+	/** ISO 8601, UTC. */
+	begunAt: string;
+	/** Notes that there were when it was last worked at. */
+	total: number;
+	done: number;
+	/** Notes without a summary, each with its reason; they are tried again when nothing else is left to do. */
+	leftOut: number;
+	/** What it has cost so far, in US dollars; None where no model is asked. */
+	costUsd: string | null;
+}
+
+/** The last begun first. */
+export interface SummaryRuns {
+	runs: SummaryRun[];
 }
 
 /** Where something in a summary is from. */
@@ -1528,12 +1663,22 @@ export interface Methods {
 	"statistics.overview": { params: OfVault; result: Overview };
 	/** Run one read-only SQL statement over the vault's catalog, within limits of time and rows. */
 	"statistics.query": { params: Sql; result: Table };
-	/** Summarise a note, a part of one, a text, or the notes of a folder, a tag or a query. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, or a budget ends, the error's data has `partial`, the text by then, and `parts`, the notes that are done; those are kept, and cost nothing when it is asked again. */
+	/** Summarise a note, a part of one, a text, or the notes of a folder, a tag or a query. What a model writes is told as `$/progress` while it comes. Where it fails in the midst, or a budget ends, the error's data has `partial`, the text by then. Of several notes, each is summarised first, as by `summary.run`; `run` in the error's data then tells how far that came, and the same call goes on from there. */
 	"summary.create": { params: Summarise; result: Summary };
-	/** Tell what `summary.create` will take with the same parameters; no model is asked. */
-	"summary.estimate": { params: Summarise; result: SummaryEstimate };
+	/** Tell what `summary.create` or `summary.run` will take with the same parameters; no model is asked. */
+	"summary.estimate": { params: Estimate; result: SummaryEstimate };
 	/** Plan to put a summary into a note, or beside it. Nothing is changed before `edits.apply`. */
 	"summary.place": { params: PlaceSummary; result: Plan };
+	/** Summarise each note of a folder, a tag or a query by itself, and keep every summary as soon as it is there. Taking the call back pauses it. The same call goes on, whatever happened meanwhile, and asks about notes only that are not done, or say something else by now. A note that cannot be summarised is left out, with its reason, and keeps no other from it. `$/progress` tells how far it is, what it costs, and when the provider makes it wait. Where it fails, the error's data has `run`. */
+	"summary.run": { params: RunSummaries; result: SummaryRun };
+	/** List runs of summaries, finished or not, for 30 days after they were worked at, or until they are forgotten. */
+	"summary.runs": { params: OfVault; result: SummaryRuns };
+	/** List what came of the notes of a run, also while it is under way. */
+	"summary.notes": { params: ListNotes; result: RunNotes };
+	/** Plan to put every summary of a run into its note, or beside it. Nothing is changed before `edits.apply`. */
+	"summary.placeAll": { params: PlaceRun; result: PlannedSummaries };
+	/** Forget a run, with every summary that was made in it. What was put into notes stays. */
+	"summary.forget": { params: OfRun; result: null };
 	/** Add up calls of models, their tokens and what they cost, over all vaults or for one. The dearest come first; days, the last first. What is running counts with the most that it may cost. */
 	"usage.summary": { params: OfDays; result: UsageSummary };
 	/** Tell every cap on what models may cost, and what is left of it. */
@@ -1626,6 +1771,8 @@ export const ERRORS = {
 	TooFewNotes: -32047,
 	/** A template that cannot be filled. */
 	TemplateUnusable: -32048,
+	/** No such run of summaries, or it is not kept any more. */
+	RunNotFound: -32049,
 	/** No sidecar answers where one was looked for. */
 	NobodyThere: -32050,
 	/** None is chosen, or none is called so. */

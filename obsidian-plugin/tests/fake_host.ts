@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 
-import type { CostEstimate, MethodName } from "../src/protocol";
+import type { CostEstimate, MethodName, SummaryRun } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
 import type { State } from "../src/state";
 import { renderInto } from "./host/shim/markdown";
@@ -34,6 +34,8 @@ export class FakeHost implements Host {
 	readonly activeNote = signal<string | null>(null);
 	readonly lastRename = signal<Renamed | null>(null);
 	readonly generation = signal(0);
+	readonly summarised = signal("");
+	readonly keptRuns = signal<readonly SummaryRun[]>([]);
 	/** Every call, with its parameters, and everything else that was asked of the host. */
 	readonly history: { act: string; with: unknown }[] = [];
 	isConfirming = true;
@@ -42,6 +44,7 @@ export class FakeHost implements Host {
 	/** Acts cost nothing, and nothing was spent, unless a test says otherwise. */
 	private readonly answers = new Map<MethodName, Answer>([
 		...PRICES.map((method) => [method, () => FREE] as const),
+		["summary.runs", () => ({ runs: [] })],
 		["usage.summary", () => ({ by: "feature", rows: [], totalUsd: "0.00" })],
 	]);
 	private readonly remembered = new Map<string, unknown>();

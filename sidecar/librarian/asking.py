@@ -11,7 +11,7 @@ from librarian.answering import LIMITS, Answering, label
 from librarian.errors import ModelError, MoneyError, NoProvider
 from librarian.evidence import Found, link, quotation
 from librarian.evidence.silence import silence
-from librarian.metering import Manner
+from librarian.metering import Desk, Manner
 from librarian.money import Purpose
 from librarian.pricing import LOCAL
 from librarian.prompts import answer as prompts

@@ -45,6 +45,10 @@ class Costs:
         """Every cap as it holds for a vault, and what is left of it. Raises StoreTooNew, StorageFull, StoreError."""
         return await (await self._books()).budget((await self._terms(vault_id)).caps)
 
+    async def run_spent(self, run_id: str) -> int:
+        """What one run has cost so far, in micro-dollars. Raises StoreTooNew, StorageFull, StoreError."""
+        return await (await self._books()).run_spent(run_id)
+
     async def meter(self) -> Meter:
         """What makes models that are asked within limits. Raises StoreTooNew, StorageFull, StoreError."""
         spend = await self._books()

@@ -28,6 +28,7 @@
     ├── SavedSearchNotFound
     ├── GroupNotFound                 no such group of duplicates, or its notes changed since
     ├── NotInGroup                    a note that is none of the group of duplicates it was named for
+    ├── RunNotFound                   no such run of summaries, or it is not kept any more
     ├── TooFewNotes                   not enough notes to tell a template from
     ├── TemplateUnusable              a template that cannot be filled
     ├── ModelUnusable                 an embedding model that is missing or damaged
@@ -274,6 +275,13 @@ class GroupNotFound(LibrarianError):
             f"There is no group of duplicates {group_id!r}, or its notes changed since. Look for duplicates again.",
             groupId=group_id,
         )
+
+
+class RunNotFound(LibrarianError):
+    code = -32049
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There are no summaries under way, or made, by the name {run_id!r}.", runId=run_id)
 
 
 class NotInGroup(LibrarianError):

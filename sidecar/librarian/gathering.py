@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from librarian.indexing import Indexing
 
 MOST_NOTES = 500
+"""That are read for one summary by their own sentences."""
+MOST_OF_A_RUN = 10_000
+"""That are summarised each by itself."""
 OF_QUERY = 30
 """Notes that a query stands for: the best ones."""
 TOLD = 100
@@ -69,11 +72,18 @@ class Gathering:
         """Everything that is meant. Raises PathRefused, NoteNotFound, NoteUnreadable, unless it is one of several."""
         if subject.is_one:
             return Gathered((await asyncio.to_thread(self._one, subject),))
-        paths = await self._paths(subject)
-        kept, more = paths[:MOST_NOTES], paths[MOST_NOTES:]
+        kept, too_many = await self.paths(subject, MOST_NOTES)
         read, failed = await asyncio.to_thread(self._several, kept)
-        too_many = [LeftOut(path=path, reason=f"more than {MOST_NOTES} notes") for path in more]
         return Gathered(tuple(read), (*failed, *too_many))
+
+    async def paths(self, subject: Subject, most: int = MOST_OF_A_RUN) -> tuple[list[str], tuple[LeftOut, ...]]:
+        """The notes of a folder, a tag or a query, and those that are more than so many."""
+        paths = await self._paths(subject)
+        return paths[:most], tuple(LeftOut(path=path, reason=f"more than {most:,} notes") for path in paths[most:])
+
+    def read(self, path: str) -> Material:
+        """One note, as it is now. Raises PathRefused, NoteNotFound, NoteUnreadable."""
+        return Material(path, read_text(self._root, path, self._max_note_bytes))
 
     def placed(self, path: str, text: str, where: Place) -> Edit:
         """The edit that puts a summary where it is wanted. Raises PathRefused, NoteNotFound, EditRefused."""
@@ -102,7 +112,7 @@ class Gathering:
         read, failed = [], []
         for path in paths:
             try:
-                read.append(Material(path, read_text(self._root, path, self._max_note_bytes)))
+                read.append(self.read(path))
             except NoteError as error:
                 failed.append(LeftOut(path=path, reason=error.message))
         return read, failed

@@ -67,6 +67,17 @@ MIGRATIONS: tuple[str, ...] = (
         primary key (dismissal, position)
     ) strict;
     """,
+    """
+    create table summary_runs (
+        number integer primary key autoincrement, id text not null unique, asked text not null, fresh integer not null,
+        provider text, model text, total integer not null, begun_at text not null, worked_at text not null
+    ) strict;
+    create table summary_run_notes (
+        number integer primary key autoincrement, run integer not null references summary_runs (number) on delete
+        cascade, path text not null, digest blob not null, text text, reason text,
+        unique (run, path)
+    ) strict;
+    """,
 )
 """Schema steps: entry ``n - 1`` leads from schema ``n - 1`` to ``n``. Only ever appended to."""
 

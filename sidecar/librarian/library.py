@@ -15,6 +15,7 @@ from pathlib import Path
 
 from librarian import _native, settings
 from librarian.asking import Asking
+from librarian.batching import Batches
 from librarian.cache import Cache
 from librarian.cataloguing import CatalogKeeper
 from librarian.chat import Chats, Choice, Keys
@@ -43,6 +44,7 @@ from librarian.notes import Notes
 from librarian.open_vault import OpenVault
 from librarian.places import Places, VaultLock, vault_id
 from librarian.pricing import Prices, given, local_providers
+from librarian.quoting import Quoting
 from librarian.readers import Readers, Unread
 from librarian.related import Related
 from librarian.resolving import Resolving
@@ -54,6 +56,7 @@ from librarian.settings import Loaded
 from librarian.statistics import Statistics
 from librarian.status import Progress
 from librarian.summaries import Summaries
+from librarian.summary_runs import Runs
 from librarian.templates import Templates
 from librarian.tiers import Embedding
 from librarian.understanding import Questions
@@ -330,6 +333,8 @@ class Library:
         gathering = Gathering(root, indexing, find, limits.excluded, max_note_bytes=max_note_bytes)
         retrieval = Retrieval(root, search, lexical, semantics, excluded=limits.excluded, max_note_bytes=max_note_bytes)
         desk, naming = self._desk(place.id), Purpose("templates", vault_id=place.id)
+        quoting = Quoting(default_embedder if chosen.meaning else None)
+        batches = Batches(place.id, gathering, desk, quoting, Runs(ledger), edits.propose, spent=self.costs.run_spent)
         return OpenVault(
             id=place.id,
             root=root,
@@ -361,7 +366,8 @@ class Library:
                 excluded=limits.excluded,
             ),
             asking=Asking(place.id, Questions(lexical), retrieval, desk, date.today),
-            summaries=Summaries(place.id, gathering, desk, default_embedder if chosen.meaning else None, edits.propose),
+            summaries=Summaries(place.id, gathering, desk, quoting, batches, edits.propose),
+            batches=batches,
             answers=Answers(cache),
             settings=chosen,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from librarian.asking import Asking
+from librarian.batching import Batches
 from librarian.comparing import Comparing
 from librarian.drafting import Drafting
 from librarian.duplicates import Duplicates
@@ -48,6 +49,7 @@ class OpenVault:
     asking: Asking
     drafting: Drafting
     summaries: Summaries
+    batches: Batches
     answers: Answers
     """Answers of models that are kept."""
     settings: Settings

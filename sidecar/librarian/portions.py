@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,14 +25,25 @@ class Portion:
     heading: str
 
 
+def digest_of(text: str) -> bytes:
+    """A digest of what a note says: not of its properties, nor of a summary of ours in it, nor of blanks."""
+    parts = _read(text)
+    words = " ".join(parts.text[parts.body :].split())
+    return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=24).digest()
+
+
 def portions(text: str, most_tokens: int) -> list[Portion]:
     """A note without its front matter, in portions of so many tokens at most; none for a note that says nothing."""
-    text = _OURS.sub(lambda found: "\n" * found[0].count("\n"), text)
-    parts = anatomy(_DATA.sub("data:…", text))
+    parts = _read(text)
     if not parts.text[parts.body :].strip():
         return []
     runs = list(_runs(parts, most_tokens))
     return [_portion(parts, start, end) for start, end in runs if parts.text[start:end].strip()]
+
+
+def _read(text: str) -> Anatomy:
+    text = _OURS.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return anatomy(_DATA.sub("data:…", text))
 
 
 def _runs(parts: Anatomy, most_tokens: int) -> Iterator[tuple[int, int]]:

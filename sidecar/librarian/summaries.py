@@ -6,20 +6,17 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
 
+from librarian.batching import Batches, Propose
 from librarian.change import Plan
-from librarian.cleaning import cleaned, links_of
 from librarian.edit import Edit
-from librarian.errors import ModelError, ModelUnusable, MoneyError, NoProvider, PathRefused
-from librarian.extraction import Candidate, Vectors, chosen
+from librarian.errors import ModelError, MoneyError, NoProvider, PathRefused
 from librarian.gathering import TOLD, Gathered, Gathering, Material
-from librarian.metering import Desk, Manner
+from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
-from librarian.pricing import LOCAL
 from librarian.prompts.summary import VERSION
-from librarian.sentences import Sentence, sentences
-from librarian.summarising import LARGE, SMALL, Course, Summarising
+from librarian.quoting import Quoting
+from librarian.summarising import Reading, Summarising, limits_of, room_of
 from librarian.summary import (
     LeftOut,
     Method,
@@ -31,73 +28,73 @@ from librarian.summary import (
     SummarySource,
     Wish,
 )
-from librarian.telling import Tell
+from librarian.telling import Step, Tell
 from librarian.usage import CostEstimate
-
-if TYPE_CHECKING:
-    from librarian.embedding import StaticEmbedder
 
 NO_MODEL = "No model was asked, so these are sentences of the notes themselves. "
 EXCLUDED = "The note lies in a folder that is left out, of which nothing is sent to a model."
 CUT = "The model reached the limit of its answer."
-
-
-class Propose(Protocol):
-    """Keeps edits as one change that waits to be carried out."""
-
-    async def __call__(self, edits: Sequence[Edit], *, actor: str, reason: str) -> Plan: ...
+EMPTY = "There is nothing to read."
 
 
 class Summaries:
     """Summarises notes of one vault."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it works with
         self,
         vault_id: str,
         gathering: Gathering,
         desk: Desk,
-        embedder: Callable[[], StaticEmbedder] | None,
+        quoting: Quoting,
+        batches: Batches,
         propose: Propose,
         *,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
-        """``embedder``: loads the model that knows what sentences mean, in a thread; None where it is not wanted."""
         self._vault_id = vault_id
         self._gathering = gathering
         self._desk = desk
-        self._embedder = embedder
+        self._quoting = quoting
+        self._batches = batches
         self._propose = propose
-        self._loaded: StaticEmbedder | None = None
         self._new_id = new_id
 
     async def create(self, subject: Subject, wish: Wish, method: Method, tell: Tell) -> Summary:
         """Summarise. Without a model, and where ``method`` is ``auto``, by the notes' own sentences.
 
         Raises PathRefused, NoteNotFound, NoteUnreadable; and with ``method`` ``model``, or where one is chosen,
-        ModelError and MoneyError, of which ``data`` then has ``partial`` and ``parts``: what was written by then.
+        ModelError and MoneyError, of which ``data`` then has ``partial``, what was written by then, and of several
+        notes ``run``, how far it came.
         """
         started = time.perf_counter()
         why = self._why_not(subject, method)
-        gathered = await self._gathering.of(subject)
         if method == "extractive" or why is not None:
-            return await self._extracted(gathered, wish, why, started)
-        return await self._written(gathered, wish, tell, started)
-
-    async def estimate(self, subject: Subject, wish: Wish, method: Method = "auto") -> SummaryEstimate:
-        """What a summary will take of a model, before it is made. Raises as `create`, and PriceUnknown."""
-        why = self._why_not(subject, method)
+            return await self._extracted(await self._gathering.of(subject), wish, why, started)
+        if not subject.is_one:
+            return await self._of_several(subject, wish, method, tell, started)
         gathered = await self._gathering.of(subject)
-        provider = None if why or method == "extractive" else self._desk.provider()[0]
-        course = await asyncio.to_thread(self._course, gathered, wish, provider)
+        reading = await self._reading(gathered.materials[0], wish)
+        if reading is None:
+            return await self._extracted(gathered, wish, EMPTY, started)
+        return await self._written(reading, tell, started)
+
+    async def estimate(
+        self, subject: Subject, wish: Wish, method: Method = "auto", *, each: bool = False
+    ) -> SummaryEstimate:
+        """What a summary will take of a model, before it is made; ``each``: of each note, without one of all together.
+
+        Raises as `create`, and PriceUnknown.
+        """
+        if not subject.is_one:
+            return await self._batches.estimate(subject, wish, method, together=not each)
+        asks = method != "extractive" and self._why_not(subject, method) is None
+        gathered = await self._gathering.of(subject)
+        reading = await self._reading(gathered.materials[0], wish)
         cost = CostEstimate.of_nobody()
-        if provider and course.readings:
-            rehearsal = await self._desk.rehearse(*self._asks(wish))
-            await Summarising(rehearsal, course, lambda _value: None).run()
-            cost = await rehearsal.estimate()
-        told = self._told(gathered, course.left_out)
-        return SummaryEstimate(
-            **dict(cost), notes=len(course.readings), left_out=told[:TOLD], more=max(0, len(told) - TOLD)
-        )
+        if asks and reading is not None:
+            requests = ((prompt.messages(), limits_of(words)) for prompt, words in reading.requests())
+            cost = await self._desk.price(*self._asks(wish, self._new_id()), requests)
+        return SummaryEstimate(**dict(cost), notes=1 if reading else 0, left_out=_cut(reading))
 
     async def place(self, path: str, text: str, where: Place, more: Sequence[NoteSummary] = ()) -> Plan:
         """A plan that puts a summary into a note, or beside it; one of ours that is there already is replaced.
@@ -129,107 +126,102 @@ class Summaries:
             return NO_MODEL + error.message
         return None
 
+    async def _reading(self, material: Material, wish: Wish) -> Reading | None:
+        try:
+            room = room_of(self._desk.provider()[0])
+        except NoProvider:
+            room = room_of(None)
+        return await asyncio.to_thread(Reading.of, material, wish, room)
+
     async def _extracted(self, gathered: Gathered, wish: Wish, why: str | None, started: float) -> Summary:
-        vectors = await asyncio.to_thread(self._model)
-        picked = await asyncio.to_thread(_picked, gathered.materials, wish.words, vectors)
+        materials = gathered.materials
+        picked, text = await self._quoting.of([each.text for each in materials], wish)
         sources = [
             SummarySource(path=material.path, line=material.line + each.sentence.line, text=each.sentence.text)
             for each in picked
-            for material in (gathered.materials[each.note],)
+            for material in (materials[each.note],)
         ]
-        parts = (
-            await asyncio.to_thread(_parts, gathered.materials, wish, vectors) if len(gathered.materials) > 1 else ()
-        )
-        told = self._told(gathered, ())
+        parts = []
+        for material in materials if len(materials) > 1 else ():
+            _, said = await self._quoting.of([material.text], wish)
+            if said and material.path:
+                parts.append(NoteSummary(path=material.path, text=said))
         return Summary(
-            text=_shaped(picked, wish),
+            text=text,
             method="extractive",
             why=why,
             sources=tuple(sources),
-            notes=len(gathered.materials),
-            parts=parts,
-            left_out=told[:TOLD],
-            more=max(0, len(told) - TOLD),
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            notes=len(materials),
+            parts=tuple(parts),
+            left_out=gathered.left_out[:TOLD],
+            more=max(0, len(gathered.left_out) - TOLD),
+            took_ms=_since(started),
         )
 
-    async def _written(self, gathered: Gathered, wish: Wish, tell: Tell, started: float) -> Summary:
-        provider, _ = self._desk.provider()
-        course = await asyncio.to_thread(self._course, gathered, wish, provider)
-        if not course.readings:
-            return await self._extracted(gathered, wish, "There is nothing to read.", started)
-        writer = await self._desk.write(*self._asks(wish))
-        work = Summarising(writer, course, tell)
+    async def _writer(self, wish: Wish, run_id: str) -> Writer:
+        return await self._desk.write(*self._asks(wish, run_id))
+
+    def _asks(self, wish: Wish, run_id: str) -> tuple[Purpose, Manner]:
+        purpose = Purpose("summary", vault_id=self._vault_id, run_id=run_id)
+        return purpose, Manner(prompt_version=f"summary/{VERSION}", fresh=wish.fresh)
+
+    async def _written(self, reading: Reading, tell: Tell, started: float) -> Summary:
+        writer = await self._writer(reading.wish, self._new_id())
+        work = Summarising(writer, tell)
         try:
-            text = await work.run()
+            text = await work.note(reading)
         except (ModelError, MoneyError) as error:
-            error.data |= {"partial": work.text, "parts": [each.model_dump(by_alias=True) for each in work.parts]}
+            error.data["partial"] = work.text
             raise
-        told = self._told(gathered, course.left_out)
         return Summary(
             text=text,
             method="model",
             why=CUT if work.is_cut else None,
-            sources=work.sources(),
-            notes=len(course.readings),
-            parts=tuple(work.parts),
-            left_out=told[:TOLD],
-            more=max(0, len(told) - TOLD),
+            sources=reading.sources(),
+            notes=1,
+            left_out=_cut(reading),
             usage=writer.use(),
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            took_ms=_since(started),
         )
 
-    def _asks(self, wish: Wish) -> tuple[Purpose, Manner]:
-        purpose = Purpose("summary", vault_id=self._vault_id, run_id=self._new_id())
-        return purpose, Manner(prompt_version=f"summary/{VERSION}", fresh=wish.fresh)
-
-    def _course(self, gathered: Gathered, wish: Wish, provider: str | None) -> Course:
-        # Whatever is found, nothing of a folder that is left out is sent.
-        materials = [each for each in gathered.materials if not (each.path and self._gathering.is_excluded(each.path))]
-        return Course.of(materials, wish, SMALL if provider in LOCAL or provider == "custom" else LARGE)
-
-    @staticmethod
-    def _told(gathered: Gathered, more: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
-        return (*gathered.left_out, *more)
-
-    def _model(self) -> StaticEmbedder | None:
-        if self._loaded is None and self._embedder is not None:
+    async def _of_several(self, subject: Subject, wish: Wish, method: Method, tell: Tell, started: float) -> Summary:
+        """Each note by itself, and then all of them together."""
+        run, asked = await self._batches.worked(subject, wish, method, tell)
+        kept = await self._batches.kept(run.run_id)
+        parts = [NoteSummary(path=path, text=note.text) for path, note in sorted(kept.items()) if note.text]
+        left_out = [LeftOut(path=path, reason=note.reason) for path, note in sorted(kept.items()) if note.reason]
+        text, is_cut = (parts[0].text if parts else ""), False
+        writer = asked or await self._writer(wish, run.run_id)
+        if len(parts) > 1:
+            tell(Step(phase="putting together", done=0, total=1, run_id=run.run_id))
+            work = Summarising(writer, tell)
+            said = [(Material(each.path, "").label, each.text) for each in parts]
             try:
-                self._loaded = self._embedder()
-            except ModelUnusable:
-                return None
-        return self._loaded
+                text, is_cut = await work.together(said, wish, room_of(self._desk.provider()[0])), work.is_cut
+            except (ModelError, MoneyError) as error:
+                error.data |= {"partial": work.text, "run": run.model_dump(by_alias=True)}
+                raise
+        return Summary(
+            text=text,
+            method="model",
+            why=CUT if is_cut else None if parts else EMPTY,
+            sources=tuple(SummarySource(path=each.path, line=0, text="") for each in parts),
+            notes=len(parts),
+            parts=tuple(parts),
+            left_out=tuple(left_out[:TOLD]),
+            more=max(0, len(left_out) - TOLD),
+            usage=writer.use(),
+            run_id=run.run_id,
+            took_ms=_since(started),
+        )
 
 
-def _picked(materials: Sequence[Material], length: int, model: StaticEmbedder | None) -> list[Candidate]:
-    read: list[list[Sentence]] = [sentences(each.text) for each in materials]
-    sample = " ".join(sentence.text for note in read for sentence in note[:20])[:4000]
-    vectors: Vectors | None = model.model.embed if model is not None and model.reads(sample) else None
-    return chosen(read, length, vectors)
+def _cut(reading: Reading | None) -> tuple[LeftOut, ...]:
+    """That not all of a text is read, where that is so."""
+    if reading is None or reading.cut_told is None:
+        return ()
+    return (LeftOut(path=reading.material.path or "", reason=reading.cut_told),)
 
 
-def _parts(materials: Sequence[Material], wish: Wish, model: StaticEmbedder | None) -> tuple[NoteSummary, ...]:
-    """Each note by itself."""
-    said = ((each.path, _shaped(_picked([each], wish.words, model), wish)) for each in materials)
-    return tuple(NoteSummary(path=path, text=text) for path, text in said if path and text)
-
-
-def _shaped(picked: Sequence[Candidate], wish: Wish) -> str:
-    lines = [each.sentence.text for each in picked]
-    text = "\n".join(f"- {line}" for line in lines) if wish.style == "bullets" else _joined(picked)
-    return cleaned(text, frozenset().union(*map(links_of, lines)))
-
-
-def _joined(picked: Sequence[Candidate]) -> str:
-    """Sentences as running text; those of another block begin a line of their own where they end in no mark."""
-    said: list[str] = []
-    for each in picked:
-        text = each.sentence.text
-        if said and not said[-1].endswith(("。", "！", "？", "」", "』", "\n")):
-            said.append(" " if _ends(said[-1]) else "\n")
-        said.append(text)
-    return "".join(said)
-
-
-def _ends(text: str) -> bool:
-    return text.rstrip("\"'”’»)")[-1:] in tuple(".!?…؟۔։।:;")
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

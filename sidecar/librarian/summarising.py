@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from librarian import tokens
 from librarian.chat.conversation import Chat, Finish, Limits
@@ -13,13 +13,14 @@ from librarian.errors import AnswerBroken, ContentRefused
 from librarian.gathering import Material
 from librarian.metering.answering import closed
 from librarian.portions import Portion, portions
+from librarian.pricing import LOCAL
 from librarian.prompts.prompt import Prompt
 from librarian.prompts.summary import part, together, whole
-from librarian.summary import LeftOut, NoteSummary, SummarySource, Wish
+from librarian.summary import SummarySource, Wish
 from librarian.telling import Delta, Step, Tell
 
-MOST_CALLS = 200
-"""Of one summary."""
+MOST_PORTIONS = 200
+"""Of one note: what comes after them is not read."""
 LARGE, SMALL = 12_000, 2_500
 """Tokens that are read at once: by models of large providers, and by those of one's own machine, which often are given
 room for 4,096, and silently forget the beginning of what is longer."""
@@ -29,58 +30,71 @@ PART = Wish("bullets", 120)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One text in its portions."""
+    """One text in its portions, and how it is to be summarised."""
 
     material: Material
     portions: tuple[Portion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What is read in which order."""
-
-    readings: tuple[Reading, ...]
-    left_out: tuple[LeftOut, ...]
     wish: Wish
     room: int
     """Tokens of a portion."""
+    is_cut: bool
+    """Only its beginning is read."""
 
     @classmethod
-    def of(cls, materials: Sequence[Material], wish: Wish, room: int) -> Course:
-        """Cut texts; what would take too many calls is left out."""
-        readings: list[Reading] = []
-        left_out: list[LeftOut] = []
-        calls = 1
-        for material in materials:
-            found = tuple(portions(material.text, room))
-            if not found:
-                if len(materials) > 1 and material.path:
-                    left_out.append(LeftOut(path=material.path, reason="it says nothing"))
-                continue
-            calls += len(found) + (len(found) > 1)
-            if calls > MOST_CALLS:
-                if not readings:
-                    readings.append(Reading(material, found[: MOST_CALLS - 2]))
-                reason = f"more than {MOST_CALLS} calls of a model"
-                left_out.append(LeftOut(path=material.path or "", reason=reason))
-                continue
-            readings.append(Reading(material, found))
-        return cls(tuple(readings), tuple(left_out), wish, room)
+    def of(cls, material: Material, wish: Wish, room: int) -> Reading | None:
+        """Cut a text; None for one that says nothing."""
+        found = portions(material.text, room)
+        if not found:
+            return None
+        return cls(material, tuple(found[:MOST_PORTIONS]), wish, room, len(found) > MOST_PORTIONS)
 
-    def calls(self) -> int:
-        """How many requests there will likely be."""
-        of_notes = sum(self._calls([PART.words] * len(each.portions), len(each.portions)) for each in self.readings)
-        return self._calls([self.wish.words] * len(self.readings), of_notes)
+    def requests(self) -> Iterator[Request]:
+        """Every prompt that will be sent, those made of answers by their likely length."""
+        if len(self.portions) == 1:
+            yield whole(self.portions[0].text, self.material.label, self.wish), self.wish.words
+            return
+        for portion in self.portions:
+            yield part(portion.text, self.label(portion), self.wish), PART.words
+        yield from requests_together([PART.words] * len(self.portions), self.wish, self.room)
 
-    def _calls(self, lengths: list[int], calls: int) -> int:
-        """With those that put answers of so many words together."""
-        if len(lengths) < 2:
-            return calls
-        texts = [("", "lorem " * length) for length in lengths]
-        while len(groups := list(grouped(texts, self.room))) > 1:
-            calls += len(groups)
-            texts = [("", "lorem " * PART.words)] * len(groups)
-        return calls + 1
+    def label(self, portion: Portion) -> str:
+        """What a prompt calls a portion by."""
+        return " › ".join(each for each in (self.material.label, portion.heading) if each)
+
+    @property
+    def cut_told(self) -> str | None:
+        """That only its beginning is read, where that is so."""
+        return f"only its first {MOST_PORTIONS} portions are read" if self.is_cut else None
+
+    def sources(self) -> tuple[SummarySource, ...]:
+        """Where each portion begins."""
+        material = self.material
+        return tuple(
+            SummarySource(path=material.path, line=material.line + each.line, text=each.heading)
+            for each in self.portions
+        )
+
+
+Request = tuple[Prompt, int]
+"""A prompt, and the words of its answer."""
+
+
+def requests_together(lengths: Iterable[int], wish: Wish, room: int) -> Iterator[Request]:
+    """What will be sent to make one summary of several, of so many words each."""
+    texts = [("", "lorem " * length) for length in lengths]
+    while True:
+        groups = list(grouped(texts, room))
+        for group in groups if len(groups) > 1 else ():
+            yield together(group, PART), PART.words
+        if len(groups) <= 1:
+            yield together(texts, wish), wish.words
+            return
+        texts = [("", "lorem " * PART.words)] * len(groups)
+
+
+def room_of(provider: str | None) -> int:
+    """How many tokens are read at once."""
+    return SMALL if provider in LOCAL or provider == "custom" else LARGE
 
 
 def limits_of(words: int) -> Limits:
@@ -110,10 +124,7 @@ class Summarising:
     """One summary under way; what is there already can be read from it whatever happens."""
 
     chat: Chat
-    course: Course
     tell: Tell
-    parts: list[NoteSummary] = field(default_factory=list)
-    """Notes that are done, of several."""
     text: str = ""
     """What is written, or was when it ended."""
     is_cut: bool = False
@@ -122,42 +133,30 @@ class Summarising:
     _done: int = 0
     _total: int = 0
 
-    async def run(self) -> str:
-        """Ask the model until the summary is there. Raises ModelError, MoneyError, StoreError."""
-        readings = self.course.readings
-        self._links = frozenset().union(*(links_of(each.material.text, outside=False) for each in readings))
-        if len(readings) == 1:
-            return await self._note(readings[0], shown=True)
-        for reading in readings:
-            said = await self._note(reading, shown=False)
-            self.parts.append(NoteSummary(path=reading.material.path or "", text=said))
-        labelled = [(each.material.label, one.text) for each, one in zip(readings, self.parts, strict=True)]
-        return await self._united(labelled, shown=True)
-
-    def sources(self) -> tuple[SummarySource, ...]:
-        """Where each portion begins that was read."""
-        return tuple(
-            SummarySource(path=reading.material.path, line=reading.material.line + each.line, text=each.heading)
-            for reading in self.course.readings
-            for each in reading.portions
-        )
-
-    async def _note(self, reading: Reading, *, shown: bool) -> str:
-        wish = self.course.wish
+    async def note(self, reading: Reading) -> str:
+        """Ask the model until the summary of a text is there. Raises ModelError, MoneyError, StoreError."""
+        self._links = links_of(reading.material.text, outside=False)
+        self._total = sum(1 for _ in reading.requests())
+        wish = reading.wish
         if len(reading.portions) == 1:
-            return await self._ask(whole(reading.portions[0].text, reading.material.label, wish), wish, shown=shown)
+            return await self._ask(whole(reading.portions[0].text, reading.material.label, wish), wish, shown=True)
         said = []
         for portion in reading.portions:
-            label = _label(reading, portion)
+            label = reading.label(portion)
             said.append((label, await self._ask(part(portion.text, label, wish), PART, shown=False)))
-        return await self._united(said, shown=shown)
+        return await self._united(said, wish, reading.room)
 
-    async def _united(self, texts: list[tuple[str, str]], *, shown: bool) -> str:
-        wish = self.course.wish
-        while len(groups := list(grouped(texts, self.course.room))) > 1:
+    async def together(self, said: Sequence[tuple[str, str]], wish: Wish, room: int) -> str:
+        """One summary of those of several notes, each with its label. Raises ModelError, MoneyError, StoreError."""
+        self._links = frozenset().union(*(links_of(text, outside=False) for _, text in said))
+        self._total = sum(1 for _ in requests_together([wish.words] * len(said), wish, room))
+        return await self._united(list(said), wish, room)
+
+    async def _united(self, texts: list[tuple[str, str]], wish: Wish, room: int) -> str:
+        while len(groups := list(grouped(texts, room))) > 1:
             between = Wish(PART.style, PART.length, wish.language)
             texts = [(group[0][0], await self._ask(together(group, between), PART, shown=False)) for group in groups]
-        return await self._ask(together(texts, wish), wish, shown=shown)
+        return await self._ask(together(texts, wish), wish, shown=True)
 
     async def _ask(self, prompt: Prompt, wish: Wish, *, shown: bool) -> str:
         """One answer, cleaned; asked for once more where nothing is left of it."""
@@ -194,11 +193,6 @@ class Summarising:
 
     def _step(self) -> None:
         self._done += 1
-        total = self.course.calls() if self._done == 1 else self._total
-        self._total = max(total, self._done)
+        self._total = max(self._total, self._done)
         if self._total > 1:
             self.tell(Step(phase="summarising", done=self._done, total=self._total))
-
-
-def _label(reading: Reading, portion: Portion) -> str:
-    return " › ".join(each for each in (reading.material.label, portion.heading) if each)

@@ -99,6 +99,8 @@ class Summary(Value):
     more: int = 0
     """Notes that were left out beside these."""
     usage: ModelUse | None = None
+    run_id: str | None = None
+    """Of several notes by a model: what each note's own can be placed by."""
     took_ms: float
 
 
@@ -106,6 +108,8 @@ class SummaryEstimate(CostEstimate):
     """What a summary will take, before it is made."""
 
     notes: int
+    done: int = 0
+    """Notes that an unfinished run has done already. They are not asked again, and not counted."""
     left_out: tuple[LeftOut, ...] = ()
     more: int = 0
     """Notes that are left out beside these."""

@@ -23,6 +23,10 @@ class Step(Value):
     """What is being done, in words."""
     done: int
     total: int
+    run_id: str | None = None
+    """Of summaries of many notes: what they can be asked for by."""
+    cost_usd: str | None = None
+    """What it has cost so far, where it costs something."""
 
 
 Tell = Callable[[Delta | Step], None]

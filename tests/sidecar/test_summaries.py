@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from fake_chat import FakeChat, says
-from metering_desk import Desk as Books
-from metering_desk import desk
+from fake_chat import says
 from poison import POISONED, harms, obeys
+from summary_table import Table, laid
 
-from librarian import settings
 from librarian.chat.conversation import Delta as Piece
 from librarian.chat.conversation import Usage
 from librarian.cleaning import redacted
-from librarian.embedding import default_embedder
 from librarian.errors import (
     AnswerBroken,
     BudgetExceeded,
     ConfirmationNeeded,
     ContentRefused,
+    KeyRefused,
     NoProvider,
     NoteNotFound,
     PathRefused,
-    ProviderUnreachable,
 )
-from librarian.gathering import Gathering
-from librarian.library import open_library
-from librarian.metering import Desk, Manner, Rehearsal, Writer
-from librarian.metering.answers import Answers
-from librarian.money import Caps, Purpose
-from librarian.open_vault import OpenVault
-from librarian.places import Places
-from librarian.summaries import EXCLUDED, Summaries
+from librarian.money import Caps
+from librarian.summaries import EXCLUDED
 from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
@@ -45,52 +35,12 @@ MARSH = (
 LONG = "# Long\n\n" + "\n\n".join(f"## Part {n}\n\n" + f"Part {n} says a thing about mud. " * 900 for n in range(1, 5))
 
 
-@dataclass
-class Table:
-    """A vault, a model, and the summaries between them."""
-
-    vault: OpenVault
-    books: Books
-    chat: FakeChat
-    told: list[Delta | Step] = field(default_factory=list)
-    is_there: bool = True
-
-    def summaries(self, *, excluded: Sequence[str] = ()) -> Summaries:
-        async def find(query: str, limit: int) -> list[str]:
-            return [hit.path for hit in (await self.vault.search.query(query, limit=limit)).hits]
-
-        gathering = Gathering(self.vault.root, self.vault.indexing, find, excluded, max_note_bytes=1_000_000)
-        return Summaries(
-            "v1", gathering, Desk(self._named, self._write, self._rehearse), default_embedder, self.vault.edits.propose,
-            new_id=lambda: "run",
-        )  # fmt: skip
-
-    async def create(self, subject: Subject, wish: Wish | None = None, method: str = "auto", **made: Sequence[str]):
-        return await self.summaries(**made).create(subject, wish or Wish(), method, self.told.append)  # type: ignore[arg-type]
-
-    def _named(self) -> tuple[str, str]:
-        if not self.is_there:
-            raise NoProvider("No provider of models is chosen.")
-        return self.chat.provider, self.chat.model
-
-    async def _write(self, purpose: Purpose, manner: Manner) -> Writer:
-        return Writer(self.chat, (), self.books.meter, purpose, manner, Answers(self.books.cache))
-
-    async def _rehearse(self, purpose: Purpose, manner: Manner) -> Rehearsal:
-        return Rehearsal(self.chat, self.books.meter, (purpose, manner), Answers(self.books.cache))
-
-
 @pytest_asyncio.fixture
 async def table(tmp_path: Path) -> AsyncIterator[Table]:
-    root = tmp_path / "vault"
-    (root / "Private").mkdir(parents=True)
-    for name, text in {"Marsh.md": MARSH, "Long.md": LONG, "Private/Diary.md": "I am secret. #tides"}.items():
-        (root / name).write_text(text)
-    for number in range(3):
-        (root / f"Tide {number}.md").write_text(f"Tide {number} rises. It is number {number}. #tides/{number}\n")
-    places = Places(data=tmp_path / "data", config=tmp_path / "config")
-    async with open_library(places, settings.load(places.settings), stays=False) as library, desk(tmp_path) as books:
-        yield Table(await library.open_vault(str(root)), books, FakeChat.of("It floods."))
+    notes = {"Marsh.md": MARSH, "Long.md": LONG, "Private/Diary.md": "I am secret. #tides"}
+    notes |= {f"Tide {n}.md": f"Tide {n} rises. It is number {n}. #tides/{n}\n" for n in range(3)}
+    async with laid(tmp_path, notes) as found:
+        yield found
 
 
 async def test_a_note_is_summarised_and_shown_as_it_is_written(table: Table) -> None:
@@ -197,18 +147,16 @@ async def test_what_was_written_before_a_fault_is_kept_in_the_error(table: Table
         await table.create(Subject(path="Marsh.md"))
     assert broken.value.data["partial"] == "It floods twice a day"
     table.chat.queue.clear()
-    table.chat.queue.extend(
-        ["First.", ProviderUnreachable("openai", "gone", sent=True), ProviderUnreachable("openai", "gone")]
-    )
-    with pytest.raises(ProviderUnreachable) as away:
+    table.chat.queue.extend(["First.", KeyRefused("openai")])
+    with pytest.raises(KeyRefused) as away:
         await table.create(Subject(tag="tides"), excluded=["Private"])
-    assert away.value.data["parts"] == [{"path": "Tide 0.md", "text": "First."}]
+    assert (away.value.data["run"]["done"], away.value.data["run"]["total"]) == (1, 4)
     table.chat.queue.clear()
     table.chat.queue.extend(["Second.", "Third.", "All."])
     again = await table.create(Subject(tag="tides"), excluded=["Private"])
     assert [each.text for each in again.parts] == ["First.", "Second.", "Third."]
     assert again.usage is not None
-    assert again.usage.cached == 1, "what is done is not asked again"
+    assert again.usage.calls == 3, "what is done is not asked again"
 
 
 async def test_a_run_stops_at_its_cap_and_keeps_what_is_done(table: Table) -> None:
@@ -219,11 +167,12 @@ async def test_a_run_stops_at_its_cap_and_keeps_what_is_done(table: Table) -> No
     table.books.caps = Caps(call=most, run=most // 2, day=most * 10, month=most * 10)
     with pytest.raises(BudgetExceeded) as stopped:
         await table.create(Subject(tag="tides"))
-    assert 0 < len(stopped.value.data["parts"]) < 4
+    done = stopped.value.data["run"]["done"]
+    assert 0 < done < 4
     table.books.caps = Caps(call=most, run=most * 10, day=most * 10, month=most * 10)
     again = await table.create(Subject(tag="tides"))
     assert again.usage is not None
-    assert again.usage.cached == len(stopped.value.data["parts"])
+    assert again.usage.calls == 4 + 1 - done
 
 
 async def test_an_answer_that_is_refused_empty_or_cut_is_told(table: Table) -> None:

@@ -38,7 +38,9 @@ from librarian.settings import Settings
 from librarian.status import Change, Counts, Opened, Progress, Ready, Status, Timings
 from librarian.template import InferredTemplate, TemplateHeading, TemplateProperty
 from librarian.usage import CostEstimate
-from wire.fake_models import FakeAsking, FakeCosts, FakeDrafting, FakeSummaries, estimated, free
+from wire.fake_models import FakeAsking, FakeCosts, FakeDrafting, estimated, free
+
+from .fake_summaries import FakeBatches, FakeSummaries
 
 READY = Ready(keyword=True, catalog=True, semantic=False)
 
@@ -229,6 +231,7 @@ class FakeVault:
         self.resolving = FakeResolving()
         self.templates = FakeTemplates()
         self.summaries = FakeSummaries()
+        self.batches = FakeBatches()
         self.asking = FakeAsking()
         self.drafting = FakeDrafting()
         self.changes: list[Change] = []

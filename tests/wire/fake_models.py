@@ -8,17 +8,14 @@ from datetime import date
 from typing import Any
 
 from librarian.answer import Answer, AnswerPassage, Citation, Turn, Understanding
-from librarian.change import Plan
 from librarian.draft import Draft
 from librarian.drafting import Wish as DraftWish
-from librarian.edit import Replacement, Rewrite
 from librarian.errors import (
     ProviderUnreachable,
 )
 from librarian.money import Caps
 from librarian.passage import Coverage
-from librarian.summary import Subject, Summary, SummaryEstimate, SummarySource, Wish
-from librarian.telling import Delta, Step, Tell
+from librarian.telling import Delta, Tell
 from librarian.usage import Budget, By, CostEstimate, Spent, UsageRow, UsageSummary, left
 
 
@@ -44,34 +41,6 @@ def estimated(tokens: int) -> CostEstimate:
         provider="openai", model="m", local=False, calls=1, cached=0, input_tokens=tokens, cost_usd="0.01",
         at_most_usd="0.02", expected_ms=None, asks=False, left_usd="4.99", exceeds=None,
     )  # fmt: skip
-
-
-class FakeSummaries:
-    """Writes a text word by word; of ``gone.md`` only a part."""
-
-    async def create(self, subject: Subject, wish: Wish, method: str, tell: Tell) -> Summary:
-        if subject.path == "gone.md":
-            error = ProviderUnreachable("openai", "it is gone", sent=True)
-            error.data |= {"partial": "It floods", "parts": []}
-            raise error
-        tell(Step(phase="summarising", done=1, total=2))
-        for word in ("It ", "floods ", "twice."):
-            tell(Delta(text=word))
-        await asyncio.sleep(0)
-        source = SummarySource(path=subject.path, line=3, text="Marsh")
-        return Summary(
-            text=f"It floods twice. {wish.words}", method="extractive" if method == "extractive" else "model",
-            sources=(source,), notes=1, took_ms=0.5,
-        )  # fmt: skip
-
-    async def estimate(self, subject: Subject, wish: Wish, method: str) -> SummaryEstimate:
-        return SummaryEstimate(**dict(estimated(wish.words)), notes=1)
-
-    async def place(self, path: str, text: str, where: str, more: Sequence[Any] = ()) -> Plan:
-        edit = Rewrite(
-            path=path, digest="00", replacements=(Replacement(start=0, end=0, text=f"{where} {text}{len(more) or ''}"),)
-        )
-        return Plan(plan_id="p1", edits=(edit,), preview=(), confirmation=None)
 
 
 class FakeAsking:

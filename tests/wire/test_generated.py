@@ -49,6 +49,7 @@ def test_the_issue_names_every_method() -> None:
         "text.estimateRewrite", "text.estimateContinue", "text.estimateGenerate",
         "statistics.overview", "statistics.query", "usage.summary", "usage.budget",
         "query.understand", "answer.ask", "answer.estimate", "summary.create", "summary.estimate", "summary.place",
+        "summary.run", "summary.runs", "summary.notes", "summary.placeAll", "summary.forget",
     }  # fmt: skip
     assert [each.name for each in NOTICES] == ["vault.progress"]
     assert [each.name for each in QUESTIONS] == ["workspace.applyEdit"]

@@ -141,7 +141,7 @@ async def test_a_summary_comes_word_by_word_and_then_whole(serving: Serving) -> 
 async def test_a_summary_that_broke_off_leaves_what_was_written(serving: Serving) -> None:
     async with guest(serving.port) as peer:
         error = (await peer.ask("summary.create", {"vaultId": "v1", "path": "gone.md"}))["error"]
-        assert (error["code"], error["data"]["partial"], error["data"]["parts"]) == (-32081, "It floods", [])
+        assert (error["code"], error["data"]["partial"]) == (-32081, "It floods")
 
 
 async def test_summaries_are_priced_and_placed(serving: Serving) -> None:
@@ -152,6 +152,32 @@ async def test_summaries_are_priced_and_placed(serving: Serving) -> None:
         plan = (await peer.ask("summary.place", placing))["result"]
         assert plan["edits"][0]["replacements"] == [{"start": 0, "end": 0, "text": "top It floods."}]
         assert (await peer.ask("summary.place", {**placing, "where": "moon"}))["error"]["code"] == -32602
+
+
+async def test_summaries_of_many_notes_are_made_listed_placed_and_forgotten(serving: Serving) -> None:
+    async with guest(serving.port) as peer:
+        params = {"vaultId": "v1", "folder": "A", "style": "short", "progressToken": "s"}
+        run = (await peer.ask("summary.run", params))["result"]
+        assert (run["runId"], run["done"], run["total"], run["folder"], run["costUsd"]) == ("r1", 2, 2, "A", "0.01")
+        (step,) = [each["params"]["value"] for each in peer.notices]
+        assert (step["runId"], step["costUsd"], step["done"]) == ("r1", "0.01", 1)
+        error = (await peer.ask("summary.run", {"vaultId": "v1", "tag": "gone"}))["error"]
+        assert (error["code"], error["data"]["run"]["done"]) == (-32081, 1)
+        of_run = {"vaultId": "v1", "runId": "r1"}
+        (listed,) = (await peer.ask("summary.runs", {"vaultId": "v1"}))["result"]["runs"]
+        assert (listed["runId"], listed["done"]) == ("r1", 1)
+        notes = (await peer.ask("summary.notes", {**of_run, "after": 3}))["result"]["notes"]
+        assert notes == [{"number": 5, "path": "b.md", "text": None, "reason": "it says nothing"}]
+        planned = (await peer.ask("summary.placeAll", {**of_run, "where": "top"}))["result"]
+        assert (planned["plan"]["planId"], planned["leftOut"][0]["path"]) == ("p1", "b.md")
+        assert (await peer.ask("summary.forget", of_run))["result"] is None
+        for method, more in (("notes", {}), ("placeAll", {"where": "top"}), ("forget", {})):
+            other = await peer.ask(f"summary.{method}", {"vaultId": "v1", "runId": "r2", **more})
+            assert (other["error"]["code"], other["error"]["data"]) == (-32049, {"runId": "r2"})
+        for wrong in ({}, {"path": "a.md"}, {"folder": "", "tag": "x"}, {"folder": "", "method": "magic"}):
+            assert (await peer.ask("summary.run", {"vaultId": "v1", **wrong}))["error"]["code"] == -32602
+        each = (await peer.ask("summary.estimate", {"vaultId": "v1", "folder": "", "each": True}))["result"]
+        assert each["calls"] == 1
 
 
 async def test_a_summary_is_of_one_thing(serving: Serving) -> None:

@@ -20,6 +20,7 @@ import {
 
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
+import type { SummaryRun } from "../protocol";
 import type { State } from "../state";
 import { insertAtCursor } from "../writing/writing";
 import { type Acts, type Choices, type Host, type PanelName, type Place, type Renamed, type Where, afterRename } from "../ui/host";
@@ -41,6 +42,8 @@ export class ObsidianHost implements Host, HoverParent {
 	hoverPopover: HoverPopover | null = null;
 	readonly state: ReadonlySignal<State>;
 	readonly generation: ReadonlySignal<number>;
+	readonly summarised = signal("");
+	readonly keptRuns = signal<readonly SummaryRun[]>([]);
 	private readonly active = signal<string | null>(null);
 	private readonly moved = signal<Renamed | null>(null);
 

@@ -9,6 +9,7 @@ import type { Host, PanelName } from "../ui/host";
 import { RelatedPanel } from "../ui/related/RelatedPanel";
 import { SearchPanel } from "../ui/search/SearchPanel";
 import { StatusPanel } from "../ui/status/StatusPanel";
+import { SummariesPanel } from "../ui/summaries/SummariesPanel";
 import { WelcomePanel } from "../ui/welcome/WelcomePanel";
 
 export interface Panel {
@@ -26,6 +27,7 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
 	panel("ask", "Ask your notes", "message-square", "side", AskPanel),
+	panel("summaries", "Summaries of many notes", "list-collapse", "main", SummariesPanel),
 	{ ...panel("search", "Search notes", "search", "side", SearchPanel), typed: "input[role=combobox]" },
 	panel("related", "Related notes", "waypoints", "side", RelatedPanel),
 	panel("duplicates", "Duplicates", "copy", "main", DuplicatesPanel),

@@ -6,6 +6,7 @@ import type { Host } from "../ui/host";
 import { REWRITES } from "../ui/rewrite/WritePanel";
 import { type Desk, placeOf, selected } from "../writing/inserting";
 import { continueHere, summarise } from "../writing/writing";
+import { PathPicker, folders } from "./path_picker";
 import { WriteModal } from "./write_modal";
 
 export function writingCommands(app: App, host: Host): Command[] {
@@ -15,6 +16,8 @@ export function writingCommands(app: App, host: Host): Command[] {
 		{ id: "ask", name: "Ask your notes", icon: "message-square", callback: () => void host.show("ask") },
 		{ id: "summarise", name: "Summarise this note", icon: "list-collapse", ...inNote((view) => summarise(desk, view, false)) },
 		{ id: "summarise-selection", name: "Summarise the selection", icon: "list-collapse", ...inNote((view) => summarise(desk, view, true)) },
+		{ id: "summarise-folder", name: "Summarise a folder", icon: "list-collapse", callback: () => pickFolder(app, host) },
+		{ id: "summaries", name: "Summarise many notes", icon: "list-collapse", callback: () => void host.show("summaries") },
 		{ id: "continue", name: "Continue writing at the cursor", icon: "pen-line", ...inNote((view) => continueHere(desk, view)) },
 		{ id: "rewrite", name: "Rewrite the selection", icon: "replace", ...inNote((view) => rewrite(desk, view)) },
 		{ id: "write", name: "Write something new at the cursor", icon: "sparkles", ...inNote((view) => write(desk, view)) },
@@ -31,6 +34,16 @@ export function inNoteOf(app: App, act: (view: MarkdownView, path: string) => Pr
 			return true;
 		},
 	};
+}
+
+function pickFolder(app: App, host: Host): void {
+	new PathPicker(app, folders(app, []), (path) => summariseFolder(host, path)).open();
+}
+
+/** Offer to summarise what is in a folder. */
+export function summariseFolder(host: Host, path: string): void {
+	host.summarised.value = path;
+	void host.show("summaries");
 }
 
 async function rewrite(desk: Desk, view: MarkdownView): Promise<void> {

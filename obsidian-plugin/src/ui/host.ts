@@ -1,8 +1,9 @@
 /** What panels need of the place they are shown in: Obsidian, a page, a test. */
 
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
+import type { SummaryRun } from "../protocol";
 import type { State } from "../state";
 
 /** Where a note is opened. */
@@ -49,6 +50,11 @@ export interface Host {
 	/** Another number after anything was indexed anew: answers from before may be out of date. */
 	readonly generation: ReadonlySignal<number>;
 
+	/** The folder or #tag whose notes are to be summarised, as it is typed or was chosen. */
+	readonly summarised: Signal<string>;
+	/** Runs of summaries of many notes, the last begun first, as they were looked up last. */
+	readonly keptRuns: Signal<readonly SummaryRun[]>;
+
 	/** Ask the sidecar. Throws `CallFailed`, or `Disconnected` when there is none. */
 	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options?: CallOptions): Promise<Result<M>>;
 
@@ -85,7 +91,7 @@ export interface Host {
 	readonly acts: Acts;
 }
 
-export type PanelName = "ask" | "search" | "related" | "duplicates" | "activity" | "status" | "welcome";
+export type PanelName = "ask" | "summaries" | "search" | "related" | "duplicates" | "activity" | "status" | "welcome";
 
 export interface Acts {
 	/** Allow this vault to be indexed, and begin. */

@@ -133,11 +133,20 @@ export function Working({ label, done = 0, total = 0 }: { label: string; done?: 
 	);
 }
 
-/** What went wrong, in words, with a way to try again; with a `host`, also the way to the settings where it is mended there. */
-export function Failure({ error, onRetry, host }: { error: unknown; onRetry?: () => void; host?: Host }) {
+interface FailureProps {
+	error: unknown;
+	onRetry?: () => void;
+	/** With one there is also the way to the settings, where it is mended there. */
+	host?: Host;
+	children?: ComponentChildren;
+}
+
+/** What went wrong, an error or in words, with what can be done about it. */
+export function Failure({ error, onRetry, host, children }: FailureProps) {
 	return (
 		<div class="librarian-failure" role="alert">
 			<p>{worded(error)}</p>
+			{children}
 			<div class="librarian-buttons">
 				{onRetry && <Button onClick={onRetry}>Try again</Button>}
 				{host && isForSettings(error) && <Button onClick={() => host.acts.openSettings()}>Open settings</Button>}

@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 0.4
 
 PARTS = {"keyword": "Indexing words", "catalog": "Filling the catalog", "semantic": "Understanding"}
 PHASES = {"reading": "Reading notes", "comparing": "Comparing notes"}
-"""Of a look for duplicates."""
+"""What is told in a word, as a person reads it."""
 
 
 class Bar:
@@ -42,8 +42,10 @@ class Bar:
         self._draw(progress.part, title, progress.done, progress.total)
 
     def tell(self, value: dict[str, Any]) -> None:
-        """Draw how far a look for duplicates is."""
-        self._draw("call", PHASES.get(value["phase"], "Comparing notes"), value["done"], value["total"])
+        """Draw how far a call is, and what it has cost."""
+        phase, cost = value["phase"], value.get("costUsd")
+        title = PHASES.get(phase, phase[:1].upper() + phase[1:]) + (f", ${cost}" if cost is not None else "")
+        self._draw("call", title, value["done"], value["total"])
 
     def _draw(self, key: str, title: str, done: int, total: int) -> None:
         if not self._is_open or time.monotonic() - self._started < PATIENCE_SECONDS:

@@ -28,6 +28,7 @@ from librarian.errors import (
     NotInGroup,
     PathRefused,
     RemoteFault,
+    RunNotFound,
     SavedSearchNotFound,
     VaultHeld,
     VaultNotFound,
@@ -48,6 +49,7 @@ _NOT_THERE = (
     ChangeNotFound,
     GroupNotFound,
     NotInGroup,
+    RunNotFound,
 )
 
 

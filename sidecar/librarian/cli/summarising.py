@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import click
 
 from librarian.cli import asking
-from librarian.cli.agreeing import agreed
+from librarian.cli.agreeing import wanted
+from librarian.cli.many import Going, print_runs, resume, summarise_each
 from librarian.cli.naming import meant_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
@@ -27,7 +29,20 @@ from librarian.errors import LibrarianError
 @click.option("--length", type=click.IntRange(10, 2000), metavar="WORDS", help="Words, more or less.")
 @click.option("--language", metavar="LANGUAGE", help="Such as English; else that of the notes. Only a model can.")
 @click.option("--method", default="auto", show_default=True, type=click.Choice(["auto", "extractive", "model"]))
-@click.option("--write", type=click.Choice(["top", "end", "property", "note"]), help="Put it into the note.")
+@click.option(
+    "--write",
+    type=click.Choice(["top", "end", "property", "note"]),
+    help="Put it into the note; of several, each its own.",
+)
+@click.option(
+    "--resume",
+    "run_id",
+    is_flag=False,
+    flag_value="",
+    metavar="[RUN]",
+    help="Go on with summaries of many notes; without RUN, list them.",
+)
+@click.option("--forget", metavar="RUN", help="Forget summaries of many notes. What is in the notes stays.")
 @click.option("--fresh", is_flag=True, help="Ask the model even where an answer of it is kept.")
 @click.option("--yes", is_flag=True, help="Do not ask, whatever it costs or changes.")
 @vault_option
@@ -43,6 +58,8 @@ async def summarise(
     language: str | None,
     method: str,
     write: str | None,
+    run_id: str | None,
+    forget: str | None,
     fresh: bool,
     yes: bool,
     vault: Path | None,
@@ -53,22 +70,42 @@ async def summarise(
     By the model that is chosen ('librarian providers'); without one, by the sentences of the notes that say most,
     which leaves everything on this machine and costs nothing.
 
+    Several notes are summarised each by itself, and then all of them together; with --write, each into its own note.
+    Ctrl-C pauses: what is done is kept for 30 days.
+
     \b
     librarian summarise "Salt marsh"
     librarian summarise "Salt marsh" --style bullets --write top
     librarian summarise --folder Projects --style short
     librarian summarise --tag tides --method extractive --length 80
+    librarian summarise --folder Projects --write top
+    librarian summarise --resume
     """
+    if write and not yes and (as_json or not asking.is_there()):
+        raise click.UsageError("Nobody can be asked whether it may be written: add --yes if it may.")
+    if run_id is not None or forget is not None:
+        return await _runs(vault, run_id, forget, write, yes, as_json) or 0
     sets = {"folder": folder, "tag": tag, "query": query}
     subject = {name: value for name, value in sets.items() if value is not None}
     if (note is not None) + len(subject) != 1:
         raise click.UsageError("Give a NOTE, or one of --folder, --tag and --query.")
-    if write and not yes and (as_json or not asking.is_there()):
-        raise click.UsageError("Nobody can be asked whether it may be written: add --yes if it may.")
     wish = {"style": style, "length": length, "language": language}
     asked = subject | {name: value for name, value in wish.items() if value is not None}
     how = {"method": method} | ({"fresh": True} if fresh else {})
     return await _summarise(vault, note, asked, how, write, yes, as_json) or 0
+
+
+@with_vault
+async def _runs(
+    vault: Reached, run_id: str | None, forget: str | None, write: str | None, yes: bool, as_json: bool
+) -> int:
+    if forget is not None:
+        await vault.ask("summary.forget", runId=forget)
+        click.echo("Forgotten.")
+        return 0
+    if not run_id:
+        return await print_runs(vault, as_json=as_json)
+    return await resume(vault, run_id, write, yes=yes, as_json=as_json)
 
 
 @with_vault
@@ -81,19 +118,27 @@ async def _summarise(
     yes: bool,
     as_json: bool,
 ) -> int:
+    if note is None and write:
+        return await summarise_each(vault, asked, how, write, yes=yes, as_json=as_json)
     if note is not None:
         path, _ = await meant_note(vault, note, lambda path: vault.ask("notes.outline", path=path))
         asked |= {"path": path}
-    if not await agreed(vault, "summary.estimate", asked | how, yes=yes, quiet=as_json):
+    is_wanted, price = await wanted(vault, "summary.estimate", asked | how, yes=yes, quiet=as_json)
+    if not is_wanted:
         return 1
-    shown = Shown(vault, quiet=as_json)
+    shown = Shown(Going(vault, price), quiet=as_json)
     try:
         answer = await vault.caller.call("summary.create", {"vaultId": vault.vault_id, **asked, **how}, hear=shown.hear)
     except LibrarianError as error:
-        shown.break_off(error)
+        shown.end_line()
+        await shown.going.tell_broken_off(vault, error)
+        raise
+    except asyncio.CancelledError:
+        shown.end_line()
+        shown.going.tell_paused()
         raise
     vault.bar.close()
-    applied = await _written(vault, answer, asked.get("path"), write, yes=yes) if write else None
+    applied = await _written(vault, asked["path"], answer, write, yes=yes) if write else None
     if as_json:
         print_json(answer if applied is None else answer | {"applied": applied})
     else:
@@ -107,18 +152,16 @@ async def _summarise(
 class Shown:
     """A text that appears as it is written."""
 
-    def __init__(self, vault: Reached, *, quiet: bool) -> None:
-        self._bar = vault.bar
+    def __init__(self, going: Going, *, quiet: bool) -> None:
+        self.going = going
         self._quiet = quiet
         self._written = ""
-        self._bar.open()
 
     def hear(self, value: dict[str, Any]) -> None:
         """Print the next piece, or draw how far the work is."""
-        if value.get("kind") == "step":
-            self._bar.tell(value)
-        elif value.get("kind") == "delta" and not self._quiet:
-            self._bar.close()
+        self.going.hear(value)
+        if value.get("kind") == "delta" and not self._quiet:
+            self.going.make_room()
             self._written += value["text"]
             click.echo(clean(value["text"]), nl=False)
             sys.stdout.flush()
@@ -133,26 +176,20 @@ class Shown:
                 click.echo("\n" + click.style("The whole of it:", **DIM))
             click.echo(clean(text))
 
-    def break_off(self, error: LibrarianError) -> None:
-        """End the line; and tell what is kept of notes that are done."""
-        self._bar.close()
+    def end_line(self) -> None:
+        """End what breaks off."""
         if self._written:
             click.echo()
-        if (done := len(error.data.get("parts") or ())) and not self._quiet:
-            click.echo(f"{done:,} notes are done and kept; the same command goes on from there.", err=True)
 
 
 async def _written(
-    vault: Reached, answer: dict[str, Any], path: str | None, where: str, *, yes: bool
+    vault: Reached, path: str, answer: dict[str, Any], where: str, *, yes: bool
 ) -> dict[str, Any] | None:
-    """Put the summary into its note; of several, each into its own, all in one change."""
-    parts = [{"path": path, "text": answer["text"]}] if path else answer["parts"]
-    parts = [part for part in parts if part["text"]]
-    if not parts:
+    """Put the summary into its note."""
+    if not answer["text"]:
         click.echo(click.style("There is nothing to write.", **WARNING), err=True)
         return None
-    first, *more = parts
-    planned = await vault.ask("summary.place", **first, where=where, more=more)
+    planned = await vault.ask("summary.place", path=path, text=answer["text"], where=where)
     if not yes:
         print_plan(planned)
         if not await asking.confirmed("Write this?"):

@@ -18,7 +18,7 @@ from librarian.metering.answers import Answers
 from librarian.metering.breaker import Breaker, Breakers
 from librarian.metering.metered import Manner, Metered
 from librarian.metering.rate import Rates
-from librarian.metering.retrying import BACKGROUND, SOMEONE_WAITS
+from librarian.metering.retrying import BACKGROUND, SOMEONE_WAITS, WORTH_TELLING_S
 from librarian.money import Caps, Estimate, Purpose, usd
 from librarian.pricing import Prices
 from librarian.spend import WRITING, Spend, local_time
@@ -226,13 +226,16 @@ class Meter:
         call_id = await self._spend.reserve(purpose, chat.provider, chat.model, estimate, terms.caps, local=local)
         return Answering(chat, asked, (self._spend, terms.prices), (call_id, estimate), _seconds), estimate
 
-    async def admit(self, chat: Chat, estimate: Estimate, limits: Limits, *, waits: bool) -> None:
+    async def admit(self, chat: Chat, estimate: Estimate, limits: Limits, manner: Manner) -> None:
         """Return when the provider's pace allows a request. Raises ProviderBusy."""
+        pause_s = self._rates.pause_s(chat.provider)
+        if manner.waits_for is not None and pause_s >= WORTH_TELLING_S:
+            manner.waits_for(pause_s)
         await self._rates.admit(
             chat.provider,
             input_tokens=estimate.input_tokens,
             output_tokens=limits.max_output_tokens,
-            patience_s=(SOMEONE_WAITS if waits else BACKGROUND).wait_s,
+            patience_s=(SOMEONE_WAITS if manner.waits else BACKGROUND).wait_s,
         )
 
 

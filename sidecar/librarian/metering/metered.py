@@ -5,7 +5,7 @@ and what was used settled to the last token.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ class Manner:
     """Ask even where an answer is kept, and keep the new one."""
     even_unpriced: bool = False
     """Ask also where the price is not known, which the books then say."""
+    waits_for: Callable[[float], None] | None = None
+    """Hears for how many seconds nothing is asked, where that is longer than a moment."""
 
 
 class Metered:
@@ -80,7 +82,9 @@ class Metered:
             yield kept.usage
             return
         patience = SOMEONE_WAITS if self._manner.waits else BACKGROUND
-        answering, first = await retried(lambda: self._begin(messages, limits), patience, self._meter.random)
+        answering, first = await retried(
+            lambda: self._begin(messages, limits), patience, self._meter.random, self._manner.waits_for
+        )
         event: Event | None = first
         try:
             while event is not None:
@@ -123,7 +127,7 @@ class Metered:
             breaker.skipped()
             raise
         try:
-            await meter.admit(self._chat, estimate, limits, waits=self._manner.waits)
+            await meter.admit(self._chat, estimate, limits, self._manner)
         except BaseException as error:
             breaker.skipped()
             await answering.settle(error)

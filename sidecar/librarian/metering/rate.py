@@ -53,8 +53,7 @@ class Rates:
 
     async def admit(self, provider: str, *, input_tokens: int, output_tokens: int, patience_s: float) -> None:
         """Return when a request may be sent. Raises ProviderBusy where that takes longer than ``patience_s``."""
-        loop = asyncio.get_running_loop()
-        pause_s = self._paused_until.get(provider, 0.0) - loop.time()
+        pause_s = self.pause_s(provider)
         if pause_s > patience_s:
             raise ProviderBusy(provider, pause_s)
         amounts: dict[Kind, int] = {"requests": 1, "tokens": input_tokens + output_tokens, "input": input_tokens}
@@ -69,6 +68,10 @@ class Rates:
                         await limiter.acquire(min(amount, limiter.max_rate))
         except TimeoutError as error:
             raise ProviderBusy(provider, MINUTE_S) from error
+
+    def pause_s(self, provider: str) -> float:
+        """For how long nothing is sent; not more than 0 where it may be."""
+        return self._paused_until.get(provider, 0.0) - asyncio.get_running_loop().time()
 
     def pause(self, provider: str, seconds: float) -> None:
         """Send nothing for so long; the provider asked for it."""

@@ -83,6 +83,11 @@ METHODS: tuple[Method[Any], ...] = (
     summary.create,
     summary.estimate,
     summary.place,
+    summary.run,
+    summary.runs,
+    summary.notes,
+    summary.place_all,
+    summary.forget,
     usage.summary,
     usage.budget,
 )

@@ -8,7 +8,7 @@ import { Conflicts } from "../changes/Outcome";
 import { PlanPreview, willOf } from "../changes/PlanPreview";
 import { filesCounted, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, counted, isNote, Working } from "../parts";
+import { Button, counted, Failure, isNote, Working } from "../parts";
 import type { Keeping, Stage } from "./keeping";
 import { type Action, titleOf } from "./wording";
 
@@ -46,14 +46,13 @@ function Stages({ host, group, keeping, onLookAgain }: Props) {
 			return <Planned stage={stage} keeping={keeping} />;
 		case "conflicted":
 			return (
-				<div class="librarian-failure" role="alert">
-					<p>Nothing was changed, because notes are not what they were when this was planned:</p>
+				<Failure error="Nothing was changed, because notes are not what they were when this was planned:">
 					<Conflicts conflicts={stage.applied.conflicts} />
 					<div class="librarian-buttons">
 						<Button onClick={() => keeping.plan(stage.action)}>Preview again</Button>
 						<Button onClick={() => (keeping.back(), onLookAgain())}>Look again</Button>
 					</div>
-				</div>
+				</Failure>
 			);
 		case "failed":
 			return <Failed host={host} stage={stage} keeping={keeping} onLookAgain={onLookAgain} />;
@@ -144,14 +143,13 @@ export function roleOf(edit: PlannedEdit, action: Action, { keeper, others }: Ch
 function Failed({ host, stage, keeping, onLookAgain }: Omit<Props, "group"> & { stage: Stage & { kind: "failed" } }) {
 	const { action } = stage;
 	return (
-		<div class="librarian-failure" role="alert">
-			<p>{stage.told}</p>
+		<Failure error={stage.told}>
 			<div class="librarian-buttons">
 				{stage.isGone && <Button onClick={onLookAgain}>Look again</Button>}
 				{stage.isUnknown && <Button onClick={() => void host.show("activity")}>See what was changed</Button>}
 				{!stage.isGone && action !== null && <Button onClick={() => keeping.plan(action)}>Preview again</Button>}
 				{!stage.isGone && <Button onClick={keeping.back}>Back</Button>}
 			</div>
-		</div>
+		</Failure>
 	);
 }

@@ -7,7 +7,7 @@ import { useAsked } from "../ask";
 import { NoteLink } from "../changes/NoteLink";
 import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Working, counted, number } from "../parts";
+import { Button, Failure, Working, counted, number } from "../parts";
 import { type Row, excerpt, rowsOf, shortened } from "./rows";
 import { percent, titleOf } from "./wording";
 
@@ -53,12 +53,7 @@ export function Difference({ host, left, right, passage = null, onClose }: Props
 				<Views view={view} hasPassage={passage !== null} onChoose={setChosen} />
 				<Button onClick={onClose}>Close</Button>
 			</div>
-			{error !== null && (
-				<div class="librarian-failure" role="alert">
-					<p>{failureTold(error)}</p>
-					<Button onClick={asked.again}>Try again</Button>
-				</div>
-			)}
+			{error !== null && <Failure error={failureTold(error)} onRetry={asked.again} />}
 			{error === null && !isCurrent && <Working label="Comparing" />}
 			{error === null && isCurrent && (
 				<Compared

@@ -6,7 +6,7 @@ import type { DuplicateCoverage } from "../../protocol";
 import { isReady } from "../changes/Unready";
 import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, CoverageLine, isNote, number, Working } from "../parts";
+import { Button, CoverageLine, Failure, isNote, number, Working } from "../parts";
 import type { FoundByKind, Going } from "./look";
 import type { Looking } from "./looking";
 import { KINDS, KIND_TITLES } from "./wording";
@@ -33,11 +33,7 @@ export function LookStatus({ host, looking }: { host: Host; looking: Looking }) 
 	return (
 		<div class="librarian-look">
 			{going !== null && (isSlow || isFirst) && <Underway going={going} stop={look.stop} />}
-			{ready && error !== null && (
-				<div class="librarian-failure" role="alert">
-					<p>{failureTold(error)}</p>
-				</div>
-			)}
+			{ready && error !== null && <Failure error={failureTold(error)} />}
 			{ready && going === null && left.length > 0 && (
 				<p class="librarian-remark" role="status">
 					<span>{leftTold(left, found, error !== null)}</span>

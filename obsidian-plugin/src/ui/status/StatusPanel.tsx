@@ -1,6 +1,6 @@
 /** What the librarian is doing, what it knows, what it left out and why, and what went wrong. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import type { Part, Skipped, Status } from "../../protocol";
 import { briefly } from "../../state";
@@ -9,6 +9,8 @@ import { attempt } from "../attempt";
 import { StateLine } from "../changes/Unready";
 import type { Host } from "../host";
 import { Button, Failure, IconButton, counted, number } from "../parts";
+import { lookUp } from "../summaries/batch";
+import { leftOf, runTold, typedOf } from "../summaries/wording";
 import { Spending } from "./Spending";
 
 const PARTS: Record<Part["name"], string> = {
@@ -88,11 +90,25 @@ function Ready({ host, told }: { host: Host; told: Status }) {
 			</ul>
 			<Resting host={host} parts={status.parts} />
 			<Spending host={host} />
+			<Unfinished host={host} />
 			<LeftOut host={host} skipped={status.skipped} />
 			<p class="librarian-muted">
 				Searches were answered {seconds(status.timings.scanMs + status.timings.keywordMs)} after the vault was opened.
 			</p>
 		</>
+	);
+}
+
+/** Summaries of many notes that somebody paused, or that were cut short. */
+function Unfinished({ host }: { host: Host }) {
+	useEffect(() => attempt(host, lookUp(host)), [host]);
+	const run = host.keptRuns.value.find((each) => leftOf(each) > 0);
+	if (!run) return null;
+	return (
+		<p>
+			{`Summaries of “${typedOf(run)}” are not finished: ${runTold(run)}. `}
+			<Button onClick={() => void host.show("summaries")}>Show</Button>
+		</p>
 	);
 }
 

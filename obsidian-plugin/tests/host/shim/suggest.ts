@@ -15,7 +15,7 @@ export abstract class SuggestModal<T> extends Modal {
 	constructor(app: obs.App) {
 		super(app);
 		this.modalEl.addClass("prompt");
-		this.inputEl = createEl("input", { cls: "prompt-input", type: "text" });
+		this.inputEl = createEl("input", { cls: "prompt-input", type: "text", attr: { "data-initial-focus": "" } });
 		this.resultContainerEl = createDiv("prompt-results");
 		this.modalEl.replaceChildren(this.inputEl, this.resultContainerEl);
 		this.inputEl.addEventListener("input", () => void this.#ask());

@@ -1,0 +1,108 @@
+/** Which notes are to be summarised and how, what that will take, and what was not finished before. */
+
+import { useState } from "preact/hooks";
+
+import type { RunSummaries } from "../../protocol";
+import { useAsked } from "../ask";
+import { attempt } from "../attempt";
+import type { Host } from "../host";
+import { NoModel } from "../models/NoModel";
+import { agreed } from "../models/price";
+import { Button, Failure, Working } from "../parts";
+import type { Batch } from "./batch";
+import { Select } from "./Select";
+import { leftOf, leftOutTold, priceTold, runTold, subjectOf, typedOf } from "./wording";
+
+type Wish = Pick<RunSummaries, "style" | "length">;
+
+const SHAPES = { short: "A sentence or two", paragraph: "A paragraph", long: "Some paragraphs", bullets: "A list" };
+const WISHES: Record<keyof typeof SHAPES, Wish> = {
+	short: { style: "short" },
+	paragraph: { style: "paragraph" },
+	long: { style: "paragraph", length: 400 },
+	bullets: { style: "bullets" },
+};
+/** Whoever types has thought for so long. */
+const THOUGHT_MS = 300;
+
+export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
+	const typed = host.summarised.value;
+	const [shape, setShape] = useState<keyof typeof SHAPES>("short");
+	const subject = subjectOf(typed);
+	const asked = subject && { ...subject, ...WISHES[shape] };
+	const estimate = useAsked(
+		asked && ((signal) => host.call("summary.estimate", { ...asked, each: true }, { signal })),
+		[typed, shape, host.generation.value],
+		THOUGHT_MS,
+	);
+	const told = estimate.answer;
+	const begin = async () => {
+		if (asked && told && (await agreed(host, told))) await batch.start(asked);
+	};
+	return (
+		<>
+			<form
+				class="librarian-summaries-form"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void begin();
+				}}
+			>
+				<label>
+					Folder or #tag
+					<input
+						type="text"
+						dir="auto"
+						value={typed}
+						placeholder="Projects, #tides, / for all"
+						onInput={(event) => (host.summarised.value = event.currentTarget.value)}
+					/>
+				</label>
+				<label>
+					Each summary
+					<Select label="Each summary" value={shape} options={SHAPES} onChoose={setShape} />
+				</label>
+				<button type="submit" class="mod-cta" disabled={told === null || estimate.isAsking || told.notes + (told.done ?? 0) === 0}>
+					Summarise
+				</button>
+			</form>
+			{estimate.isAsking && <Working label="Counting" />}
+			{estimate.error !== null && <Failure error={estimate.error} onRetry={estimate.again} />}
+			{told !== null && !estimate.isAsking && (
+				<>
+					<p role="status">{priceTold(told)}</p>
+					<p class="librarian-muted">{leftOutTold(told)}</p>
+					{told.provider === null && <NoModel host={host} can="Summaries are the notes' own sentences." />}
+				</>
+			)}
+			{batch.error.value !== null && <Failure error={batch.error.value} />}
+			<KeptRuns host={host} batch={batch} />
+		</>
+	);
+}
+
+/** Runs from before, to be gone on with or put into notes. */
+function KeptRuns({ host, batch }: { host: Host; batch: Batch }) {
+	const runs = host.keptRuns.value;
+	if (runs.length === 0) return null;
+	const forget = async (runId: string) => {
+		await host.call("summary.forget", { runId });
+		await batch.refresh();
+	};
+	return (
+		<section aria-label="From before">
+			<h3>From before</h3>
+			<ul class="librarian-summaries-kept">
+				{runs.map((run) => (
+					<li key={run.runId}>
+						<strong dir="auto">{typedOf(run)}</strong> <span class="librarian-muted">{runTold(run)}</span>
+						<div class="librarian-buttons">
+							<Button onClick={() => batch.show(run)}>{leftOf(run) > 0 ? "Go on…" : "Show"}</Button>
+							<Button onClick={() => attempt(host, forget(run.runId))}>Forget</Button>
+						</div>
+					</li>
+				))}
+			</ul>
+		</section>
+	);
+}
