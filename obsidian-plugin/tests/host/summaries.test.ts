@@ -119,6 +119,6 @@ describe.skipIf(!findChromium())("summaries of many notes", () => {
 			workspace.trigger("file-menu", menu, vault.getFileByPath("Tides/Tide 0.md"));
 			return titles;
 		});
-		expect(item).toEqual(["Summarise notes"]);
+		expect(item.filter((title) => title.startsWith("Summarise"))).toEqual(["Summarise notes"]);
 	});
 });

@@ -147,7 +147,8 @@ describe.skipIf(!findChromium())("templates", () => {
 			workspace.trigger("files-menu", menu, ["Home.md", "Inbox/Hm.md"].map((each) => vault.getFileByPath(each)), "file-explorer-context-menu");
 			return told;
 		});
-		expect(titles).toEqual(["Infer a template from this folder", "Infer a template from these notes", "Apply a template to these notes"]);
+		const ours = titles.filter((title) => title.includes("template"));
+		expect(ours).toEqual(["Infer a template from this folder", "Infer a template from these notes", "Apply a template to these notes"]);
 	});
 
 	it("have words for too few notes, and for several kinds of them", async () => {
