@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -50,6 +51,9 @@ ROOM, SMALL_ROOM = 2_500, 1_300
 TURNS = 4
 """Earlier questions with their answers that a model is told."""
 THIN = "Nothing in the vault comes near enough to the question to ask a model; these passages come closest."
+
+_BLOCK_MARKS = re.compile(r"^(?:>\s?|[-*+]\s+|\d+[.)]\s+|\[[ xX]\]\s+)+")
+"""At the beginning of a quoted line, which stands in a quote of its own."""
 
 Method = Literal["auto", "model", "passages"]
 
@@ -212,10 +216,12 @@ def quoted(retrieved: Retrieved, notice: str) -> Answer:
     best = retrieved.found[0].score
     near = [each for each in retrieved.found[:QUOTED] if each.score >= LEAST_OF_BEST * best]
     citations = [_citation(at, each, retrieved.understood.words, QUOTATION) for at, each in enumerate(near, 1)]
-    text = "\n\n".join(
-        f"> {' '.join(each.quote.split())} {link(each.path, each.heading, str(each.id))}" for each in citations
-    )
+    text = "\n\n".join(f"> {_unmarked(each.quote)} {link(each.path, each.heading, str(each.id))}" for each in citations)
     return told(text, retrieved, citations=citations, notice=notice)
+
+
+def _unmarked(quote: str) -> str:
+    return _BLOCK_MARKS.sub("", " ".join(quote.split()))
 
 
 def _citation(

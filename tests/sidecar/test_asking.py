@@ -12,6 +12,7 @@ from librarian.answer import Turn, Understanding
 from librarian.library import Library, open_library
 from librarian.open_vault import OpenVault
 from librarian.places import Places
+from librarian.status import Change
 
 NOTES = {
     "Plants/Glasswort.md": "# Glasswort\n\nGlasswort grows on bare mud, 40 cm high.\n\n## Kitchen\n\nIt is eaten with butter.\n",
@@ -58,6 +59,14 @@ async def test_without_a_model_the_answer_is_what_the_notes_say(vault: OpenVault
     lines = (vault.root / first.path).read_text("utf-8").split("\n")
     assert lines[first.line].startswith(first.quote.split("\n")[0])
     assert f"[[{first.path.removesuffix('.md')}#Challah|1]]" in answer.text
+
+
+async def test_a_quoted_item_of_a_list_stands_in_one_quote_only(vault: OpenVault) -> None:
+    (vault.root / "Quick.md").write_text("# Quick\n\n> - Samphire keeps in brine.\n")
+    await vault.changed([Change(kind="created", path="Quick.md")])
+    assert (await vault.asking.ask("Does samphire keep in brine?")).text.startswith(
+        "> Samphire keeps in brine. [[Quick"
+    )
 
 
 async def test_two_notes_that_say_the_same_are_one_passage(vault: OpenVault) -> None:

@@ -53,6 +53,11 @@ def test_what_says_nothing_has_no_passage(text: str) -> None:
     assert cut(text) == []
 
 
+def test_a_summary_that_was_put_into_the_note_is_no_passage_of_it() -> None:
+    text = "# Marsh\n\n> [!summary|librarian] Summary\n> It floods.\n\nIt floods twice a day."
+    assert [(each.text, each.line) for each in cut(text)] == [("It floods twice a day.", 5)]
+
+
 def test_lines_are_counted_with_every_kind_of_line_end_and_in_one_long_line() -> None:
     assert [piece.line for piece in cut("# A\r\n\r\none\r\n\r\n# B\r\n\r\ntwo\r\n")] == [2, 6]
     long = " ".join(f"Sentence {number} of a paragraph that has no end." for number in range(200))

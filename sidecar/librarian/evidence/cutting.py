@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from librarian.summary import MARK
+
 MOST_CHARACTERS = 800
 """Of a passage: some 120 words, as many as the vector of a passage stands for."""
 LEAST_CHARACTERS = 240
@@ -78,6 +80,11 @@ def _pieces(lines: list[str], begin: int, end: int) -> Iterator[Piece]:
     size = 0
     for at, block in _blocks(lines, begin, end):
         found = _HEADING.match(block)
+        if block.startswith(MARK):
+            # A summary that was put here says what the note says, and rests on nothing else.
+            yield from _made(gathered, heading)
+            gathered, size = [], 0
+            continue
         if found is not None or (gathered and size + len(block) > MOST_CHARACTERS) or size >= LEAST_CHARACTERS * 2:
             yield from _made(gathered, heading)
             gathered, size = [], 0
