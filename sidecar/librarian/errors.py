@@ -561,7 +561,7 @@ class PriceNotAgreed(MoneyError):
     def __init__(self, model: str, sums: str = "") -> None:
         """``sums``: what it would cost, in words."""
         super().__init__(
-            f"{model} has not read these notes{sums}. Nothing is sent before you agree.",
+            f"{model} has not read these notes{sums}. Nothing is sent before you agree: choose the model once more.",
             model=model,
             hint=f"To agree: librarian models use {model}",
         )

@@ -200,7 +200,7 @@ async def test_who_only_edits_the_settings_is_told_the_price_and_nothing_is_sent
         assert told.state == "paused"
         assert f"{model} has not read these notes: 146 passages" in (told.detail or "")
         assert "at most $0.02" in (told.detail or "")
-        assert f"librarian models use {model}" in (told.detail or "")
+        assert "Nothing is sent before you agree: choose the model once more." in (told.detail or "")
         assert (await of.search.query("dough rest", mode="semantic")).hits[0].path == "Bread.md"
         assert server.requests == []
         await of.agree(model, "0.05")
@@ -241,7 +241,7 @@ async def test_at_an_address_of_others_the_same_provider_has_a_price(vault: Path
 
 async def test_a_model_of_unknown_price_is_sent_nothing(vault: Path, server: Server) -> None:
     async with opened(vault) as of:
-        with pytest.raises(PriceUnknown, match="model_prices"):
+        with pytest.raises(PriceUnknown, match="is not known, so nothing was sent"):
             await of.price_of(f"openai/text-embedding-9@{server.url}/v1")
         with pytest.raises(ModelUnusable, match="names no model of a provider"):
             await of.price_of("default")
@@ -280,8 +280,9 @@ async def test_what_was_paid_and_thrown_away_is_not_paid_again_unasked(vault: Pa
 
 async def test_a_sum_beyond_the_cap_of_a_run_cannot_be_agreed_to(vault: Path, model: str) -> None:
     async with opened(vault) as of:
-        with pytest.raises(BudgetExceeded, match="budget_run_usd"):
+        with pytest.raises(BudgetExceeded, match="for this run") as told:
             await of.agree(model, "3.00")
+    assert "budget_run_usd" in told.value.with_hint
 
 
 async def test_the_budget_of_a_day_pauses_a_run(vault: Path, model: str, server: Server) -> None:
