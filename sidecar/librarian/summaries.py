@@ -16,7 +16,7 @@ from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
 from librarian.prompts.summary import VERSION
 from librarian.quoting import Quoting
-from librarian.summarising import Reading, Summarising, limits_of, room_of
+from librarian.summarising import Reading, Summarising, room_of
 from librarian.summary import (
     LeftOut,
     Method,
@@ -92,8 +92,9 @@ class Summaries:
         reading = await self._reading(gathered.materials[0], wish)
         cost = CostEstimate.of_nobody()
         if asks and reading is not None:
-            requests = ((prompt.messages(), limits_of(words)) for prompt, words in reading.requests())
-            cost = await self._desk.price(*self._asks(wish, self._new_id()), requests)
+            rehearsal = await self._desk.rehearse(*self._asks(wish, self._new_id()))
+            await Summarising(rehearsal, lambda _value: None).note(reading)
+            cost = await rehearsal.estimate()
         return SummaryEstimate(**dict(cost), notes=1 if reading else 0, left_out=_cut(reading))
 
     async def place(self, path: str, text: str, where: Place, more: Sequence[NoteSummary] = ()) -> Plan:

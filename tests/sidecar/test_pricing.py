@@ -76,7 +76,8 @@ def test_embedding_is_priced_before_it_is_done() -> None:
 def test_an_unknown_price_is_asked_for(provider: str, model: str) -> None:
     with pytest.raises(PriceUnknown) as refused:
         prices().price(provider, model, Usage(input_tokens=10, output_tokens=10))
-    assert refused.value.data == {"provider": provider, "model": model}
+    assert {**refused.value.data, "hint": ""} == {"provider": provider, "model": model, "hint": ""}
+    assert f'model_prices "{provider}/{model}=' in refused.value.data["hint"]
     with pytest.raises(PriceUnknown):
         prices().estimate(provider, model, [Message("user", "Hello.")], Limits())
 
