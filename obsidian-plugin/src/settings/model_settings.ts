@@ -37,6 +37,12 @@ const BUDGETS: readonly (readonly [setting: string, name: string, desc?: string]
 	["budget_call_usd", "At most for one request"],
 ];
 
+/** Typed with commas between. */
+const LISTS = [
+	["model_prices", "Prices that are not known", "In US dollars for a million tokens read, and written.", "openai/some-model=0.25/1.25"],
+	["fallback_providers", "Who may stand in", "Providers that your notes are sent to when the chosen one cannot answer. Nobody, unless you name them.", "ollama"],
+] as const;
+
 const KEY_FROM: Readonly<Record<"plugin" | "environment" | "keyring", string>> = {
 	plugin: "The key comes from Obsidian.",
 	environment: "The key comes from an environment variable.",
@@ -172,11 +178,18 @@ function where(told: VaultSettings): SettingDefinition {
 
 function budgets(told: VaultSettings, isChosen: boolean): SettingDefinition[] {
 	if (!isChosen) return [];
-	return BUDGETS.filter(([setting]) => told.settings.some(({ name }) => name === setting)).map(([setting, name, desc]) => ({
+	const has = ([setting]: readonly [string, ...unknown[]]) => told.settings.some(({ name }) => name === setting);
+	const sums = BUDGETS.filter(has).map(([setting, name, desc]): SettingDefinition => ({
 		name,
 		desc: desc ?? "In US dollars, over all vaults. What could pass it is not begun.",
 		control: { type: "text", key: PREFIX + setting, placeholder: "0.50", validate: dollars },
 	}));
+	const lists = LISTS.filter(has).map(([setting, name, desc, placeholder]): SettingDefinition => ({
+		name,
+		desc,
+		control: { type: "text", key: PREFIX + setting, placeholder },
+	}));
+	return [...sums, ...lists];
 }
 
 function dollars(value: string): string | undefined {

@@ -83,14 +83,25 @@ export class LibrarianSettingTab extends PluginSettingTab {
 		if (key === "command") return this.ports.device.command();
 		if (key === READER) return this.reader.named(this.told);
 		if (isOwn(key)) return this.ports.settings.choices.peek()[key];
-		return this.told?.settings.find(({ name }) => PREFIX + name === key)?.value;
+		const setting = this.settingOf(key);
+		return setting?.kind === "names" && Array.isArray(setting.value) ? setting.value.join(", ") : setting?.value;
 	}
 
 	override async setControlValue(key: string, value: unknown): Promise<void> {
 		if (key === "command") this.ports.device.setCommand(String(value));
 		else if (key === READER) this.reader.type(String(value));
 		else if (isOwn(key)) await this.guarded(() => this.ports.settings.change({ [key]: value }));
-		else if (key.startsWith(PREFIX)) await this.change(key.slice(PREFIX.length), value as Setting["value"]);
+		else if (key.startsWith(PREFIX)) await this.change(key.slice(PREFIX.length), this.typed(key, value));
+	}
+
+	private settingOf(key: string): Setting | undefined {
+		return this.told?.settings.find(({ name }) => PREFIX + name === key);
+	}
+
+	/** What a control gave, as the sidecar takes it. */
+	private typed(key: string, value: unknown): Setting["value"] {
+		if (this.settingOf(key)?.kind !== "names") return value as Setting["value"];
+		return String(value).split(",").map((each) => each.trim()).filter(Boolean); // prettier-ignore
 	}
 
 	override hide(): void {

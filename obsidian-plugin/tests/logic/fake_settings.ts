@@ -18,6 +18,7 @@ export const WRITING: Setting[] = [
 	setting("chat_model", "text", "", ""),
 	setting("base_url", "text", "", ""),
 	setting("budget_day_usd", "money", "1.00", "1.00"),
+	setting("model_prices", "names", ["openai/gpt-99=1/2"], []),
 ];
 
 export const PROVIDERS: Provider[] = [

@@ -366,6 +366,15 @@ test("a budget is an amount", async () => {
 	]);
 });
 
+test("prices that are not known are typed, with commas between", async () => {
+	await withModels();
+	const key = "sidecar.model_prices";
+	expect(named("Prices that are not known").control).toMatchObject({ type: "text", key });
+	expect(tab.getControlValue(key)).toBe("openai/gpt-99=1/2");
+	await tab.setControlValue(key, "openai/gpt-99=1/2, custom/mine=0/0,");
+	expect(sidecar.changes.at(-1)).toEqual(["model_prices", ["openai/gpt-99=1/2", "custom/mine=0/0"]]);
+});
+
 test("another provider begins without the model and the address of the one before", async () => {
 	await withModels();
 	await tab.setControlValue("sidecar.chat_model", "gpt-5");
