@@ -436,12 +436,12 @@ class KeyRefused(ModelError):
 class ModelNotFound(ModelError):
     code = -32084
 
-    def __init__(self, provider: str, model: str, reason: str = "") -> None:
+    def __init__(self, provider: str, model: str, reason: str = "", hint: str = "") -> None:
         super().__init__(
             f"{provider} has no model {model!r}. {reason}".rstrip(),
             provider=provider,
             model=model,
-            hint="" if reason else f"See those it has: librarian providers models {provider}",
+            hint=hint if reason else f"See those it has: librarian providers models {provider}",
         )
 
 
@@ -549,10 +549,8 @@ class PriceUnknown(MoneyError):
     @staticmethod
     def way(provider: str, model: str) -> str:
         """How a person tells a price on a command line."""
-        return (
-            "Say it, in US dollars for a million tokens read and written: "
-            f'librarian config set model_prices "{provider}/{model}=READ/WRITTEN"'
-        )
+        way = f'librarian config set model_prices "{provider}/{model}=READ/WRITTEN"'
+        return f"Say it, in US dollars for a million tokens read and written: {way}"
 
 
 class PriceNotAgreed(MoneyError):

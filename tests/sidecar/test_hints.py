@@ -24,7 +24,8 @@ def told(tree: ast.AST) -> Iterator[str]:
     for node in ast.iter_child_nodes(tree):
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         is_hint = isinstance(node, ast.keyword) and node.arg == "hint"
-        is_named = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("hint", "way")
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        is_named = target is not None and ast.unparse(target).lower().endswith(("hint", "way"))
         if is_docstring or is_hint or is_named:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -110,8 +110,9 @@ async def test_it_is_chosen_like_any_other(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("library")
 async def test_a_file_that_was_downloaded_is_offered_and_asked_by_its_name(tmp_path: Path) -> None:
     chats = Chats(Keys(), tmp_path)
-    with pytest.raises(NoProvider, match="librarian models download"):
+    with pytest.raises(NoProvider, match="No model file is downloaded") as told:
         await chats.models(Choice("embedded"))
+    assert "librarian models download" in told.value.with_hint
     file = model(tmp_path)
     pin = Pin("owner/model", "0" * 40, file.name, "0" * 64, file.stat().st_size)
     (tmp_path / "model.gguf.json").write_text(json.dumps(asdict(pin)))

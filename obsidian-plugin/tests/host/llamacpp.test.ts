@@ -35,7 +35,7 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 		async () => {
 			await journey.openSettings();
 			await row("Who writes").locator("select").selectOption({ label: "Model files, run here (your own machines)" });
-			await row("Writing model").getByText("librarian models download").waitFor();
+			await row("Writing model").getByText("download one on the command line").waitFor();
 			expect(await row("Address").count()).toBe(0);
 			expect(await row("Key").count()).toBe(0);
 			await row("Test the model").scrollIntoViewIfNeeded();

@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 
 TEST_LIMITS: Final = Limits(max_output_tokens=64, timeout_s=60, reasoning="none")
 _TEST: Final = (Message("user", "Answer with the word: yes"),)
-_FILES: Final = (
-    "Give the whole path of one (GGUF), or download one: librarian models download NAME. The names: librarian models"
-)
+_FILES: Final = "Give the whole path of one (GGUF), or download one on the command line."
+_FILES_HINT: Final = "Run: librarian models download NAME. The names: librarian models"
 _NO_TEXT = re.compile(
     r"embed|whisper|tts|transcribe|dall-e|image|audio|realtime|moderation|rerank|sora|speech|computer-use",
     re.IGNORECASE,
@@ -202,13 +201,11 @@ class Chats:
         model = choice.model or preset.model
         if not model:
             is_file = preset.speaks == "llama"
+            hint = f"Run: librarian config set chat_model NAME. Those it has: librarian providers models {preset.name}"
             raise NoProvider(
-                "Choose a model file." if is_file else f"Choose a model of {preset.title}.",
+                f"Choose a model file. {_FILES}" if is_file else f"Choose a model of {preset.title}.",
                 provider=preset.name,
-                hint=_FILES
-                if is_file
-                else "Run: librarian config set chat_model NAME. "
-                f"Those it has: librarian providers models {preset.name}",
+                hint=_FILES_HINT if is_file else hint,
             )
         return replace(choice, model=model), preset
 
@@ -266,7 +263,7 @@ class Chats:
         model_files.require_library(preset.name)
         names = model_files.names(self._files) if self._files is not None else ()
         if not names:
-            raise NoProvider(f"No model file is downloaded. {_FILES}", provider=preset.name)
+            raise NoProvider(f"No model file is downloaded. {_FILES}", provider=preset.name, hint=_FILES_HINT)
         return names
 
     async def _any(self, choice: Choice) -> str:

@@ -98,7 +98,7 @@ def _refusal(reference: Reference, status: int, code: str) -> str:
     if code == "GatedRepo":
         return (
             f"{reference.repository} is given only to those who agreed to its terms: do so at {page}, download the "
-            "file there with your browser, and choose it by its whole path: librarian models use PATH"
+            "file there with your browser, and choose it by its whole path."
         )
     if code in ("EntryNotFound", "RevisionNotFound"):
         return f"{reference.repository} has no file {reference.file} at {reference.revision}. See what it has: {page}"

@@ -70,7 +70,10 @@ def download(pin: Pin, models: Path, progress: Callable[[int, int], None], *, hu
 def _bring(pin: Pin, models: Path, progress: Callable[[int, int], None], hub: str) -> None:
     pinned = pin_of(pin.name, models)
     if pinned is not None and pinned.sha256 != pin.sha256:
-        raise DownloadFailed(_pinned_otherwise(pinned, pin))
+        raise DownloadFailed(
+            _pinned_otherwise(pinned, pin),
+            hint=f"To have it instead of the other: librarian models remove {pin.name}",
+        )
     if is_here(pin.name, models):
         return
     # Not mixed with what came of another file of that name.
@@ -138,7 +141,7 @@ def usable(provider: str, model: str, models: Path | None) -> Path:
         named = models is not None and not file.is_absolute()
         if models is not None and named:
             if not is_here(model, models):
-                raise ModelNotFound(provider, model, _missing(model))
+                raise _missing(provider, model)
             file = models / model
         begins = _begins(file) if file.is_absolute() and file.is_file() else None
         whole = file.resolve()
@@ -158,16 +161,17 @@ def known(name: str) -> KnownFile | None:
     return next((each for each in KNOWN if each.pin.name == name), None)
 
 
-def _missing(name: str) -> str:
+def _missing(provider: str, name: str) -> ModelNotFound:
     if known(name) is not None:
-        return f"It is not downloaded yet. Run: librarian models download {name}"
-    return "Give the whole path of a model file (GGUF), or a name that `librarian models` lists."
+        return ModelNotFound(provider, name, "It is not downloaded yet.", hint=f"Run: librarian models download {name}")
+    reason = "Give the whole path of a model file (GGUF), or the name of one that is downloaded."
+    return ModelNotFound(provider, name, reason, hint="See which are: librarian models")
 
 
 def _pinned_otherwise(pinned: Pin, wanted: Pin) -> str:
     return (
         f"{wanted.name} is pinned to a file of {pinned.repository} (SHA-256 {pinned.sha256}); this one is another "
-        f"(SHA-256 {wanted.sha256}). To have it instead of the other: librarian models remove {wanted.name}"
+        f"(SHA-256 {wanted.sha256})."
     )
 
 
