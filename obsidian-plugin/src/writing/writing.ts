@@ -99,11 +99,12 @@ function staged({ phase, done, total }: Step): string {
 }
 
 /** Why nothing was put in, and what can be done about it. */
-function tellFailure(host: Host, error: unknown, shown: string): void {
-	if (isForSettings(error)) return host.notice(worded(error), { label: "Open settings", run: () => host.acts.openSettings() });
+export function tellFailure(host: Pick<Host, "notice" | "copy" | "acts">, error: unknown, shown: string): void {
 	const partial = error instanceof CallFailed ? error.data["partial"] : undefined;
 	const text = typeof partial === "string" && partial !== "" ? partial : shown;
-	host.notice(worded(error), text === "" ? undefined : { label: "Copy what there is", run: () => void host.copy(text) });
+	if (text !== "") return host.notice(worded(error), { label: "Copy what there is", run: () => void host.copy(text) });
+	const mend = { label: "Open settings", run: () => host.acts.openSettings() };
+	host.notice(worded(error), isForSettings(error) ? mend : undefined);
 }
 
 /** Put a summary at the top of its note, or into a note of its own, which is opened then. */

@@ -5,6 +5,8 @@ import { CallFailed } from "../../src/rpc";
 import { patiently } from "../../src/writing/inserting";
 import { costTold, placeInFile, topOf, useTold } from "../../src/writing/placing";
 import { type NextFrame, framed } from "../../src/writing/frames";
+import { tellFailure } from "../../src/writing/writing";
+import { FakeHost } from "../fake_host";
 
 /** Frames that are drawn when a test says so. */
 class Frames {
@@ -117,6 +119,16 @@ describe("putting a text in while somebody writes", () => {
 		givenUp.abort(new DOMException("No.", "AbortError"));
 		expect(await asked).toMatchObject({ asked: 1, end: { name: "AbortError" } });
 	});
+});
+
+test.each([
+	["It floods", { partial: "It floods tw" }, "Copy what there is"],
+	["It floods", {}, "Copy what there is"],
+	["", {}, "Open settings"],
+])("a budget that ends a text in its midst (%j) loses nothing of it", (shown, data, offered) => {
+	const host = new FakeHost();
+	tellFailure(host, new CallFailed(ERRORS.BudgetExceeded, "This may cost too much.", data), shown);
+	expect(host.did("notice")).toMatchObject([{ text: "This may cost too much.", action: { label: offered } }]);
 });
 
 test("what a text cost is told as people say it", () => {
