@@ -28,7 +28,7 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 		await journey?.close();
 	});
 
-	const row = (name: string) => journey.page.locator(".setting-item", { hasText: name }).first();
+	const row = (name: string) => journey.page.locator(`.setting-item:has(.setting-item-name:text-is("${name}"))`);
 
 	it(
 		"says on the page of settings how to get one, is chosen there by its name, and passes the test",
