@@ -156,7 +156,7 @@ export class ObsidianHost implements Host, HoverParent {
 		}
 		const message = createFragment((fragment) => {
 			fragment.createSpan({ text: `${text} ` });
-			fragment.createEl("button", { text: action.label, cls: "librarian-notice-action" });
+			fragment.createEl("button", { text: action.label, cls: "vl-notice-action" });
 		});
 		const notice = new Notice(message, NOTICE_WITH_ACTION_MS);
 		notice.messageEl.querySelector("button")?.addEventListener("click", () => {

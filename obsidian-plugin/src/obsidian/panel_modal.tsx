@@ -15,8 +15,8 @@ export class PanelModal extends Modal {
 
 	override onOpen(): void {
 		this.setTitle(this.title);
-		this.modalEl.addClass("librarian-modal");
-		render(<div class="librarian-panel">{this.panel(() => this.close())}</div>, this.contentEl);
+		this.modalEl.addClass("vl-modal");
+		render(<div class="vl-panel">{this.panel(() => this.close())}</div>, this.contentEl);
 	}
 
 	override onClose(): void {

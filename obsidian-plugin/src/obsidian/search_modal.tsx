@@ -15,7 +15,7 @@ export class SearchModal extends Modal {
 	}
 
 	override onOpen(): void {
-		this.modalEl.addClass("librarian-search-modal");
+		this.modalEl.addClass("vl-search-modal");
 		this.modalEl.setAttr("aria-label", "Search notes");
 		render(<SearchPanel host={this.host} isModal onDone={() => this.close()} />, this.contentEl);
 	}

@@ -12,7 +12,7 @@ export function Icon({ host, name }: { host: Host; name: string }) {
 	useEffect(() => {
 		if (element.current) host.icon(element.current, name);
 	}, [host, name]);
-	return <span class="librarian-icon" aria-hidden="true" ref={element} />;
+	return <span class="vl-icon" aria-hidden="true" ref={element} />;
 }
 
 interface ButtonProps {
@@ -37,7 +37,7 @@ export function Button({ onClick, children, isMain, isDangerous, disabled, title
 /** A button within a sentence. */
 export function LinkButton({ onClick, children }: { onClick: () => void; children: string }) {
 	return (
-		<button type="button" class="librarian-link" onClick={onClick}>
+		<button type="button" class="vl-link" onClick={onClick}>
 			{children}
 		</button>
 	);
@@ -80,7 +80,7 @@ export function Slider(props: {
 	onValue: (value: number) => void;
 }) {
 	return (
-		<label class="librarian-slider">
+		<label class="vl-slider">
 			<span>{props.label}</span>
 			<input
 				type="range"
@@ -116,8 +116,8 @@ export function Marked({ text, ranges }: { text: string; ranges: readonly (reado
 /** The panel when there is nothing to show, with why, and what can be done. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
 	return (
-		<div class="librarian-empty">
-			<p class="librarian-empty-title">{title}</p>
+		<div class="vl-empty">
+			<p class="vl-empty-title">{title}</p>
 			{children}
 		</div>
 	);
@@ -126,7 +126,7 @@ export function Empty({ title, children }: { title: string; children?: Component
 /** Something is on its way; `done` of `total` when that is known. */
 export function Working({ label, done = 0, total = 0 }: { label: string; done?: number; total?: number }) {
 	return (
-		<div class="librarian-working" role="status">
+		<div class="vl-working" role="status">
 			<span>{label}</span>
 			{total > 0 ? <progress value={done} max={total} aria-label={label} /> : <progress aria-label={label} />}
 		</div>
@@ -144,10 +144,10 @@ interface FailureProps {
 /** What went wrong, an error or in words, with what can be done about it. */
 export function Failure({ error, onRetry, host, children }: FailureProps) {
 	return (
-		<div class="librarian-failure" role="alert">
+		<div class="vl-failure" role="alert">
 			<p>{worded(error)}</p>
 			{children}
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				{onRetry && <Button onClick={onRetry}>Try again</Button>}
 				{host && isForSettings(error) && <Button onClick={() => host.acts.openSettings()}>Open settings</Button>}
 			</div>
@@ -195,7 +195,7 @@ export function CoverageLine({ coverage }: { coverage: Coverage }) {
 	if (coverage.notice) told.push(coverage.notice);
 	const all = coverage.searched + coverage.skipped >= coverage.notes;
 	return (
-		<p class="librarian-coverage">
+		<p class="vl-coverage">
 			{all && `${number(coverage.notes)} notes`}
 			{all && told.length > 0 && " · "}
 			{told.join(" · ")}

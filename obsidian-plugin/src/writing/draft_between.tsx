@@ -25,10 +25,10 @@ const TURNS_AWAY = ["wheel", "touchmove", "mousedown", "keydown"];
 const BELOW_PX = 8;
 
 export function draftBetween(view: EditorView, seen: DraftSeen, onCancel: () => void, { at, isCallout }: NonNullable<Stand>): Shown {
-	const element = createEl(isCallout ? "div" : "span", { cls: "librarian-draft-here", attr: { "aria-label": seen.title, role: "group" } });
+	const element = createEl(isCallout ? "div" : "span", { cls: "vl-draft-here", attr: { "aria-label": seen.title, role: "group" } });
 	render(<DraftHere draft={seen} onCancel={onCancel} isCallout={isCallout} />, element);
 	const words = new Text();
-	element.querySelector(".librarian-draft-text")?.append(words);
+	element.querySelector(".vl-draft-text")?.append(words);
 	const widget = new DraftWidget(element, isCallout);
 	const gone = new Promise<void>((resolve) => (widget.onGone = resolve));
 	view.dispatch({ effects: [standing.of({ widget, at }), EditorView.scrollIntoView(at, { y: "nearest", yMargin: 80 })] });

@@ -4,7 +4,7 @@ import { findChromium, Journey } from "./journey";
 import { Provider } from "./provider";
 
 const QUESTION = "How many redshank nests were lost to the flood of June 2025?";
-const PANEL = ".mod-right-split .librarian-ask";
+const PANEL = ".mod-right-split .vl-ask";
 
 describe.skipIf(!findChromium())("asking the vault", () => {
 	let journey: Journey;
@@ -30,7 +30,7 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 	});
 
 	const panel = () => journey.page.locator(PANEL);
-	const turn = () => panel().locator(".librarian-ask-turn").last();
+	const turn = () => panel().locator(".vl-ask-turn").last();
 	const button = (name: string | RegExp) => panel().getByRole("button", { name });
 
 	async function ask(question: string): Promise<void> {
@@ -67,9 +67,9 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 		provider.silentAfter = 4;
 		provider.says(() => ["Two things:\n\n- ", "**Nests** were lost [1]\n", "- Some chicks ", "fled [2]\n", "never said"]);
 		await ask(QUESTION);
-		await panel().locator(".librarian-ask-text li").nth(1).waitFor();
-		await panel().locator(".librarian-ask-text strong", { hasText: "Nests" }).waitFor();
-		expect(await panel().locator(".librarian-ask-text .librarian-ask-number").first().isDisabled()).toBe(true);
+		await panel().locator(".vl-ask-text li").nth(1).waitFor();
+		await panel().locator(".vl-ask-text strong", { hasText: "Nests" }).waitFor();
+		expect(await panel().locator(".vl-ask-text .vl-ask-number").first().isDisabled()).toBe(true);
 		await turn().getByText("Looked for: redshank").waitFor();
 		await journey.show("ask-streaming", PANEL);
 	});
@@ -94,9 +94,9 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 				"- Warm winters brought the parakeets.\n",
 			].flatMap((each) => each.split(/(?<= )/)),
 		);
-		const text = turn().locator(".librarian-ask-text");
+		const text = turn().locator(".vl-ask-text");
 		await ask(QUESTION);
-		const lengths = lengthsOf(".librarian-ask-text");
+		const lengths = lengthsOf(".vl-ask-text");
 		await text.locator("li").first().waitFor();
 		const coming = await text.boundingBox();
 		await turn().getByText("llamacpp tiny · no cost").waitFor();
@@ -140,7 +140,7 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 		await turn().getByText("in Ecology").waitFor();
 		await expect.poll(() => provider.prompts.length).toBe(asked + 1);
 		await turn().getByText("llamacpp tiny").waitFor();
-		expect(await panel().locator(".librarian-ask-turn").count()).toBe(1);
+		expect(await panel().locator(".vl-ask-turn").count()).toBe(1);
 		await turn().getByText("redshank census").waitFor();
 	});
 
@@ -170,21 +170,21 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 		]);
 		await ask(`${QUESTION} In the marsh?`);
 		await turn().getByText("llamacpp tiny").waitFor();
-		const text = turn().locator(".librarian-ask-text");
+		const text = turn().locator(".vl-ask-text");
 		expect(await text.locator("a, img, iframe, [src], [href]").count()).toBe(0);
 		expect(requested.filter((url) => url.includes("canary"))).toEqual([]);
 		expect(await text.textContent()).not.toContain("://");
 	});
 
 	it("stays to be read while the librarian is started again, and goes on from there", async () => {
-		const answered = await panel().locator(".librarian-ask-turn").count();
+		const answered = await panel().locator(".vl-ask-turn").count();
 		const [pid = 0] = journey.processes();
 		process.kill(pid, "SIGKILL");
 		await expect.poll(() => panel().getByLabel("Question").count()).toBe(0);
-		expect(await panel().locator(".librarian-ask-turn").count()).toBe(answered);
+		expect(await panel().locator(".vl-ask-turn").count()).toBe(answered);
 		await journey.untilStatus("Librarian ready");
 		await panel().getByLabel("Question").waitFor();
-		expect(await panel().locator(".librarian-ask-turn").count()).toBe(answered);
+		expect(await panel().locator(".vl-ask-turn").count()).toBe(answered);
 	});
 
 	it("tells a provider that cannot be reached, and asks again in the same place", async () => {
@@ -197,7 +197,7 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 		provider.says((prompt) => [cited(prompt, "nests")]);
 		await button("Try again").click();
 		await turn().getByText("llamacpp tiny").waitFor();
-		expect(await panel().locator(".librarian-ask-turn").count()).toBe(1);
+		expect(await panel().locator(".vl-ask-turn").count()).toBe(1);
 	});
 
 	it("leads to the settings where a key lacks or a budget is used up", async () => {

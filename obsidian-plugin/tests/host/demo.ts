@@ -38,8 +38,8 @@ async function welcomed({ page }: Journey): Promise<string> {
 async function searched(journey: Journey): Promise<string> {
 	await journey.command("search");
 	await journey.page.keyboard.type("rye sourd");
-	await journey.page.locator(".librarian-hit", { hasText: "Rye Sourdough" }).first().waitFor();
-	const found = await journey.page.locator(".librarian-hit").count();
+	await journey.page.locator(".vl-hit", { hasText: "Rye Sourdough" }).first().waitFor();
+	const found = await journey.page.locator(".vl-hit").count();
 	await journey.page.keyboard.press("Enter");
 	await journey.page.waitForFunction(() => window.app.workspace.getActiveFile()?.path === "Recipes/Rye Sourdough.md");
 	return `Typed “rye sourd”: ${found} notes; Enter opened ${await journey.activeNote()}.`;
@@ -47,14 +47,14 @@ async function searched(journey: Journey): Promise<string> {
 
 async function related(journey: Journey): Promise<string> {
 	await journey.command("related");
-	const title = journey.page.locator(".librarian-related .librarian-place .librarian-hit-title").first();
+	const title = journey.page.locator(".vl-related .vl-place .vl-hit-title").first();
 	await title.waitFor();
 	return `Related to it, first of all: ${await title.textContent()}.`;
 }
 
 async function merged(journey: Journey): Promise<string> {
 	await journey.command("duplicates");
-	const panel = journey.page.locator(".mod-root .librarian-duplicates");
+	const panel = journey.page.locator(".mod-root .vl-duplicates");
 	const group = panel.locator("[data-group]", { hasText: "Challah and Challah (old laptop)" });
 	await group.getByRole("button").first().click();
 	await group.getByRole("button", { name: "Merge" }).click();
@@ -83,12 +83,12 @@ async function summarised(journey: Journey): Promise<string> {
 /** Without a model: the passages that answer the question, each to be opened. */
 async function asked(journey: Journey): Promise<string> {
 	await journey.command("ask");
-	const panel = journey.page.locator(".mod-right-split .librarian-ask");
+	const panel = journey.page.locator(".mod-right-split .vl-ask");
 	await panel.getByLabel("Question").fill("Which bread did Greta like best?");
 	await journey.page.keyboard.press("Enter");
-	const source = panel.locator(".librarian-ask-source").first();
+	const source = panel.locator(".vl-ask-source").first();
 	await source.waitFor();
-	const [note, quote] = await Promise.all([source.locator(".librarian-link").textContent(), source.locator("blockquote").textContent()]);
+	const [note, quote] = await Promise.all([source.locator(".vl-link").textContent(), source.locator("blockquote").textContent()]);
 	return `Asked which bread Greta liked best: ${note ?? ""}: “${shortened(quote ?? "")}”`;
 }
 

@@ -21,7 +21,7 @@ const KINDS = ["The same text", "Nearly the same", "A passage in common", "The s
 describe.skipIf(!findChromium())("duplicates", () => {
 	let journey: Journey;
 	let before: Record<string, string>;
-	const panel = () => journey.page.locator(".mod-root .librarian-duplicates");
+	const panel = () => journey.page.locator(".mod-root .vl-duplicates");
 	const group = () => panel().locator("[data-group]", { hasText: "Challah and Challah (old laptop)" });
 
 	beforeAll(async () => {
@@ -41,9 +41,9 @@ describe.skipIf(!findChromium())("duplicates", () => {
 
 	it("are listed by kind", async () => {
 		await panel().getByRole("region", { name: "The same in other words" }).waitFor();
-		const kinds = await panel().locator(".librarian-groups h3").allTextContents();
+		const kinds = await panel().locator(".vl-groups h3").allTextContents();
 		expect(kinds.map((kind) => kind.replace(/ \d+$/, ""))).toEqual(KINDS);
-		await journey.show("duplicates", ".mod-root .librarian-panel");
+		await journey.show("duplicates", ".mod-root .vl-panel");
 	});
 
 	it("fit into the sidebar, too", async () => {
@@ -52,11 +52,11 @@ describe.skipIf(!findChromium())("duplicates", () => {
 			await leaf?.setViewState({ type: "vault-librarian-duplicates" });
 			if (leaf) await window.app.workspace.revealLeaf(leaf);
 		});
-		const narrow = journey.page.locator(".mod-right-split .librarian-duplicates");
+		const narrow = journey.page.locator(".mod-right-split .vl-duplicates");
 		await narrow.locator("[data-group]", { hasText: "Samphire Survey" }).getByRole("button").first().click();
 		await narrow.getByRole("button", { name: /^Compare/ }).click();
 		await narrow.locator("del, ins").first().scrollIntoViewIfNeeded();
-		await journey.show("duplicates-narrow", ".mod-right-split .librarian-panel");
+		await journey.show("duplicates-narrow", ".mod-right-split .vl-panel");
 		await journey.page.evaluate(() => window.app.workspace.getLeavesOfType("vault-librarian-duplicates").at(-1)?.detach());
 	});
 
@@ -65,7 +65,7 @@ describe.skipIf(!findChromium())("duplicates", () => {
 		await other.getByRole("button").first().click();
 		await other.getByRole("button", { name: /^Compare/ }).click();
 		await other.locator("del, ins").first().scrollIntoViewIfNeeded();
-		await journey.show("compare", ".mod-root .librarian-panel");
+		await journey.show("compare", ".mod-root .vl-panel");
 		await other.getByRole("button").first().click();
 	});
 
@@ -73,7 +73,7 @@ describe.skipIf(!findChromium())("duplicates", () => {
 		await group().getByRole("button").first().click();
 		await group().getByRole("button", { name: "Merge" }).click();
 		await group().getByRole("region", { name: "Preview" }).waitFor();
-		await journey.show("merge-preview", ".mod-root .librarian-panel");
+		await journey.show("merge-preview", ".mod-root .vl-panel");
 		expect(contents(journey.vault)).toEqual(before);
 		await group().getByRole("button", { name: /^Change \d+ / }).click();
 		await group().waitFor({ state: "detached" });
@@ -90,9 +90,9 @@ describe.skipIf(!findChromium())("duplicates", () => {
 
 	it("are put into the trash, and come back from the list of changes", async () => {
 		await journey.command("activity");
-		const activity = journey.page.locator(".mod-right-split .librarian-activity");
-		await activity.locator(".librarian-change").nth(1).waitFor();
-		await journey.show("activity", ".mod-right-split .librarian-panel");
+		const activity = journey.page.locator(".mod-right-split .vl-activity");
+		await activity.locator(".vl-change").nth(1).waitFor();
+		await journey.show("activity", ".mod-right-split .vl-panel");
 		await panel().getByRole("button", { name: "Look again" }).first().click();
 		await group().waitFor();
 		if ((await group().getByRole("button", { name: "Trash the other" }).count()) === 0) await group().getByRole("button").first().click();
@@ -100,7 +100,7 @@ describe.skipIf(!findChromium())("duplicates", () => {
 		await group().getByRole("button", { name: /^Change \d+ / }).click();
 		await group().waitFor({ state: "detached" });
 		expect(contents(journey.vault)).not.toEqual(before);
-		await activity.locator(".librarian-change").first().getByRole("button", { name: /^Undo/ }).click();
+		await activity.locator(".vl-change").first().getByRole("button", { name: /^Undo/ }).click();
 		await expect.poll(() => contents(journey.vault), { timeout: 10_000 }).toEqual(before);
 	});
 });

@@ -50,7 +50,7 @@ describe.skipIf(!findChromium())("a long draft in a note of 2,000 lines", () => 
 		const pieces = Array.from({ length: DELTAS - 2 }, (_, place) => (place % 60 === 59 ? "end.\n\n" : "and "));
 		provider.says(["Begun ", ...pieces, "Ended."]);
 		await look();
-		const { frames, long } = await measure(journey.page, ".librarian-draft-here", async () => {
+		const { frames, long } = await measure(journey.page, ".vl-draft-here", async () => {
 			await journey.command("continue");
 			await journey.notice("Text inserted").waitFor({ timeout: 60_000 });
 		});
@@ -73,12 +73,12 @@ describe.skipIf(!findChromium())("a long draft in a note of 2,000 lines", () => 
 		for (let round = 0; round < ESCAPES; round += 1) {
 			provider.says(["One ", "two ", "three ", "four"]);
 			await journey.command("continue");
-			await journey.page.locator(".librarian-draft-here").getByText("One two").waitFor();
+			await journey.page.locator(".vl-draft-here").getByText("One two").waitFor();
 			const pressed = Date.now();
 			await journey.page.keyboard.press("Escape");
 			await expect.poll(() => provider.aborted_at.length, { interval: 5, timeout: SANE_MS }).toBe(round + 1);
 			took.push((provider.aborted_at[round] ?? Infinity) - pressed);
-			await journey.page.locator(".librarian-draft-here").waitFor({ state: "detached" });
+			await journey.page.locator(".vl-draft-here").waitFor({ state: "detached" });
 		}
 		measured["escapeToAborted"] = spread(took);
 	});
@@ -105,19 +105,19 @@ describe.skipIf(!findChromium())("a long draft in a note of 2,000 lines", () => 
 			const top = cm.lineBlockAt(at).top;
 			let isOver = false;
 			const observer = new MutationObserver((records) => {
-				const within = records.filter(({ target }) => target.parentElement?.closest(".librarian-draft-text"));
+				const within = records.filter(({ target }) => target.parentElement?.closest(".vl-draft-text"));
 				if (within.length > 0) seen.writes += within.length;
 			});
 			observer.observe(document.body, { subtree: true, characterData: true, childList: true });
 			const frame = () => {
-				const draft = document.querySelector(".librarian-draft-here");
+				const draft = document.querySelector(".vl-draft-here");
 				if (draft) elements.add(draft);
 				if (elements.size > 0) {
 					seen.frames += 1;
 					seen.shift_px = Math.max(seen.shift_px, Math.abs(cm.lineBlockAt(at).top - top));
 					const isThere = cm.state.doc.toString().includes("Begun ");
 					if ((draft !== null) === isThere) seen.wrong.push(isThere ? "both" : "neither");
-					const end = draft?.querySelector(".librarian-draft-text")?.getBoundingClientRect().bottom ?? 0;
+					const end = draft?.querySelector(".vl-draft-text")?.getBoundingClientRect().bottom ?? 0;
 					if (end > cm.scrollDOM.getBoundingClientRect().bottom) seen.hidden += 1;
 				}
 				if (!isOver) requestAnimationFrame(frame);

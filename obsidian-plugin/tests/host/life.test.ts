@@ -27,15 +27,15 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 	it("begins when a person allows it, and says what it does", async () => {
 		journey = await Journey.open();
 		expect(await journey.enable()).toBeLessThan(50);
-		const welcome = journey.page.locator(".librarian-welcome");
+		const welcome = journey.page.locator(".vl-welcome");
 		await welcome.waitFor();
 		await journey.untilStatus("Librarian waits");
 		expect(journey.processes()).toEqual([]);
-		await journey.show("welcome-new", ".mod-root .librarian-panel");
+		await journey.show("welcome-new", ".mod-root .vl-panel");
 		await welcome.getByRole("button", { name: "Read this vault" }).click();
 		await journey.untilStatus("Librarian ready");
 		await welcome.getByText("150 notes can be searched.").waitFor();
-		await journey.show("welcome-ready", ".mod-root .librarian-panel");
+		await journey.show("welcome-ready", ".mod-root .vl-panel");
 		await welcome.getByRole("button", { name: "choose hotkeys" }).click();
 		await journey.page.locator(".hotkey-list .setting-item", { hasText: "Search notes" }).waitFor();
 	});
@@ -43,10 +43,10 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 	it("says what to type when the command is missing, and finds it once it is there", async () => {
 		journey = await Journey.open({ hasSidecar: false });
 		await journey.enable();
-		const welcome = journey.page.locator(".librarian-welcome");
+		const welcome = journey.page.locator(".vl-welcome");
 		await journey.untilStatus("Librarian missing");
 		await welcome.getByText("uv tool install").waitFor();
-		await journey.show("welcome-missing", ".mod-root .librarian-panel");
+		await journey.show("welcome-missing", ".mod-root .vl-panel");
 		await welcome.locator("li", { hasText: "uv tool install" }).getByRole("button", { name: "Copy" }).click();
 		expect(await journey.page.evaluate(() => navigator.clipboard.readText())).toMatch(/^uv tool install vault-librarian==\d/);
 		journey.install(SIDECAR);
@@ -59,16 +59,16 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		journey = await Journey.ready();
 		await journey.command("search");
 		await journey.page.keyboard.type("rye");
-		await journey.page.locator(".librarian-hit").first().waitFor();
+		await journey.page.locator(".vl-hit").first().waitFor();
 		const [killed = 0] = journey.processes();
 		process.kill(killed, "SIGKILL");
 		await journey.page.keyboard.type(" flour");
 		await journey.page.locator(".status-bar-item", { hasText: "Librarian ready" }).waitFor({ state: "detached" });
-		expect(await journey.page.locator(".librarian-hit").count()).toBeGreaterThan(0);
-		await journey.page.locator(".modal .librarian-away").waitFor();
+		expect(await journey.page.locator(".vl-hit").count()).toBeGreaterThan(0);
+		await journey.page.locator(".modal .vl-away").waitFor();
 		await journey.picture("search-away-dark");
 		await journey.untilStatus("Librarian ready");
-		await journey.page.locator(".librarian-hit mark", { hasText: "flour" }).first().waitFor();
+		await journey.page.locator(".vl-hit mark", { hasText: "flour" }).first().waitFor();
 		expect(journey.processes()).toHaveLength(1);
 		expect(journey.processes()[0]).not.toBe(killed);
 	});
@@ -81,8 +81,8 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 			await other.allow();
 			await other.untilStatus("Librarian failed");
 			await other.command("status");
-			await other.page.locator(".librarian-failure", { hasText: String(journey.processes()[0]) }).waitFor();
-			await other.show("status-held", ".mod-right-split .librarian-panel");
+			await other.page.locator(".vl-failure", { hasText: String(journey.processes()[0]) }).waitFor();
+			await other.show("status-held", ".mod-right-split .vl-panel");
 			await journey.disable();
 			await journey.untilNoProcess();
 			await other.page.getByRole("button", { name: "Restart" }).click();
@@ -105,7 +105,7 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		await journey.load();
 		await journey.enable();
 		await journey.untilStatus("Librarian ready");
-		expect(await journey.page.locator(".librarian-welcome").count()).toBe(0);
+		expect(await journey.page.locator(".vl-welcome").count()).toBe(0);
 		const [third = 0] = journey.processes();
 		await journey.kill();
 		await untilGone(third);

@@ -61,7 +61,7 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 		async () => {
 			await journey.openNote(NOTE);
 			await journey.command("summarise");
-			await journey.page.locator(".librarian-draft-text", { hasText: /\w/ }).waitFor(PATIENT);
+			await journey.page.locator(".vl-draft-text", { hasText: /\w/ }).waitFor(PATIENT);
 			await journey.picture("model-file-summary-streaming");
 			await journey.notice(`Summary put at the top (embedded ${NAME} · no cost).`).waitFor(PATIENT);
 			expect(await journey.text()).toMatch(/^> \[!summary\|librarian\].*\n> .*\w/);
@@ -74,13 +74,13 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 		"answers a question, or says that the vault does not",
 		async () => {
 			await journey.command("ask");
-			const panel = journey.page.locator(".mod-right-split .librarian-ask");
+			const panel = journey.page.locator(".mod-right-split .vl-ask");
 			await panel.getByLabel("Question").fill(QUESTION);
 			await journey.page.keyboard.press("Enter");
 			await panel.getByText(`embedded ${NAME} · no cost`).waitFor(PATIENT);
-			await panel.locator(".librarian-ask-number, .librarian-ask-abstained").first().waitFor();
-			await panel.locator(".librarian-ask-source .librarian-link", { hasText: "Lamp" }).first().waitFor();
-			await journey.show("ask-model-file", ".mod-right-split .librarian-panel");
+			await panel.locator(".vl-ask-number, .vl-ask-abstained").first().waitFor();
+			await panel.locator(".vl-ask-source .vl-link", { hasText: "Lamp" }).first().waitFor();
+			await journey.show("ask-model-file", ".mod-right-split .vl-panel");
 		},
 		TEST_MS,
 	);

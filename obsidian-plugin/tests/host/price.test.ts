@@ -4,7 +4,7 @@ import { findChromium, Journey } from "./journey";
 import { Provider, configure } from "./provider";
 
 const NOTE = "Ecology/Redshank.md";
-const WRITING = ".modal:has(.librarian-write)";
+const WRITING = ".modal:has(.vl-write)";
 const DEAR = { model_prices: "custom/tiny=400/400", budget_call_usd: "5", budget_run_usd: "20", ask_from_usd: "0.05" };
 const CHEAP = { ...DEAR, model_prices: "custom/tiny=1/1" };
 
@@ -34,8 +34,8 @@ describe.skipIf(!findChromium())("what a model costs, before it is asked", () =>
 	});
 
 	const question = () => journey.page.locator(".modal", { hasText: "This will cost about" });
-	const draft = () => journey.page.locator(".librarian-draft-here");
-	const panel = () => journey.page.locator(".mod-right-split .librarian-ask");
+	const draft = () => journey.page.locator(".vl-draft-here");
+	const panel = () => journey.page.locator(".mod-right-split .vl-ask");
 
 	it.each(["summarise", "continue"])("is asked about by “%s” where it is much, and no request is made before yes", async (command) => {
 		const before = await journey.text();
@@ -56,7 +56,7 @@ describe.skipIf(!findChromium())("what a model costs, before it is asked", () =>
 		await journey.command("ask");
 		await panel().getByLabel("Question").fill("How many redshank nests were lost to the flood?");
 		await panel().getByText(/^custom tiny · about /).waitFor();
-		await journey.show("price-ask", ".mod-right-split .librarian-panel");
+		await journey.show("price-ask", ".mod-right-split .vl-panel");
 		await journey.page.keyboard.press("Enter");
 		await question().getByRole("button", { name: "Cancel" }).click();
 		await panel().getByText("Stopped.").waitFor();

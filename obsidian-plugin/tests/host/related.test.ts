@@ -4,8 +4,8 @@ import { Journey, findChromium } from "./journey";
 
 describe.skipIf(!findChromium())("related notes", () => {
 	let journey: Journey;
-	const panel = () => journey.page.locator(".mod-right-split .librarian-related");
-	const places = () => panel().locator(".librarian-place");
+	const panel = () => journey.page.locator(".mod-right-split .vl-related");
+	const places = () => panel().locator(".vl-place");
 
 	beforeAll(async () => {
 		journey = await Journey.ready();
@@ -22,10 +22,10 @@ describe.skipIf(!findChromium())("related notes", () => {
 		await journey.openNote("Recipes/Rye Sourdough.md");
 		await journey.command("related");
 		await places().first().waitFor({ timeout: 10_000 });
-		const titles = await places().locator(".librarian-hit-title").allTextContents();
+		const titles = await places().locator(".vl-hit-title").allTextContents();
 		expect(titles).toContain("Rye Sourdough (revised)");
 		expect(titles).not.toContain("Rye Sourdough");
-		await journey.show("related", ".mod-right-split .librarian-panel");
+		await journey.show("related", ".mod-right-split .vl-panel");
 	});
 
 	it("follows the note that is open", async () => {
@@ -47,7 +47,7 @@ describe.skipIf(!findChromium())("related notes", () => {
 		await journey.openNote("Recipes/Rye Sourdough.md");
 		const row = places().filter({ hasText: "Rye Sourdough (revised)" }).first();
 		await panel().getByRole("list", { name: "Related to Rye Sourdough", exact: true }).waitFor();
-		await panel().locator(".librarian-scroll:not(.is-behind)").waitFor();
+		await panel().locator(".vl-scroll:not(.is-behind)").waitFor();
 		await row.hover();
 		await row.getByRole("button", { name: "Insert a link to Rye Sourdough (revised)" }).click();
 		await expect.poll(() => journey.text()).toContain("[[Rye Sourdough (revised)]]");

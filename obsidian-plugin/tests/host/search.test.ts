@@ -32,11 +32,11 @@ async function delayed(page: Page, word: string, by_ms: number): Promise<() => P
 
 describe.skipIf(!findChromium())("searching", () => {
 	let journey: Journey;
-	const hits = () => journey.page.locator(".librarian-hit");
+	const hits = () => journey.page.locator(".vl-hit");
 	/** The hits are those of what stands in the box. */
 	const settled = async () => {
 		await journey.idle();
-		await journey.page.locator(".librarian-hits:not(.is-behind) .librarian-hit").first().waitFor();
+		await journey.page.locator(".vl-hits:not(.is-behind) .vl-hit").first().waitFor();
 	};
 	const box = () => journey.page.getByRole("combobox", { name: "Search your notes" });
 
@@ -55,11 +55,11 @@ describe.skipIf(!findChromium())("searching", () => {
 	it("finds notes as one types, and opens the chosen one at its passage with keys alone", async () => {
 		await journey.command("search");
 		await journey.page.keyboard.type("rye starter flour");
-		await journey.page.locator(".librarian-hit.is-selected mark").first().waitFor();
+		await journey.page.locator(".vl-hit.is-selected mark").first().waitFor();
 		await journey.show("search-modal", ".modal");
 		await journey.page.keyboard.press("ArrowDown");
 		await journey.page.keyboard.press("ArrowUp");
-		const title = await journey.page.locator(".librarian-hit.is-selected .librarian-hit-title").textContent();
+		const title = await journey.page.locator(".vl-hit.is-selected .vl-hit-title").textContent();
 		await journey.page.keyboard.press("Enter");
 		await expect.poll(() => journey.activeNote()).toMatch(new RegExp(`${title}\\.md$`));
 		expect(await journey.page.locator(".modal").count()).toBe(0);
@@ -94,7 +94,7 @@ describe.skipIf(!findChromium())("searching", () => {
 			await box().fill(text);
 			await journey.idle();
 		}
-		await journey.page.locator(".librarian-hit mark", { hasText: /samphire/i }).first().waitFor();
+		await journey.page.locator(".vl-hit mark", { hasText: /samphire/i }).first().waitFor();
 		expect(await late()).toBe(1);
 		expect(await hits().first().textContent()).toMatch(/samphire/i);
 		expect(await box().inputValue()).toBe("samphire");
@@ -107,7 +107,7 @@ describe.skipIf(!findChromium())("searching", () => {
 		await journey.saved();
 		await journey.command("search");
 		await journey.page.keyboard.type("quokkas");
-		await journey.page.locator(".librarian-hit", { hasText: "Home" }).first().waitFor();
+		await journey.page.locator(".vl-hit", { hasText: "Home" }).first().waitFor();
 	});
 
 	it("says why a note matched", async () => {
@@ -115,7 +115,7 @@ describe.skipIf(!findChromium())("searching", () => {
 		await journey.page.keyboard.type("sourdouh");
 		await settled();
 		await journey.page.keyboard.press("Control+i");
-		await journey.page.locator(".librarian-hit.is-selected .librarian-why", { hasText: "sourdough" }).waitFor();
+		await journey.page.locator(".vl-hit.is-selected .vl-why", { hasText: "sourdough" }).waitFor();
 		await journey.show("search-why", ".modal");
 	});
 
@@ -123,21 +123,21 @@ describe.skipIf(!findChromium())("searching", () => {
 		await journey.command("search");
 		await journey.page.locator(".modal .dropdown").selectOption("keyword");
 		await box().fill("zzzqqqxyzzy");
-		await journey.page.locator(".librarian-empty").waitFor();
+		await journey.page.locator(".vl-empty").waitFor();
 		await journey.show("search-nothing", ".modal");
 	});
 
 	it("stays in the sidebar, with the cheat sheet and the searches of before", async () => {
 		await journey.command("search-panel");
-		const panel = journey.page.locator(".mod-right-split .librarian-search");
+		const panel = journey.page.locator(".mod-right-split .vl-search");
 		await panel.waitFor();
-		await journey.show("search-panel-empty", ".mod-right-split .librarian-panel");
+		await journey.show("search-panel-empty", ".mod-right-split .vl-panel");
 		// Whoever asks for it wants to type.
 		await journey.page.keyboard.type("tag:#recipe");
-		await panel.locator(".librarian-hit").first().waitFor();
-		await journey.show("search-panel", ".mod-right-split .librarian-panel");
-		await panel.locator(".librarian-hit").first().click();
+		await panel.locator(".vl-hit").first().waitFor();
+		await journey.show("search-panel", ".mod-right-split .vl-panel");
+		await panel.locator(".vl-hit").first().click();
 		await expect.poll(() => journey.activeNote()).toMatch(/\.md$/);
-		expect(await panel.locator(".librarian-hit").count()).toBeGreaterThan(0);
+		expect(await panel.locator(".vl-hit").count()).toBeGreaterThan(0);
 	});
 });

@@ -18,8 +18,8 @@ describe.skipIf(!findChromium())("status", () => {
 
 	it("shows what it is doing", async () => {
 		await journey.page.locator(".status-bar-item").first().click();
-		await journey.page.locator(".librarian-parts").waitFor();
-		await journey.show("status", ".mod-right-split .librarian-panel");
+		await journey.page.locator(".vl-parts").waitFor();
+		await journey.show("status", ".mod-right-split .vl-panel");
 		await journey.page.getByRole("button", { name: "Copy diagnostics" }).click();
 		const told = await journey.page.evaluate(() => navigator.clipboard.readText());
 		expect(told).not.toContain(journey.vault);

@@ -44,7 +44,7 @@ describe.skipIf(!findChromium())("a draft in the editor", () => {
 	}
 
 	const onDisk = (name = NOTE) => journey.bytesOf(name).toString();
-	const draft = () => journey.page.locator(".librarian-draft-here");
+	const draft = () => journey.page.locator(".vl-draft-here");
 
 	/** A note as it was written, in a leaf of its own, with the cursor somewhere. */
 	async function fresh(at: number, name = NOTE, text = TEXT): Promise<void> {
@@ -185,7 +185,7 @@ describe.skipIf(!findChromium())("a draft in the editor", () => {
 		provider.silentAfter = 3;
 		provider.says(WORDS);
 		await journey.command("continue");
-		await journey.page.locator(".librarian-draft").getByText("It nests").waitFor();
+		await journey.page.locator(".vl-draft").getByText("It nests").waitFor();
 		expect(await draft().count()).toBe(0);
 		provider.silentAfter = Infinity;
 		await expect.poll(() => onDisk()).toBe(`${TEXT} ${SAID}`);
@@ -198,7 +198,7 @@ describe.skipIf(!findChromium())("a draft in the editor", () => {
 		provider.silentAfter = 3;
 		provider.says(WORDS);
 		await journey.command("continue");
-		await journey.page.frameLocator("iframe").locator(".librarian-draft-here").getByText("It nests").waitFor();
+		await journey.page.frameLocator("iframe").locator(".vl-draft-here").getByText("It nests").waitFor();
 		expect(await journey.page.evaluate(() => (window as unknown as { framesAsked: number }).framesAsked)).toBeGreaterThan(0);
 		provider.silentAfter = Infinity;
 		await expect.poll(() => onDisk()).toBe(`${TEXT} ${SAID}`);
@@ -237,7 +237,7 @@ describe.skipIf(!findChromium())("a draft in the editor", () => {
 		await journey.page.evaluate((said) => {
 			const [wrong, state] = [[] as string[], { isOver: false }];
 			const look = () => {
-				const isDraft = document.querySelector(".librarian-draft-here") !== null;
+				const isDraft = document.querySelector(".vl-draft-here") !== null;
 				const isText = window.app.workspace.activeEditor?.editor?.getValue().includes(said) ?? false;
 				if (isDraft === isText) wrong.push(isDraft ? "both" : "neither");
 				if (!state.isOver) requestAnimationFrame(look);

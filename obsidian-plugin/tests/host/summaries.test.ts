@@ -36,7 +36,7 @@ describe.skipIf(!findChromium())("summaries of many notes", () => {
 
 	const textOf = (number: number) => `The tide number ${number} rises twice a day. Nobody has seen it fall.\n`;
 	const onDisk = (number: number) => readFileSync(path.join(journey.vault, "Tides", `Tide ${number}.md`), "utf8");
-	const panel = () => journey.page.locator(".librarian-summaries");
+	const panel = () => journey.page.locator(".vl-summaries");
 	const press = (name: string) => panel().getByRole("button", { name, exact: true }).click();
 
 	/** As many answers as there are notes, each with the number of its note. */
@@ -73,29 +73,29 @@ describe.skipIf(!findChromium())("summaries of many notes", () => {
 		await press("Summarise");
 		await panel().getByText("Tide 1 rises.").waitFor();
 		await panel().getByText("Summarising: 2 of 6 notes").waitFor();
-		await journey.show("summaries-running", ".librarian-summaries");
+		await journey.show("summaries-running", ".vl-summaries");
 		await press("Pause");
 		await panel().getByText(`2 of ${COUNT} notes · no cost`).waitFor();
 		await panel().getByText(`Left: ${COUNT - 2} notes`).waitFor();
 		await journey.command("status");
-		await journey.page.locator(".librarian-status").getByText("Summaries of “Tides” are not finished: 2 of 6 notes").waitFor();
+		await journey.page.locator(".vl-status").getByText("Summaries of “Tides” are not finished: 2 of 6 notes").waitFor();
 		const asked = provider.prompts.length;
 		await journey.command("restart");
 		await journey.untilStatus("Librarian ready");
 		answers(COUNT - 2);
-		await journey.page.locator(".librarian-status").getByRole("button", { name: "Show" }).click();
+		await journey.page.locator(".vl-status").getByRole("button", { name: "Show" }).click();
 		await press("Go on");
 		await panel().getByText(`${COUNT} of ${COUNT} notes · no cost`, { exact: true }).waitFor();
 		expect(provider.prompts.length - asked).toBe(COUNT - 2);
 		await panel().getByText("Tide 5 rises.").waitFor();
-		await journey.show("summaries-made", ".librarian-summaries");
+		await journey.show("summaries-made", ".vl-summaries");
 	});
 
 	it("are put into every note after a look, in one change that is undone", async () => {
 		await press("Put into the notes…");
 		await panel().getByText("Tide 0 rises.").first().waitFor();
 		expect(onDisk(0)).toBe(textOf(0));
-		await journey.show("summaries-preview", ".librarian-summaries");
+		await journey.show("summaries-preview", ".vl-summaries");
 		await press(`Change ${COUNT} notes`);
 		await journey.notice(`Put into ${COUNT} notes.`).waitFor();
 		for (let number = 0; number < COUNT; number += 1) expect(onDisk(number)).toContain(`> Tide ${number} rises.`);

@@ -31,7 +31,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		return readFileSync(path.join(journey.vault, NOTE), "utf8");
 	}
 
-	const panel = () => journey.page.locator(".mod-right-split .librarian-ask");
+	const panel = () => journey.page.locator(".mod-right-split .vl-ask");
 
 	async function ask(question: string): Promise<void> {
 		await panel().getByLabel("Question").fill(question);
@@ -54,12 +54,12 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 	it("answer with passages where no model is chosen, and say how to choose one", async () => {
 		await journey.command("ask");
 		await panel().getByText("No model is chosen.").waitFor();
-		await journey.show("ask-empty-passages", ".mod-right-split .librarian-panel");
+		await journey.show("ask-empty-passages", ".mod-right-split .vl-panel");
 		await ask("What do redshanks eat?");
 		await panel().getByText("No model is chosen.").waitFor();
-		await panel().locator(".librarian-ask-source").first().waitFor();
-		await journey.show("ask-passages", ".mod-right-split .librarian-panel");
-		await panel().locator(".librarian-ask-source .librarian-link").first().click();
+		await panel().locator(".vl-ask-source").first().waitFor();
+		await journey.show("ask-passages", ".mod-right-split .vl-panel");
+		await panel().locator(".vl-ask-source .vl-link").first().click();
 		expect(await journey.activeNote()).toMatch(/\.md$/);
 	});
 
@@ -106,18 +106,18 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 			return `${line?.[2]?.slice(0, 160) ?? "Nothing"} [${line?.[1] ?? "1"}]`.split(/(?<= )/);
 		});
 		await ask("How many redshank nests were lost to the flood of June 2025?");
-		await panel().locator(".librarian-ask-number").first().waitFor();
+		await panel().locator(".vl-ask-number").first().waitFor();
 		await panel().getByText("llamacpp tiny · no cost").waitFor();
-		await journey.show("ask-answer", ".mod-right-split .librarian-panel");
-		await panel().locator(".librarian-ask-number").first().click();
+		await journey.show("ask-answer", ".mod-right-split .vl-panel");
+		await panel().locator(".vl-ask-number").first().click();
 		expect(await journey.activeNote()).toMatch(/\.md$/);
 	});
 
 	it("tell what models cost in the status", async () => {
 		await journey.command("status");
-		const status = journey.page.locator(".librarian-status");
+		const status = journey.page.locator(".vl-status");
 		await status.getByText("Written by").waitFor();
 		await status.getByText(/^Today: nothing of \$/).waitFor();
-		await journey.show("status-spending", ".librarian-status");
+		await journey.show("status-spending", ".vl-status");
 	});
 });

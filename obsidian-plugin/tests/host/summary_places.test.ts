@@ -38,7 +38,7 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 		await journey.after(context);
 		expect(journey.errors).toEqual([]);
 		provider.silentAfter = Infinity;
-		expect(await journey.page.locator(":is(.librarian-draft, .librarian-draft-here)").count()).toBe(0);
+		expect(await journey.page.locator(":is(.vl-draft, .vl-draft-here)").count()).toBe(0);
 	});
 
 	afterAll(async () => {
@@ -47,7 +47,7 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 	});
 
 	const onDisk = (name = NOTE) => journey.bytesOf(name).toString();
-	const draft = () => journey.page.locator(".librarian-draft-here");
+	const draft = () => journey.page.locator(".vl-draft-here");
 	const clipboard = () => journey.page.evaluate(() => navigator.clipboard.readText());
 
 	/** The note with another text, in a leaf of its own. */
@@ -112,7 +112,7 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 		await choose("cursor");
 		const at = before.indexOf("\n\n", before.indexOf("# "));
 		await journey.select(at);
-		await begun(".librarian-draft-here");
+		await begun(".vl-draft-here");
 		provider.silentAfter = Infinity;
 		await journey.notice("Summary inserted").waitFor();
 		const after = `${before.slice(0, at)}${SAID}${before.slice(at)}`;
@@ -124,7 +124,7 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 		const passage = before.slice(before.lastIndexOf("\n\n", before.length - 3) + 2).trimEnd();
 		const start = before.indexOf(passage);
 		await journey.select(start, start + passage.length);
-		await begun(".librarian-draft-here", "summarise-selection");
+		await begun(".vl-draft-here", "summarise-selection");
 		provider.silentAfter = Infinity;
 		await journey.notice("Summary inserted").waitFor();
 		expect(provider.prompts.at(-1)).toContain(passage.slice(0, 60));
@@ -136,9 +136,9 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 
 	it("makes a note of its own, which is opened", async () => {
 		await choose("note");
-		await begun(".librarian-draft");
+		await begun(".vl-draft");
 		expect(await draft().count()).toBe(0);
-		await journey.show("summary-over", ".librarian-draft");
+		await journey.show("summary-over", ".vl-draft");
 		provider.silentAfter = Infinity;
 		await journey.notice("Summary written to “Redshank (summary)”").waitFor();
 		await expect.poll(() => journey.activeNote()).toBe("Ecology/Redshank (summary).md");
@@ -149,7 +149,7 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 
 	it("goes on the clipboard, and changes nothing", async () => {
 		await choose("clipboard");
-		await begun(".librarian-draft");
+		await begun(".vl-draft");
 		provider.silentAfter = Infinity;
 		await journey.notice("Summary copied (llamacpp tiny").waitFor();
 		expect(await clipboard()).toBe(SAID);
@@ -157,7 +157,7 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 	});
 
 	it("is not put anywhere once Escape is pressed, wherever it was to go", async () => {
-		for (const [place, shown] of [["note", ".librarian-draft"], ["top", ".callout"]] as const) {
+		for (const [place, shown] of [["note", ".vl-draft"], ["top", ".callout"]] as const) {
 			await choose(place);
 			const cut = provider.aborted_at.length;
 			await begun(shown);

@@ -61,7 +61,7 @@ describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 		const { keys, frames, answers, long } = await measure(
 			journey.page,
 			// What is there belongs to what stands in the box, be it that nothing was found.
-			".modal :is(.librarian-hits:not(.is-behind) .librarian-hit, .librarian-empty)",
+			".modal :is(.vl-hits:not(.is-behind) .vl-hit, .vl-empty)",
 			async () => {
 				for (const query of queries) {
 					await journey.page.locator(".modal input").fill("");
@@ -77,7 +77,7 @@ describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 			frames: spread(frames),
 			longTasks: spread(long),
 		};
-		const marked = await journey.page.locator(".librarian-hit mark").first().textContent();
+		const marked = await journey.page.locator(".vl-hit mark").first().textContent();
 		expect(queries.at(-1)?.split(" ")).toContain(marked?.toLowerCase());
 		expect(keys.length).toBeGreaterThan(queries.join("").length * 0.9);
 		expect(spread(keys).p95_ms).toBeLessThan(SANE_MS);

@@ -56,7 +56,7 @@ test("its notes are shown on demand; what was trashed cannot be opened", async (
 	const host = await shown([change("c1", { more: 40 })]);
 	expect(page.text()).not.toContain("Trashed");
 	await page.press(`42 files: ${MERGED}`);
-	expect(page.all(".librarian-change-notes li").map((each) => each.textContent)).toEqual(["Changed B/Rye", "Trashed A/Rye"]);
+	expect(page.all(".vl-change-notes li").map((each) => each.textContent)).toEqual(["Changed B/Rye", "Trashed A/Rye"]);
 	expect(page.text()).toContain("and 40 more files");
 	await page.press("B/Rye");
 	expect(host.did("openNote")).toMatchObject([{ path: "B/Rye.md", where: "here" }]);
@@ -133,7 +133,7 @@ test("an offer that meets another change tells it, and one that fails says why",
 	await page.press("Take this back in 6 notes");
 	expect(page.text()).toContain("Nothing more was taken back");
 	await page.press("Close");
-	expect(page.element.querySelector(".librarian-outcome")).toBeNull();
+	expect(page.element.querySelector(".vl-outcome")).toBeNull();
 });
 
 test("an undo that fails is told in words", async () => {
@@ -157,9 +157,9 @@ test("the list follows what is indexed anew", async () => {
 
 test("older changes are shown when they are wanted", async () => {
 	const host = await shown(Array.from({ length: 30 }, (_, place) => change(`c${place}`)));
-	expect(page.all(".librarian-change")).toHaveLength(20);
+	expect(page.all(".vl-change")).toHaveLength(20);
 	await page.press("Show more");
-	expect(page.all(".librarian-change")).toHaveLength(30);
+	expect(page.all(".vl-change")).toHaveLength(30);
 	expect(page.has("Show more")).toBe(false);
 	expect(host.did("edits.list")).toEqual([{ limit: 20 }, { limit: 60 }]);
 });

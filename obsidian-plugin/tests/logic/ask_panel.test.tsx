@@ -76,7 +76,7 @@ async function ask(question: string): Promise<void> {
 
 /** Until the text of the answer is drawn so, which takes a frame when another one was drawn just before. */
 async function untilShown(text: string): Promise<void> {
-	await vi.waitFor(() => expect(page.element.querySelector(".librarian-ask-text")?.textContent).toBe(text));
+	await vi.waitFor(() => expect(page.element.querySelector(".vl-ask-text")?.textContent).toBe(text));
 }
 
 test("an answer is shown as it comes, then with numbers that open the passages it rests on", async () => {
@@ -106,7 +106,7 @@ test("what a passage does not say is marked, to the eye and to the ear", async (
 	await ask("And the moon?");
 	await untilShown("The tide comes twice. 2 By the moon. 5? See Other.");
 	expect(page.control("Passage 5: Moon, does not seem to say so").classList.contains("is-unsupported")).toBe(true);
-	const [, doubted] = page.all(".librarian-ask-source");
+	const [, doubted] = page.all(".vl-ask-source");
 	expect(doubted?.textContent).toContain("does not seem to say all it is named for");
 });
 
@@ -125,7 +125,7 @@ test("without a model there are passages, and the way to choose one", async () =
 	await open();
 	expect(page.text()).toContain("No model is chosen.");
 	await ask("When?");
-	expect(page.all(".librarian-ask-source")).toHaveLength(2);
+	expect(page.all(".vl-ask-source")).toHaveLength(2);
 	expect(page.text()).not.toContain("librarian providers");
 	await page.press("Choose a model");
 	expect(host.did("openSettings")).toHaveLength(1);
@@ -150,7 +150,7 @@ test("a question that follows is asked with those before it", async () => {
 		{ question: "And why?", history: [{ question: "When does the tide come?", answer: answered().text }], understood: READ },
 	]);
 	expect(host.did("query.understand").at(-1)).toMatchObject({ text: "And why?", history: [{ question: "When does the tide come?" }] });
-	expect(page.all(".librarian-ask-looked button")).toHaveLength(1);
+	expect(page.all(".vl-ask-looked button")).toHaveLength(1);
 	await page.press("Begin anew");
 	expect(page.text()).toContain("Ask your notes");
 });
@@ -202,9 +202,9 @@ test("an answer is Markdown, in which a sentence without a passage is marked, an
 	await open();
 	await ask("How?");
 	await untilShown("Two ways:Salt helps 2Sand does not. ? See this 7");
-	expect(page.all(".librarian-ask-text li strong").map((each) => each.textContent)).toEqual(["Salt"]);
-	expect(page.all(".librarian-ask-text a")).toEqual([]);
-	const [mark] = page.all(".librarian-ask-uncited");
+	expect(page.all(".vl-ask-text li strong").map((each) => each.textContent)).toEqual(["Salt"]);
+	expect(page.all(".vl-ask-text a")).toEqual([]);
+	const [mark] = page.all(".vl-ask-uncited");
 	expect([mark?.getAttribute("aria-label"), mark?.tabIndex]).toEqual(["No passage is named for this", 0]);
 });
 

@@ -86,7 +86,7 @@ test("both sides have every word of the lines that are shown", async () => {
 	const texts = (side: "left" | "right") => lines.flatMap((line) => line[side]?.map((each) => each.text).join("") ?? []);
 	const drawn = (side: string) =>
 		page
-			?.all(`.librarian-side.is-${side}:not(.is-blank) .librarian-line-text`)
+			?.all(`.vl-side.is-${side}:not(.is-blank) .vl-line-text`)
 			.map((each) => (each.textContent ?? "").replace(/^In [^:]*: /, ""));
 	expect(drawn("left")).toEqual(texts("left"));
 	expect(drawn("right")).toEqual(texts("right"));
@@ -94,7 +94,7 @@ test("both sides have every word of the lines that are shown", async () => {
 
 test("a line number opens the note there", async () => {
 	const host = await compared(COMPARED);
-	const first = page?.all(".librarian-row:not(.is-same) .is-right a")[0];
+	const first = page?.all(".vl-row:not(.is-same) .is-right a")[0];
 	first?.click();
 	expect(host.did("openNote")).toEqual([{ path: OTHER, where: "here", line: 3 }]);
 });
@@ -108,10 +108,10 @@ test("of thousands of lines some are drawn, and more when they are wanted", asyn
 	const gone = (place: number): ComparedLine => ({ kind: "removed", left: [own(`line ${place}`)], right: null });
 	const lines = Array.from({ length: 5000 }, (_, place) => gone(place));
 	await compared(comparison({ hunks: [{ leftLine: 0, rightLine: 0, lines }], removed: 5000 }));
-	expect(page?.all(".librarian-row")).toHaveLength(200);
+	expect(page?.all(".vl-row")).toHaveLength(200);
 	expect(page?.text()).toContain("4,800 more lines not shown");
 	await page?.press("Show 200 more");
-	expect(page?.all(".librarian-row")).toHaveLength(400);
+	expect(page?.all(".vl-row")).toHaveLength(400);
 });
 
 test("whole notes are asked for when they are wanted", async () => {
@@ -139,7 +139,7 @@ test("of notes with a passage in common that is shown first, in full", async () 
 	const passage = { line: 0, lastLine: 0 };
 	page = await show(<Difference host={host} left="A.md" right="B.md" passage={passage} onClose={() => undefined} />);
 	expect(host.did("duplicates.compare")).toEqual([{ a: "A.md", b: "B.md", context: 1_000_000 }]);
-	expect(page.all(".librarian-row")).toHaveLength(1);
+	expect(page.all(".vl-row")).toHaveLength(1);
 	expect(page.text()).toContain(long);
 });
 
@@ -161,5 +161,5 @@ test("another note's comparison is not shown under this one's name", async () =>
 	const host = new FakeHost().on("duplicates.compare", () => later<Comparison>().promise);
 	await page?.close();
 	page = await show(<Difference host={host} left={KEPT} right="Other.md" onClose={() => undefined} />);
-	expect(page.all(".librarian-row")).toHaveLength(0);
+	expect(page.all(".vl-row")).toHaveLength(0);
 });

@@ -154,7 +154,7 @@ test("pairs close to the threshold are shown when they are asked for", async () 
 	await page.press("Close to the limit: 1 pair");
 	expect(page.text()).toContain("74 % One and Two · not listed");
 	await page.press("Compare One with Two");
-	expect(page.element.querySelector(".librarian-difference")).not.toBeNull();
+	expect(page.element.querySelector(".vl-difference")).not.toBeNull();
 });
 
 test("a kind that cannot be told yet is said", async () => {
@@ -217,7 +217,7 @@ test("of very many groups a hundred are shown, and more when they are wanted", a
 
 test("a group tells what is known of its notes, and why which one is suggested", async () => {
 	await opened();
-	const [kept, other] = page.all(".librarian-member").map((each) => each.textContent);
+	const [kept, other] = page.all(".vl-member").map((each) => each.textContent);
 	expect(kept).toContain("218 words · 5 links to it");
 	expect(kept).toContain("Suggested to keep: most linked (5)");
 	expect(other).toContain("61 % the same · 198 words · 4 links to it · made Oct 8, 2022");
@@ -279,7 +279,7 @@ test("a group that is closed and opened again is as it was left", async () => {
 	await page.press("Keep Rye Sourdough");
 	await page.press("Merge");
 	await page.press(RYE_HEAD);
-	expect(page.all(".librarian-group-body").every((each) => each.closest("[hidden]") !== null)).toBe(true);
+	expect(page.all(".vl-group-body").every((each) => each.closest("[hidden]") !== null)).toBe(true);
 	await page.press(RYE_HEAD);
 	expect(page.has("Change 6 notes")).toBe(true);
 	expect((page.control("Keep Rye Sourdough") as HTMLInputElement).checked).toBe(true);
@@ -341,11 +341,11 @@ test("what an undo could not take back is told, previewed and taken back where n
 	await undo(host);
 	expect(page.text()).toContain("Taken back: 1 note. 1 note could not be.");
 	expect(page.text()).toContain("“Recipes/Rye Sourdough (revised)” was changed since, and is left as it is.");
-	expect(page.element.querySelector(".librarian-outcome .librarian-plan")).not.toBeNull();
+	expect(page.element.querySelector(".vl-outcome .vl-plan")).not.toBeNull();
 	await page.press("Take this back in 1 note");
 	expect(host.did("edits.apply").at(-1)).toEqual({ planId: "rest" });
 	expect(page.text()).toContain("Taken back what was left in 1 note.");
-	expect(page.element.querySelector(".librarian-outcome")).toBeNull();
+	expect(page.element.querySelector(".vl-outcome")).toBeNull();
 });
 
 test("an undo after the panel was closed leads to the list of changes for what is left", async () => {
@@ -461,7 +461,7 @@ test("the keyboard goes to the next group when one is gone, and to what is told 
 test("the keyboard stays with a group while what can be done about it changes", async () => {
 	await opened();
 	await page.press("Merge");
-	expect(document.activeElement?.className).toBe("librarian-decision");
+	expect(document.activeElement?.className).toBe("vl-decision");
 });
 
 test("files that are no notes can only be trashed, and not compared", async () => {
@@ -478,9 +478,9 @@ test("of a group of very many notes only the first are drawn", async () => {
 	const paths = Array.from({ length: 300 }, (_, place) => `${place}.md`);
 	await shown(hostWith({ identical: answerOf("identical", [group("many", paths)]) }));
 	await page.press(/^0, 1, 2 and 297 more/);
-	expect(page.all(".librarian-member")).toHaveLength(10);
+	expect(page.all(".vl-member")).toHaveLength(10);
 	await page.press("Show more of 290 other notes");
-	expect(page.all(".librarian-member")).toHaveLength(110);
+	expect(page.all(".vl-member")).toHaveLength(110);
 });
 
 test("changed notes are looked at again by themselves, unless somebody is at a group", async () => {

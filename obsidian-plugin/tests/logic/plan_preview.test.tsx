@@ -65,7 +65,7 @@ test("characters that take two units are not cut in two", () => {
 test("every file of a plan is told, with what would become of it", async () => {
 	const told = (each: PlannedEdit) => roleOf(each, "merge", CHOSEN);
 	page = await show(<PlanPreview plan={PLANS.merge} told={told} />);
-	expect(page.all(".librarian-plan-path").map((each) => each.textContent)).toEqual([
+	expect(page.all(".vl-plan-path").map((each) => each.textContent)).toEqual([
 		"Takes in what it has not Recipes/Rye Sourdough (revised)",
 		"Links in it are led on Library/Brauer 2016 Sourdough microbes at low temperature",
 		"Links in it are led on Maps/Map of the Kitchen",
@@ -90,23 +90,23 @@ test("what only adds to a note shows nothing as removed, also where it is too lo
 
 test("files that are made or moved are told, too", async () => {
 	page = await show(<PlanPreview plan={plan([edit("New.md", { kind: "create" }), edit("A.md", { kind: "rename", to: "B/A.md" })])} />);
-	expect(page.all(".librarian-plan-path").map((each) => each.textContent)).toEqual(["Is made New", "Moves A → B/A"]);
+	expect(page.all(".vl-plan-path").map((each) => each.textContent)).toEqual(["Is made New", "Moves A → B/A"]);
 });
 
 test("places that a plan does not show are counted, and long ones are shown on demand", async () => {
 	const added = Array.from({ length: 30 }, (_, place) => `line ${place}`).join("\n");
 	page = await show(<PlanPreview plan={plan([edit("A.md", { hunks: [{ line: 0, removed: "", added }], more: 3 })])} />);
-	expect(page.all(".librarian-line")).toHaveLength(12);
+	expect(page.all(".vl-line")).toHaveLength(12);
 	expect(page.text()).toContain("and 3 more places in it");
 	await page.press("Show 18 more lines");
-	expect(page.all(".librarian-line")).toHaveLength(30);
+	expect(page.all(".vl-line")).toHaveLength(30);
 });
 
 test("of very many files some are drawn, and the rest on demand", async () => {
 	page = await show(<PlanPreview plan={plan(Array.from({ length: 90 }, (_, place) => edit(`${place}.md`)))} />);
-	expect(page.all(".librarian-plan-file")).toHaveLength(20);
+	expect(page.all(".vl-plan-file")).toHaveLength(20);
 	await page.press("Show 70 more files");
-	expect(page.all(".librarian-plan-file")).toHaveLength(90);
+	expect(page.all(".vl-plan-file")).toHaveLength(90);
 });
 
 test("a plan is summed up by what it does", () => {

@@ -61,8 +61,8 @@ const ready = (semantic: Status["parts"][number]["state"], more: Partial<Status>
 	settled(() => void (host.state.value = { kind: "ready", status: statusWith(semantic, more) }));
 const rows = () => [...place.querySelectorAll<HTMLElement>("[data-row]")];
 const row = (index: number) => rows()[index] as HTMLElement;
-const titles = () => rows().map((each) => each.querySelector(".librarian-hit-title")?.textContent);
-const empty = () => place.querySelector(".librarian-empty-title")?.textContent;
+const titles = () => rows().map((each) => each.querySelector(".vl-hit-title")?.textContent);
+const empty = () => place.querySelector(".vl-empty-title")?.textContent;
 const labelled = (label: string) => place.querySelector<HTMLElement>(`[aria-label="${label}"]`);
 const buttonWith = (text: string) => [...place.querySelectorAll("button")].find((each) => each.textContent === text);
 
@@ -254,7 +254,7 @@ test("a pinned note stays pinned when it gets another name", async () => {
 		}
 	});
 	expect(related.latest.params).toMatchObject({ path: "Folder/New name.md" });
-	expect(place.querySelector(".librarian-related-note")?.textContent).toBe("New name");
+	expect(place.querySelector(".vl-related-note")?.textContent).toBe("New name");
 });
 
 test("a pinned note that is gone can be let go", async () => {
@@ -284,6 +284,6 @@ test("while the librarian is away the list stays, and says so", async () => {
 	await settled(() => void (host.state.value = { kind: "degraded", problem }));
 	await related.latest.fail(new Disconnected("away"));
 	expect(titles()).toEqual(["a"]);
-	expect(place.querySelector(".librarian-away")?.textContent).toContain("What is listed here is from before.");
+	expect(place.querySelector(".vl-away")?.textContent).toContain("What is listed here is from before.");
 	expect(place.querySelector('[role="alert"]')).toBeNull();
 });

@@ -69,11 +69,11 @@ async function show(props: { isModal?: boolean; onDone?: () => void } = {}) {
 
 const box = () => place.querySelector<HTMLInputElement>('[role="combobox"]') as HTMLInputElement;
 const options = () => [...place.querySelectorAll<HTMLElement>('[role="option"]')];
-const titles = () => options().map((option) => option.querySelector(".librarian-hit-title")?.textContent);
+const titles = () => options().map((option) => option.querySelector(".vl-hit-title")?.textContent);
 const chosen = () => options().findIndex((option) => option.getAttribute("aria-selected") === "true");
 const labelled = (label: string) => place.querySelector<HTMLElement>(`[aria-label="${label}"]`);
 const buttonWith = (text: string) => [...place.querySelectorAll("button")].find((each) => each.textContent?.includes(text));
-const foot = () => place.querySelector(".librarian-search-foot")?.textContent;
+const foot = () => place.querySelector(".vl-search-foot")?.textContent;
 const type = (text: string) => typeInto(box(), text);
 const strike = (key: string, held: KeyboardEventInit = {}) => strikeOn(box(), key, held);
 
@@ -210,7 +210,7 @@ test("Tab goes into the chosen passage and Shift+Tab out of it; elsewhere they k
 	await show();
 	const text = `${"a long way before it ".repeat(6)}the tide\nturns`;
 	await find("tide", answer([hit("a.md", { passage: { text, heading: null, line: 1, ranges: [[130, 134]] } })]));
-	const passage = () => place.querySelector(".librarian-passage");
+	const passage = () => place.querySelector(".vl-passage");
 	expect(passage()?.textContent).toMatch(/^….*the tide/);
 	expect(await strike("Tab", { shiftKey: true })).toBe(true);
 	expect(await strike("Tab")).toBe(false);
@@ -232,9 +232,9 @@ test("why a note matched is told on demand: in which fields, how, and how near i
 		{ field: "body", term: "", kind: "meaning", similarity: 0.5832 },
 	];
 	await find("tide", answer([hit("a.md", { why })]));
-	expect(place.querySelector(".librarian-why")).toBeNull();
+	expect(place.querySelector(".vl-why")).toBeNull();
 	expect(await strike("i", { ctrlKey: true })).toBe(false);
-	expect([...place.querySelectorAll(".librarian-why > span")].map((line) => line.textContent)).toEqual([
+	expect([...place.querySelectorAll(".vl-why > span")].map((line) => line.textContent)).toEqual([
 		"tide in title, text",
 		"tidal in text, another form of your word",
 		"tidings in text, begins like your word",
@@ -243,7 +243,7 @@ test("why a note matched is told on demand: in which fields, how, and how near i
 	]);
 	await hover(0);
 	await click(place.querySelector('[data-act="why"]'));
-	expect(place.querySelector(".librarian-why")).toBeNull();
+	expect(place.querySelector(".vl-why")).toBeNull();
 });
 
 test("a click opens, the middle button opens in a tab, and signs act on their own row", async () => {
@@ -400,7 +400,7 @@ test("a search whose hit was opened, or that stood for two seconds, is offered w
 	await find("opened", notes("a"));
 	await strike("Enter");
 	await strike("Escape");
-	expect(options().map((option) => option.querySelector(".librarian-past-name")?.textContent)).toEqual(["opened", "stood"]);
+	expect(options().map((option) => option.querySelector(".vl-past-name")?.textContent)).toEqual(["opened", "stood"]);
 });
 
 test("an earlier search is chosen with the arrows, taken with Enter and forgotten with Delete", async () => {
@@ -430,7 +430,7 @@ test("an earlier search is taken with a click, and forgotten with one on its sig
 		{ text: "mud", mode: "hybrid" },
 	]);
 	await show();
-	await click(options()[0]?.querySelector(".librarian-sign"));
+	await click(options()[0]?.querySelector(".vl-sign"));
 	expect(box().value).toBe("");
 	expect(host.recall("search.recent")).toEqual([{ text: "mud", mode: "hybrid" }]);
 	await click(options()[0]);
@@ -513,7 +513,7 @@ test("while the librarian is away old results stay and can be opened; once it is
 	await asked.latest.fail(new Disconnected("away"));
 	await type("ti");
 	await asked.latest.fail(new Disconnected("away"));
-	expect(place.querySelector(".librarian-away")?.textContent).toContain("What is listed here is from before.");
+	expect(place.querySelector(".vl-away")?.textContent).toContain("What is listed here is from before.");
 	expect(place.querySelector('[role="alert"]')).toBeNull();
 	expect(titles()).toEqual(["a"]);
 	await strike("Enter");
@@ -521,7 +521,7 @@ test("while the librarian is away old results stay and can be opened; once it is
 	await settled(() => void (host.state.value = { kind: "ready", status: statusWith("ready") }));
 	await asked.latest.answer(notes("b"));
 	expect(titles()).toEqual(["b"]);
-	expect(place.querySelector(".librarian-away")).toBeNull();
+	expect(place.querySelector(".vl-away")).toBeNull();
 });
 
 test("while notes are read for the first time there is progress, and what is known already is found", async () => {

@@ -73,7 +73,7 @@ test("of thousands that were left out, some are listed at a time", async () => {
 	const host = new FakeHost().on("vault.status", () => status);
 	host.state.value = { kind: "ready", status };
 	const panel = await shown(host);
-	const listed = () => panel.querySelectorAll(".librarian-left-out li").length;
+	const listed = () => panel.querySelectorAll(".vl-left-out li").length;
 	expect(listed()).toBe(50);
 	await press("Show more of 9,950 other files");
 	expect(listed()).toBe(250);
@@ -161,7 +161,7 @@ test("what models cost today is told beside what they may, and who writes", asyn
 	const panel = await shown(withModels("openai"));
 	expect(panel.textContent).toContain("Written by openai gpt-5-mini");
 	expect(panel.textContent).toContain("Today: $0.40 of $5.00");
-	expect(panel.querySelector<HTMLProgressElement>(".librarian-spending progress")?.value).toBe(0.4);
+	expect(panel.querySelector<HTMLProgressElement>(".vl-spending progress")?.value).toBe(0.4);
 	expect(panel.textContent).not.toContain("0.50");
 	expect(panel.textContent).toContain("This month in this vault: summary $0.34");
 	expect(panel.textContent).not.toContain("test");

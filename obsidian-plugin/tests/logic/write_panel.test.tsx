@@ -51,7 +51,7 @@ test("a text is shown as it comes, then what it would change, and is put in only
 	told.onText?.("new ");
 	told.onText?.("words");
 	await page.settle();
-	expect(page.element.querySelector(".librarian-write-text")?.textContent).toBe("new words");
+	expect(page.element.querySelector(".vl-write-text")?.textContent).toBe("new words");
 	expect(page.has("Put it into the note")).toBe(false);
 	answer.answer(DRAFT);
 	await page.settle();

@@ -6,14 +6,14 @@ describe("the librarian in Obsidian", () => {
 	it("is welcomed, is allowed to read the vault, and is ready", async () => {
 		await browser.executeObsidianCommand("vault-librarian:welcome");
 		await $("button=Read this vault").click();
-		await expect($(".librarian-welcome")).toHaveText(/can be searched/, { wait: READY_MS });
+		await expect($(".vl-welcome")).toHaveText(/can be searched/, { wait: READY_MS });
 	});
 
 	it("finds a note as it is typed, and opens it", async () => {
 		await browser.executeObsidianCommand("vault-librarian:search");
-		const box = $(".librarian-search-modal input");
+		const box = $(".vl-search-modal input");
 		await box.setValue("rye sourd");
-		const hit = $('.librarian-search-modal [role="option"]');
+		const hit = $('.vl-search-modal [role="option"]');
 		await expect(hit).toHaveText(/Rye Sourdough/);
 		await browser.keys("Enter");
 		await browser.waitUntil(async () => (await openNote()).startsWith("Rye Sourdough"));
@@ -21,7 +21,7 @@ describe("the librarian in Obsidian", () => {
 
 	it("shows the planted duplicates", async () => {
 		await browser.executeObsidianCommand("vault-librarian:duplicates");
-		await expect($(".librarian-duplicates")).toHaveText(/Rye Sourdough/, { wait: READY_MS });
+		await expect($(".vl-duplicates")).toHaveText(/Rye Sourdough/, { wait: READY_MS });
 	});
 });
 

@@ -31,9 +31,9 @@ export function ActivityPanel({ host, now = Date.now }: { host: Host; now?: () =
 	useFocusOnChange(told, undoing.told, panel);
 	const changes = listed.answer?.changes ?? [];
 	return (
-		<div class="librarian-panel librarian-activity" ref={panel}>
+		<div class="vl-panel vl-activity" ref={panel}>
 			<Unready host={host} />
-			<p class="librarian-told" role="status" tabIndex={-1} ref={told}>
+			<p class="vl-told" role="status" tabIndex={-1} ref={told}>
 				{undoing.told}
 			</p>
 			{listed.error !== null && <Failure error={listed.error} onRetry={listed.again} />}
@@ -43,7 +43,7 @@ export function ActivityPanel({ host, now = Date.now }: { host: Host; now?: () =
 					<p>What the librarian changes in your notes is listed here for 30 days, and can be taken back.</p>
 				</Empty>
 			)}
-			<ul class="librarian-changes" aria-label="Changes" aria-busy={listed.isAsking}>
+			<ul class="vl-changes" aria-label="Changes" aria-busy={listed.isAsking}>
 				{changes.map((change) => (
 					<ChangeItem
 						key={change.changeId}

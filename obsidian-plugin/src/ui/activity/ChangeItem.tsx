@@ -31,20 +31,20 @@ export function ChangeItem({ host, change, now, isBusy, onUndo, children }: Prop
 	const undo = change.undoes === null ? "Undo" : "Do it again";
 	const remark = REMARKS[change.state];
 	return (
-		<li class={`librarian-change is-${change.state}`}>
-			<p class="librarian-change-what">
+		<li class={`vl-change is-${change.state}`}>
+			<p class="vl-change-what">
 				{what}
 			</p>
-			<p class="librarian-muted">
-				<span class="librarian-change-state">{STATES[change.state]}</span>
+			<p class="vl-muted">
+				<span class="vl-change-state">{STATES[change.state]}</span>
 				{" · "}
 				<time dateTime={change.madeAt} title={exactly(change.madeAt)}>
 					{ago(change.madeAt, now)}
 				</time>
 				{` · ${whoOf(change.actor)}`}
 			</p>
-			{remark !== "" && <p class="librarian-muted">{remark}</p>}
-			<div class="librarian-buttons">
+			{remark !== "" && <p class="vl-muted">{remark}</p>}
+			<div class="vl-buttons">
 				<button type="button" aria-expanded={isOpen} aria-label={`${files}: ${what}`} onClick={() => setOpen(!isOpen)}>
 					{files}
 				</button>
@@ -66,10 +66,10 @@ function ChangedNotes({ host, change }: { host: Host; change: JournalledChange }
 	const untold = change.more ?? 0;
 	return (
 		<>
-			<ul class="librarian-change-notes">
+			<ul class="vl-change-notes">
 				{change.notes.slice(0, shown).map((note) => (
 					<li key={note.path}>
-						<span class="librarian-muted">{DID[note.kind]}</span> <Changed host={host} note={note} />
+						<span class="vl-muted">{DID[note.kind]}</span> <Changed host={host} note={note} />
 					</li>
 				))}
 			</ul>
@@ -78,7 +78,7 @@ function ChangedNotes({ host, change }: { host: Host; change: JournalledChange }
 					{`Show ${counted(more, "more file", "more files")}`}
 				</button>
 			)}
-			{more <= 0 && untold > 0 && <p class="librarian-muted">{`and ${counted(untold, "more file", "more files")}`}</p>}
+			{more <= 0 && untold > 0 && <p class="vl-muted">{`and ${counted(untold, "more file", "more files")}`}</p>}
 		</>
 	);
 }

@@ -45,7 +45,7 @@ export function AnswerText(written: Written) {
 	};
 	useLayoutEffect(() => attempt(written.host, draw()), [written.text, written.citations]);
 	useEffect(() => () => release.current(), []);
-	return <div class="librarian-ask-text markdown-rendered" dir="auto" ref={place} />;
+	return <div class="vl-ask-text markdown-rendered" dir="auto" ref={place} />;
 }
 
 function nextFrame(element: HTMLElement | null): Promise<unknown> {
@@ -75,7 +75,7 @@ function Number({ host, id, citation, isDoubted }: { host: Host; id: string; cit
 	return (
 		<button
 			type="button"
-			class={`librarian-ask-number ${isDoubted ? "is-unsupported" : ""}`}
+			class={`vl-ask-number ${isDoubted ? "is-unsupported" : ""}`}
 			aria-label={label}
 			title={label}
 			disabled={!citation}
@@ -89,7 +89,7 @@ function Number({ host, id, citation, isDoubted }: { host: Host; id: string; cit
 
 function Uncited() {
 	return (
-		<span class="librarian-ask-uncited" role="img" tabIndex={0} aria-label="No passage is named for this" title="No passage is named for this">
+		<span class="vl-ask-uncited" role="img" tabIndex={0} aria-label="No passage is named for this" title="No passage is named for this">
 			?
 		</span>
 	);

@@ -15,13 +15,13 @@ export function AnswerView({ host, answer, hasModel }: { host: Host; answer: Ans
 	const without = method === "passages" && !abstained;
 	return (
 		<>
-			{abstained && <p class="librarian-ask-abstained">The vault does not say. These passages come closest:</p>}
-			{without && <p class="librarian-muted">Passages that may answer it:</p>}
+			{abstained && <p class="vl-ask-abstained">The vault does not say. These passages come closest:</p>}
+			{without && <p class="vl-muted">Passages that may answer it:</p>}
 			<Sources host={host} citations={citations.length > 0 && !abstained ? citations : closest(answer)} />
-			{notice !== null && (hasModel || !without) && <p class="librarian-muted">{notice}</p>}
+			{notice !== null && (hasModel || !without) && <p class="vl-muted">{notice}</p>}
 			{without && !hasModel && <NoModel host={host} can="You see passages of your notes in the place of an answer." />}
-			<div class="librarian-buttons librarian-ask-foot">
-				{usage && <span class="librarian-muted">{useTold(usage)}</span>}
+			<div class="vl-buttons vl-ask-foot">
+				{usage && <span class="vl-muted">{useTold(usage)}</span>}
 				{!abstained && <Taken host={host} text={answer.text} />}
 			</div>
 		</>
@@ -35,7 +35,7 @@ function Taken({ host, text }: { host: Host; text: string }) {
 		if (!(await host.insertText(text, "insert an answer", "Answer inserted."))) host.notice("Open the note that it should go into first.");
 	};
 	return (
-		<span class="librarian-ask-taken">
+		<span class="vl-ask-taken">
 			<IconButton host={host} icon="copy" label="Copy the answer" onClick={() => attempt(host, copy())} />
 			<IconButton host={host} icon="text-cursor-input" label="Insert the answer into the note" onClick={() => attempt(host, insert())} />
 		</span>
@@ -47,12 +47,12 @@ type Source = Pick<Citation, "path" | "heading" | "line" | "quote"> & { id?: num
 function Sources({ host, citations }: { host: Host; citations: readonly Source[] }) {
 	if (citations.length === 0) return null;
 	return (
-		<ol class="librarian-ask-sources" aria-label="Passages">
+		<ol class="vl-ask-sources" aria-label="Passages">
 			{citations.map((each, place) => (
-				<li key={place} class="librarian-ask-source">
+				<li key={place} class="vl-ask-source">
 					<button
 						type="button"
-						class="librarian-link"
+						class="vl-link"
 						onClick={(event) => void host.openNote(each.path, whereTo(event), each.line)}
 						onMouseOver={(event) => host.hoverLink(event, event.currentTarget, each.path)}
 					>
@@ -61,7 +61,7 @@ function Sources({ host, citations }: { host: Host; citations: readonly Source[]
 						{each.heading ? ` › ${each.heading}` : ""}
 					</button>
 					{each.supported === false && (
-						<span class="librarian-ask-unsupported">
+						<span class="vl-ask-unsupported">
 							<Icon host={host} name="triangle-alert" /> does not seem to say all it is named for
 						</span>
 					)}

@@ -26,8 +26,8 @@ export function AskPanel({ host }: { host: Host }) {
 	// What was answered stays to be read, whoever is away.
 	if (!canAsk && turns.length === 0) return <Unready host={host} />;
 	return (
-		<div class="librarian-panel librarian-ask">
-			<div class="librarian-scroll librarian-ask-turns" aria-live="polite" ref={list}>
+		<div class="vl-panel vl-ask">
+			<div class="vl-scroll vl-ask-turns" aria-live="polite" ref={list}>
 				{turns.length === 0 && (
 					<Empty title="Ask your notes">
 						<p>The answer comes from this vault alone, with the passages that it rests on.</p>
@@ -56,17 +56,17 @@ function TurnView({ host, turn, asking, isLast, hasModel }: TurnProps) {
 	const isComing = isLast && asking.isBusy && answer === null;
 	const written = answer === null ? turn.text : answer.method === "model" ? answer.text : "";
 	return (
-		<section class="librarian-ask-turn" aria-label={turn.question} aria-busy={isComing}>
+		<section class="vl-ask-turn" aria-label={turn.question} aria-busy={isComing}>
 			<h5 dir="auto">{turn.question}</h5>
 			{turn.read && <Looked host={host} read={turn.read} asking={isLast && !isComing ? asking : null} canFind={hasModel} />}
 			{written !== "" && <AnswerText host={host} text={written} citations={answer && answer.citations} />}
 			{answer !== null && <AnswerView host={host} answer={answer} hasModel={hasModel} />}
 			{isComing && (
-				<p class="librarian-muted" role="status">
+				<p class="vl-muted" role="status">
 					{turn.text === "" ? "Reading the passages that matter…" : "Writing…"}
 				</p>
 			)}
-			{!isComing && answer === null && turn.error === null && <p class="librarian-muted">Stopped.</p>}
+			{!isComing && answer === null && turn.error === null && <p class="vl-muted">Stopped.</p>}
 			{turn.error !== null && <Trouble host={host} turn={turn} asking={asking} isLast={isLast} />}
 		</section>
 	);
@@ -87,7 +87,7 @@ function Question({ host, asking, writer }: { host: Host; asking: Asking; writer
 	};
 	return (
 		<form
-			class="librarian-ask-form"
+			class="vl-ask-form"
 			onSubmit={(event) => {
 				event.preventDefault();
 				submit();
@@ -110,7 +110,7 @@ function Question({ host, asking, writer }: { host: Host; asking: Asking; writer
 					submit();
 				}}
 			/>
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				{asking.isBusy ? (
 					<Button onClick={asking.stop}>Stop</Button>
 				) : (

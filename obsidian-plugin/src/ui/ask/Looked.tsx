@@ -41,14 +41,14 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 		setEdited({ ...(await from.otherWords()), filters: filters ?? [] });
 	};
 	return (
-		<div class="librarian-ask-looked">
+		<div class="vl-ask-looked">
 			{line}
 			{asking && (
 				<>
 					{" · "}
 					<button
 						type="button"
-						class="librarian-link"
+						class="vl-link"
 						aria-expanded={edited !== null}
 						onClick={() => setEdited(edited === null ? read : null)}
 					>
@@ -80,7 +80,7 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 						value={typed}
 						onInput={(event) => setTyped(event.currentTarget.value)}
 					/>
-					<div class="librarian-buttons">
+					<div class="vl-buttons">
 						<Button isMain onClick={again}>
 							Ask again
 						</Button>
@@ -99,12 +99,12 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 function Chips({ host, label, parts, leaveOut }: { host: Host; label: string; parts: readonly string[]; leaveOut: (place: number) => void }) {
 	if (parts.length === 0) return null;
 	return (
-		<ul class="librarian-ask-chips" aria-label={label}>
-			<li class="librarian-muted" aria-hidden="true">
+		<ul class="vl-ask-chips" aria-label={label}>
+			<li class="vl-muted" aria-hidden="true">
 				{label}
 			</li>
 			{parts.map((each, place) => (
-				<li key={each} class="librarian-ask-chip">
+				<li key={each} class="vl-ask-chip">
 					{inWords(each)}
 					<IconButton host={host} icon="x" label={`Leave out ${inWords(each)}`} onClick={() => leaveOut(place)} />
 				</li>

@@ -17,10 +17,10 @@ interface Props {
 export function Expander({ host, level, isOpen, onToggle, children }: Props) {
 	const Heading = `h${level}` as const;
 	return (
-		<Heading class="librarian-expander">
+		<Heading class="vl-expander">
 			<button type="button" aria-expanded={isOpen} onClick={onToggle}>
 				<Icon host={host} name={isOpen ? "chevron-down" : "chevron-right"} />
-				<span class="librarian-expander-label">{children}</span>
+				<span class="vl-expander-label">{children}</span>
 			</button>
 		</Heading>
 	);

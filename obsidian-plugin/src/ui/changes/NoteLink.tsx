@@ -7,7 +7,7 @@ import { nameOf, whereTo } from "../parts";
 export function NoteLink({ host, path, line, children }: { host: Host; path: string; line?: number; children?: string }) {
 	return (
 		<a
-			class="librarian-note-link"
+			class="vl-note-link"
 			href="#"
 			draggable
 			onClick={(event) => {

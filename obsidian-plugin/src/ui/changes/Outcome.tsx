@@ -18,7 +18,7 @@ export function Conflicts({ conflicts }: { conflicts: readonly Conflict[] }) {
 	const more = conflicts.length - shown;
 	return (
 		<>
-			<ul class="librarian-conflicts">
+			<ul class="vl-conflicts">
 				{conflicts.slice(0, shown).map((conflict) => (
 					<li key={conflict.path}>{conflictTold(conflict)}</li>
 				))}
@@ -45,7 +45,7 @@ export function Undone({ host, applied, onClose, onDone }: UndoneProps) {
 		if (hasKeyboard(section.current?.parentElement ?? null)) section.current?.focus();
 	}, [applied]);
 	return (
-		<section class="librarian-outcome" aria-label="What was not taken back" ref={section} tabIndex={-1}>
+		<section class="vl-outcome" aria-label="What was not taken back" ref={section} tabIndex={-1}>
 			<Conflicts conflicts={conflicts} />
 			{offer ? <Offer host={host} offer={offer} onClose={onClose} onDone={onDone} /> : <Button onClick={onClose}>Close</Button>}
 		</section>
@@ -99,7 +99,7 @@ function Offer({ host, offer, onClose, onDone }: { host: Host; offer: Plan; onCl
 			<p>What nobody touched since can be taken back all the same:</p>
 			<PlanPreview plan={offer} />
 			{failure !== null && <p role="alert">{failure}</p>}
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Button isMain disabled={isBusy} onClick={() => void take()}>{`Take this back in ${files}`}</Button>
 				<Button disabled={isBusy} onClick={onClose}>
 					Leave it

@@ -28,8 +28,8 @@ export function PlanPreview({ plan, told = willOf }: Props) {
 	const [shown, setShown] = useState(FILES);
 	const more = plan.preview.length - shown;
 	return (
-		<div class="librarian-plan">
-			<ul class="librarian-plan-files" aria-label="What would change">
+		<div class="vl-plan">
+			<ul class="vl-plan-files" aria-label="What would change">
 				{plan.preview.slice(0, shown).map((edit) => (
 					<PlannedFile key={edit.path} edit={edit} told={told(edit)} isOnlyAdded={isOnlyAdded(plan.edits, edit.path)} />
 				))}
@@ -55,20 +55,20 @@ function PlannedFile({ edit, told, isOnlyAdded }: { edit: PlannedEdit; told: str
 	const rows = edit.hunks.flatMap((hunk) => rowsOf(hunk, isOnlyAdded));
 	const hidden = isWhole ? 0 : Math.max(0, rows.length - LINES);
 	return (
-		<li class={`librarian-plan-file is-${edit.kind}`}>
-			<p class="librarian-plan-path">
-				<span class="librarian-plan-kind">{told}</span> <span class="librarian-path">{pathShown(edit.path)}</span>
+		<li class={`vl-plan-file is-${edit.kind}`}>
+			<p class="vl-plan-path">
+				<span class="vl-plan-kind">{told}</span> <span class="vl-path">{pathShown(edit.path)}</span>
 				{edit.to !== null && ` → ${pathShown(edit.to)}`}
 			</p>
 			{rows.length > 0 && (
-				<ul class="librarian-lines" aria-label={`Lines of ${pathShown(edit.path)}`}>
+				<ul class="vl-lines" aria-label={`Lines of ${pathShown(edit.path)}`}>
 					{rows.slice(0, rows.length - hidden).map((row, place) => (
 						<PlannedLine key={place} row={row} />
 					))}
 				</ul>
 			)}
 			{hidden > 0 && <Button onClick={() => setWhole(true)}>{`Show ${counted(hidden, "more line")}`}</Button>}
-			{edit.more > 0 && <p class="librarian-muted">{`and ${number(edit.more)} more ${edit.more === 1 ? "place" : "places"} in it`}</p>}
+			{edit.more > 0 && <p class="vl-muted">{`and ${number(edit.more)} more ${edit.more === 1 ? "place" : "places"} in it`}</p>}
 		</li>
 	);
 }
@@ -77,13 +77,13 @@ function PlannedLine({ row }: { row: Row }) {
 	const isRemoved = row.sign === "removed";
 	const Mark = isRemoved ? "del" : "ins";
 	return (
-		<li class={`librarian-line is-${row.sign}`}>
-			<span class="librarian-line-number">{row.line !== null && number(row.line)}</span>
-			<span class="librarian-line-sign" aria-hidden="true">
+		<li class={`vl-line is-${row.sign}`}>
+			<span class="vl-line-number">{row.line !== null && number(row.line)}</span>
+			<span class="vl-line-sign" aria-hidden="true">
 				{isRemoved ? "−" : "+"}
 			</span>
-			<span class="librarian-line-text">
-				<span class="librarian-unseen">{isRemoved ? "Removed: " : "Added: "}</span>
+			<span class="vl-line-text">
+				<span class="vl-unseen">{isRemoved ? "Removed: " : "Added: "}</span>
 				{row.before}
 				{row.differs !== "" && <Mark class={row.isWhole ? "is-whole" : ""}>{row.differs}</Mark>}
 				{row.after}

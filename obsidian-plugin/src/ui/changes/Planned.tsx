@@ -45,12 +45,12 @@ export function Planned({ host, plan, act, onDone, back = "Back", onBack }: Prop
 		<>
 			<PlanPreview plan={plan} />
 			{against !== null && (
-				<div class="librarian-failure" role="alert">
+				<div class="vl-failure" role="alert">
 					<p>{typeof against === "string" ? against : "Notes are not what they were when this was planned:"}</p>
 					{typeof against !== "string" && <Conflicts conflicts={against.conflicts} />}
 				</div>
 			)}
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				{/* A plan is carried out once, and then it is another preview that is wanted. */}
 				{against === null && (
 					<Button isMain disabled={isBusy} onClick={() => void apply()}>

@@ -13,7 +13,7 @@ export function isReady(state: State): boolean {
 /** In the place of all that a panel shows otherwise. */
 export function Unready({ host }: { host: Host }) {
 	return (
-		<div class="librarian-unready">
+		<div class="vl-unready">
 			<StateLine host={host} isOld={false} />
 		</div>
 	);
@@ -45,7 +45,7 @@ export function StateLine({ host, isOld }: Props) {
 /** It comes back without anybody's doing. */
 function Away({ problem, isOld }: { problem: Problem; isOld: boolean }) {
 	return (
-		<div class="librarian-away" role="status">
+		<div class="vl-away" role="status">
 			<strong>{problem.title}</strong> {problem.detail} {problem.remedy}
 			{isOld && " What is listed here is from before."}
 		</div>
@@ -58,7 +58,7 @@ type Still = Extract<State, { kind: "stopped" | "new" | "missing" | "failed" }>;
 function Standstill({ host, state }: { host: Host; state: Still }) {
 	const { title, detail, label, run } = standstill(host, state);
 	return (
-		<div class="librarian-away" role={state.kind === "failed" ? "alert" : "status"}>
+		<div class="vl-away" role={state.kind === "failed" ? "alert" : "status"}>
 			<p>
 				<strong>{title}</strong> {detail}
 			</p>

@@ -29,12 +29,12 @@ export function DraftBox({ draft, onCancel }: DraftProps) {
 		if (shown.current) shown.current.scrollTop = shown.current.scrollHeight;
 	}, [text]);
 	return (
-		<section class="librarian-draft" aria-label={draft.title} aria-busy="true">
-			<header class="librarian-draft-head">
-				<span class="librarian-draft-title">{draft.title}</span>
+		<section class="vl-draft" aria-label={draft.title} aria-busy="true">
+			<header class="vl-draft-head">
+				<span class="vl-draft-title">{draft.title}</span>
 				<DraftState draft={draft} onCancel={onCancel} />
 			</header>
-			<div class="librarian-draft-text" dir="auto" tabIndex={0} ref={shown}>
+			<div class="vl-draft-text" dir="auto" tabIndex={0} ref={shown}>
 				{text}
 			</div>
 		</section>
@@ -43,7 +43,7 @@ export function DraftBox({ draft, onCancel }: DraftProps) {
 
 /** The text as it will stand in its line, or in the callout that it will be. Whoever shows it fills its element: at once, and one node only. */
 export function DraftHere({ draft, onCancel, isCallout }: DraftProps & { isCallout: boolean }) {
-	const text = <span class="librarian-draft-text" />;
+	const text = <span class="vl-draft-text" />;
 	return (
 		<>
 			{isCallout ? (
@@ -56,7 +56,7 @@ export function DraftHere({ draft, onCancel, isCallout }: DraftProps & { isCallo
 			) : (
 				text
 			)}
-			<span class="librarian-draft-bar">
+			<span class="vl-draft-bar">
 				<DraftState draft={draft} onCancel={onCancel} />
 			</span>
 		</>
@@ -66,7 +66,7 @@ export function DraftHere({ draft, onCancel, isCallout }: DraftProps & { isCallo
 function DraftState({ draft, onCancel }: DraftProps) {
 	return (
 		<>
-			<span class="librarian-muted" role="status">
+			<span class="vl-muted" role="status">
 				{[draft.stage.value, draft.writer.value].filter(Boolean).join(" · ")}
 			</span>
 			<Button onClick={onCancel} title="Nothing is put into the note">

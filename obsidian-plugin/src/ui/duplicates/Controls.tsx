@@ -15,7 +15,7 @@ interface Props {
 
 export function Controls({ looking, kind, onKind }: Props) {
 	return (
-		<div class="librarian-duplicates-controls">
+		<div class="vl-duplicates-controls">
 			<Slider
 				label="Nearly the same from"
 				value={looking.threshold}
@@ -24,7 +24,7 @@ export function Controls({ looking, kind, onKind }: Props) {
 				told={percent(looking.threshold)}
 				onValue={looking.setThreshold}
 			/>
-			<label class="librarian-switch">
+			<label class="vl-switch">
 				<input type="checkbox" checked={looking.isOneNote} onChange={(event) => looking.setOneNote(event.currentTarget.checked)} />
 				Only the active note
 			</label>
@@ -39,7 +39,7 @@ export function Controls({ looking, kind, onKind }: Props) {
 function Filters({ kind, onKind, found }: Omit<Props, "looking"> & { found: FoundByKind }) {
 	const all = KINDS.reduce((sum, each) => sum + (found[each]?.total ?? 0), 0);
 	return (
-		<div class="librarian-filters" role="group" aria-label="Kinds that are shown">
+		<div class="vl-filters" role="group" aria-label="Kinds that are shown">
 			<Filter label="All" count={all} isOn={kind === null} onClick={() => onKind(null)} />
 			{KINDS.map((each) => (
 				<Filter
@@ -56,8 +56,8 @@ function Filters({ kind, onKind, found }: Omit<Props, "looking"> & { found: Foun
 
 function Filter({ label, count, isOn, onClick }: { label: string; count: number | undefined; isOn: boolean; onClick: () => void }) {
 	return (
-		<button type="button" class={`librarian-filter ${isOn ? "is-active" : ""}`} aria-pressed={isOn} onClick={onClick}>
-			{label} <span class="librarian-count">{count === undefined ? "…" : number(count)}</span>
+		<button type="button" class={`vl-filter ${isOn ? "is-active" : ""}`} aria-pressed={isOn} onClick={onClick}>
+			{label} <span class="vl-count">{count === undefined ? "…" : number(count)}</span>
 		</button>
 	);
 }

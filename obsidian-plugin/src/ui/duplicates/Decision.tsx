@@ -23,7 +23,7 @@ export function Decision(props: Props) {
 	const part = useRef<HTMLDivElement>(null);
 	useFocusOnChange(part, props.keeping.stage.kind);
 	return (
-		<div class="librarian-decision" ref={part} tabIndex={-1}>
+		<div class="vl-decision" ref={part} tabIndex={-1}>
 			<Stages {...props} />
 		</div>
 	);
@@ -48,7 +48,7 @@ function Stages({ host, group, keeping, onLookAgain }: Props) {
 			return (
 				<Failure error="Nothing was changed, because notes are not what they were when this was planned:">
 					<Conflicts conflicts={stage.applied.conflicts} />
-					<div class="librarian-buttons">
+					<div class="vl-buttons">
 						<Button onClick={() => keeping.plan(stage.action)}>Preview again</Button>
 						<Button onClick={() => (keeping.back(), onLookAgain())}>Look again</Button>
 					</div>
@@ -65,7 +65,7 @@ function Choices({ group, keeping }: { group: DuplicateGroup; keeping: Keeping }
 	const none = others.length === 0;
 	const kept = titleOf(keeping.keeper);
 	return (
-		<div class="librarian-buttons" role="group" aria-label="What to do with this group">
+		<div class="vl-buttons" role="group" aria-label="What to do with this group">
 			{areNotes && (
 				<>
 					<Button
@@ -91,7 +91,7 @@ function Choices({ group, keeping }: { group: DuplicateGroup; keeping: Keeping }
 			<Button title="Do not list this group any more" onClick={keeping.dismiss}>
 				Not a duplicate
 			</Button>
-			{none && <p class="librarian-muted">Choose at least one other note that takes part.</p>}
+			{none && <p class="vl-muted">Choose at least one other note that takes part.</p>}
 		</div>
 	);
 }
@@ -101,10 +101,10 @@ function Planned({ stage, keeping }: { stage: Stage & { kind: "planned" | "apply
 	const files = filesCounted(pathsOf(plan.preview));
 	const isBusy = stage.kind === "applying";
 	return (
-		<section class="librarian-planned" aria-label="Preview">
+		<section class="vl-planned" aria-label="Preview">
 			<p role="status">{summary(plan.preview, action, keeping)}</p>
 			<PlanPreview plan={plan} told={(edit) => roleOf(edit, action, keeping)} />
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Button isMain disabled={isBusy} onClick={keeping.apply}>
 					{isBusy ? `Changing ${files}…` : `Change ${files}`}
 				</Button>
@@ -144,7 +144,7 @@ function Failed({ host, stage, keeping, onLookAgain }: Omit<Props, "group"> & { 
 	const { action } = stage;
 	return (
 		<Failure error={stage.told}>
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				{stage.isGone && <Button onClick={onLookAgain}>Look again</Button>}
 				{stage.isUnknown && <Button onClick={() => void host.show("activity")}>See what was changed</Button>}
 				{!stage.isGone && action !== null && <Button onClick={() => keeping.plan(action)}>Preview again</Button>}

@@ -47,8 +47,8 @@ export function Difference({ host, left, right, passage = null, onClose }: Props
 	const isCurrent = answer?.left === left && answer.right === right;
 	const title = `${titleOf(left)} compared with ${titleOf(right)}`;
 	return (
-		<section class="librarian-difference" aria-label={title} aria-busy={asked.isAsking}>
-			<div class="librarian-difference-head">
+		<section class="vl-difference" aria-label={title} aria-busy={asked.isAsking}>
+			<div class="vl-difference-head">
 				<p>{title}</p>
 				<Views view={view} hasPassage={passage !== null} onChoose={setChosen} />
 				<Button onClick={onClose}>Close</Button>
@@ -105,23 +105,23 @@ function Compared({ host, comparison, passage, isWhole }: ComparedProps) {
 	const more = rows.length - shown;
 	return (
 		<>
-			{!passage && <p class="librarian-muted">{summary(comparison)}</p>}
-			<div class="librarian-sides" aria-hidden="true">
+			{!passage && <p class="vl-muted">{summary(comparison)}</p>}
+			<div class="vl-sides" aria-hidden="true">
 				<p class="is-left">
-					<span class="librarian-line-sign">−</span> {titleOf(comparison.left)}
+					<span class="vl-line-sign">−</span> {titleOf(comparison.left)}
 				</p>
 				<p class="is-right">
-					<span class="librarian-line-sign">+</span> {titleOf(comparison.right)}
+					<span class="vl-line-sign">+</span> {titleOf(comparison.right)}
 				</p>
 			</div>
-			<div class="librarian-rows" role="list" aria-label="Lines">
+			<div class="vl-rows" role="list" aria-label="Lines">
 				{Array.from({ length: Math.ceil(shown / ROWS) }, (_, page) => (
 					<Rows key={page} host={host} rows={rows} from={page * ROWS} comparison={comparison} isWhole={isWhole} />
 				))}
 			</div>
 			{more > 0 && (
-				<p class="librarian-more">
-					<span class="librarian-muted">{`${counted(more, "more line")} not shown`}</span>
+				<p class="vl-more">
+					<span class="vl-muted">{`${counted(more, "more line")} not shown`}</span>
 					<Button onClick={() => setShown(shown + ROWS)}>{`Show ${number(Math.min(more, ROWS))} more`}</Button>
 				</p>
 			)}
@@ -164,7 +164,7 @@ function ComparedRow({ host, row, comparison, isWhole }: RowProps) {
 		const isSame = row.kind === "gap";
 		const told = isSame ? `${counted(row.count, "line")} the same` : `${counted(row.count, "more line")} that differ, too many to show`;
 		return (
-			<div class="librarian-row is-gap" role="listitem">
+			<div class="vl-row is-gap" role="listitem">
 				{told}
 			</div>
 		);
@@ -181,7 +181,7 @@ function ComparedRow({ host, row, comparison, isWhole }: RowProps) {
 		/>
 	);
 	return (
-		<div class={`librarian-row is-${kind}`} role="listitem">
+		<div class={`vl-row is-${kind}`} role="listitem">
 			{side("left", left, row.left)}
 			{side("right", right, row.right)}
 		</div>
@@ -198,14 +198,14 @@ interface SideProps {
 }
 
 function Side({ host, name, kind, pieces, line, path }: SideProps) {
-	if (pieces === null || line === null) return <div class={`librarian-side is-${name} is-blank`} />;
+	if (pieces === null || line === null) return <div class={`vl-side is-${name} is-blank`} />;
 	const isSame = kind === "same";
 	const Mark = name === "left" ? "del" : "ins";
 	const isAlone = kind === "removed" || kind === "added";
 	// What is the same on both sides is read out once.
 	return (
-		<div class={`librarian-side is-${name}`} aria-hidden={isSame && name === "right" ? "true" : undefined}>
-			<span class="librarian-line-number">
+		<div class={`vl-side is-${name}`} aria-hidden={isSame && name === "right" ? "true" : undefined}>
+			<span class="vl-line-number">
 				{isSame ? (
 					number(line)
 				) : (
@@ -214,11 +214,11 @@ function Side({ host, name, kind, pieces, line, path }: SideProps) {
 					</NoteLink>
 				)}
 			</span>
-			<span class="librarian-line-sign" aria-hidden="true">
+			<span class="vl-line-sign" aria-hidden="true">
 				{isSame ? "" : name === "left" ? "−" : "+"}
 			</span>
-			<span class="librarian-line-text">
-				{!isSame && <span class="librarian-unseen">{`In ${titleOf(path)}: `}</span>}
+			<span class="vl-line-text">
+				{!isSame && <span class="vl-unseen">{`In ${titleOf(path)}: `}</span>}
 				{pieces.map((piece, place) =>
 					isAlone || !piece.same ? (
 						<Mark key={place} class={isAlone ? "is-whole" : ""}>

@@ -24,7 +24,7 @@ interface Props {
 export function Dismissed({ host, turn, onRestored }: Props) {
 	const [isOpen, setOpen] = useState(false);
 	return (
-		<section class="librarian-dismissed">
+		<section class="vl-dismissed">
 			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
 				Not duplicates
 			</Expander>
@@ -49,12 +49,12 @@ function DismissedList({ host, turn, onRestored }: Props) {
 	};
 	if (error !== null) return <Failure error={error} onRetry={again} />;
 	if (answer === null) return <Working label="Looking up what was dismissed" />;
-	if (answer.groups.length === 0) return <p class="librarian-muted">Groups that you say are not duplicates are kept here.</p>;
+	if (answer.groups.length === 0) return <p class="vl-muted">Groups that you say are not duplicates are kept here.</p>;
 	const more = answer.groups.length - shown;
 	return (
 		<div>
 			{failure !== null && <p role="alert">{failure}</p>}
-			<ul class="librarian-dismissed-list">
+			<ul class="vl-dismissed-list">
 				{answer.groups.slice(0, shown).map((group) => (
 					<DismissedItem key={group.groupId} host={host} group={group} onRestore={() => void restore(group.groupId)} />
 				))}
@@ -69,7 +69,7 @@ function DismissedItem({ host, group, onRestore }: { host: Host; group: Dismisse
 	const label = group.stands ? "List it again" : "Forget it";
 	return (
 		<li>
-			<p class="librarian-muted">{`${KIND_TITLES[group.kind]} · dismissed ${dayOf(group.dismissedAt)}`}</p>
+			<p class="vl-muted">{`${KIND_TITLES[group.kind]} · dismissed ${dayOf(group.dismissedAt)}`}</p>
 			<ul>
 				{group.notes.slice(0, NOTES).map((path) => (
 					<li key={path}>
@@ -79,8 +79,8 @@ function DismissedItem({ host, group, onRestore }: { host: Host; group: Dismisse
 					</li>
 				))}
 			</ul>
-			{more > 0 && <p class="librarian-muted">{`and ${counted(more, "more note", "more notes")}`}</p>}
-			{!group.stands && <p class="librarian-muted">This is over: its notes changed, or are gone.</p>}
+			{more > 0 && <p class="vl-muted">{`and ${counted(more, "more note", "more notes")}`}</p>}
+			{!group.stands && <p class="vl-muted">This is over: its notes changed, or are gone.</p>}
 			<button type="button" aria-label={`${label}: ${group.notes.slice(0, 2).map(titleOf).join(", ")}`} onClick={onRestore}>
 				{label}
 			</button>

@@ -24,12 +24,12 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 	const ready = isReady(host.state.value);
 	const isBlank = !ready && Object.keys(found).length === 0;
 	return (
-		<div class="librarian-panel librarian-duplicates" ref={panel}>
+		<div class="vl-panel vl-duplicates" ref={panel}>
 			<Unready host={host} />
 			{!isBlank && (
 				<>
 					<Controls looking={looking} kind={kind} onKind={setKind} />
-					<p class="librarian-told" role="status" tabIndex={-1} data-focus="told">
+					<p class="vl-told" role="status" tabIndex={-1} data-focus="told">
 						{deciding.told}
 					</p>
 					{deciding.undone && (

@@ -14,12 +14,12 @@ export function Edges({ host, edges, threshold }: { host: Host; edges: readonly 
 	const [isOpen, setOpen] = useState(false);
 	if (edges.length === 0) return null;
 	return (
-		<section class="librarian-edges">
+		<section class="vl-edges">
 			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
 				{`Close to the limit: ${counted(edges.length, "pair")}`}
 			</Expander>
 			{isOpen && (
-				<ul class="librarian-edge-list">
+				<ul class="vl-edge-list">
 					{edges.map((edge) => (
 						<Edge key={edge.notes.join("\n")} host={host} edge={edge} isAbove={edge.similarity >= threshold} />
 					))}
@@ -38,7 +38,7 @@ function Edge({ host, edge, isAbove }: { host: Host; edge: EdgeCase; isAbove: bo
 				<strong>{percent(edge.similarity)}</strong> <NoteLink host={host} path={one}>{titleOf(one)}</NoteLink>
 				{" and "}
 				<NoteLink host={host} path={other}>{titleOf(other)}</NoteLink>
-				<span class="librarian-muted">{isAbove ? " · listed" : " · not listed"}</span>
+				<span class="vl-muted">{isAbove ? " · listed" : " · not listed"}</span>
 			</p>
 			<button
 				type="button"

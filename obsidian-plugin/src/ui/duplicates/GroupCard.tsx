@@ -30,10 +30,10 @@ export function GroupCard({ host, group, isOpen, onToggle, decided, onLookAgain 
 	wasOpen.current ||= isOpen;
 	const folders = [...new Set(group.notes.slice(0, 3).map((note) => folderOf(note.path) || "top of the vault"))];
 	return (
-		<li class="librarian-duplicates-group" data-group={group.id}>
+		<li class="vl-duplicates-group" data-group={group.id}>
 			<Expander host={host} level={4} isOpen={isOpen} onToggle={onToggle}>
-				<span class="librarian-group-title">{headlineOf(group)}</span>
-				<span class="librarian-group-facts">
+				<span class="vl-group-title">{headlineOf(group)}</span>
+				<span class="vl-group-facts">
 					{similarityOf(group)} · {folders.join(", ")}
 				</span>
 			</Expander>
@@ -51,7 +51,7 @@ function OpenGroup({ host, group, decided, onLookAgain }: Omit<Props, "isOpen" |
 	const [compared, setCompared] = useState<string | null>(null);
 	const isComparing = compared !== null && compared !== keeping.keeper;
 	return (
-		<div class="librarian-group-body">
+		<div class="vl-group-body">
 			<Members host={host} group={group} keeping={keeping} compared={compared} onCompare={setCompared} />
 			{isComparing && (
 				<Difference
@@ -88,8 +88,8 @@ function Members({ host, group, keeping, compared, onCompare }: MembersProps) {
 	return (
 		// Choices of one name belong together within a form only, and there may be two of these panels.
 		<form onSubmit={(event) => event.preventDefault()}>
-			<fieldset class="librarian-members" disabled={isBusy}>
-				<legend class="librarian-muted">{`Which ${group.notes.every((note) => isNote(note.path)) ? "note" : "file"} to keep`}</legend>
+			<fieldset class="vl-members" disabled={isBusy}>
+				<legend class="vl-muted">{`Which ${group.notes.every((note) => isNote(note.path)) ? "note" : "file"} to keep`}</legend>
 				<ul>
 					{group.notes.slice(0, shown).map((note) => (
 						<MemberRow

@@ -26,7 +26,7 @@ export function Groups({ host, looking, kind, decide }: Props) {
 	const isEmpty = kinds.every((each) => (found[each]?.groups.length ?? 0) === 0);
 	if (isEmpty && isAnswered) return <NothingFound isOneNote={isOneNote} kind={kind} threshold={threshold} />;
 	return (
-		<div class="librarian-groups" aria-busy={look.going.value !== null}>
+		<div class="vl-groups" aria-busy={look.going.value !== null}>
 			{kinds.map((each) => {
 				const of = found[each];
 				return of && of.groups.length > 0 ? (
@@ -51,11 +51,11 @@ function KindSection({ host, looking, kind, found, decide }: Omit<Props, "kind">
 	const more = found.total - found.groups.length;
 	const { look } = looking;
 	return (
-		<section class="librarian-duplicates-kind" aria-label={KIND_TITLES[kind]}>
+		<section class="vl-duplicates-kind" aria-label={KIND_TITLES[kind]}>
 			<h3>
-				{KIND_TITLES[kind]} <span class="librarian-count">{number(found.total)}</span>
+				{KIND_TITLES[kind]} <span class="vl-count">{number(found.total)}</span>
 			</h3>
-			<ul class="librarian-group-list">
+			<ul class="vl-group-list">
 				{found.groups.map((group) => (
 					<GroupCard
 						key={group.id}
@@ -69,8 +69,8 @@ function KindSection({ host, looking, kind, found, decide }: Omit<Props, "kind">
 				))}
 			</ul>
 			{more > 0 && (
-				<p class="librarian-more">
-					<span class="librarian-muted">{`${number(found.groups.length)} of ${counted(found.total, "group")} shown`}</span>
+				<p class="vl-more">
+					<span class="vl-muted">{`${number(found.groups.length)} of ${counted(found.total, "group")} shown`}</span>
 					<Button disabled={look.going.value !== null} onClick={() => looking.showMore(kind)}>
 						{`Show ${number(Math.min(more, PAGE))} more`}
 					</Button>

@@ -31,17 +31,17 @@ export function LookStatus({ host, looking }: { host: Host; looking: Looking }) 
 	const ready = isReady(host.state.value);
 	const isFirst = Object.keys(found).length === 0;
 	return (
-		<div class="librarian-look">
+		<div class="vl-look">
 			{going !== null && (isSlow || isFirst) && <Underway going={going} stop={look.stop} />}
 			{ready && error !== null && <Failure error={failureTold(error)} />}
 			{ready && going === null && left.length > 0 && (
-				<p class="librarian-remark" role="status">
+				<p class="vl-remark" role="status">
 					<span>{leftTold(left, found, error !== null)}</span>
 					<Button onClick={() => look.ask(left)}>{error === null ? "Go on" : "Try again"}</Button>
 				</p>
 			)}
 			{looking.isStale && (
-				<p class="librarian-remark" role="status">
+				<p class="vl-remark" role="status">
 					<span>Notes changed since.</span>
 					<Button disabled={going !== null} onClick={looking.refresh}>
 						Look again
@@ -55,7 +55,7 @@ export function LookStatus({ host, looking }: { host: Host; looking: Looking }) 
 
 function Underway({ going, stop }: { going: Going; stop: () => void }) {
 	return (
-		<div class="librarian-underway">
+		<div class="vl-underway">
 			<Working label={PHASES[going.phase] ?? "Looking for duplicates"} done={going.done} total={going.total} />
 			<Button onClick={stop}>Stop</Button>
 		</div>
@@ -75,11 +75,11 @@ function Covered({ host, found }: { host: Host; found: FoundByKind }) {
 	const coverage = (found.meaning ?? found.near ?? found.identical ?? found.contained)?.coverage;
 	if (coverage === undefined) return null;
 	return (
-		<div class="librarian-covered">
+		<div class="vl-covered">
 			<CoverageLine coverage={coverage} />
-			{isUncounted(found) && <p class="librarian-muted">Words and links are not counted yet: which note to keep may change.</p>}
+			{isUncounted(found) && <p class="vl-muted">Words and links are not counted yet: which note to keep may change.</p>}
 			{coverage.notReady?.includes("meaning") && (
-				<p class="librarian-remark">
+				<p class="vl-remark">
 					<span>{meaningUntold(coverage)}</span>
 					<Button onClick={() => void host.show("status")}>Show status</Button>
 				</p>

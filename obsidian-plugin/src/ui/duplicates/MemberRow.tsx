@@ -21,29 +21,29 @@ export function MemberRow({ host, group, note, keeping, isCompared, onCompare }:
 	const isKept = keeping.keeper === path;
 	const title = titleOf(path);
 	return (
-		<li class={`librarian-member ${isKept ? "is-kept" : ""}`}>
-			<label class="librarian-member-keep">
+		<li class={`vl-member ${isKept ? "is-kept" : ""}`}>
+			<label class="vl-member-keep">
 				<input
 					type="radio"
-					name={`librarian-keeper-${group.id}`}
+					name={`vl-keeper-${group.id}`}
 					aria-label={`Keep ${title}`}
 					checked={isKept}
 					onChange={() => keeping.keep(path)}
 				/>
 				<span aria-hidden="true">Keep</span>
 			</label>
-			<div class="librarian-member-about">
-				<p class="librarian-member-title">
+			<div class="vl-member-about">
+				<p class="vl-member-title">
 					<NoteLink host={host} path={path} {...(note.passage ? { line: note.passage.line } : {})}>
 						{title}
 					</NoteLink>
-					<span class="librarian-muted">{folderOf(path)}</span>
+					<span class="vl-muted">{folderOf(path)}</span>
 				</p>
-				<p class="librarian-muted">{[...similarity(group, note), ...factsOf(note)].join(" · ")}</p>
-				{path === group.keeper && <p class="librarian-suggested">{`Suggested to keep: ${group.why}`}</p>}
+				<p class="vl-muted">{[...similarity(group, note), ...factsOf(note)].join(" · ")}</p>
+				{path === group.keeper && <p class="vl-suggested">{`Suggested to keep: ${group.why}`}</p>}
 			</div>
 			{!isKept && (
-				<div class="librarian-member-acts">
+				<div class="vl-member-acts">
 					<label>
 						<input
 							type="checkbox"

@@ -55,12 +55,12 @@ export function Price(props: {
 	const isUnknown = error instanceof CallFailed && error.kind === "PriceUnknown";
 	const told = isUnknown ? error.message : (answer && priceTold(answer)) || before;
 	return (
-		<span class="librarian-muted librarian-price">
+		<span class="vl-muted vl-price">
 			{told}
 			{answer?.exceeds && !isUnknown && (
 				<>
 					{` · ${capTold(answer.exceeds)} `}
-					<button type="button" class="librarian-link" onClick={() => host.acts.openSettings()}>
+					<button type="button" class="vl-link" onClick={() => host.acts.openSettings()}>
 						Change it
 					</button>
 				</>

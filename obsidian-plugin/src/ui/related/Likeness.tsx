@@ -4,8 +4,8 @@ export function Likeness({ similarity }: { similarity: number }) {
 	const percent = Math.round(100 * Math.min(1, Math.max(0, similarity)));
 	const words = `${percent} % alike in meaning`;
 	return (
-		<span class="librarian-likeness" role="img" aria-label={words} title={words}>
-			<span class="librarian-likeness-part" style={{ width: `${percent}%` }} />
+		<span class="vl-likeness" role="img" aria-label={words} title={words}>
+			<span class="vl-likeness-part" style={{ width: `${percent}%` }} />
 		</span>
 	);
 }

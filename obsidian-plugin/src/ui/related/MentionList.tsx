@@ -23,12 +23,12 @@ export function MentionList({ host, note, mentions, isHidingLinked }: Props) {
 	const count = incoming.length + outgoing.length;
 	return (
 		<details
-			class="librarian-mentions"
+			class="vl-mentions"
 			open={host.recall<boolean>(OPEN) ?? true}
 			onToggle={(event) => host.remember(OPEN, event.currentTarget.open)}
 		>
 			<summary>{`Named without a link (${count})`}</summary>
-			{count === 0 && <p class="librarian-coverage">No other note is named here without a link, and none names this one.</p>}
+			{count === 0 && <p class="vl-coverage">No other note is named here without a link, and none names this one.</p>}
 			<Direction host={host} title="Other notes name this one" mentions={incoming} openedAt={(mention) => mention.path} />
 			<Direction host={host} title="This note names others" mentions={outgoing} openedAt={() => note} />
 		</details>
@@ -56,7 +56,7 @@ function Direction({ host, title, mentions, openedAt }: DirectionProps) {
 	);
 	return (
 		<>
-			<h6 class="librarian-group">{title}</h6>
+			<h6 class="vl-group">{title}</h6>
 			<PlaceList host={host} label={title} places={places} />
 		</>
 	);
@@ -65,7 +65,7 @@ function Direction({ host, title, mentions, openedAt }: DirectionProps) {
 function Remarks({ mention: { name, count, linked } }: { mention: Mention }) {
 	const often = count > 1 ? `, ${counted(count, "time")}` : "";
 	return (
-		<span class="librarian-hit-folder" dir="auto">
+		<span class="vl-hit-folder" dir="auto">
 			{`“${name}”${often}${linked ? ", linked elsewhere" : ""}`}
 		</span>
 	);

@@ -31,7 +31,7 @@ interface Props {
 export function PlaceList({ host, label, places }: Props) {
 	const roving = useRoving(places.length);
 	return (
-		<ul class="librarian-places" aria-label={label} onKeyDown={roving.onKeyDown} onFocusIn={roving.onFocusIn}>
+		<ul class="vl-places" aria-label={label} onKeyDown={roving.onKeyDown} onFocusIn={roving.onFocusIn}>
 			{places.map((place, index) => (
 				<PlaceRow key={place.about} host={host} place={place} tabIndex={roving.tabIndex(index)} />
 			))}
@@ -52,9 +52,9 @@ function PlaceRow({ host, place, tabIndex }: { host: Host; place: Place; tabInde
 		event.preventDefault();
 	};
 	return (
-		<li class="librarian-place">
+		<li class="vl-place">
 			<div
-				class="librarian-place-main"
+				class="vl-place-main"
 				role="link"
 				data-row
 				tabIndex={tabIndex}
@@ -66,15 +66,15 @@ function PlaceRow({ host, place, tabIndex }: { host: Host; place: Place; tabInde
 				onDragStart={(event) => host.dragLink(event, about)}
 				onMouseEnter={(event) => host.hoverLink(event, event.currentTarget, about)}
 			>
-				<div class="librarian-hit-head">
-					<span class="librarian-hit-title" dir="auto">
+				<div class="vl-hit-head">
+					<span class="vl-hit-title" dir="auto">
 						{title}
 					</span>
 					{remarks}
 				</div>
 				<Passage passage={passage} title={title} isWhole={isWhole} />
 			</div>
-			<div class="librarian-place-buttons">
+			<div class="vl-place-buttons">
 				<IconButton host={host} icon="link" label={`Insert a link to ${title}`} tabIndex={tabIndex} onClick={insert} />
 				<IconButton
 					host={host}

@@ -27,7 +27,7 @@ export function RelatedPanel({ host }: { host: Host }) {
 	};
 	const { note } = followed;
 	return (
-		<div class="librarian-panel librarian-related">
+		<div class="vl-panel vl-related">
 			{note !== null && <Head host={host} followed={followed} note={note} isHidingLinked={isHidingLinked} onHide={hide} />}
 			{note === null ? (
 				<>
@@ -54,8 +54,8 @@ interface HeadProps {
 function Head({ host, followed, note, isHidingLinked, onHide }: HeadProps) {
 	const { isPinned, togglePin } = followed;
 	return (
-		<div class="librarian-related-head">
-			<h5 class="librarian-related-note" dir="auto" title={note}>
+		<div class="vl-related-head">
+			<h5 class="vl-related-note" dir="auto" title={note}>
 				{nameOf(note)}
 			</h5>
 			<IconButton host={host} icon="pin" label="Stay with this note" isOn={isPinned} onClick={togglePin} />
@@ -96,10 +96,10 @@ function Company({ host, note, followed, isHidingLinked, onHide }: HeadProps) {
 	return (
 		<>
 			<StateLine host={host} isOld={shown !== null} />
-			<div class={`librarian-scroll ${related.isAsking ? "is-behind" : ""}`}>
+			<div class={`vl-scroll ${related.isAsking ? "is-behind" : ""}`}>
 				<Trouble host={host} asked={related} followed={followed} />
 				{shown === null && related.error === null && isReady && (
-					<div class="librarian-late">
+					<div class="vl-late">
 						<Working label="Looking for related notes" />
 					</div>
 				)}
@@ -147,12 +147,12 @@ function placeOf(host: Host, { path, title, similarity, linked, passage }: Relat
 	const remarks = (
 		<>
 			{linked && (
-				<span class="librarian-linked" title="Linked with this note">
+				<span class="vl-linked" title="Linked with this note">
 					<Icon host={host} name="link" />
-					<span class="librarian-said">linked</span>
+					<span class="vl-said">linked</span>
 				</span>
 			)}
-			<span class="librarian-hit-folder" dir="auto" title={path}>
+			<span class="vl-hit-folder" dir="auto" title={path}>
 				{folderOf(path)}
 			</span>
 			<Likeness similarity={similarity} />

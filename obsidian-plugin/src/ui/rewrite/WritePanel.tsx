@@ -68,7 +68,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 	// What is asked for often costs much the same, whichever it is.
 	const typical = instruction.trim() || (wanted.often[0]?.[1] ?? "");
 	return (
-		<div class="librarian-panel librarian-write">
+		<div class="vl-panel vl-write">
 			<form
 				onSubmit={(event) => {
 					event.preventDefault();
@@ -90,7 +90,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 						}}
 					/>
 				</label>
-				<div class="librarian-buttons">
+				<div class="vl-buttons">
 					{wanted.often.map(([label, asked]) => (
 						<Button key={label} disabled={isBusy} onClick={() => void write(asked)}>
 							{label}
@@ -104,10 +104,10 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 			</form>
 			{isBusy && draft === null && (
 				<>
-					<p class="librarian-muted" role="status">
+					<p class="vl-muted" role="status">
 						Writing…
 					</p>
-					<div class="librarian-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
+					<div class="vl-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
 						{text}
 					</div>
 					<Button onClick={stop}>Stop</Button>
@@ -126,7 +126,7 @@ function Written({ host, draft, onDone }: { host: Host; draft: Draft; onDone: ()
 	const { plan } = draft;
 	return (
 		<>
-			<p class="librarian-muted" role="status">
+			<p class="vl-muted" role="status">
 				{useTold(draft.usage)}
 				{!draft.whole && " · it had more to say than there was room for"}
 			</p>

@@ -21,7 +21,7 @@ export function Answers({ host, id, searching, isDraggable }: Props) {
 		<>
 			{error !== null && isReady && <Failure error={error} onRetry={again} />}
 			{found === null && error === null && isReady && (
-				<div class="librarian-late">
+				<div class="vl-late">
 					<Working label="Searching" />
 				</div>
 			)}

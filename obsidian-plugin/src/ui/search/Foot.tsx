@@ -12,8 +12,8 @@ export function Foot({ host, results }: { host: Host; results: Results }) {
 	if (coverage === null) return null;
 	const total = found?.answer.total ?? 0;
 	return (
-		<div class="librarian-search-foot">
-			<p class="librarian-coverage">
+		<div class="vl-search-foot">
+			<p class="vl-coverage">
 				<span role="status">{found && `${counted(total, "result")}${otherwise(found.answer.mode, found.mode)}`}</span>
 				{found && found.answer.mode !== found.mode && <Reason host={host} />}
 				{hits.length > 0 && hits.length < total && <Rest shown={hits.length} more={more} />}

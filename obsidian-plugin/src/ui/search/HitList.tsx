@@ -37,7 +37,7 @@ export function HitList(props: HitListProps) {
 	const scroll = useScroll(props);
 	return (
 		<div
-			class={`librarian-hits ${isBehind ? "is-behind" : ""}`}
+			class={`vl-hits ${isBehind ? "is-behind" : ""}`}
 			role="listbox"
 			aria-label="Results"
 			id={id}

@@ -40,19 +40,19 @@ export function HitRow(props: RowProps) {
 function Row({ host, hit, index, id, isChosen, isWhole, isWhyShown, isHovered, isDraggable }: RowProps) {
 	return (
 		<div
-			class={`librarian-hit ${isChosen ? "is-selected" : ""}`}
+			class={`vl-hit ${isChosen ? "is-selected" : ""}`}
 			role="option"
 			id={id}
 			aria-selected={isChosen}
 			data-index={index}
 			draggable={isDraggable}
 		>
-			<div class="librarian-hit-head">
+			<div class="vl-hit-head">
 				<Kind host={host} kind={hit.kind} />
-				<span class="librarian-hit-title" dir="auto">
+				<span class="vl-hit-title" dir="auto">
 					{hit.title}
 				</span>
-				<span class="librarian-hit-folder" dir="auto" title={hit.path}>
+				<span class="vl-hit-folder" dir="auto" title={hit.path}>
 					{whereabouts(hit)}
 				</span>
 			</div>
@@ -67,9 +67,9 @@ function Kind({ host, kind }: { host: Host; kind: Hit["kind"] }) {
 	const shown = KINDS[kind];
 	if (shown === null) return null;
 	return (
-		<span class="librarian-kind">
+		<span class="vl-kind">
 			<Icon host={host} name={shown.icon} />
-			<span class="librarian-said">{shown.label}: </span>
+			<span class="vl-said">{shown.label}: </span>
 		</span>
 	);
 }
@@ -77,7 +77,7 @@ function Kind({ host, kind }: { host: Host; kind: Hit["kind"] }) {
 /** Only where the mouse is: signs in every row would take longer to make than all else in the list. */
 function Signs({ host, hit, isWhole }: { host: Host; hit: Hit; isWhole: boolean }) {
 	return (
-		<div class="librarian-hit-signs" aria-hidden="true">
+		<div class="vl-hit-signs" aria-hidden="true">
 			<Sign act="insert" label="Insert a link">
 				<Icon host={host} name="link" />
 			</Sign>
@@ -95,7 +95,7 @@ function Signs({ host, hit, isWhole }: { host: Host; hit: Hit; isWhole: boolean 
 
 function Sign({ act, label, children }: { act: RowAct; label: string; children: ComponentChildren }) {
 	return (
-		<span class="librarian-sign clickable-icon" data-act={act} title={label}>
+		<span class="vl-sign clickable-icon" data-act={act} title={label}>
 			{children}
 		</span>
 	);

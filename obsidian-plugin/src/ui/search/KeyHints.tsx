@@ -12,7 +12,7 @@ const KEYS = [
 
 export function KeyHints({ id }: { id: string }) {
 	return (
-		<p class="librarian-keys" id={id}>
+		<p class="vl-keys" id={id}>
 			{KEYS.map(([keys, does]) => (
 				<span>
 					<kbd>{keys}</kbd> {does}

@@ -19,7 +19,7 @@ export function Nothing({ found, onText, onMode }: Props) {
 				<p>Not all notes have been looked at yet: it may turn up in a moment.</p>
 			)}
 			<p>Try other words for it, or fewer of them.</p>
-			<div class="librarian-tries">
+			<div class="vl-tries">
 				{shorter !== null && <Button onClick={() => onText(shorter)}>{`Search for “${shorter}”`}</Button>}
 				{mode !== "hybrid" && <Button onClick={() => onMode("hybrid")}>Search by words and meaning</Button>}
 				{mode === "hybrid" && <Button onClick={() => onMode("semantic")}>Search by meaning only</Button>}

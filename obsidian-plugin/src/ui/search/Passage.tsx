@@ -16,8 +16,8 @@ export function Passage({ passage, title, isWhole }: Props) {
 	const heading = passage.heading !== title ? passage.heading : null;
 	const { text, ranges } = isWhole ? passage : excerpt(passage, SEEN - (heading?.length ?? 0));
 	return (
-		<div class={`librarian-passage ${isWhole ? "is-whole" : ""}`} dir="auto">
-			{heading && <span class="librarian-heading">{heading} › </span>}
+		<div class={`vl-passage ${isWhole ? "is-whole" : ""}`} dir="auto">
+			{heading && <span class="vl-heading">{heading} › </span>}
 			<Marked text={text} ranges={ranges} />
 		</div>
 	);

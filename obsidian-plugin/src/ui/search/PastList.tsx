@@ -17,7 +17,7 @@ interface Props {
 export function PastList(props: Props) {
 	const rows = props.searches.map((search, index) => ({ search, index }));
 	return (
-		<div class="librarian-past" role="listbox" aria-label="Earlier searches" id={props.id}>
+		<div class="vl-past" role="listbox" aria-label="Earlier searches" id={props.id}>
 			<Group {...props} title="Saved" rows={rows.filter(({ search }) => search.name !== null)} />
 			<Group {...props} title="Recent" rows={rows.filter(({ search }) => search.name === null)} />
 		</div>
@@ -33,32 +33,32 @@ function Group({ host, id, title, rows, chosen, onTake, onForget }: GroupProps) 
 	if (rows.length === 0) return null;
 	return (
 		<div role="group" aria-label={title}>
-			<h6 class="librarian-group" aria-hidden="true">
+			<h6 class="vl-group" aria-hidden="true">
 				{title}
 			</h6>
 			{rows.map(({ search, index }) => (
 				<div
 					key={`${search.name} ${search.text}`}
-					class={`librarian-past-row ${index === chosen ? "is-selected" : ""}`}
+					class={`vl-past-row ${index === chosen ? "is-selected" : ""}`}
 					role="option"
 					id={`${id}-${index}`}
 					aria-selected={index === chosen}
 					onClick={() => onTake(search)}
 				>
 					<Icon host={host} name={search.name === null ? "history" : "bookmark"} />
-					<span class="librarian-past-name" dir="auto">
+					<span class="vl-past-name" dir="auto">
 						{search.name ?? search.text}
 					</span>
 					{search.name !== null && search.name !== search.text && (
-						<span class="librarian-past-text" dir="auto">
+						<span class="vl-past-text" dir="auto">
 							{search.text}
 						</span>
 					)}
 					{search.mode !== "hybrid" && (
-						<span class="librarian-past-mode">{MODES.find(({ mode }) => mode === search.mode)?.label}</span>
+						<span class="vl-past-mode">{MODES.find(({ mode }) => mode === search.mode)?.label}</span>
 					)}
 					<span
-						class="librarian-sign clickable-icon"
+						class="vl-sign clickable-icon"
 						aria-hidden="true"
 						title="Forget this search"
 						onClick={(event) => {

@@ -29,7 +29,7 @@ export function SaveForm({ text, onSave, onCancel }: Props) {
 		else onCancel();
 	};
 	return (
-		<div class="librarian-save">
+		<div class="vl-save">
 			<input
 				type="text"
 				aria-label="Name of this search"

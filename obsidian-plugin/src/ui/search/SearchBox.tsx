@@ -24,7 +24,7 @@ const LONGEST = 10_000;
 
 export function SearchBox({ host, box, text, list, active, keys, onText, onKeyDown }: Props) {
 	return (
-		<div class="librarian-box">
+		<div class="vl-box">
 			<Icon host={host} name="search" />
 			<input
 				type="text"

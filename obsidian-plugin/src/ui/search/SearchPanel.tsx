@@ -28,7 +28,7 @@ interface Props {
 let panels = 0;
 
 export function SearchPanel({ host, isModal = false, onDone }: Props) {
-	const [id] = useState(() => `librarian-search-${++panels}`);
+	const [id] = useState(() => `vl-search-${++panels}`);
 	const box = useRef<HTMLInputElement>(null);
 	const searching = useSearching(host, isModal ? onDone : undefined);
 	const [isSheetOpen, setSheetOpen] = useState(false);
@@ -44,7 +44,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 		if (active) box.current?.ownerDocument.getElementById(active)?.scrollIntoView({ block: "nearest" });
 	}, [searching.moves]);
 	return (
-		<div class={`librarian-panel librarian-search ${isModal ? "is-modal" : ""}`}>
+		<div class={`vl-panel vl-search ${isModal ? "is-modal" : ""}`}>
 			<SearchBox
 				host={host}
 				box={box}
@@ -98,8 +98,8 @@ interface BeforeProps {
 function Before({ host, id, searching, onPick, isModal }: BeforeProps) {
 	const { past, choice, take } = searching;
 	return (
-		<div class="librarian-scroll">
-			{past.error !== null && <p class="librarian-coverage">Saved searches cannot be shown. {worded(past.error)}</p>}
+		<div class="vl-scroll">
+			{past.error !== null && <p class="vl-coverage">Saved searches cannot be shown. {worded(past.error)}</p>}
 			{past.searches.length > 0 && (
 				<PastList
 					host={host}

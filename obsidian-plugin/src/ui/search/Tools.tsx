@@ -37,7 +37,7 @@ export function Tools({ host, searching, isSheetOpen, onSheet, onNamed }: Props)
 	};
 	return (
 		<>
-			<div class="librarian-tools">
+			<div class="vl-tools">
 				<ModeChoice mode={mode} onMode={searching.setMode} />
 				<IconButton
 					host={host}

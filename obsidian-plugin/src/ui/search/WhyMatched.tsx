@@ -30,7 +30,7 @@ export interface Reason {
 export function WhyMatched({ why }: { why: readonly Why[] }) {
 	const near = why.find((each) => each.kind === "meaning");
 	return (
-		<div class="librarian-why">
+		<div class="vl-why">
 			{why.length === 0 && <span>It fits what you asked for besides words.</span>}
 			{reasons(why).map(({ term, kind, fields }) => (
 				<span>

@@ -19,15 +19,15 @@ export function Spending({ host }: { host: Host }) {
 		return <NoModel host={host} can="Summaries are made of the notes' own sentences, and questions are answered with passages." />;
 	}
 	return (
-		<section class="librarian-spending" aria-label="Models that write">
+		<section class="vl-spending" aria-label="Models that write">
 			<p>
 				Written by <strong>{writer}</strong>
 			</p>
 			<ul>
 				{budget.answer.caps.map((cap) => SPANS[cap.cap] !== undefined && <Cap key={cap.cap} cap={cap} span={SPANS[cap.cap] ?? ""} />)}
 			</ul>
-			{budget.answer.features !== "" && <p class="librarian-muted">{`This month in this vault: ${budget.answer.features}`}</p>}
-			{budget.answer.notice != null && <p class="librarian-muted">{budget.answer.notice}</p>}
+			{budget.answer.features !== "" && <p class="vl-muted">{`This month in this vault: ${budget.answer.features}`}</p>}
+			{budget.answer.notice != null && <p class="vl-muted">{budget.answer.notice}</p>}
 		</section>
 	);
 }

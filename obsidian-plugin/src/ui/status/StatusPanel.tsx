@@ -32,14 +32,14 @@ const STATES: Record<Part["state"], string> = {
 export function StatusPanel({ host }: { host: Host }) {
 	const state = host.state.value;
 	return (
-		<div class="librarian-panel librarian-status">
-			<header class="librarian-status-head">
+		<div class="vl-panel vl-status">
+			<header class="vl-status-head">
 				<h2 aria-live="polite">{briefly(state)}</h2>
 				<IconButton host={host} icon="settings" label="Open settings" onClick={() => host.acts.openSettings()} />
 			</header>
 			{state.kind === "ready" ? <Ready host={host} told={state.status} /> : <NotReady host={host} />}
 			<Errors host={host} />
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Button onClick={() => attempt(host, copyDiagnostics(host))} title="Versions, states and the log's last lines: no note, no name of one, no key">
 					Copy diagnostics
 				</Button>
@@ -59,8 +59,8 @@ function NotReady({ host }: { host: Host }) {
 	const state = host.state.value;
 	if (state.kind !== "degraded" && state.kind !== "failed") return <StateLine host={host} isOld={false} />;
 	return (
-		<div class="librarian-failure" role="alert">
-			<p class="librarian-failure-title">{state.problem.title}</p>
+		<div class="vl-failure" role="alert">
+			<p class="vl-failure-title">{state.problem.title}</p>
 			<p>{state.problem.detail}</p>
 			{state.problem.remedy && <p>{state.problem.remedy}</p>}
 		</div>
@@ -82,8 +82,8 @@ function Ready({ host, told }: { host: Host; told: Status }) {
 	return (
 		<>
 			{asked.error !== null && <Failure error={asked.error} onRetry={asked.again} />}
-			<p class="librarian-status-counts">{files.join(" · ")}</p>
-			<ul class="librarian-parts" aria-label="Parts">
+			<p class="vl-status-counts">{files.join(" · ")}</p>
+			<ul class="vl-parts" aria-label="Parts">
 				{status.parts.map((part) => (
 					<PartLine key={part.name} part={part} />
 				))}
@@ -92,7 +92,7 @@ function Ready({ host, told }: { host: Host; told: Status }) {
 			<Spending host={host} />
 			<Unfinished host={host} />
 			<LeftOut host={host} skipped={status.skipped} />
-			<p class="librarian-muted">
+			<p class="vl-muted">
 				Searches were answered {seconds(status.timings.scanMs + status.timings.keywordMs)} after the vault was opened.
 			</p>
 		</>
@@ -117,18 +117,18 @@ function PartLine({ part }: { part: Part }) {
 	const total = part.total ?? 0;
 	const isWorking = part.state === "building" || part.state === "checking";
 	return (
-		<li class="librarian-part" data-state={part.state}>
-			<span class="librarian-part-name">{PARTS[part.name]}</span>
-			<span class="librarian-part-state">{STATES[part.state]}</span>
+		<li class="vl-part" data-state={part.state}>
+			<span class="vl-part-name">{PARTS[part.name]}</span>
+			<span class="vl-part-state">{STATES[part.state]}</span>
 			{isWorking && total > 0 && (
-				<span class="librarian-part-progress">
+				<span class="vl-part-progress">
 					<progress value={done} max={total} aria-label={PARTS[part.name]} />
 					<span>
 						{number(done)} of {number(total)}
 					</span>
 				</span>
 			)}
-			{part.detail && <span class="librarian-part-detail">{part.detail}</span>}
+			{part.detail && <span class="vl-part-detail">{part.detail}</span>}
 		</li>
 	);
 }
@@ -146,19 +146,19 @@ const PAGE = 50;
 
 function LeftOut({ host, skipped }: { host: Host; skipped: readonly Skipped[] }) {
 	const [count, setCount] = useState(PAGE);
-	if (skipped.length === 0) return <p class="librarian-muted">Nothing was left out.</p>;
+	if (skipped.length === 0) return <p class="vl-muted">Nothing was left out.</p>;
 	const shown = skipped.slice(0, count);
 	const more = skipped.length - shown.length;
 	return (
-		<details class="librarian-left-out">
+		<details class="vl-left-out">
 			<summary>{counted(skipped.length, "file")} left out</summary>
 			<ul>
 				{shown.map((each) => (
 					<li key={each.path}>
-						<button type="button" class="librarian-link" dir="auto" onClick={() => attempt(host, host.openNote(each.path, "here"))}>
+						<button type="button" class="vl-link" dir="auto" onClick={() => attempt(host, host.openNote(each.path, "here"))}>
 							{each.path}
 						</button>
-						<span class="librarian-muted">{each.reason}</span>
+						<span class="vl-muted">{each.reason}</span>
 					</li>
 				))}
 			</ul>
@@ -171,7 +171,7 @@ function Errors({ host }: { host: Host }) {
 	const errors = host.acts.lastErrors();
 	if (errors.length === 0) return null;
 	return (
-		<details class="librarian-errors" open={host.state.value.kind === "failed"}>
+		<details class="vl-errors" open={host.state.value.kind === "failed"}>
 			<summary>{counted(errors.length, "message")} of the log</summary>
 			<pre tabIndex={0}>{errors.join("\n")}</pre>
 		</details>

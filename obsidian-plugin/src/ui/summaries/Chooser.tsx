@@ -42,7 +42,7 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 	return (
 		<>
 			<form
-				class="librarian-summaries-form"
+				class="vl-summaries-form"
 				onSubmit={(event) => {
 					event.preventDefault();
 					void begin();
@@ -71,7 +71,7 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 			{told !== null && !estimate.isAsking && (
 				<>
 					<p role="status">{priceTold(told)}</p>
-					<p class="librarian-muted">{leftOutTold(told)}</p>
+					<p class="vl-muted">{leftOutTold(told)}</p>
 					{told.provider === null && <NoModel host={host} can="Summaries are the notes' own sentences." />}
 				</>
 			)}
@@ -92,11 +92,11 @@ function KeptRuns({ host, batch }: { host: Host; batch: Batch }) {
 	return (
 		<section aria-label="From before">
 			<h3>From before</h3>
-			<ul class="librarian-summaries-kept">
+			<ul class="vl-summaries-kept">
 				{runs.map((run) => (
 					<li key={run.runId}>
-						<strong dir="auto">{typedOf(run)}</strong> <span class="librarian-muted">{runTold(run)}</span>
-						<div class="librarian-buttons">
+						<strong dir="auto">{typedOf(run)}</strong> <span class="vl-muted">{runTold(run)}</span>
+						<div class="vl-buttons">
 							<Button onClick={() => batch.show(run)}>{leftOf(run) > 0 ? "Go on…" : "Show"}</Button>
 							<Button onClick={() => attempt(host, forget(run.runId))}>Forget</Button>
 						</div>

@@ -56,12 +56,12 @@ export function Placing({ host, run: { runId, done, total }, where, onBack, onDo
 		host.notice(undoneTold(undone));
 	};
 	return (
-		<section class="librarian-planned" aria-label="Preview">
+		<section class="vl-planned" aria-label="Preview">
 			{leftOut.length > 0 && <p>{leftOutTold(answer)}</p>}
 			{plan === null ? <p>There is nothing to write.</p> : <PlanPreview plan={plan} />}
 			<Conflicts conflicts={conflicts} />
 			{failure !== "" && <p role="alert">{failure}</p>}
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				{plan !== null && conflicts.length === 0 && (
 					<Button isMain disabled={isBusy} onClick={() => void put()}>
 						{isBusy ? `Changing ${files}…` : `Change ${files}`}

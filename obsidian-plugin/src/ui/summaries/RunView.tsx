@@ -49,7 +49,7 @@ export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 				<>
 					<p role="status">{runTold(run)}</p>
 					{leftOf(run) > 0 && <Rest host={host} runId={runId} />}
-					<div class="librarian-buttons">
+					<div class="vl-buttons">
 						{run.done < run.total && (
 							<Button isMain={leftOf(run) > 0} onClick={() => void batch.start({ runId })}>
 								{leftOf(run) > 0 ? "Go on" : `Try ${counted(run.leftOut, "note")} again`}
@@ -81,7 +81,7 @@ function goingTold({ phase, done, total, costUsd }: NonNullable<Batch["going"]["
 /** What is still to be paid. */
 function Rest({ host, runId }: { host: Host; runId: string }) {
 	const estimate = useAsked((signal) => host.call("summary.estimate", { runId }, { signal }), [runId]).answer;
-	return <p class="librarian-muted">{estimate === null ? "Counting what is left…" : `Left: ${priceTold({ ...estimate, done: 0 })}`}</p>;
+	return <p class="vl-muted">{estimate === null ? "Counting what is left…" : `Left: ${priceTold({ ...estimate, done: 0 })}`}</p>;
 }
 
 function Notes({ host, notes }: { host: Host; notes: readonly RunNote[] }) {
@@ -89,16 +89,16 @@ function Notes({ host, notes }: { host: Host; notes: readonly RunNote[] }) {
 	const more = notes.length - shown;
 	return (
 		<>
-			<ul class="librarian-summaries-notes" aria-label="Summaries">
+			<ul class="vl-summaries-notes" aria-label="Summaries">
 				{notes.slice(0, shown).map((note) => (
 					<li key={note.path}>
 						<NoteLink host={host} path={note.path} />
 						{note.text !== null && (
-							<div class="librarian-summaries-text" dir="auto">
+							<div class="vl-summaries-text" dir="auto">
 								{note.text}
 							</div>
 						)}
-						{note.reason !== null && <p class="librarian-muted">{`${note.text === null ? "Left out: " : ""}${note.reason}`}</p>}
+						{note.reason !== null && <p class="vl-muted">{`${note.text === null ? "Left out: " : ""}${note.reason}`}</p>}
 					</li>
 				))}
 			</ul>

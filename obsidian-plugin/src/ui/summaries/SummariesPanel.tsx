@@ -25,7 +25,7 @@ export function SummariesPanel({ host }: { host: Host }) {
 	if (!ready) return <Unready host={host} />;
 	const isShown = batch.run.value !== null || batch.going.value !== null;
 	return (
-		<div class="librarian-panel librarian-summaries">
+		<div class="vl-panel vl-summaries">
 			{isShown ? <RunView host={host} batch={batch} /> : <Chooser host={host} batch={batch} />}
 		</div>
 	);

@@ -30,7 +30,7 @@ export function Applying({ host, template, notes: all, onDone, onBack }: Props) 
 		return (
 			<>
 				{isAsking || error === null ? <Working label={`Looking at ${filesCounted(notes)}`} /> : <Failure error={error} onRetry={again} />}
-				<div class="librarian-buttons">
+				<div class="vl-buttons">
 					{!isAsking && notes.length > 1 && notes.some((path) => path === culprit) && (
 						<Button onClick={() => setNotes(notes.filter((path) => path !== culprit))}>Go on without it</Button>
 					)}

@@ -17,7 +17,7 @@ export function Found({ answer: { properties, headings, leftOut } }: { answer: I
 			{rows.length > 0 && (
 				<details open>
 					<summary>What the notes have</summary>
-					<table class="librarian-template-parts">
+					<table class="vl-template-parts">
 						<tbody>
 							{rows.map(([name, share, says], place) => (
 								<tr key={place} dir="auto">
@@ -33,7 +33,7 @@ export function Found({ answer: { properties, headings, leftOut } }: { answer: I
 			{leftOut.length > 0 && (
 				<details>
 					<summary>{`${counted(leftOut.length, "note")} left out`}</summary>
-					<ul class="librarian-conflicts">
+					<ul class="vl-conflicts">
 						{leftOut.slice(0, LEFT_OUT).map(({ path, reason }) => (
 							<li key={path}>{`${pathShown(path)}: ${reason}`}</li>
 						))}

@@ -33,7 +33,7 @@ export function PathForm({ act, name: given, folder: within, onPath, onBack }: P
 	return (
 		<form
 			ref={form}
-			class="librarian-path-form"
+			class="vl-path-form"
 			onSubmit={(event) => {
 				event.preventDefault();
 				void submit();
@@ -52,11 +52,11 @@ export function PathForm({ act, name: given, folder: within, onPath, onBack }: P
 				</label>
 			))}
 			{trouble !== "" && (
-				<p class="librarian-failure" role="alert">
+				<p class="vl-failure" role="alert">
 					{trouble}
 				</p>
 			)}
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<button type="submit" class="mod-cta" disabled={isBusy || name.trim() === ""}>
 					{act}
 				</button>

@@ -45,7 +45,7 @@ export function TemplatePanel({ host, subject, folder, onKept, onDone }: Props) 
 	const template = { text, syntax };
 	if (!isReady(host.state.value)) return <Unready host={host} />;
 	return (
-		<div class="librarian-template" ref={part} tabIndex={-1}>
+		<div class="vl-template" ref={part} tabIndex={-1}>
 			{answer === null || stage === "look" ? (
 				<Look host={host} inferring={inferring} given={subject} onStage={setStage} />
 			) : stage === "keep" ? (
@@ -93,7 +93,7 @@ function Look({ host, inferring, given, onStage }: LookProps) {
 	const { answer, error, isAsking, isNamed, least, syntax } = inferring;
 	return (
 		<>
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Slider
 					label="In at least"
 					value={least}
@@ -133,10 +133,10 @@ function Answer({ host, inferring, answer, given, onStage }: LookProps & { answe
 	const acts = [["keep", "Keep it as…"], ["make", "New note from it…"], ["apply", `Apply it to ${filesCounted(notes)}…`]] as const;
 	return (
 		<>
-			<p class="librarian-muted" role="status">
+			<p class="vl-muted" role="status">
 				{`Told from ${number(notes.length)} of ${counted(found, "note")}${some}. They have ${percent(confidence)} of it on average.`}
 			</p>
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				{subject !== given && <Button onClick={() => choose(given)}>Back to all of them</Button>}
 				{others.map((kind) => (
 					<Button key={kind.notes[0]} onClick={() => choose({ notes: kind.notes })}>
@@ -156,12 +156,12 @@ function Answer({ host, inferring, answer, given, onStage }: LookProps & { answe
 				/>
 			)}
 			{isEdited && (
-				<p class="librarian-muted">
+				<p class="vl-muted">
 					You changed it, so it stays. <LinkButton onClick={() => setText(null)}>Take what was inferred</LinkButton>
 				</p>
 			)}
 			<Naming host={host} inferring={inferring} answer={answer} />
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				{acts.map(([stage, label], place) => (
 					<Button key={stage} isMain={place === 0} disabled={text === ""} onClick={() => onStage(stage)}>
 						{label}
@@ -182,7 +182,7 @@ function Naming({ host, inferring, answer }: { host: Host; inferring: Inferring;
 	const isThere = method === "model";
 	const isTold = isThere || Number(usage?.costUsd) > 0;
 	return (
-		<p class="librarian-muted" role="status">
+		<p class="vl-muted" role="status">
 			{writer === "" && "No model is needed. One could find a name and hints. "}
 			{isThere && `“${name}”, name and hints by a model · `}
 			{notice && `No name and hints: ${notice} `}

@@ -13,7 +13,7 @@ const NOTES_A_SECOND = 5_000;
 
 export function WelcomePanel({ host }: { host: Host }) {
 	return (
-		<div class="librarian-panel librarian-welcome">
+		<div class="vl-panel vl-welcome">
 			<h2>Vault Librarian</h2>
 			<p>Finds your notes by their words and by what they mean, shows which belong together, and makes one of several that say the same.</p>
 			<Step host={host} />
@@ -51,7 +51,7 @@ function Step({ host }: { host: Host }) {
 
 function Section({ title, children }: { title: string; children: ComponentChildren }) {
 	return (
-		<section class="librarian-step">
+		<section class="vl-step">
 			<h3>{title}</h3>
 			{children}
 		</section>
@@ -62,7 +62,7 @@ function Install({ host, looked }: { host: Host; looked: readonly string[] }) {
 	return (
 		<Section title="Install the librarian">
 			<p>The work is done by a program of its own on this computer, which is not there yet. Type one of these in a terminal; Python 3.11 or later is needed.</p>
-			<ul class="librarian-commands">
+			<ul class="vl-commands">
 				{host.acts.installCommands.map(({ label, command }) => (
 					<li key={label}>
 						<code>{command}</code>
@@ -70,7 +70,7 @@ function Install({ host, looked }: { host: Host; looked: readonly string[] }) {
 					</li>
 				))}
 			</ul>
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Button isMain onClick={() => void host.acts.retry()}>
 					Check again
 				</Button>
@@ -78,7 +78,7 @@ function Install({ host, looked }: { host: Host; looked: readonly string[] }) {
 			</div>
 			<details>
 				<summary>Where it was looked for</summary>
-				<ul class="librarian-looked">
+				<ul class="vl-looked">
 					{looked.map((place) => (
 						<li key={place}>
 							<code>{place}</code>
@@ -108,7 +108,7 @@ function Permission({ host }: { host: Host }) {
 				<li>What it learns is kept in your user data folder on this computer, not in the vault. It can be deleted at any time.</li>
 				<li>Nothing is sent anywhere, unless you choose a provider of models later. No note is changed before you have seen how, and every change can be undone.</li>
 			</ul>
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Button isMain onClick={() => void host.acts.allow()}>
 					Read this vault
 				</Button>
@@ -131,7 +131,7 @@ function Begin({ host, notes }: { host: Host; notes: number }) {
 	return (
 		<Section title="Ready">
 			<p>{number(notes)} notes can be searched.</p>
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Button isMain onClick={() => void host.show("search")}>
 					Search notes
 				</Button>
@@ -152,7 +152,7 @@ function Trouble({ host, state }: { host: Host; state: Extract<State, { kind: "d
 		<Section title={problem.title}>
 			<p role="alert">{problem.detail}</p>
 			{problem.remedy && <p>{problem.remedy}</p>}
-			<div class="librarian-buttons">
+			<div class="vl-buttons">
 				<Button isMain onClick={() => void host.acts.retry()}>
 					Try again
 				</Button>
