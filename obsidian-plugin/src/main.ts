@@ -1,6 +1,5 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
-import { computed } from "@preact/signals";
 import { FileSystemAdapter, Notice, Plugin, SecretComponent, TFolder } from "obsidian";
 
 import { batched } from "./vault/changes";
@@ -43,7 +42,7 @@ export default class VaultLibrarian extends Plugin {
 		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen, host));
 		this.addSettingTab(page);
 		// Half of the page is the sidecar's, which comes and goes.
-		this.register(computed(() => librarian.state.value.kind).subscribe(() => page.update()));
+		this.register(librarian.state.listen(({ kind }, before) => kind !== before?.kind && page.update()));
 		this.registerEvent(
 			this.app.workspace.on("file-menu", (menu, file) => {
 				if (!(file instanceof TFolder)) return;
@@ -79,7 +78,7 @@ export default class VaultLibrarian extends Plugin {
 		this.tell(await this.choices.load());
 		await librarian.start();
 		// Once: whoever closes it without an answer finds it in the status bar.
-		const { kind } = librarian.state.peek();
+		const { kind } = librarian.state.get();
 		if ((kind === "new" || kind === "missing") && !host.recall("welcomed")) {
 			host.remember("welcomed", true);
 			await host.show("welcome");
@@ -144,7 +143,7 @@ export default class VaultLibrarian extends Plugin {
 			settings: this.choices,
 			device: chosen,
 			sidecar: {
-				isThere: () => librarian.state.peek().kind === "ready",
+				isThere: () => librarian.state.get().kind === "ready",
 				read: () => librarian.call("settings.read", {}),
 				change: (name, value) => librarian.call("settings.change", { name, value }),
 				restart: () => librarian.retry(),

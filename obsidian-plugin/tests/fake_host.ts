@@ -1,6 +1,6 @@
 /** A host for panels in tests: answers that were laid down for each method, and a record of all that was done. */
 
-import { signal } from "@preact/signals";
+import { atom } from "nanostores";
 
 import type { CostEstimate, MethodName, SummaryRun } from "../src/protocol";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../src/rpc";
@@ -29,13 +29,13 @@ export const FREE: CostEstimate = {
 const PRICES = ["answer.estimate", "summary.estimate", "text.estimateContinue", "text.estimateGenerate", "text.estimateRewrite"] as const;
 
 export class FakeHost implements Host {
-	readonly state = signal<State>({ kind: "starting" });
-	readonly choices = signal<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8, summaryPlace: "top" });
-	readonly activeNote = signal<string | null>(null);
-	readonly lastRename = signal<Renamed | null>(null);
-	readonly generation = signal(0);
-	readonly summarised = signal("");
-	readonly keptRuns = signal<readonly SummaryRun[]>([]);
+	readonly state = atom<State>({ kind: "starting" });
+	readonly choices = atom<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8, summaryPlace: "top" });
+	readonly activeNote = atom<string | null>(null);
+	readonly lastRename = atom<Renamed | null>(null);
+	readonly generation = atom(0);
+	readonly summarised = atom("");
+	readonly keptRuns = atom<readonly SummaryRun[]>([]);
 	/** Every call, with its parameters, and everything else that was asked of the host. */
 	readonly history: { act: string; with: unknown }[] = [];
 	isConfirming = true;

@@ -31,7 +31,7 @@ export function commands(app: App, host: Host): Command[] {
 
 function resting(host: Host): Command[] {
 	const stateOfMeaning = () => {
-		const state = host.state.peek();
+		const state = host.state.get();
 		return state.kind === "ready" ? state.status.parts.find((part) => part.name === "semantic")?.state : undefined;
 	};
 	return [

@@ -1,6 +1,6 @@
 /** Obsidian, as panels see it. */
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadableAtom, atom } from "nanostores";
 import {
 	type App,
 	Component,
@@ -33,35 +33,35 @@ const LEAVES: Record<Where, PaneType | false> = { here: false, tab: "tab", split
 
 /** Who answers calls: the part of the librarian that panels hear of. */
 export interface Answering {
-	readonly state: ReadonlySignal<State>;
-	readonly generation: ReadonlySignal<number>;
+	readonly state: ReadableAtom<State>;
+	readonly generation: ReadableAtom<number>;
 	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options?: CallOptions): Promise<Result<M>>;
 }
 
 export class ObsidianHost implements Host, HoverParent {
 	hoverPopover: HoverPopover | null = null;
-	readonly state: ReadonlySignal<State>;
-	readonly generation: ReadonlySignal<number>;
-	readonly summarised = signal("");
-	readonly keptRuns = signal<readonly SummaryRun[]>([]);
-	private readonly active = signal<string | null>(null);
-	private readonly moved = signal<Renamed | null>(null);
+	readonly state: ReadableAtom<State>;
+	readonly generation: ReadableAtom<number>;
+	readonly summarised = atom("");
+	readonly keptRuns = atom<readonly SummaryRun[]>([]);
+	private readonly active = atom<string | null>(null);
+	private readonly moved = atom<Renamed | null>(null);
 
 	constructor(
 		private readonly app: App,
 		private readonly librarian: Answering,
-		readonly choices: ReadonlySignal<Choices>,
+		readonly choices: ReadableAtom<Choices>,
 		readonly acts: Acts,
 	) {
 		this.state = librarian.state;
 		this.generation = librarian.generation;
 	}
 
-	get activeNote(): ReadonlySignal<string | null> {
+	get activeNote(): ReadableAtom<string | null> {
 		return this.active;
 	}
 
-	get lastRename(): ReadonlySignal<Renamed | null> {
+	get lastRename(): ReadableAtom<Renamed | null> {
 		return this.moved;
 	}
 
@@ -69,7 +69,7 @@ export class ObsidianHost implements Host, HoverParent {
 	follow(): EventRef {
 		const told = (file: TFile | null) => {
 			// No file is open while a panel has the focus: the note stays the one that was worked on.
-			if (file !== null) this.active.value = file.path;
+			if (file !== null) this.active.set(file.path);
 		};
 		told(this.app.workspace.getActiveFile());
 		return this.app.workspace.on("file-open", told);
@@ -77,15 +77,15 @@ export class ObsidianHost implements Host, HoverParent {
 
 	/** A file or a folder was renamed, perhaps with the note that is worked on. */
 	renamed(to: string, from: string): void {
-		const active = this.active.peek();
-		this.moved.value = { from, to };
-		if (active !== null) this.active.value = afterRename(active, { from, to });
+		const active = this.active.get();
+		this.moved.set({ from, to });
+		if (active !== null) this.active.set(afterRename(active, { from, to }));
 	}
 
 	/** A file is gone, or a folder with all that was in it. */
 	gone(path: string): void {
-		const active = this.active.peek();
-		if (active === path || active?.startsWith(`${path}/`)) this.active.value = null;
+		const active = this.active.get();
+		if (active === path || active?.startsWith(`${path}/`)) this.active.set(null);
 	}
 
 	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options: CallOptions = {}): Promise<Result<M>> {
@@ -134,7 +134,7 @@ export class ObsidianHost implements Host, HoverParent {
 			hoverParent: this,
 			targetEl: target,
 			linktext: path,
-			sourcePath: this.active.peek() ?? "",
+			sourcePath: this.active.get() ?? "",
 		});
 	}
 

@@ -1,6 +1,6 @@
 /** A panel in one of Obsidian's leaves. */
 
-import { signal } from "@preact/signals";
+import { atom } from "nanostores";
 import { ItemView, type WorkspaceLeaf } from "obsidian";
 import { render } from "preact";
 
@@ -29,9 +29,9 @@ export class PanelView extends ItemView {
 	}
 
 	protected override async onOpen(): Promise<void> {
-		const isShown = signal(true);
+		const isShown = atom(true);
 		const seen = new IntersectionObserver((entries) => {
-			isShown.value = entries.some((entry) => entry.isIntersecting);
+			isShown.set(entries.some((entry) => entry.isIntersecting));
 		});
 		seen.observe(this.contentEl);
 		const { host, release } = whileShown(this.host, isShown);

@@ -1,6 +1,5 @@
 /** Two words in the status bar; a click shows more. */
 
-import { effect } from "@preact/signals";
 import { setTooltip } from "obsidian";
 
 import { briefly } from "../state";
@@ -18,8 +17,7 @@ export function tellIn(element: HTMLElement, host: Host): () => void {
 		event.preventDefault();
 		open();
 	});
-	return effect(() => {
-		const state = host.state.value;
+	return host.state.subscribe((state) => {
 		element.setText(briefly(state));
 		element.dataset["state"] = state.kind;
 		// The tooltip is all that a screen reader says of an element, so it has the two words, too.
@@ -28,6 +26,6 @@ export function tellIn(element: HTMLElement, host: Host): () => void {
 }
 
 function isFirst(host: Host): boolean {
-	const { kind } = host.state.peek();
+	const { kind } = host.state.get();
 	return kind === "new" || kind === "missing";
 }

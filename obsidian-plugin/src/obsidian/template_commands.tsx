@@ -79,7 +79,7 @@ function infer(app: App, host: Host, subject: Subject): void {
 }
 
 function make(app: App, host: Host, template: string): void {
-	const { path } = app.fileManager.getNewFileParent(host.activeNote.peek() ?? "");
+	const { path } = app.fileManager.getNewFileParent(host.activeNote.get() ?? "");
 	new PanelModal(app, `New note from “${nameOf(template)}”`, (close) => (
 		<NewNote host={host} template={{ template }} folder={path === "/" ? "" : path} onDone={close} onBack={close} />
 	)).open();
@@ -96,7 +96,7 @@ function apply(app: App, host: Host, notes: readonly string[]): void {
 }
 
 function pickFolder(app: App, host: Host, onPick: (folder: string) => void): void {
-	new PathPicker(app, folders(app, [], folderOf(host.activeNote.peek() ?? "")), onPick).open();
+	new PathPicker(app, folders(app, [], folderOf(host.activeNote.get() ?? "")), onPick).open();
 }
 
 function pickTemplate(app: App, host: Host, onPick: (template: string) => void): void {

@@ -42,7 +42,7 @@ function pickFolder(app: App, host: Host): void {
 
 /** Offer to summarise what is in a folder. */
 export function summariseFolder(host: Host, path: string): void {
-	host.summarised.value = path;
+	host.summarised.set(path);
 	void host.show("summaries");
 }
 

@@ -3,7 +3,7 @@
  * file as it was is kept.
  */
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadableAtom, atom } from "nanostores";
 import type { Plugin } from "obsidian";
 
 import { type Choices, THRESHOLD } from "../ui/host";
@@ -45,12 +45,12 @@ export interface DataFile {
 }
 
 export class Settings {
-	private readonly chosen = signal<Choices>(DEFAULTS);
+	private readonly chosen = atom<Choices>(DEFAULTS);
 	private names: KeyNames = {};
 
 	constructor(private readonly file: DataFile) {}
 
-	get choices(): ReadonlySignal<Choices> {
+	get choices(): ReadableAtom<Choices> {
 		return this.chosen;
 	}
 
@@ -75,13 +75,13 @@ export class Settings {
 			return await this.mend(["The plugin's settings could not be read, so the defaults are used."]);
 		}
 		const { choices, keys, notices } = understood(data);
-		this.chosen.value = choices;
+		this.chosen.set(choices);
 		this.names = keys;
 		return notices.length > 0 ? await this.mend(notices) : [];
 	}
 
 	async change(some: Partial<Choices>): Promise<void> {
-		this.chosen.value = { ...this.chosen.value, ...some };
+		this.chosen.set({ ...this.chosen.get(), ...some });
 		await this.save();
 	}
 
@@ -97,7 +97,7 @@ export class Settings {
 	}
 
 	private async save(): Promise<void> {
-		await this.file.save({ version: VERSION, ...this.chosen.value, ...(Object.keys(this.names).length > 0 && { keys: this.names }) });
+		await this.file.save({ version: VERSION, ...this.chosen.get(), ...(Object.keys(this.names).length > 0 && { keys: this.names }) });
 	}
 }
 

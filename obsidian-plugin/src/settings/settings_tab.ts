@@ -82,7 +82,7 @@ export class LibrarianSettingTab extends PluginSettingTab {
 	override getControlValue(key: string): unknown {
 		if (key === "command") return this.ports.device.command();
 		if (key === READER) return this.reader.named(this.told);
-		if (isOwn(key)) return this.ports.settings.choices.peek()[key];
+		if (isOwn(key)) return this.ports.settings.choices.get()[key];
 		const setting = this.settingOf(key);
 		return setting?.kind === "names" && Array.isArray(setting.value) ? setting.value.join(", ") : setting?.value;
 	}

@@ -1,6 +1,6 @@
 /** Keeps a sidecar running for one vault: finds and starts it, asks it, starts it again when it ends, and lets it go. */
 
-import { type ReadonlySignal, batch, signal } from "@preact/signals";
+import { type ReadableAtom, atom } from "nanostores";
 
 import type { Client } from "./client";
 import { windowClock } from "../clock";
@@ -39,8 +39,8 @@ interface Standing {
 }
 
 export class Librarian {
-	private readonly told = signal<State>({ kind: "stopped" });
-	private readonly moved = signal(0);
+	private readonly told = atom<State>({ kind: "stopped" });
+	private readonly moved = atom(0);
 	/** Moves with every start, end and stop: what an earlier turn still has to say changes nothing. */
 	private turn = 0;
 	private session: Session | null = null;
@@ -69,25 +69,25 @@ export class Librarian {
 		this.news = new News(means.clock, means.patience.news_ms, () => this.somethingNew());
 	}
 
-	get state(): ReadonlySignal<State> {
+	get state(): ReadableAtom<State> {
 		return this.told;
 	}
 
 	/** Another number after anything was indexed anew. */
-	get generation(): ReadonlySignal<number> {
+	get generation(): ReadableAtom<number> {
 		return this.moved;
 	}
 
 	/** It will be started before long: what is shown already is not to say that it is stopped, and calls wait. */
 	expect(): void {
 		this.isExpected = true;
-		this.told.value = { kind: "starting" };
+		this.told.set({ kind: "starting" });
 	}
 
 	/** Returns when searches are answered, or it is clear that they will not be. Never throws: `state` tells. */
 	start(): Promise<void> {
 		if (this.isEnded) return Promise.resolve();
-		if (this.isExpected || (!isComing(this.told.peek()) && this.told.peek().kind !== "ready")) {
+		if (this.isExpected || (!isComing(this.told.get()) && this.told.get().kind !== "ready")) {
 			this.isExpected = false;
 			this.restarts = 0;
 			this.rising = this.rise();
@@ -99,7 +99,7 @@ export class Librarian {
 	async stop(): Promise<void> {
 		const session = this.over();
 		this.isExpected = false;
-		if (this.told.peek().kind !== "new") this.told.value = { kind: "stopped" };
+		if (this.told.get().kind !== "new") this.told.set({ kind: "stopped" });
 		this.pending.forget();
 		this.letGo(session, false);
 		await this.leaving;
@@ -127,8 +127,8 @@ export class Librarian {
 
 	/** Tell what happened to files; returns when it can be found, or need not be told because all will be looked at anyway. */
 	changed(changes: readonly Change[]): Promise<void> {
-		const { kind } = this.told.peek();
-		return kind === "ready" || isComing(this.told.peek()) ? this.pending.add(changes) : Promise.resolve();
+		const { kind } = this.told.get();
+		return kind === "ready" || isComing(this.told.get()) ? this.pending.add(changes) : Promise.resolve();
 	}
 
 	/** Let slow reading of notes rest. */
@@ -165,7 +165,7 @@ export class Librarian {
 	private facts(): Facts {
 		const { system } = this.means;
 		const { version, vaultPath } = this.options;
-		const state = this.told.peek();
+		const state = this.told.get();
 		return {
 			version,
 			sidecar: this.latest?.ready ?? null,
@@ -180,7 +180,7 @@ export class Librarian {
 
 	private async rise(): Promise<void> {
 		const turn = ++this.turn;
-		this.told.value = { kind: "starting" };
+		this.told.set({ kind: "starting" });
 		try {
 			await this.leaving;
 			const command = turn === this.turn ? await this.find(turn) : null;
@@ -197,7 +197,7 @@ export class Librarian {
 		if (turn !== this.turn) return null;
 		this.found = "command" in where ? where.command : "";
 		if ("command" in where && this.options.isAllowed()) return where.command;
-		this.told.value = "command" in where ? { kind: "new" } : { kind: "missing", looked: where.looked };
+		this.told.set("command" in where ? { kind: "new" } : { kind: "missing", looked: where.looked });
 		this.pending.forget();
 		return null;
 	}
@@ -215,7 +215,7 @@ export class Librarian {
 		const isOurs = () => turn === this.turn;
 		const listen = (client: Client) => {
 			if (!isOurs()) return;
-			this.told.value = { kind: "opening", progress: null };
+			this.told.set({ kind: "opening", progress: null });
 			client.onNotice("vault.progress", () => this.standing?.watch.soon());
 		};
 		const { client, vaultId } = await session.open(listen, (progress) => isOurs() && this.progressed(progress));
@@ -233,29 +233,25 @@ export class Librarian {
 			(now) => this.saw(now),
 		);
 		this.standing = { client, vaultId, watch };
-		batch(() => {
-			this.told.value = { kind: "ready", status };
-			this.moved.value = this.moved.peek() + 1;
-		});
+		this.told.set({ kind: "ready", status });
+		this.moved.set(this.moved.get() + 1);
 		watch.soon();
 		this.cancelTimer = clock.after(patience.healthy_ms, () => (this.restarts = 0));
 		void this.pending.flush();
 	}
 
 	private saw(status: Status): void {
-		const before = this.told.peek();
+		const before = this.told.get();
 		if (before.kind !== "ready" || JSON.stringify(before.status) === JSON.stringify(status)) return;
-		batch(() => {
-			this.told.value = { kind: "ready", status };
-			if (isNews(before.status, status)) this.moved.value = this.moved.peek() + 1;
-		});
+		this.told.set({ kind: "ready", status });
+		if (isNews(before.status, status)) this.moved.set(this.moved.get() + 1);
 	}
 
 	private progressed(progress: Progress): void {
 		const now_ms = this.means.clock.now();
-		if (this.told.peek().kind !== "opening" || now_ms - this.progressAt_ms < this.means.patience.progress_ms) return;
+		if (this.told.get().kind !== "opening" || now_ms - this.progressAt_ms < this.means.patience.progress_ms) return;
 		this.progressAt_ms = now_ms;
-		this.told.value = { kind: "opening", progress };
+		this.told.set({ kind: "opening", progress });
 	}
 
 	/** It ended, or never came to stand: let it go, and start it again when that is worth a try. */
@@ -266,14 +262,14 @@ export class Librarian {
 		this.note(`${problem.title} ${problem.detail}`);
 		const delay_ms = isFinal ? undefined : this.means.patience.restarts_ms[this.restarts++];
 		const next = this.turn;
-		this.told.value = delay_ms === undefined ? { kind: "failed", problem } : { kind: "degraded", problem: comingBack(problem) };
+		this.told.set(delay_ms === undefined ? { kind: "failed", problem } : { kind: "degraded", problem: comingBack(problem) });
 		this.letGo(session, error instanceof Lost && error.why === "hung");
 		await this.leaving;
 		if (next !== this.turn) return;
 		if (delay_ms !== undefined) {
 			this.cancelTimer = this.means.clock.after(delay_ms, () => void (this.rising = this.rise()));
 		} else if (!isFinal) {
-			this.told.value = { kind: "failed", problem: gaveUp(problem, session?.logged().at(-1) ?? "") };
+			this.told.set({ kind: "failed", problem: gaveUp(problem, session?.logged().at(-1) ?? "") });
 		}
 		if (delay_ms === undefined) this.pending.forget();
 	}
@@ -298,7 +294,7 @@ export class Librarian {
 	private async ready(ms: number, signal?: AbortSignal): Promise<Standing> {
 		const isSettled = (state: State) => !isComing(state);
 		await until(this.told, isSettled, { clock: this.means.clock, ms, ...(signal && { signal }) });
-		if (!this.standing) throw new Disconnected(absence(this.told.peek()));
+		if (!this.standing) throw new Disconnected(absence(this.told.get()));
 		return this.standing;
 	}
 
@@ -311,7 +307,7 @@ export class Librarian {
 	}
 
 	private somethingNew(): void {
-		this.moved.value = this.moved.peek() + 1;
+		this.moved.set(this.moved.get() + 1);
 		this.standing?.watch.soon();
 	}
 

@@ -1,18 +1,18 @@
-/** Waiting for a signal of @preact/signals to have a certain value. */
+/** Waiting for a store to hold a certain value. */
 
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadableAtom } from "nanostores";
 
 import type { Clock } from "../clock";
 
 /** Return when `test` holds, or so many milliseconds are over. Throws why `signal` was aborted. */
 export function until<T>(
-	values: ReadonlySignal<T>,
+	values: ReadableAtom<T>,
 	test: (value: T) => boolean,
 	{ clock, ms, signal }: { clock: Clock; ms: number; signal?: AbortSignal },
 ): Promise<void> {
 	return new Promise((resolve, reject) => {
 		if (signal?.aborted) return reject(signal.reason as Error);
-		if (test(values.peek())) return resolve();
+		if (test(values.get())) return resolve();
 		const end = (settle: () => void) => () => {
 			cancel();
 			unsubscribe();

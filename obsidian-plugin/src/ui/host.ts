@@ -1,6 +1,6 @@
 /** What panels need of the place they are shown in: Obsidian, a page, a test. */
 
-import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { ReadableAtom, WritableAtom } from "nanostores";
 
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { SummaryRun } from "../protocol";
@@ -41,19 +41,19 @@ export function afterRename(path: string, { from, to }: Renamed): string {
 }
 
 export interface Host {
-	readonly state: ReadonlySignal<State>;
-	readonly choices: ReadonlySignal<Choices>;
+	readonly state: ReadableAtom<State>;
+	readonly choices: ReadableAtom<Choices>;
 	/** Path of the note, canvas or other file that is worked on, relative to the vault. */
-	readonly activeNote: ReadonlySignal<string | null>;
+	readonly activeNote: ReadableAtom<string | null>;
 	/** The last file or folder that got another path, for whoever keeps paths. */
-	readonly lastRename: ReadonlySignal<Renamed | null>;
+	readonly lastRename: ReadableAtom<Renamed | null>;
 	/** Another number after anything was indexed anew: answers from before may be out of date. */
-	readonly generation: ReadonlySignal<number>;
+	readonly generation: ReadableAtom<number>;
 
 	/** The folder or #tag whose notes are to be summarised, as it is typed or was chosen. */
-	readonly summarised: Signal<string>;
+	readonly summarised: WritableAtom<string>;
 	/** Runs of summaries of many notes, the last begun first, as they were looked up last. */
-	readonly keptRuns: Signal<readonly SummaryRun[]>;
+	readonly keptRuns: WritableAtom<readonly SummaryRun[]>;
 
 	/** Ask the sidecar. Throws `CallFailed`, or `Disconnected` when there is none. */
 	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options?: CallOptions): Promise<Result<M>>;

@@ -1,7 +1,7 @@
 /** Shows a draft where its text will stand in the note, or over the note, and listens for Escape meanwhile, wherever the focus is. */
 
 import type { EditorView } from "@codemirror/view";
-import { signal } from "@preact/signals";
+import { atom } from "nanostores";
 import { type App, type Editor, type MarkdownView, Scope } from "obsidian";
 import { render } from "preact";
 
@@ -39,13 +39,13 @@ export function isDrafting(view: MarkdownView): boolean {
 
 export function draftFor(app: App, view: MarkdownView, title: string, stand: Stand): Draft {
 	const givenUp = new AbortController();
-	const [text, stage, writer] = [signal(""), signal("Writing…"), signal("")];
+	const [text, stage, writer] = [atom(""), atom("Writing…"), atom("")];
 	const cancel = () => givenUp.abort(new DOMException("The person does not want it any more.", "AbortError"));
 	const seen = { title, text, stage, writer };
 	const editor = editorOf(view);
 	const shown = stand && editor ? draftBetween(editor, seen, cancel, stand) : draftOver(view, seen, cancel);
 	const pieces = framed(framesOf(shown.window), (more) => {
-		text.value += more;
+		text.set(text.get() + more);
 		shown.grown();
 	});
 	const release = [escaped(app, cancel), whenLeft(app, view, givenUp)];
@@ -53,13 +53,13 @@ export function draftFor(app: App, view: MarkdownView, title: string, stand: Sta
 	return {
 		signal: givenUp.signal,
 		add: pieces.add,
-		stage: (words) => (stage.value = words),
-		writer: (name) => (writer.value = name),
-		text: () => text.peek(),
+		stage: (words) => stage.set(words),
+		writer: (name) => writer.set(name),
+		text: () => text.get(),
 		place: shown.place,
 		whole: (all) => {
 			pieces.end();
-			text.value = all;
+			text.set(all);
 			shown.grown();
 			shown.await(all);
 		},

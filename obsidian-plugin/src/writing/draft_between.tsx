@@ -36,7 +36,7 @@ export function draftBetween(view: EditorView, seen: DraftSeen, onCancel: () => 
 	return {
 		window: view.dom.win,
 		grown: () => {
-			const text = seen.text.peek();
+			const text = seen.text.get();
 			// What is added only, the browser need not set anew from the beginning.
 			if (text.startsWith(words.data)) words.appendData(text.slice(words.length));
 			else words.data = text;

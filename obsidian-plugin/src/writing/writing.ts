@@ -17,7 +17,7 @@ import { topOf, useTold } from "./placing";
 /** Summarise a note, or a part of it, and put the summary where the person chose. */
 export async function summarise(desk: Desk, view: MarkdownView, isSelection: boolean): Promise<void> {
 	const { host } = desk;
-	const { summaryPlace } = host.choices.peek();
+	const { summaryPlace } = host.choices.get();
 	const path = view.file?.path;
 	if (path === undefined) return;
 	const text = isSelection ? view.editor.getSelection() : "";

@@ -149,7 +149,7 @@ test("the list follows what is indexed anew", async () => {
 	const changes = [change("c1")];
 	const host = await shown(changes);
 	changes.unshift(change("c2", { reason: "tidy tags" }));
-	host.generation.value = 1;
+	host.generation.set(1);
 	await page.settle();
 	expect(page.text()).toContain("Tidy tags");
 	expect(host.did("edits.list")).toHaveLength(2);

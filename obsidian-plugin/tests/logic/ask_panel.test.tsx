@@ -56,7 +56,7 @@ beforeEach(() => {
 		settings: [chosen("provider", provider), chosen("chat_model", "gpt-5-mini")],
 		notices: [],
 	}));
-	host.state.value = { kind: "ready", status: {} as never };
+	host.state.set({ kind: "ready", status: {} as never });
 });
 afterEach(() => page.close());
 
@@ -272,7 +272,7 @@ test("what was answered can be read while the librarian is away", async () => {
 	host.on("answer.ask", () => answered());
 	await open();
 	await ask("When?");
-	host.state.value = { kind: "stopped" };
+	host.state.set({ kind: "stopped" });
 	await page.settle();
 	await untilShown("The tide comes twice. 2 By the moon. 5? See Other.");
 	expect(page.text()).toContain("The librarian is stopped");
@@ -280,7 +280,7 @@ test("what was answered can be read while the librarian is away", async () => {
 });
 
 test("while the librarian is not ready, nothing can be asked, and why is told", async () => {
-	host.state.value = { kind: "stopped" };
+	host.state.set({ kind: "stopped" });
 	await open();
 	expect(page.element.querySelector("textarea")).toBe(null);
 	expect(page.text()).toContain("The librarian is stopped");

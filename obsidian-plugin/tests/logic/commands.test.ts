@@ -68,7 +68,7 @@ test("what a command cannot do is told, and not lost", async () => {
 	const host = new FakeHost();
 	host.acts.pause = async () => Promise.reject(new Error("It went away."));
 	const parts = [{ name: "semantic", state: "building" }] as const;
-	host.state.value = { kind: "ready", status: { parts } as never };
+	host.state.set({ kind: "ready", status: { parts } as never });
 	run(host, "pause");
 	expect(await told(host)).toEqual(["It went away."]);
 });

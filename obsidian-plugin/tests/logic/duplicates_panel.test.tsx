@@ -137,12 +137,12 @@ test("the threshold that was set last is there the next time", async () => {
 test("the threshold of the settings counts until another one is set here", async () => {
 	const host = hostWith(SCANS);
 	await shown(host);
-	host.choices.value = { ...host.choices.value, threshold: 0.4 };
+	host.choices.set({ ...host.choices.get(), threshold: 0.4 });
 	await page.wait(200);
 	expect(host.did("duplicates.scan").at(-1)).toMatchObject({ kinds: ["contained"], threshold: 0.4 });
 	expect((page.control("Nearly the same from") as HTMLInputElement).value).toBe("0.4");
 	await page.slide(0.9);
-	host.choices.value = { ...host.choices.value, threshold: 0.6 };
+	host.choices.set({ ...host.choices.get(), threshold: 0.6 });
 	await page.wait(200);
 	expect(host.did("duplicates.scan").at(-1)).toMatchObject({ threshold: 0.9 });
 });
@@ -177,10 +177,10 @@ test("only the active note's duplicates follow the active note", async () => {
 	await page.press("Only the active note");
 	expect(page.text()).toContain("No note is open");
 	expect(page.all("[data-group]")).toHaveLength(0);
-	host.activeNote.value = OTHER;
+	host.activeNote.set(OTHER);
 	await page.settle();
 	expect(page.all("[data-group]")).toHaveLength(1);
-	host.activeNote.value = KEPT;
+	host.activeNote.set(KEPT);
 	await page.settle();
 	expect(host.did("duplicates.ofNote")).toEqual([OTHER, KEPT].map((path) => ({ path, threshold: 0.8 })));
 	await page.press("Only the active note");
@@ -193,9 +193,9 @@ test("an answer about a note that is no longer active is dropped", async () => {
 		path === OTHER ? slow.promise : { ...SCANS.near, groups: [group("new", ["A.md", "B.md"])], total: 1 },
 	);
 	host.remember("duplicates.only-active-note", true);
-	host.activeNote.value = OTHER;
+	host.activeNote.set(OTHER);
 	await shown(host);
-	host.activeNote.value = "A.md";
+	host.activeNote.set("A.md");
 	await page.settle();
 	slow.answer({ ...SCANS.near, groups: [RYE], total: 1 });
 	await page.settle();
@@ -486,11 +486,11 @@ test("of a group of very many notes only the first are drawn", async () => {
 test("changed notes are looked at again by themselves, unless somebody is at a group", async () => {
 	const host = hostWith(SCANS);
 	await shown(host);
-	host.generation.value = 1;
+	host.generation.set(1);
 	await page.wait(1100);
 	expect(host.did("duplicates.scan")).toHaveLength(8);
 	await page.press(RYE_HEAD);
-	host.generation.value = 2;
+	host.generation.set(2);
 	await page.wait(1100);
 	expect(host.did("duplicates.scan")).toHaveLength(8);
 	expect(page.text()).toContain("Notes changed since.");
@@ -499,7 +499,7 @@ test("changed notes are looked at again by themselves, unless somebody is at a g
 test("a look that takes long is not had again unasked", async () => {
 	const host = hostWith({ near: { ...SCANS.near, tookMs: 2000 } });
 	await shown(host);
-	host.generation.value = 1;
+	host.generation.set(1);
 	await page.wait(1100);
 	expect(host.did("duplicates.scan")).toHaveLength(4);
 	expect(page.text()).toContain("Notes changed since.");
@@ -509,7 +509,7 @@ test("nothing is asked before the librarian is ready, and what to do is said", a
 	const host = new FakeHost().on("duplicates.scan", () => COMPARED as never);
 	await shown(host);
 	expect(page.text()).toContain("The librarian is starting");
-	host.state.value = { kind: "missing", looked: [] };
+	host.state.set({ kind: "missing", looked: [] });
 	await page.settle();
 	await page.press("Show how to install it");
 	expect(host.did("show")).toEqual(["welcome"]);
@@ -524,7 +524,7 @@ test("the list stays while the librarian is interrupted, and is asked for anew a
 	const host = hostWith(SCANS);
 	await shown(host);
 	const problem = { title: "The librarian stopped.", detail: "It starts again.", remedy: "" };
-	host.state.value = { kind: "degraded", problem };
+	host.state.set({ kind: "degraded", problem });
 	await page.settle();
 	expect(page.text()).toContain("The librarian stopped.");
 	expect(page.all("[data-group]")).toHaveLength(8);

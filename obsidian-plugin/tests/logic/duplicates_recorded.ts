@@ -19,7 +19,7 @@ export function nothing(kind: Kind): DuplicateAnswer {
 }
 
 export function ready(host: FakeHost): FakeHost {
-	host.state.value = { kind: "ready", status: null as never };
+	host.state.set({ kind: "ready", status: null as never });
 	return host;
 }
 

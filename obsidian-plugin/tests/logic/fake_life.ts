@@ -28,7 +28,7 @@ export function fakeLife(): FakeLife {
 	const running: FakeLife["running"] = async (options) => {
 		const made = librarian(options);
 		await made.start();
-		expect(made.state.value.kind).toBe("ready");
+		expect(made.state.get().kind).toBe("ready");
 		return made;
 	};
 	return { machine, clock, librarian, running };
@@ -43,6 +43,6 @@ export function kindsOf(made: Librarian): State["kind"][] {
 
 /** What a person reads of what is wrong. */
 export function problemOf(made: Librarian): string {
-	const state = made.state.value;
+	const state = made.state.get();
 	return "problem" in state ? `${state.problem.title} ${state.problem.detail} ${state.problem.remedy}` : state.kind;
 }

@@ -19,15 +19,15 @@ beforeEach(() => {
 test("a crash is followed by a restart, with another token and port", async () => {
 	const made = await running();
 	const before = machine.server;
-	const generation = made.generation.value;
+	const generation = made.generation.get();
 	machine.sidecar.exit(1);
 	await clock.pass(0);
-	expect(made.state.value.kind).toBe("degraded");
+	expect(made.state.get().kind).toBe("degraded");
 	await clock.pass(PATIENCE.restarts_ms[0] ?? 0);
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 	expect(machine.server).not.toBe(before);
 	expect(machine.server.token).not.toBe(before.token);
-	expect(made.generation.value).toBeGreaterThan(generation);
+	expect(made.generation.get()).toBeGreaterThan(generation);
 });
 
 test("a call that is cut short by a crash fails, and the next one waits for the restart", async () => {
@@ -49,12 +49,12 @@ test("after three restarts it gives up, with the last line of the log", async ()
 	const made = librarian();
 	await made.start();
 	for (const delay_ms of PATIENCE.restarts_ms) {
-		expect(made.state.value.kind).toBe("degraded");
+		expect(made.state.get().kind).toBe("degraded");
 		await clock.pass(delay_ms);
 	}
 	await clock.pass(3_600_000);
 	expect(machine.children).toHaveLength(4);
-	expect(made.state.value.kind).toBe("failed");
+	expect(made.state.get().kind).toBe("failed");
 	expect(problemOf(made)).toContain("ImportError: no module named librarian");
 });
 
@@ -63,14 +63,14 @@ test("restarts are counted anew after five minutes of health", async () => {
 	for (let crash = 0; crash < 6; crash++) {
 		machine.sidecar.exit(1);
 		await clock.pass(20_000);
-		expect(made.state.value.kind).toBe("ready");
+		expect(made.state.get().kind).toBe("ready");
 		await clock.pass(PATIENCE.healthy_ms);
 	}
 	for (let crash = 0; crash < 4; crash++) {
 		machine.sidecar.exit(1);
 		await clock.pass(60_000);
 	}
-	expect(made.state.value.kind).toBe("failed");
+	expect(made.state.get().kind).toBe("failed");
 });
 
 test("retry after it gave up counts from zero", async () => {
@@ -78,12 +78,12 @@ test("retry after it gave up counts from zero", async () => {
 	const made = librarian();
 	await made.start();
 	await clock.pass(60_000);
-	expect(made.state.value.kind).toBe("failed");
+	expect(made.state.get().kind).toBe("failed");
 	machine.manners.endsWith = null;
 	await made.retry();
 	machine.sidecar.exit(1);
 	await clock.pass(0);
-	expect(made.state.value.kind).toBe("degraded");
+	expect(made.state.get().kind).toBe("degraded");
 });
 
 test("a vault that is held is told with the process that holds it, and not asked for again", async () => {
@@ -93,7 +93,7 @@ test("a vault that is held is told with the process that holds it, and not asked
 	const made = librarian();
 	void made.start();
 	await clock.pass(60_000);
-	expect(made.state.value.kind).toBe("failed");
+	expect(made.state.get().kind).toBe("failed");
 	expect(problemOf(made)).toContain("process 4321");
 	expect(machine.living).toEqual([]);
 	expect(machine.children).toHaveLength(1);
@@ -111,7 +111,7 @@ test("a predecessor that is on its way out does not keep us from the vault", asy
 	const made = librarian();
 	void made.start();
 	await clock.pass(4_000);
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 });
 
 test.each([
@@ -121,7 +121,7 @@ test.each([
 	machine.manners.ready = { ...machine.manners.ready, protocol };
 	const made = librarian();
 	await made.start();
-	expect(made.state.value.kind).toBe("failed");
+	expect(made.state.get().kind).toBe("failed");
 	expect(problemOf(made)).toContain(title);
 	expect(problemOf(made)).toContain(remedy);
 	expect(machine.living).toEqual([]);
@@ -156,7 +156,7 @@ test("a sidecar that does not answer any more is replaced", async () => {
 	expect(hung.signals).toContain("SIGKILL");
 	machine.manners.answers = true;
 	await clock.pass(5_000);
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 	expect(machine.sidecar).not.toBe(hung);
 	expect(machine.living).toHaveLength(1);
 });
@@ -170,7 +170,7 @@ test("a single answer that is late is no reason to end a sidecar", async () => {
 		machine.manners.answers = true;
 		await clock.pass(2 * PATIENCE.ping_ms);
 	}
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 	expect(machine.sidecar).toBe(only);
 });
 
@@ -183,7 +183,7 @@ test("a connection that is cut while the process lives ends that process, too, i
 	await clock.pass(2_000);
 	expect(cut.isGone).toBe(true);
 	expect(cut.signals).toEqual([]);
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 	expect(machine.living).toHaveLength(1);
 });
 
@@ -192,9 +192,9 @@ test("a process that ends is noticed, also when its connection is not cut", asyn
 	machine.manners.cuts = false;
 	machine.sidecar.exit(1);
 	await clock.pass(0);
-	expect(made.state.value).toMatchObject({ kind: "degraded", problem: { detail: "It ended with code 1." } });
+	expect(made.state.get()).toMatchObject({ kind: "degraded", problem: { detail: "It ended with code 1." } });
 	await clock.pass(2_000);
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 });
 
 test("a sidecar that never says that it is ready is ended", async () => {
@@ -202,7 +202,7 @@ test("a sidecar that never says that it is ready is ended", async () => {
 	const made = librarian();
 	void made.start();
 	await clock.pass(PATIENCE.ready_ms);
-	expect(made.state.value.kind).toBe("degraded");
+	expect(made.state.get().kind).toBe("degraded");
 	expect(problemOf(made)).toContain("does not answer");
 	expect(machine.living).toEqual([]);
 });
@@ -223,7 +223,7 @@ test("another command of the same name is told apart from a crash", async () => 
 	machine.manners.endsWith = 2;
 	const made = librarian();
 	await made.start();
-	expect(made.state.value.kind).toBe("failed");
+	expect(made.state.get().kind).toBe("failed");
 	expect(problemOf(made)).toContain("another command named “librarian”");
 	expect(problemOf(made)).toContain("No such command");
 });
@@ -232,13 +232,13 @@ test("what an earlier process still says changes nothing", async () => {
 	const made = await running();
 	const { server: old_server, sidecar: old } = machine;
 	await made.retry();
-	const generation = made.generation.value;
+	const generation = made.generation.get();
 	old_server.say({ method: "vault.progress", params: { vaultId: "v1", part: "keyword", phase: "reading", done: 1, total: 2 } });
 	old_server.cut();
 	old.emit("exit", 1, null);
 	old.stdout.emit("data", '{"ready": true, "port": 1, "pid": 1, "protocol": 1, "version": "0"}\n');
 	await clock.pass(500);
-	expect(made.state.value.kind).toBe("ready");
-	expect(made.generation.value).toBe(generation);
+	expect(made.state.get().kind).toBe("ready");
+	expect(made.generation.get()).toBe(generation);
 	expect(machine.living).toHaveLength(1);
 });

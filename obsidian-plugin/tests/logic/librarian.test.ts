@@ -33,13 +33,13 @@ test("while it is expected it is on its way, calls wait, and nothing is started 
 	made.expect();
 	const answer = made.call("search.query", { text: "tea" });
 	await clock.pass(1_000);
-	expect([made.state.value.kind, machine.children.length]).toEqual(["starting", 0]);
+	expect([made.state.get().kind, machine.children.length]).toEqual(["starting", 0]);
 	await Promise.all([made.start(), made.start()]);
 	expect(await answer).toMatchObject({ total: 0 });
 	expect(machine.children).toHaveLength(1);
 	made.expect();
 	await Promise.all([made.stop(), clock.pass(20_000)]);
-	expect(made.state.value.kind).toBe("stopped");
+	expect(made.state.get().kind).toBe("stopped");
 });
 
 test("the token goes by stdin and nowhere else", async () => {
@@ -105,21 +105,21 @@ test("nothing is started before the person allowed it", async () => {
 	let isAllowed = false;
 	const made = librarian({ isAllowed: () => isAllowed });
 	await made.start();
-	expect(made.state.value.kind).toBe("new");
+	expect(made.state.get().kind).toBe("new");
 	expect(machine.living).toEqual([]);
 	isAllowed = true;
 	await made.start();
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 });
 
 test("a command that is nowhere is missing, and retry looks again", async () => {
 	machine.files.clear();
 	const made = librarian();
 	await made.start();
-	expect(made.state.value).toEqual({ kind: "missing", looked: [COMMAND, "/usr/bin/librarian"] });
+	expect(made.state.get()).toEqual({ kind: "missing", looked: [COMMAND, "/usr/bin/librarian"] });
 	machine.files.add("/usr/bin/librarian");
 	await made.retry();
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 	expect(machine.sidecar.command).toBe("/usr/bin/librarian");
 });
 
@@ -139,7 +139,7 @@ test("while the vault is opened, its progress is told, and not more often than c
 		say(done);
 		if (done % 10 === 0) await clock.pass(10);
 	}
-	expect(made.state.value).toMatchObject({ kind: "opening", progress: { total: 1_000 } });
+	expect(made.state.get()).toMatchObject({ kind: "opening", progress: { total: 1_000 } });
 	expect(told).toBeGreaterThan(5);
 	expect(told).toBeLessThan(15);
 	await made.stop();
@@ -148,13 +148,13 @@ test("while the vault is opened, its progress is told, and not more often than c
 test("the state follows the indexes, and answers are out of date once a part is ready", async () => {
 	machine.status = statusOf("building");
 	const made = await running();
-	const generation = made.generation.value;
+	const generation = made.generation.get();
 	await clock.pass(5_000);
-	expect(made.generation.value).toBe(generation);
+	expect(made.generation.get()).toBe(generation);
 	machine.status = statusOf("ready");
 	await clock.pass(PATIENCE.busy_ms);
-	expect(made.state.value).toEqual({ kind: "ready", status: statusOf("ready") });
-	expect(made.generation.value).toBe(generation + 1);
+	expect(made.state.get()).toEqual({ kind: "ready", status: statusOf("ready") });
+	expect(made.generation.get()).toBe(generation + 1);
 });
 
 test("indexes at rest are asked about now and then only, and soon after they tell of progress", async () => {
@@ -175,28 +175,28 @@ test("indexes at rest are asked about now and then only, and soon after they tel
 
 test("changes are told, and answers are out of date once they can be found", async () => {
 	const made = await running();
-	const generation = made.generation.value;
+	const generation = made.generation.get();
 	await made.changed([{ kind: "modified", path: "a.md" }]);
 	expect(machine.server.heard.at(-1)).toEqual({
 		method: "vault.changed",
 		params: { vaultId: "v1", changes: [{ kind: "modified", path: "a.md" }] },
 	});
-	expect(made.generation.value).toBe(generation + 1);
+	expect(made.generation.get()).toBe(generation + 1);
 });
 
 test("where files change without end, answers are out of date now and then only, and once more at the end", async () => {
 	const made = await running();
-	const generation = made.generation.value;
+	const generation = made.generation.get();
 	for (let number = 0; number < 100; number++) {
 		await made.changed([{ kind: "modified", path: `${number}.md` }]);
 		await clock.pass(PATIENCE.news_ms / 10);
 	}
-	expect(made.generation.value - generation).toBeLessThanOrEqual(11);
-	expect(made.generation.value - generation).toBeGreaterThanOrEqual(10);
+	expect(made.generation.get() - generation).toBeLessThanOrEqual(11);
+	expect(made.generation.get() - generation).toBeGreaterThanOrEqual(10);
 	await made.changed([{ kind: "modified", path: "last.md" }]);
-	const before = made.generation.value;
+	const before = made.generation.get();
 	await clock.pass(PATIENCE.news_ms);
-	expect(made.generation.value).toBe(before + 1);
+	expect(made.generation.get()).toBe(before + 1);
 	await made.changed([{ kind: "modified", path: "a.md" }]);
 	await made.changed([{ kind: "modified", path: "b.md" }]);
 	await Promise.all([made.stop(), clock.pass(20_000)]);
@@ -224,9 +224,9 @@ test("changes are nobody's business while nothing runs", async () => {
 
 test("a change that the librarian made leaves earlier answers out of date", async () => {
 	const made = await running();
-	const generation = made.generation.value;
+	const generation = made.generation.get();
 	await made.call("edits.undo", { changeId: "c1" });
-	expect(made.generation.value).toBe(generation + 1);
+	expect(made.generation.get()).toBe(generation + 1);
 });
 
 test("slow reading rests and goes on", async () => {

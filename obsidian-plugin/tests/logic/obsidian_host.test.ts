@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { atom } from "nanostores";
 import { App, MarkdownView } from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, test } from "vitest";
 
@@ -11,7 +11,7 @@ let host: ObsidianHost;
 beforeEach(() => {
 	app = App.createConfigured__({ files: { "a.md": "one ", "Folder/b.md": "two" } });
 	const fake = new FakeHost();
-	host = new ObsidianHost(app.asOriginalType__(), fake, signal({ mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" }), fake.acts);
+	host = new ObsidianHost(app.asOriginalType__(), fake, atom({ mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" }), fake.acts);
 });
 
 async function shown(path: string): Promise<MarkdownView> {
@@ -39,13 +39,13 @@ test("the note that is worked on goes with its name, and with that of its folder
 	app.workspace.getActiveFile = () => file;
 	host.follow();
 	host.renamed("Other/x.md", "Fold");
-	expect(host.activeNote.value).toBe("Folder/b.md");
+	expect(host.activeNote.get()).toBe("Folder/b.md");
 	host.renamed("Folder/c.md", "Folder/b.md");
 	host.renamed("Archive/Old", "Folder");
-	expect(host.activeNote.value).toBe("Archive/Old/c.md");
-	expect(host.lastRename.value).toEqual({ from: "Folder", to: "Archive/Old" });
+	expect(host.activeNote.get()).toBe("Archive/Old/c.md");
+	expect(host.lastRename.get()).toEqual({ from: "Folder", to: "Archive/Old" });
 	host.renamed("Archive/Old/c.md", "Folder/c.md");
-	expect(host.activeNote.value).toBe("Archive/Old/c.md");
+	expect(host.activeNote.get()).toBe("Archive/Old/c.md");
 });
 
 test("the note that is worked on is none any more once it is gone, alone or with its folder", () => {
@@ -53,10 +53,10 @@ test("the note that is worked on is none any more once it is gone, alone or with
 	app.workspace.getActiveFile = () => file;
 	for (const path of ["Folder/b.md", "Folder"]) {
 		host.follow();
-		expect(host.activeNote.value).toBe("Folder/b.md");
+		expect(host.activeNote.get()).toBe("Folder/b.md");
 		host.gone("Fold");
-		expect(host.activeNote.value).toBe("Folder/b.md");
+		expect(host.activeNote.get()).toBe("Folder/b.md");
 		host.gone(path);
-		expect(host.activeNote.value).toBeNull();
+		expect(host.activeNote.get()).toBeNull();
 	}
 });

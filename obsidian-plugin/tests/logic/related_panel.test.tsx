@@ -15,8 +15,8 @@ let mentions: Questions<VaultParams<"notes.mentions">, Mentions>;
 beforeEach(() => {
 	vi.useFakeTimers();
 	host = new FakeHost();
-	host.state.value = { kind: "ready", status: statusWith("ready") };
-	host.activeNote.value = "Folder/open.md";
+	host.state.set({ kind: "ready", status: statusWith("ready") });
+	host.activeNote.set("Folder/open.md");
 	place = document.createElement("div");
 	document.body.append(place);
 	related = new Questions();
@@ -55,10 +55,10 @@ async function showWith(...hits: RelatedNote[]) {
 	await related.latest.answer(answer(...hits));
 }
 
-const goTo = (note: string | null) => settled(() => void (host.activeNote.value = note));
+const goTo = (note: string | null) => settled(() => void (host.activeNote.set(note)));
 const wait = (ms: number) => settled(() => void vi.advanceTimersByTime(ms));
 const ready = (semantic: Status["parts"][number]["state"], more: Partial<Status> = {}) =>
-	settled(() => void (host.state.value = { kind: "ready", status: statusWith(semantic, more) }));
+	settled(() => void (host.state.set({ kind: "ready", status: statusWith(semantic, more) })));
 const rows = () => [...place.querySelectorAll<HTMLElement>("[data-row]")];
 const row = (index: number) => rows()[index] as HTMLElement;
 const titles = () => rows().map((each) => each.querySelector(".vl-hit-title")?.textContent);
@@ -208,7 +208,7 @@ test("names without a link are listed in both directions, and lead to the place 
 });
 
 test("where no note is open, or a file that is none, that is said", async () => {
-	host.activeNote.value = null;
+	host.activeNote.set(null);
 	await show();
 	expect(empty()).toBe("No note is open");
 	expect(related.all).toHaveLength(0);
@@ -226,7 +226,7 @@ test("a note that was not read yet says so, and is asked about again when more i
 	await related.latest.answer({ ...answer(), coverage: { ...ALL, embedded: 20 } });
 	expect(empty()).toBe("This note may not have been read yet");
 	expect(place.textContent).toContain("20 of 150");
-	await settled(() => void (host.generation.value += 1));
+	await settled(() => void (host.generation.set(host.generation.get() + 1)));
 	await related.latest.answer(answer(near("a.md")));
 	expect(titles()).toEqual(["a"]);
 });
@@ -236,7 +236,7 @@ test("a note that is new, or left out, is told from one that has nothing related
 	await related.latest.fail(new CallFailed(-32021, "There is no note."));
 	expect(empty()).toBe("This note has not been read yet");
 	await ready("ready", { skipped: [{ path: "Folder/open.md", reason: "in an excluded folder" }] });
-	await settled(() => void (host.generation.value += 1));
+	await settled(() => void (host.generation.set(host.generation.get() + 1)));
 	await related.latest.answer(answer());
 	expect(empty()).toBe("This note is left out");
 	expect(place.textContent).toContain("in an excluded folder");
@@ -250,7 +250,7 @@ test("a pinned note stays pinned when it gets another name", async () => {
 	await goTo("Other.md");
 	await settled(() => {
 		for (const [from, to] of [["x.md", "y.md"], ["Folder/open.md", "Folder/New name.md"], ["y.md", "z.md"]] as const) {
-			host.lastRename.value = { from, to };
+			host.lastRename.set({ from, to });
 		}
 	});
 	expect(related.latest.params).toMatchObject({ path: "Folder/New name.md" });
@@ -260,7 +260,7 @@ test("a pinned note stays pinned when it gets another name", async () => {
 test("a pinned note that is gone can be let go", async () => {
 	await showWith(near("a.md"));
 	await click(labelled("Stay with this note"));
-	await settled(() => void (host.generation.value += 1));
+	await settled(() => void (host.generation.set(host.generation.get() + 1)));
 	await related.latest.fail(new CallFailed(-32021, "There is no note."));
 	expect(empty()).toBe("The note that was pinned is gone");
 	await click(buttonWith("Follow the note that is open"));
@@ -281,7 +281,7 @@ test("where meaning is switched off it is said how to switch it on, and names ar
 test("while the librarian is away the list stays, and says so", async () => {
 	await showWith(near("a.md"));
 	const problem = { title: "The librarian stopped.", detail: "It is started again.", remedy: "" };
-	await settled(() => void (host.state.value = { kind: "degraded", problem }));
+	await settled(() => void (host.state.set({ kind: "degraded", problem })));
 	await related.latest.fail(new Disconnected("away"));
 	expect(titles()).toEqual(["a"]);
 	expect(place.querySelector(".vl-away")?.textContent).toContain("What is listed here is from before.");

@@ -14,7 +14,7 @@ let saved: SavedSearch[];
 
 beforeEach(() => {
 	host = new FakeHost();
-	host.state.value = { kind: "ready", status: statusWith("ready") };
+	host.state.set({ kind: "ready", status: statusWith("ready") });
 	place = document.createElement("div");
 	document.body.append(place);
 	asked = new Questions();
@@ -285,7 +285,7 @@ test("canvases and attachments have signs and words of what they are, and no pas
 });
 
 test("the mode is the person's until another is chosen, and then the question is asked anew", async () => {
-	host.choices.value = { ...host.choices.value, mode: "keyword", limit: 5 };
+	host.choices.set({ ...host.choices.get(), mode: "keyword", limit: 5 });
 	await show();
 	await type("t");
 	expect(asked.latest.params).toEqual({ text: "t", mode: "keyword", limit: 5 });
@@ -301,18 +301,18 @@ test("an answer in another mode says so, and why when that can be mended", async
 	await show();
 	await find("ti", answer([hit("a.md")], { mode: "keyword" }));
 	expect(foot()).toBe("1 result, by words only150 notes");
-	await settled(() => void (host.state.value = { kind: "ready", status: statusWith("absent") }));
+	await settled(() => void (host.state.set({ kind: "ready", status: statusWith("absent") })));
 	await asked.latest.answer(answer([hit("a.md")], { mode: "keyword" }));
 	expect(foot()).toContain("by words only. Meaning is switched off.");
 	await click(buttonWith("Open the settings"));
 	expect(host.did("openSettings")).toHaveLength(1);
-	await settled(() => void (host.state.value = { kind: "ready", status: statusWith("building") }));
+	await settled(() => void (host.state.set({ kind: "ready", status: statusWith("building") })));
 	expect(foot()).toContain("Notes are still being read for meaning: 20 of 150.");
 });
 
 test("what a search looked at is always told, before there is an answer, too", async () => {
 	const skipped = [{ path: "huge.md", reason: "too large" }];
-	host.state.value = { kind: "ready", status: statusWith("ready", { skipped }) };
+	host.state.set({ kind: "ready", status: statusWith("ready", { skipped }) });
 	await show();
 	expect(foot()).toBe("150 notes · 1 left out");
 	await find("t", answer([hit("a.md")], { coverage: { notes: 150, searched: 90, skipped: 0, checking: true } }));
@@ -369,8 +369,8 @@ test("when notes were indexed anew, as many hits are asked for as are shown, and
 	await click(buttonWith("Show more"));
 	await asked.latest.answer(answer([hit("c.md")], { total: 3 }));
 	await strike("ArrowDown");
-	host.choices.value = { ...host.choices.value, limit: 2 };
-	await settled(() => void (host.generation.value += 1));
+	host.choices.set({ ...host.choices.get(), limit: 2 });
+	await settled(() => void (host.generation.set(host.generation.get() + 1)));
 	expect(asked.latest.params).toEqual({ text: "t", mode: "hybrid", limit: 3 });
 	expect(titles()).toEqual(["a", "b", "c"]);
 	await asked.latest.answer(answer([hit("new.md"), hit("a.md"), hit("b.md")], { total: 4 }));
@@ -509,7 +509,7 @@ test("while the librarian is away old results stay and can be opened; once it is
 	await show();
 	await find("t", notes("a"));
 	const problem = { title: "The librarian stopped.", detail: "It is started again.", remedy: "" };
-	await settled(() => void (host.state.value = { kind: "degraded", problem }));
+	await settled(() => void (host.state.set({ kind: "degraded", problem })));
 	await asked.latest.fail(new Disconnected("away"));
 	await type("ti");
 	await asked.latest.fail(new Disconnected("away"));
@@ -518,14 +518,14 @@ test("while the librarian is away old results stay and can be opened; once it is
 	expect(titles()).toEqual(["a"]);
 	await strike("Enter");
 	expect(host.did("openNote")).toHaveLength(1);
-	await settled(() => void (host.state.value = { kind: "ready", status: statusWith("ready") }));
+	await settled(() => void (host.state.set({ kind: "ready", status: statusWith("ready") })));
 	await asked.latest.answer(notes("b"));
 	expect(titles()).toEqual(["b"]);
 	expect(place.querySelector(".vl-away")).toBeNull();
 });
 
 test("while notes are read for the first time there is progress, and what is known already is found", async () => {
-	host.state.value = { kind: "opening", progress: { vaultId: "v", part: "keyword", phase: "reading", done: 30, total: 120 } };
+	host.state.set({ kind: "opening", progress: { vaultId: "v", part: "keyword", phase: "reading", done: 30, total: 120 } });
 	await show();
 	const progress = place.querySelector("progress");
 	expect([progress?.value, progress?.max]).toEqual([30, 120]);
@@ -539,7 +539,7 @@ test.each([
 	[{ kind: "missing" as const, looked: [] }, "Show how to install it", "show"],
 	[{ kind: "failed" as const, problem: { title: "Held.", detail: "", remedy: "" } }, "Show what is wrong", "show"],
 ])("where the librarian stands still (%o) one button leads on", async (state, label, deed) => {
-	host.state.value = state;
+	host.state.set(state);
 	await show();
 	await click(buttonWith(label));
 	expect(host.did(deed)).toHaveLength(1);

@@ -33,7 +33,7 @@ test("without a file everything is a default, and nothing is written", async () 
 	const file = new FakeFile(null);
 	const settings = new Settings(file);
 	expect(await settings.load()).toEqual([]);
-	expect(settings.choices.value).toEqual(DEFAULTS);
+	expect(settings.choices.get()).toEqual(DEFAULTS);
 	expect(file.saved).toBeUndefined();
 });
 
@@ -41,10 +41,10 @@ test("what was chosen is read, and what is changed is kept", async () => {
 	const file = new FakeFile(JSON.stringify(WHOLE));
 	const settings = new Settings(file);
 	expect(await settings.load()).toEqual([]);
-	expect(settings.choices.value).toEqual({ mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" });
+	expect(settings.choices.get()).toEqual({ mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" });
 	await settings.change({ limit: 10 });
 	expect(file.saved).toEqual({ ...WHOLE, limit: 10 });
-	expect(settings.choices.value.limit).toBe(10);
+	expect(settings.choices.get().limit).toBe(10);
 });
 
 const WRONG: Record<string, unknown>[] = [
@@ -62,7 +62,7 @@ test.each(WRONG)("a setting that cannot be used becomes its default, with a noti
 	expect(file.kept).toBe(before);
 	for (const [key, value] of Object.entries({ mode: "keyword", limit: 50, threshold: 0.9, summaryPlace: "note" })) {
 		const expected = key in wrong ? DEFAULTS[key as keyof typeof DEFAULTS] : value;
-		expect(settings.choices.value[key as keyof typeof DEFAULTS]).toBe(expected);
+		expect(settings.choices.get()[key as keyof typeof DEFAULTS]).toBe(expected);
 	}
 	expect(await new Settings(file).load()).toEqual([]);
 });
@@ -82,7 +82,7 @@ test.each(["[]", "3", '"text"', "{", ""])("a file that is none of ours is kept a
 	const file = new FakeFile(text);
 	const settings = new Settings(file);
 	expect(await settings.load()).toHaveLength(2);
-	expect(settings.choices.value).toEqual(DEFAULTS);
+	expect(settings.choices.get()).toEqual(DEFAULTS);
 	expect([file.kept, file.saved]).toEqual([text, { version: 1, ...DEFAULTS }]);
 });
 

@@ -14,10 +14,10 @@ test("the status bar says the state to whoever cannot see it, too", () => {
 	const element = document.createElement("div");
 	const end = tellIn(element, host);
 	expect([element.textContent, element.getAttribute("aria-label")]).toEqual(["Librarian starting", "Librarian starting. Show status"]);
-	host.state.value = { kind: "failed", problem: { title: "The disk is full.", detail: "", remedy: "" } };
+	host.state.set({ kind: "failed", problem: { title: "The disk is full.", detail: "", remedy: "" } });
 	expect(element.getAttribute("aria-label")).toBe("Librarian failed. The disk is full.");
 	end();
-	host.state.value = { kind: "stopped" };
+	host.state.set({ kind: "stopped" });
 	expect(element.textContent).toBe("Librarian failed");
 });
 

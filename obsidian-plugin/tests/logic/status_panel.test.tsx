@@ -41,7 +41,7 @@ function press(label: string): Promise<void> {
 
 test("each part is told with how far it is, and a slow one can be paused", async () => {
 	const host = new FakeHost().on("vault.status", () => told());
-	host.state.value = { kind: "ready", status: told() };
+	host.state.set({ kind: "ready", status: told() });
 	const panel = await shown(host);
 	expect(panel.textContent).toContain("4,000 notes · 1 canvas · 0 bases · 12 other files");
 	expect(panel.querySelector('[data-state="building"]')?.textContent).toContain("1,200 of 4,000");
@@ -52,7 +52,7 @@ test("each part is told with how far it is, and a slow one can be paused", async
 test("a paused model is told to go on", async () => {
 	const status = told({ parts: [{ name: "semantic", state: "paused", detail: "Paused by you." }] });
 	const host = new FakeHost().on("vault.status", () => status);
-	host.state.value = { kind: "ready", status };
+	host.state.set({ kind: "ready", status });
 	expect((await shown(host)).textContent).toContain("Paused by you.");
 	await press("Go on reading");
 	expect(host.did("resume")).toHaveLength(1);
@@ -61,7 +61,7 @@ test("a paused model is told to go on", async () => {
 test("what was left out is listed with why, and opens", async () => {
 	const status = told({ skipped: [{ path: "Big.md", reason: "larger than 20 MB" }] });
 	const host = new FakeHost().on("vault.status", () => status);
-	host.state.value = { kind: "ready", status };
+	host.state.set({ kind: "ready", status });
 	expect((await shown(host)).querySelector("details")?.textContent).toContain("larger than 20 MB");
 	await press("Big.md");
 	expect(host.did("openNote")).toEqual([{ path: "Big.md", where: "here", line: undefined }]);
@@ -71,7 +71,7 @@ test("of thousands that were left out, some are listed at a time", async () => {
 	const skipped = Array.from({ length: 10_000 }, (_, number) => ({ path: `${number}.md`, reason: "cannot be read" }));
 	const status = told({ skipped });
 	const host = new FakeHost().on("vault.status", () => status);
-	host.state.value = { kind: "ready", status };
+	host.state.set({ kind: "ready", status });
 	const panel = await shown(host);
 	const listed = () => panel.querySelectorAll(".vl-left-out li").length;
 	expect(listed()).toBe(50);
@@ -81,13 +81,13 @@ test("of thousands that were left out, some are listed at a time", async () => {
 
 test("it is asked once how things are, and follows what is told from then on", async () => {
 	const host = new FakeHost().on("vault.status", () => told({ counts: { notes: 1, canvases: 0, bases: 0, attachments: 0 } }));
-	host.state.value = { kind: "ready", status: told() };
+	host.state.set({ kind: "ready", status: told() });
 	const panel = await shown(host);
 	await vi.waitFor(() => expect(panel.textContent).toContain("1 note ·"));
 	for (let notes = 2; notes < 5; notes += 1) {
 		await act(() => {
-			host.state.value = { kind: "ready", status: told({ counts: { notes, canvases: 0, bases: 0, attachments: 0 } }) };
-			host.generation.value += 1;
+			host.state.set({ kind: "ready", status: told({ counts: { notes, canvases: 0, bases: 0, attachments: 0 } }) });
+			host.generation.set(host.generation.get() + 1);
 		});
 	}
 	expect(panel.textContent).toContain("4 notes ·");
@@ -96,7 +96,7 @@ test("it is asked once how things are, and follows what is told from then on", a
 
 test("what cannot be copied or paused is told", async () => {
 	const host = new FakeHost().on("vault.status", () => told());
-	host.state.value = { kind: "ready", status: told() };
+	host.state.set({ kind: "ready", status: told() });
 	host.copy = async () => Promise.reject(new Error("No clipboard."));
 	host.acts.pause = async () => Promise.reject(new Error("It went away."));
 	await shown(host);
@@ -108,7 +108,7 @@ test("what cannot be copied or paused is told", async () => {
 
 test("a failure says what to do", async () => {
 	const host = new FakeHost();
-	host.state.value = { kind: "failed", problem: { title: "The vault is in use", detail: "By process 12.", remedy: "Close it there." } };
+	host.state.set({ kind: "failed", problem: { title: "The vault is in use", detail: "By process 12.", remedy: "Close it there." } });
 	const alert = (await shown(host)).querySelector('[role="alert"]');
 	expect(alert?.textContent).toBe("The vault is in useBy process 12.Close it there.");
 	await press("Restart");
@@ -153,7 +153,7 @@ function withModels(provider: string, spentUsd = "0.40"): FakeHost {
 				{ cap: "day", limitUsd: "5.00", spentUsd, leftUsd: "4.60", setting: "budget_day_usd" },
 			],
 		}));
-	host.state.value = { kind: "ready", status: told() };
+	host.state.set({ kind: "ready", status: told() });
 	return host;
 }
 

@@ -22,11 +22,11 @@ test("a new process is not started before the old one is gone", async () => {
 	const old = machine.sidecar;
 	void made.retry();
 	await clock.pass(PATIENCE.leave_ms);
-	expect(made.state.value.kind).toBe("starting");
+	expect(made.state.get().kind).toBe("starting");
 	expect(machine.living).toEqual([old]);
 	machine.manners.answers = true;
 	await clock.pass(PATIENCE.terminate_ms * 2);
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 	expect(machine.living).toEqual([machine.sidecar]);
 	expect(old.isGone).toBe(true);
 });
@@ -36,10 +36,10 @@ test("a stop while a lost process leaves means no restart", async () => {
 	Object.assign(machine.manners, { answers: false, leavesWhenCut: false, leavesAtTerm: false });
 	machine.server.cut();
 	await clock.pass(100);
-	expect(made.state.value.kind).toBe("degraded");
+	expect(made.state.get().kind).toBe("degraded");
 	void made.stop();
 	await clock.pass(3_600_000);
-	expect(made.state.value.kind).toBe("stopped");
+	expect(made.state.get().kind).toBe("stopped");
 	expect(machine.children).toHaveLength(1);
 });
 
@@ -53,9 +53,9 @@ test("an answer that comes while the sidecar is let go does not bring it back", 
 	void made.stop();
 	answer(machine.status);
 	await clock.pass(500);
-	expect(made.state.value.kind).toBe("stopped");
+	expect(made.state.get().kind).toBe("stopped");
 	await clock.pass(3_600_000);
-	expect(made.state.value.kind).toBe("stopped");
+	expect(made.state.get().kind).toBe("stopped");
 	expect(clock.waiting).toBe(0);
 });
 
@@ -121,7 +121,7 @@ test.each(Object.entries(PHASES))("started anew after a stop %s, there is one pr
 	Object.assign(machine.manners, usual.manners);
 	void made.start();
 	await clock.pass(2_000);
-	expect(made.state.value.kind).toBe("ready");
+	expect(made.state.get().kind).toBe("ready");
 	expect(machine.living).toHaveLength(1);
 });
 
@@ -164,6 +164,6 @@ test("once it is stopped for good, nothing that is still open starts it again", 
 	await made.retry();
 	await made.start();
 	await clock.pass(20_000);
-	expect(made.state.value.kind).toBe("stopped");
+	expect(made.state.get().kind).toBe("stopped");
 	expect([machine.children.length, machine.living.length, clock.waiting]).toEqual([1, 0, 0]);
 });

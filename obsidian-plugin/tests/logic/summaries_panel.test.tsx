@@ -48,7 +48,7 @@ const PLAN: Plan = {
 /** A vault in which one run is kept, of which the notes are those that a test lays down. */
 function world(runs: SummaryRun[] = [], notes: RunNote[] = []) {
 	const host = new FakeHost();
-	host.state.value = { kind: "ready", status: { parts: [] } } as unknown as FakeHost["state"]["value"];
+	host.state.set({ kind: "ready", status: { parts: [] } } as unknown as FakeHost["state"]["value"]);
 	const answer = later<SummaryRun>();
 	const told: { options?: CallOptions } = {};
 	host
@@ -72,7 +72,7 @@ let page: Page;
 afterEach(() => page.close());
 
 async function begin(setting: ReturnType<typeof world>): Promise<void> {
-	setting.host.summarised.value = "Tides";
+	setting.host.summarised.set("Tides");
 	page = await show(<SummariesPanel host={setting.host} />);
 	await new Promise((resolve) => window.setTimeout(resolve, 350));
 	await page.settle();
@@ -81,7 +81,7 @@ async function begin(setting: ReturnType<typeof world>): Promise<void> {
 
 test("the price is told before anything is asked, with what is left out", async () => {
 	const setting = world();
-	setting.host.summarised.value = "Tides";
+	setting.host.summarised.set("Tides");
 	page = await show(<SummariesPanel host={setting.host} />);
 	expect((page.control("Summarise") as HTMLButtonElement).disabled).toBe(true);
 	await new Promise((resolve) => window.setTimeout(resolve, 350));
@@ -167,11 +167,11 @@ test("a sidecar that ends leaves a run that is offered once it is back", async (
 	const setting = world([RUN], [note(1)]);
 	await begin(setting);
 	setting.step({ done: 1 });
-	const ready = setting.host.state.value;
-	setting.host.state.value = { kind: "starting" };
+	const ready = setting.host.state.get();
+	setting.host.state.set({ kind: "starting" });
 	setting.answer.fail(new Disconnected("The librarian stopped before it had answered."));
 	await page.settle();
-	setting.host.state.value = ready;
+	setting.host.state.set(ready);
 	await page.settle();
 	expect(page.has("Go on")).toBe(true);
 });

@@ -63,7 +63,7 @@ beforeEach(() => {
 		}))
 		.on("templates.infer", () => inferred())
 		.on("edits.apply", ({ planId }) => ({ changeId: "c1", applied: [planId.replace("plan ", "")], conflicts: [] }));
-	host.state.value = { kind: "ready", status: {} as never };
+	host.state.set({ kind: "ready", status: {} as never });
 });
 afterEach(() => page.close());
 

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { atom } from "nanostores";
 import { beforeEach, expect, test } from "vitest";
 
 import { until } from "../../src/sidecar/until";
@@ -6,12 +6,12 @@ import { FakeClock } from "./fake_clock";
 
 let clock: FakeClock;
 let looked: number;
-const number = signal(0);
+const number = atom(0);
 
 beforeEach(() => {
 	clock = new FakeClock();
 	looked = 0;
-	number.value = 0;
+	number.set(0);
 });
 
 function isThree(value: number): boolean {
@@ -23,20 +23,20 @@ function isThree(value: number): boolean {
 function expectNothingLeft(): void {
 	expect(clock.waiting).toBe(0);
 	const before = looked;
-	number.value = 9;
+	number.set(9);
 	expect(looked).toBe(before);
 }
 
 test("it returns once the value is there", async () => {
 	const waiting = until(number, isThree, { clock, ms: 1_000 });
-	number.value = 2;
-	number.value = 3;
+	number.set(2);
+	number.set(3);
 	await waiting;
 	expectNothingLeft();
 });
 
 test("a value that is there already is not waited for", async () => {
-	number.value = 3;
+	number.set(3);
 	await until(number, isThree, { clock, ms: 1_000 });
 	expectNothingLeft();
 });

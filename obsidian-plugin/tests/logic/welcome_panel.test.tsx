@@ -11,7 +11,7 @@ afterEach(() => render(null, place));
 
 async function shown(state: State): Promise<FakeHost> {
 	const host = new FakeHost();
-	host.state.value = state;
+	host.state.set(state);
 	await act(() => render(<WelcomePanel host={host} />, place));
 	return host;
 }
@@ -51,12 +51,12 @@ test("reading is followed, and what can be done then is offered", async () => {
 	await press("Pause");
 	expect(host.did("stop")).toHaveLength(1);
 	await act(() => {
-		host.state.value = { kind: "stopped" };
+		host.state.set({ kind: "stopped" });
 	});
 	await press("Go on");
 	expect(host.did("retry")).toHaveLength(1);
 	await act(() => {
-		host.state.value = { kind: "failed", problem: { title: "No room", detail: "The disk is full.", remedy: "Make room." } };
+		host.state.set({ kind: "failed", problem: { title: "No room", detail: "The disk is full.", remedy: "Make room." } });
 	});
 	expect(place.textContent).toContain("Make room.");
 });

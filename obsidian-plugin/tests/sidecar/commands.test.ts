@@ -31,12 +31,12 @@ async function problemWith(path: string, patience: Partial<Patience> = {}): Prom
 	const librarian = here.librarian({ ...QUICK, ...patience }, { command: () => path });
 	await librarian.start();
 	const { state } = librarian;
-	for (const end = Date.now() + 20_000; state.value.kind === "degraded" || state.value.kind === "starting"; ) {
+	for (const end = Date.now() + 20_000; state.get().kind === "degraded" || state.get().kind === "starting"; ) {
 		if (Date.now() > end) throw new Error("no end");
 		await new Promise((resolve) => nodeClock.after(20, () => resolve(null)));
 	}
-	expect(librarian.lastErrors().length).toBeGreaterThan(state.value.kind === "missing" ? -1 : 0);
-	return JSON.stringify(state.value);
+	expect(librarian.lastErrors().length).toBeGreaterThan(state.get().kind === "missing" ? -1 : 0);
+	return JSON.stringify(state.get());
 }
 
 test("a command that is not there, is a folder or cannot be executed is missing", async () => {

@@ -27,23 +27,23 @@ function pidNow(): number {
 test("the sidecar is found, started, asked and stopped", async () => {
 	const librarian = here.librarian();
 	await librarian.start();
-	expect(librarian.state.value.kind).toBe("ready");
+	expect(librarian.state.get().kind).toBe("ready");
 	const answer = await librarian.call("search.query", { text: "coffee" });
 	expect(answer.hits.length).toBeGreaterThan(0);
 	await librarian.stop();
-	expect(librarian.state.value).toEqual({ kind: "stopped" });
+	expect(librarian.state.get()).toEqual({ kind: "stopped" });
 	expect(here.pids.map(lives)).toEqual([false]);
 });
 
 test("indexes become ready one after the other, and every time answers are out of date", async () => {
 	const librarian = here.librarian({ busy_ms: 50 });
 	await librarian.start();
-	const first = librarian.generation.value;
+	const first = librarian.generation.get();
 	await holds(() => {
-		const state = librarian.state.value;
+		const state = librarian.state.get();
 		return state.kind === "ready" && state.status.ready.keyword && state.status.ready.catalog && state.status.ready.semantic;
 	}, 30_000);
-	expect(librarian.generation.value).toBeGreaterThan(first);
+	expect(librarian.generation.get()).toBeGreaterThan(first);
 });
 
 test("a change that is told can be found when it is answered", async () => {
@@ -85,7 +85,7 @@ test.runIf(isLinux)("a plugin that is reloaded 50 times leaves no process and no
 		// As when it is disabled and enabled at once: nobody waits for the one before.
 		const librarian = here.librarian();
 		await librarian.start();
-		expect(librarian.state.value.kind, librarian.lastErrors().join("\n")).toBe("ready");
+		expect(librarian.state.get().kind, librarian.lastErrors().join("\n")).toBe("ready");
 		expect((await librarian.call("search.query", { text: "coffee" })).total).toBeGreaterThan(0);
 		descriptors.push(openDescriptors());
 		leaving = librarian.stop();
@@ -103,7 +103,7 @@ test.runIf(isLinux)("a plugin that is unloaded at any moment of the start leaves
 		const started = Date.now();
 		await holds(() => Date.now() - started >= after_ms, 20_000);
 		await librarian.stop();
-		expect(librarian.state.value.kind).toBe("stopped");
+		expect(librarian.state.get().kind).toBe("stopped");
 		await holds(() => withEnvironment(here.folder).length === 0, 2_000);
 	}
 });
@@ -112,16 +112,16 @@ test("a sidecar that is killed is replaced, and calls go on", async () => {
 	const librarian = here.librarian(SOON);
 	await librarian.start();
 	const killed = pidNow();
-	const generation = librarian.generation.value;
+	const generation = librarian.generation.get();
 	const during = librarian.call("vault.status", { wait: true }).catch((error: unknown) => error);
 	process.kill(killed, "SIGKILL");
-	await holds(() => librarian.state.value.kind !== "ready", 20_000);
+	await holds(() => librarian.state.get().kind !== "ready", 20_000);
 	const answer = await librarian.call("search.query", { text: "coffee" });
 	expect(answer.total).toBeGreaterThan(0);
 	const cut = await during;
 	if (cut instanceof Error) expect(cut).toBeInstanceOf(Disconnected);
 	expect(pidNow()).not.toBe(killed);
-	expect(librarian.generation.value).toBeGreaterThan(generation);
+	expect(librarian.generation.get()).toBeGreaterThan(generation);
 	expect(here.pids.filter(lives)).toHaveLength(1);
 });
 
@@ -129,14 +129,14 @@ test("a sidecar that is killed again and again is given up, and can be started b
 	const librarian = here.librarian(SOON);
 	await librarian.start();
 	for (let times = 0; times < 4; times++) {
-		await holds(() => librarian.state.value.kind === "ready", 20_000);
+		await holds(() => librarian.state.get().kind === "ready", 20_000);
 		process.kill(pidNow(), "SIGKILL");
-		await holds(() => librarian.state.value.kind !== "ready", 20_000);
+		await holds(() => librarian.state.get().kind !== "ready", 20_000);
 	}
-	await holds(() => librarian.state.value.kind === "failed", 20_000);
+	await holds(() => librarian.state.get().kind === "failed", 20_000);
 	expect(here.pids).toHaveLength(4);
 	await librarian.retry();
-	expect(librarian.state.value.kind).toBe("ready");
+	expect(librarian.state.get().kind).toBe("ready");
 });
 
 test("a sidecar that hangs is replaced", async () => {
@@ -144,7 +144,7 @@ test("a sidecar that hangs is replaced", async () => {
 	await librarian.start();
 	const hung = pidNow();
 	process.kill(hung, "SIGSTOP");
-	await holds(() => pidNow() !== hung && librarian.state.value.kind === "ready", 20_000);
+	await holds(() => pidNow() !== hung && librarian.state.get().kind === "ready", 20_000);
 	expect(lives(hung)).toBe(false);
 	expect((await librarian.call("search.query", { text: "coffee" })).total).toBeGreaterThan(0);
 });
@@ -160,7 +160,7 @@ test("a hung sidecar can be stopped", async () => {
 test("a vault that is gone is told with what to do", async () => {
 	const librarian = here.librarian(SOON, { vaultPath: join(here.folder, "nowhere") });
 	await librarian.start();
-	expect(librarian.state.value).toMatchObject({ kind: "failed", problem: { title: "The vault's folder cannot be found." } });
+	expect(librarian.state.get()).toMatchObject({ kind: "failed", problem: { title: "The vault's folder cannot be found." } });
 	expect(here.pids.filter(lives)).toEqual([]);
 	expect(existsSync(join(here.folder, "nowhere"))).toBe(false);
 });
@@ -170,7 +170,7 @@ test("two vaults have a sidecar each", async () => {
 	try {
 		const [one, two] = [here.librarian(), other.librarian()];
 		await Promise.all([one.start(), two.start()]);
-		expect([one.state.value.kind, two.state.value.kind]).toEqual(["ready", "ready"]);
+		expect([one.state.get().kind, two.state.get().kind]).toEqual(["ready", "ready"]);
 		await one.stop();
 		expect((await two.call("search.query", { text: "coffee" })).total).toBeGreaterThan(0);
 	} finally {

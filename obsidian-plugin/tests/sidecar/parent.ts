@@ -5,6 +5,6 @@ import { holds, world } from "./world";
 const here = world(process.argv[2]);
 const librarian = here.librarian();
 await librarian.start();
-if (librarian.state.value.kind !== "ready") throw new Error(JSON.stringify(librarian.state.value));
+if (librarian.state.get().kind !== "ready") throw new Error(JSON.stringify(librarian.state.get()));
 process.stdout.write(`${here.pids.join()}\n`);
 await holds(() => false, 600_000);

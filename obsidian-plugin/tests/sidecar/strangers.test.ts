@@ -92,12 +92,12 @@ test("a vault that another window has is told with its process, and left alone",
 	const [first, second] = [here.librarian(patience), here.librarian(patience)];
 	await first.start();
 	await second.start();
-	expect(second.state.value).toMatchObject({ kind: "failed", problem: { title: "This vault is in use elsewhere." } });
-	expect(JSON.stringify(second.state.value)).toContain(`process ${here.pids[0]}`);
+	expect(second.state.get()).toMatchObject({ kind: "failed", problem: { title: "This vault is in use elsewhere." } });
+	expect(JSON.stringify(second.state.get())).toContain(`process ${here.pids[0]}`);
 	expect(here.pids).toHaveLength(2);
 	expect(here.pids.map(lives)).toEqual([true, false]);
 	expect((await first.call("search.query", { text: "coffee" })).total).toBeGreaterThan(0);
 	await first.stop();
 	await second.retry();
-	expect(second.state.value.kind).toBe("ready");
+	expect(second.state.get().kind).toBe("ready");
 });

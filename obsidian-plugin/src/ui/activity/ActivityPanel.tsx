@@ -13,6 +13,7 @@ import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
 import { Button, Empty, Failure, Working } from "../parts";
 import { ChangeItem } from "./ChangeItem";
+import { useStore } from "../store";
 
 /** Changes that are asked for at a time, and at most. */
 const PAGE = 20;
@@ -20,10 +21,10 @@ const MOST = 1000;
 
 export function ActivityPanel({ host, now = Date.now }: { host: Host; now?: () => number }) {
 	const [limit, setLimit] = useState(PAGE);
-	const ready = isReady(host.state.value);
+	const ready = isReady(useStore(host.state));
 	const listed = useAsked(
 		ready ? (signal) => host.call("edits.list", { limit }, { signal }) : null,
-		[host.generation.value, limit],
+		[useStore(host.generation), limit],
 	);
 	const undoing = useUndoing(host, listed.again);
 	const panel = useRef<HTMLDivElement>(null);

@@ -1,6 +1,5 @@
 /** Asking the vault: a question, its answer with what it rests on, and more questions after that. */
 
-import "@preact/signals"; // components follow the signals of the host that they read
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -14,6 +13,7 @@ import { AnswerText } from "./AnswerText";
 import { AnswerView } from "./AnswerView";
 import { Looked } from "./Looked";
 import { type Asking, type Turn, useAsking } from "./asking";
+import { useStore } from "../store";
 
 export function AskPanel({ host }: { host: Host }) {
 	const asking = useAsking(host);
@@ -22,7 +22,7 @@ export function AskPanel({ host }: { host: Host }) {
 	const list = useRef<HTMLDivElement>(null);
 	// The last one has room for its answer below it: nothing moves while that comes.
 	useEffect(() => list.current?.lastElementChild?.scrollIntoView(), [turns.length]);
-	const canAsk = isReady(host.state.value);
+	const canAsk = isReady(useStore(host.state));
 	// What was answered stays to be read, whoever is away.
 	if (!canAsk && turns.length === 0) return <Unready host={host} />;
 	return (

@@ -4,6 +4,7 @@ import type { Problem, State } from "../../state";
 import type { Host } from "../host";
 import { Button, Working } from "../parts";
 import { progressTold } from "../progress";
+import { useStore } from "../store";
 
 /** Whether questions are answered now. */
 export function isReady(state: State): boolean {
@@ -27,7 +28,7 @@ interface Props {
 
 /** Above what a panel shows. */
 export function StateLine({ host, isOld }: Props) {
-	const state = host.state.value;
+	const state = useStore(host.state);
 	switch (state.kind) {
 		case "ready":
 			return null;

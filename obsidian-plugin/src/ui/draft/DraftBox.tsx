@@ -1,20 +1,20 @@
 /** A text that is being written, over the note that it is for, or between its lines: nothing of it is in the note before it is whole. */
 
-import "@preact/signals"; // follows the signals of a draft
 
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadableAtom } from "nanostores";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { Button } from "../parts";
+import { useStore } from "../store";
 
 export interface DraftSeen {
 	/** What it will be: “Summary”. */
 	readonly title: string;
-	readonly text: ReadonlySignal<string>;
+	readonly text: ReadableAtom<string>;
 	/** How far it is, in words. */
-	readonly stage: ReadonlySignal<string>;
+	readonly stage: ReadableAtom<string>;
 	/** Who writes it; empty where that is not known. */
-	readonly writer: ReadonlySignal<string>;
+	readonly writer: ReadableAtom<string>;
 }
 
 interface DraftProps {
@@ -23,7 +23,7 @@ interface DraftProps {
 }
 
 export function DraftBox({ draft, onCancel }: DraftProps) {
-	const text = draft.text.value;
+	const text = useStore(draft.text);
 	const shown = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => {
 		if (shown.current) shown.current.scrollTop = shown.current.scrollHeight;
@@ -67,7 +67,7 @@ function DraftState({ draft, onCancel }: DraftProps) {
 	return (
 		<>
 			<span class="vl-muted" role="status">
-				{[draft.stage.value, draft.writer.value].filter(Boolean).join(" · ")}
+				{[useStore(draft.stage), useStore(draft.writer)].filter(Boolean).join(" · ")}
 			</span>
 			<Button onClick={onCancel} title="Nothing is put into the note">
 				Cancel (Esc)

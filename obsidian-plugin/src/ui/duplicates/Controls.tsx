@@ -5,6 +5,7 @@ import { Button, Slider, number } from "../parts";
 import type { FoundByKind } from "./look";
 import type { Looking } from "./looking";
 import { KINDS, KIND_TITLES, type Kind, percent } from "./wording";
+import { useStore } from "../store";
 
 interface Props {
 	looking: Looking;
@@ -28,10 +29,10 @@ export function Controls({ looking, kind, onKind }: Props) {
 				<input type="checkbox" checked={looking.isOneNote} onChange={(event) => looking.setOneNote(event.currentTarget.checked)} />
 				Only the active note
 			</label>
-			<Button disabled={looking.look.going.value !== null} onClick={looking.refresh}>
+			<Button disabled={useStore(looking.look.going) !== null} onClick={looking.refresh}>
 				Look again
 			</Button>
-			<Filters kind={kind} onKind={onKind} found={looking.look.found.value} />
+			<Filters kind={kind} onKind={onKind} found={useStore(looking.look.found)} />
 		</div>
 	);
 }

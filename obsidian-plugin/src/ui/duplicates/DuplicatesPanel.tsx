@@ -14,14 +14,15 @@ import { Groups } from "./Groups";
 import { useLooking } from "./looking";
 import { LookStatus } from "./LookStatus";
 import type { Kind } from "./wording";
+import { useStore } from "../store";
 
 export function DuplicatesPanel({ host }: { host: Host }) {
 	const panel = useRef<HTMLDivElement>(null);
 	const looking = useLooking(host);
 	const deciding = useDeciding(host, looking, useNextFocus(panel));
 	const [kind, setKind] = useState<Kind | null>(null);
-	const found = looking.look.found.value;
-	const ready = isReady(host.state.value);
+	const found = useStore(looking.look.found);
+	const ready = isReady(useStore(host.state));
 	const isBlank = !ready && Object.keys(found).length === 0;
 	return (
 		<div class="vl-panel vl-duplicates" ref={panel}>

@@ -8,6 +8,7 @@ import type { Decided } from "./keeping";
 import type { Found } from "./look";
 import { type Looking, PAGE } from "./looking";
 import { KINDS, KIND_TITLES, type Kind } from "./wording";
+import { useStore } from "../store";
 
 interface Props {
 	host: Host;
@@ -19,14 +20,15 @@ interface Props {
 
 export function Groups({ host, looking, kind, decide }: Props) {
 	const { look, isOneNote, note, threshold } = looking;
-	const found = look.found.value;
+	const found = useStore(look.found);
+	const going = useStore(look.going);
 	const kinds = kind === null ? KINDS : [kind];
 	if (isOneNote && note === null) return <Empty title="No note is open">Open a note to see what says the same.</Empty>;
 	const isAnswered = kinds.every((each) => found[each] !== undefined);
 	const isEmpty = kinds.every((each) => (found[each]?.groups.length ?? 0) === 0);
 	if (isEmpty && isAnswered) return <NothingFound isOneNote={isOneNote} kind={kind} threshold={threshold} />;
 	return (
-		<div class="vl-groups" aria-busy={look.going.value !== null}>
+		<div class="vl-groups" aria-busy={going !== null}>
 			{kinds.map((each) => {
 				const of = found[each];
 				return of && of.groups.length > 0 ? (
@@ -49,7 +51,7 @@ function NothingFound({ isOneNote, kind, threshold }: { isOneNote: boolean; kind
 
 function KindSection({ host, looking, kind, found, decide }: Omit<Props, "kind"> & { kind: Kind; found: Found }) {
 	const more = found.total - found.groups.length;
-	const { look } = looking;
+	const going = useStore(looking.look.going);
 	return (
 		<section class="vl-duplicates-kind" aria-label={KIND_TITLES[kind]}>
 			<h3>
@@ -71,7 +73,7 @@ function KindSection({ host, looking, kind, found, decide }: Omit<Props, "kind">
 			{more > 0 && (
 				<p class="vl-more">
 					<span class="vl-muted">{`${number(found.groups.length)} of ${counted(found.total, "group")} shown`}</span>
-					<Button disabled={look.going.value !== null} onClick={() => looking.showMore(kind)}>
+					<Button disabled={going !== null} onClick={() => looking.showMore(kind)}>
 						{`Show ${number(Math.min(more, PAGE))} more`}
 					</Button>
 				</p>

@@ -9,7 +9,8 @@ import type { Host } from "../host";
 import { Button, CoverageLine, Failure, isNote, number, Working } from "../parts";
 import type { FoundByKind, Going } from "./look";
 import type { Looking } from "./looking";
-import { KINDS, KIND_TITLES } from "./wording";
+import { type Kind, KINDS, KIND_TITLES } from "./wording";
+import { useStore } from "../store";
 
 /** A look that is answered sooner is not worth a line that comes and goes. */
 const SLOW_MS = 400;
@@ -23,12 +24,12 @@ const PHASES: Record<string, string> = {
 
 export function LookStatus({ host, looking }: { host: Host; looking: Looking }) {
 	const { look } = looking;
-	const going = look.going.value;
-	const found = look.found.value;
-	const left = look.left.value;
-	const error = look.error.value;
+	const going = useStore(look.going);
+	const found = useStore(look.found);
+	const left = useStore(look.left);
+	const error = useStore(look.error);
 	const isSlow = useSlow(going !== null);
-	const ready = isReady(host.state.value);
+	const ready = isReady(useStore(host.state));
 	const isFirst = Object.keys(found).length === 0;
 	return (
 		<div class="vl-look">
@@ -63,7 +64,7 @@ function Underway({ going, stop }: { going: Going; stop: () => void }) {
 }
 
 /** What was not looked for to the end, and whether something from before stands there. */
-function leftTold(left: Looking["look"]["left"]["value"], found: FoundByKind, isFailed: boolean): string {
+function leftTold(left: readonly Kind[], found: FoundByKind, isFailed: boolean): string {
 	const titles = left.map((kind) => KIND_TITLES[kind].toLowerCase()).join(", ");
 	const isOld = left.some((kind) => found[kind] !== undefined);
 	const isNothing = left.length === KINDS.length && !isOld;

@@ -1,6 +1,6 @@
 /** A look for duplicates: kind by kind, so that what is found early is shown early, and stays when the rest is not wanted. */
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadableAtom, atom } from "nanostores";
 
 import type { DuplicateAnswer, DuplicateCoverage, DuplicateGroup, EdgeCase } from "../../protocol";
 import { isCancelled } from "../../rpc";
@@ -37,12 +37,12 @@ export interface Going {
 
 export interface Look {
 	/** The last answers, also while others are on their way. */
-	readonly found: ReadonlySignal<FoundByKind>;
+	readonly found: ReadableAtom<FoundByKind>;
 	/** How far it is; null while nothing is asked. */
-	readonly going: ReadonlySignal<Going | null>;
+	readonly going: ReadableAtom<Going | null>;
 	/** Kinds that were not looked for to the end: somebody stopped it, or it failed. */
-	readonly left: ReadonlySignal<readonly Kind[]>;
-	readonly error: ReadonlySignal<unknown>;
+	readonly left: ReadableAtom<readonly Kind[]>;
+	readonly error: ReadableAtom<unknown>;
 	/** Ask for these kinds anew. */
 	ask: (kinds?: readonly Kind[]) => void;
 	stop: () => void;
@@ -54,60 +54,60 @@ export interface Look {
 
 /** `wanted` is read when a question is put, so that the newest wish counts. */
 export function lookFor(host: Asked, wanted: () => Wanted): Look {
-	const found = signal<FoundByKind>({});
-	const going = signal<Going | null>(null);
-	const left = signal<readonly Kind[]>([]);
-	const error = signal<unknown>(null);
+	const found = atom<FoundByKind>({});
+	const going = atom<Going | null>(null);
+	const left = atom<readonly Kind[]>([]);
+	const error = atom<unknown>(null);
 	const waiting = new Set<Kind>();
 	let asking: readonly Kind[] = [];
 	let running: AbortController | null = null;
 
 	const ask = (kinds: readonly Kind[] = KINDS) => {
 		for (const kind of kinds) waiting.add(kind);
-		error.value = null;
+		error.set(null);
 		// Of another note, what is on its way is of no use; a look at the vault makes the next one cheap.
 		if (running !== null && wanted().note !== null) running.abort();
 		if (running === null || running.signal.aborted) void work();
 	};
 	const work = async () => {
 		const control = (running = new AbortController());
-		going.value ??= { phase: "", done: 0, total: 0 };
+		if (going.get() === null) going.set({ phase: "", done: 0, total: 0 });
 		while (waiting.size > 0) {
 			const what = wanted();
 			asking = what.note === null ? KINDS.filter((kind) => waiting.has(kind)).slice(0, 1) : KINDS;
 			for (const kind of asking) waiting.delete(kind);
 			try {
-				const answers = await answered(host, what, asking, control.signal, (now) => (going.value = now));
+				const answers = await answered(host, what, asking, control.signal, (now) => going.set(now));
 				if (control.signal.aborted) return;
-				found.value = { ...found.value, ...answers };
-				left.value = left.value.filter((kind) => !asking.includes(kind));
+				found.set({ ...found.get(), ...answers });
+				left.set(left.get().filter((kind) => !asking.includes(kind)));
 			} catch (problem) {
 				if (control.signal.aborted) return;
 				giveUp(isCancelled(problem) ? null : problem);
 			}
 		}
 		running = null;
-		going.value = null;
+		going.set(null);
 	};
 	const giveUp = (problem: unknown) => {
-		left.value = KINDS.filter((kind) => asking.includes(kind) || waiting.has(kind) || left.value.includes(kind));
-		error.value = problem;
+		left.set(KINDS.filter((kind) => asking.includes(kind) || waiting.has(kind) || left.get().includes(kind)));
+		error.set(problem);
 		waiting.clear();
 	};
 	const stop = () => {
 		if (running === null) return;
 		running.abort();
 		running = null;
-		going.value = null;
+		going.set(null);
 		giveUp(null);
 	};
 	const clear = () => {
 		stop();
-		found.value = {};
-		left.value = [];
-		error.value = null;
+		found.set({});
+		left.set([]);
+		error.set(null);
 	};
-	const drop = (groupId: string) => (found.value = without(found.value, groupId));
+	const drop = (groupId: string) => found.set(without(found.get(), groupId));
 	return { found, going, left, error, ask, stop, drop, clear };
 }
 

@@ -6,6 +6,7 @@ import { isReady } from "../changes/Unready";
 import type { Host } from "../host";
 import { type FoundByKind, type Look, type Wanted, lookFor } from "./look";
 import type { Kind } from "./wording";
+import { useStore } from "../store";
 
 /** Groups of a kind that are asked for at a time. */
 export const PAGE = 100;
@@ -38,13 +39,15 @@ export interface Looking {
 
 export function useLooking(host: Host): Looking {
 	const [chosen, setChosen] = useState(() => recalled(host));
-	const threshold = chosen ?? host.choices.value.threshold;
+	const choices = useStore(host.choices);
+	const threshold = chosen ?? choices.threshold;
 	const [isOneNote, setOneNote] = useState(() => host.recall<boolean>(ONE_NOTE) ?? false);
 	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
 	const [isStale, setStale] = useState(false);
 	const limits = useRef(new Map<Kind, number>());
-	const seen = useRef(host.generation.peek());
-	const note = isOneNote ? host.activeNote.value : null;
+	const seen = useRef(host.generation.get());
+	const activeNote = useStore(host.activeNote);
+	const note = isOneNote ? activeNote : null;
 	const wanted = useRef<Wanted>(null as never);
 	wanted.current = { note, threshold, limit: (kind) => limits.current.get(kind) ?? PAGE };
 	const look = useMemo(() => lookFor(host, () => wanted.current), [host]);
@@ -52,18 +55,18 @@ export function useLooking(host: Host): Looking {
 	const isAsking = !isOneNote || note !== null;
 	const refresh = () => {
 		if (!isAsking) return;
-		seen.current = host.generation.peek();
+		seen.current = host.generation.get();
 		setStale(false);
 		look.ask();
 	};
-	const ready = isReady(host.state.value);
+	const ready = isReady(useStore(host.state));
 	useAskedAnew(look, refresh, { ready, isOneNote, note });
 	useThreshold(look, threshold, ready && isAsking);
-	const generation = host.generation.value;
-	const isAtIt = isAnyOpen(look.found.value, open);
+	const generation = useStore(host.generation);
+	const isAtIt = isAnyOpen(useStore(look.found), open);
 	useEffect(() => {
 		if (generation === seen.current || !ready || !isAsking) return;
-		if (isAtIt || costOf(look.found.peek()) > CHEAP_MS) return setStale(true);
+		if (isAtIt || costOf(look.found.get()) > CHEAP_MS) return setStale(true);
 		const timer = window.setTimeout(refresh, SETTLED_MS);
 		return () => window.clearTimeout(timer);
 	}, [generation, ready, isAtIt]);

@@ -3,12 +3,13 @@
 import type { Setting } from "../../protocol";
 import { useAsked } from "../ask";
 import type { Host } from "../host";
+import { useStore } from "../store";
 
 /** Provider and model in words; empty when nobody writes, and null while that is not known. Read anew when one of `inputs` changes. */
 export function useWriter(host: Host, ...inputs: unknown[]): string | null {
 	const read = async (signal: AbortSignal) => named((await host.call("settings.read", {}, { signal })).settings);
-	const isReady = host.state.value.kind === "ready";
-	return useAsked(isReady ? read : null, [host.generation.value, ...inputs]).answer;
+	const isReady = useStore(host.state).kind === "ready";
+	return useAsked(isReady ? read : null, [useStore(host.generation), ...inputs]).answer;
 }
 
 function named(settings: readonly Setting[]): string {

@@ -4,6 +4,7 @@ import type { Coverage } from "../../protocol";
 import type { Host } from "../host";
 import { Button, Empty, isNote } from "../parts";
 import { meaningOf } from "../search/modes";
+import { useStore } from "../store";
 
 interface Props {
 	host: Host;
@@ -14,7 +15,7 @@ interface Props {
 }
 
 export function NoRelated({ host, note, coverage, isHidingLinked, onShowLinked }: Props) {
-	const state = host.state.value;
+	const state = useStore(host.state);
 	const meaning = meaningOf(state);
 	const skipped = state.kind === "ready" ? state.status.skipped.find((each) => each.path === note) : undefined;
 	if (!isNote(note)) return <Empty title="Only notes are compared by meaning" />;

@@ -1,6 +1,5 @@
 /** Notes that belong to the one that is worked on: near in meaning, or named in it. */
 
-import "@preact/signals"; // components follow the signals of the host that they read
 
 import { useState } from "preact/hooks";
 
@@ -15,6 +14,7 @@ import { Likeness } from "./Likeness";
 import { MentionList } from "./MentionList";
 import { NoRelated } from "./NoRelated";
 import { type Place, PlaceList } from "./PlaceList";
+import { useStore } from "../store";
 
 const HIDE = "related.hideLinked";
 
@@ -77,9 +77,9 @@ interface About<T> {
 }
 
 function Company({ host, note, followed, isHidingLinked, onHide }: HeadProps) {
-	const isReady = host.state.value.kind === "ready";
-	const inputs = [note, host.generation.value, isReady];
-	const { limit } = host.choices.value;
+	const isReady = useStore(host.state).kind === "ready";
+	const inputs = [note, useStore(host.generation), isReady];
+	const { limit } = useStore(host.choices);
 	const related = useAsked<About<RelatedAnswer>>(
 		async (signal) => {
 			const params = { path: note, limit, includeLinked: !isHidingLinked };
@@ -130,7 +130,8 @@ function standing<T>({ answer, isAsking }: Asked<About<T>>, note: string): About
 
 function Trouble({ host, asked, followed }: { host: Host; asked: Asked<unknown>; followed: Followed }) {
 	const { error, isAsking, again } = asked;
-	if (error === null || isAsking || host.state.value.kind !== "ready") return null;
+	const { kind } = useStore(host.state);
+	if (error === null || isAsking || kind !== "ready") return null;
 	if (!(error instanceof CallFailed) || error.kind !== "NoteNotFound") return <Failure error={error} onRetry={again} />;
 	return followed.isPinned ? (
 		<Empty title="The note that was pinned is gone">

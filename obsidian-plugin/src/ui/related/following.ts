@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { type Host, afterRename } from "../host";
+import { useStore } from "../store";
 
 /** Whoever goes through notes quickly is not asked about each. */
 const SETTLED_MS = 300;
@@ -14,7 +15,7 @@ export interface Followed {
 }
 
 export function useFollowed(host: Host): Followed {
-	const active = useSettled(host.activeNote.value, SETTLED_MS);
+	const active = useSettled(useStore(host.activeNote), SETTLED_MS);
 	const [pinned, setPinned] = useState<string | null>(null);
 	useEffect(
 		() =>

@@ -5,6 +5,7 @@ import { Failure, Working } from "../parts";
 import { HitList } from "./HitList";
 import { Nothing } from "./Nothing";
 import type { Searching } from "./searching";
+import { useStore } from "../store";
 
 interface Props {
 	host: Host;
@@ -16,7 +17,7 @@ interface Props {
 export function Answers({ host, id, searching, isDraggable }: Props) {
 	const { results, choice, details } = searching;
 	const { found, hits, error, isBehind, again, more } = results;
-	const isReady = host.state.value.kind === "ready";
+	const isReady = useStore(host.state).kind === "ready";
 	return (
 		<>
 			{error !== null && isReady && <Failure error={error} onRetry={again} />}

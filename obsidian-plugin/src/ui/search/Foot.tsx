@@ -5,10 +5,12 @@ import { CoverageLine, LinkButton, counted, number } from "../parts";
 import { coverageOf } from "./coverage";
 import { meaningOf, phraseOf } from "./modes";
 import type { Results } from "./results";
+import { useStore } from "../store";
 
 export function Foot({ host, results }: { host: Host; results: Results }) {
 	const { found, hits, more } = results;
-	const coverage = found?.answer.coverage ?? coverageOf(host.state.value);
+	const state = useStore(host.state);
+	const coverage = found?.answer.coverage ?? coverageOf(state);
 	if (coverage === null) return null;
 	const total = found?.answer.total ?? 0;
 	return (
@@ -30,7 +32,7 @@ function otherwise(answered: Parameters<typeof phraseOf>[0], asked: string): str
 
 /** Why it was answered otherwise; nothing where the query itself is the reason: it is short, or has no words. */
 function Reason({ host }: { host: Host }) {
-	const { kind, detail } = meaningOf(host.state.value);
+	const { kind, detail } = meaningOf(useStore(host.state));
 	if (kind === "ready" || kind === "unknown") return null;
 	return (
 		<>

@@ -1,6 +1,5 @@
 /** Search as you type, in a sidebar and in a modal. */
 
-import "@preact/signals"; // components follow the signals of the host that they read
 
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";

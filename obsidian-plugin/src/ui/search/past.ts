@@ -7,6 +7,7 @@ import type { Host } from "../host";
 import { worded } from "../parts";
 import type { Mode } from "./modes";
 import { dropRecent, keepRecent, recents } from "./recents";
+import { useStore } from "../store";
 
 export interface PastSearch {
 	/** Only of one that was saved. */
@@ -30,7 +31,7 @@ export interface Past {
 
 /** `turn`: look again whenever it changes; the same searches are kept by other panels, too. */
 export function usePast(host: Host, turn: unknown): Past {
-	const isReady = host.state.value.kind === "ready";
+	const isReady = useStore(host.state).kind === "ready";
 	const asked = useAsked((signal) => host.call("search.saved", {}, { signal }), [isReady, turn]);
 	const [changes, setChanges] = useState(0);
 	const saved = asked.answer?.searches;

@@ -7,6 +7,7 @@ import { isCancelled } from "../../rpc";
 import { useAsked } from "../ask";
 import type { Host } from "../host";
 import type { Mode } from "./modes";
+import { useStore } from "../store";
 
 /** Nobody reads on for longer than that; a further word helps more. */
 const MOST = 500;
@@ -40,7 +41,7 @@ export function keyOf(text: string, mode: Mode): string {
 
 export function useResults(host: Host, text: string, mode: Mode): Results {
 	const key = keyOf(text, mode);
-	const { limit } = host.choices.value;
+	const { limit } = useStore(host.choices);
 	const shown = useRef({ key, count: 0 });
 	const ask = async (signal: AbortSignal): Promise<Found> => {
 		// What was indexed anew may change a long list, but not cut it short.
@@ -50,8 +51,8 @@ export function useResults(host: Host, text: string, mode: Mode): Results {
 	const first = useAsked(text.trim() === "" ? null : ask, [
 		key,
 		limit,
-		host.generation.value,
-		host.state.value.kind === "ready",
+		useStore(host.generation),
+		useStore(host.state).kind === "ready",
 	]);
 	const further = useFurther(host, first.answer);
 	const { hits } = further;
@@ -90,7 +91,7 @@ function useFurther(host: Host, found: Found | null) {
 			if (latest.current === found) setFurther({ of: found, ...next });
 		};
 		const { text, mode } = found;
-		host.call("search.query", { text, mode, limit: host.choices.value.limit, offset: hits.length }).then(
+		host.call("search.query", { text, mode, limit: host.choices.get().limit, offset: hits.length }).then(
 			(answer) => tell({ hits: joined(own?.hits ?? NONE, answer.hits), error: null }),
 			(error: unknown) => tell({ hits: own?.hits ?? NONE, error: isCancelled(error) ? null : error }),
 		);

@@ -11,6 +11,7 @@ import { type KeyAct, actOf } from "./keys";
 import type { Mode } from "./modes";
 import { type Past, type PastSearch, usePast } from "./past";
 import { type Results, keyOf, useResults } from "./results";
+import { useStore } from "../store";
 
 /** A search that stood for so long was read. */
 const STOOD_MS = 2000;
@@ -39,7 +40,8 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 	const [text, setText] = useState("");
 	const [ownMode, setMode] = useState<Mode | null>(null);
 	const [moves, setMoves] = useState(0);
-	const mode = ownMode ?? host.choices.value.mode;
+	const choices = useStore(host.choices);
+	const mode = ownMode ?? choices.mode;
 	const isEmpty = text.trim() === "";
 	const results = useResults(host, text, mode);
 	const past = usePast(host, isEmpty);

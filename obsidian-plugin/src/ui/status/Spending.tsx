@@ -7,11 +7,12 @@ import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
 import { useWriter } from "../models/writer";
 import { Failure } from "../parts";
+import { useStore } from "../store";
 
 const SPANS: Partial<Record<CapLeft["cap"], string>> = { day: "Today", month: "This month" };
 
 export function Spending({ host }: { host: Host }) {
-	const budget = useAsked((signal) => spent(host, signal), [host.generation.value]);
+	const budget = useAsked((signal) => spent(host, signal), [useStore(host.generation)]);
 	const writer = useWriter(host);
 	if (budget.error !== null) return <Failure error={budget.error} onRetry={budget.again} />;
 	if (writer === null || budget.answer === null) return null;

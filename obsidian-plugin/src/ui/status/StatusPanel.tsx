@@ -12,6 +12,7 @@ import { Button, Failure, IconButton, counted, number } from "../parts";
 import { lookUp } from "../summaries/batch";
 import { leftOf, runTold, typedOf } from "../summaries/wording";
 import { Spending } from "./Spending";
+import { useStore } from "../store";
 
 const PARTS: Record<Part["name"], string> = {
 	keyword: "Words",
@@ -30,7 +31,7 @@ const STATES: Record<Part["state"], string> = {
 };
 
 export function StatusPanel({ host }: { host: Host }) {
-	const state = host.state.value;
+	const state = useStore(host.state);
 	return (
 		<div class="vl-panel vl-status">
 			<header class="vl-status-head">
@@ -56,7 +57,7 @@ async function copyDiagnostics(host: Host): Promise<void> {
 }
 
 function NotReady({ host }: { host: Host }) {
-	const state = host.state.value;
+	const state = useStore(host.state);
 	if (state.kind !== "degraded" && state.kind !== "failed") return <StateLine host={host} isOld={false} />;
 	return (
 		<div class="vl-failure" role="alert">
@@ -102,7 +103,7 @@ function Ready({ host, told }: { host: Host; told: Status }) {
 /** Summaries of many notes that somebody paused, or that were cut short. */
 function Unfinished({ host }: { host: Host }) {
 	useEffect(() => attempt(host, lookUp(host)), [host]);
-	const run = host.keptRuns.value.find((each) => leftOf(each) > 0);
+	const run = useStore(host.keptRuns).find((each) => leftOf(each) > 0);
 	if (!run) return null;
 	return (
 		<p>
@@ -168,10 +169,11 @@ function LeftOut({ host, skipped }: { host: Host; skipped: readonly Skipped[] })
 }
 
 function Errors({ host }: { host: Host }) {
+	const { kind } = useStore(host.state);
 	const errors = host.acts.lastErrors();
 	if (errors.length === 0) return null;
 	return (
-		<details class="vl-errors" open={host.state.value.kind === "failed"}>
+		<details class="vl-errors" open={kind === "failed"}>
 			<summary>{counted(errors.length, "message")} of the log</summary>
 			<pre tabIndex={0}>{errors.join("\n")}</pre>
 		</details>

@@ -12,6 +12,7 @@ import { Button, Failure, Working } from "../parts";
 import type { Batch } from "./batch";
 import { Select } from "./Select";
 import { leftOf, leftOutTold, priceTold, runTold, subjectOf, typedOf } from "./wording";
+import { useStore } from "../store";
 
 type Wish = Pick<RunSummaries, "style" | "length">;
 
@@ -26,13 +27,14 @@ const WISHES: Record<keyof typeof SHAPES, Wish> = {
 const THOUGHT_MS = 300;
 
 export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
-	const typed = host.summarised.value;
+	const typed = useStore(host.summarised);
+	const error = useStore(batch.error);
 	const [shape, setShape] = useState<keyof typeof SHAPES>("short");
 	const subject = subjectOf(typed);
 	const asked = subject && { ...subject, ...WISHES[shape] };
 	const estimate = useAsked(
 		asked && ((signal) => host.call("summary.estimate", { ...asked, each: true }, { signal })),
-		[typed, shape, host.generation.value],
+		[typed, shape, useStore(host.generation)],
 		THOUGHT_MS,
 	);
 	const told = estimate.answer;
@@ -55,7 +57,7 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 						dir="auto"
 						value={typed}
 						placeholder="Projects, #tides, / for all"
-						onInput={(event) => (host.summarised.value = event.currentTarget.value)}
+						onInput={(event) => host.summarised.set(event.currentTarget.value)}
 					/>
 				</label>
 				<label>
@@ -75,7 +77,7 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 					{told.provider === null && <NoModel host={host} can="Summaries are the notes' own sentences." />}
 				</>
 			)}
-			{batch.error.value !== null && <Failure error={batch.error.value} />}
+			{error !== null && <Failure error={error} />}
 			<KeptRuns host={host} batch={batch} />
 		</>
 	);
@@ -83,7 +85,7 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 
 /** Runs from before, to be gone on with or put into notes. */
 function KeptRuns({ host, batch }: { host: Host; batch: Batch }) {
-	const runs = host.keptRuns.value;
+	const runs = useStore(host.keptRuns);
 	if (runs.length === 0) return null;
 	const forget = async (runId: string) => {
 		await host.call("summary.forget", { runId });

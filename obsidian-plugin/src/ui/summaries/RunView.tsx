@@ -12,6 +12,7 @@ import type { Batch } from "./batch";
 import { Placing } from "./Placing";
 import { Select } from "./Select";
 import { leftOf, priceTold, runTold, typedOf } from "./wording";
+import { useStore } from "../store";
 
 const SHOWN = 50;
 
@@ -27,8 +28,10 @@ const PLACES: Record<Place, string> = {
 export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 	const [where, setWhere] = useState<Place>("top");
 	const [isPlacing, setPlacing] = useState(false);
-	const run = batch.run.value;
-	const going = batch.going.value;
+	const run = useStore(batch.run);
+	const going = useStore(batch.going);
+	const notes = useStore(batch.notes);
+	const error = useStore(batch.error);
 	const runId = run?.runId ?? "";
 	const close = () => {
 		setPlacing(false);
@@ -44,7 +47,7 @@ export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 					<Button onClick={() => void batch.pause()}>Pause</Button>
 				</>
 			)}
-			{batch.error.value !== null && <Failure error={batch.error.value} />}
+			{error !== null && <Failure error={error} />}
 			{going === null && run !== null && !isPlacing && (
 				<>
 					<p role="status">{runTold(run)}</p>
@@ -68,7 +71,7 @@ export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 				</>
 			)}
 			{isPlacing && run !== null && <Placing host={host} run={run} where={where} onBack={() => setPlacing(false)} onDone={close} />}
-			{!isPlacing && <Notes host={host} notes={batch.notes.value} />}
+			{!isPlacing && <Notes host={host} notes={notes} />}
 		</>
 	);
 }

@@ -1,6 +1,5 @@
 /** The panel in which many notes are summarised, each by itself. */
 
-import "@preact/signals"; // components follow the signals of the host and of the batch
 
 import { useEffect, useMemo } from "preact/hooks";
 
@@ -9,12 +8,15 @@ import type { Host } from "../host";
 import { batchOf } from "./batch";
 import { Chooser } from "./Chooser";
 import { RunView } from "./RunView";
+import { useStore } from "../store";
 
 export function SummariesPanel({ host }: { host: Host }) {
 	const batch = useMemo(() => batchOf(host), [host]);
-	const ready = isReady(host.state.value);
+	const ready = isReady(useStore(host.state));
+	const run = useStore(batch.run);
+	const going = useStore(batch.going);
 	useEffect(() => {
-		if (ready && batch.going.peek() === null) void batch.refresh();
+		if (ready && batch.going.get() === null) void batch.refresh();
 	}, [ready, batch]);
 	useEffect(
 		() => () => {
@@ -23,10 +25,9 @@ export function SummariesPanel({ host }: { host: Host }) {
 		[host, batch],
 	);
 	if (!ready) return <Unready host={host} />;
-	const isShown = batch.run.value !== null || batch.going.value !== null;
 	return (
 		<div class="vl-panel vl-summaries">
-			{isShown ? <RunView host={host} batch={batch} /> : <Chooser host={host} batch={batch} />}
+			{run !== null || going !== null ? <RunView host={host} batch={batch} /> : <Chooser host={host} batch={batch} />}
 		</div>
 	);
 }

@@ -1,6 +1,5 @@
 /** A template inferred from notes: what was found, its text to look at and change, and what becomes of it. */
 
-import "@preact/signals"; // follows the signals of the host
 
 import { useRef, useState } from "preact/hooks";
 
@@ -22,6 +21,7 @@ import { Found } from "./Found";
 import { type Inferring, type Subject, type Syntax, useInferring } from "./inferring";
 import { NewNote } from "./NewNote";
 import { PathForm } from "./PathForm";
+import { useStore } from "../store";
 
 type Stage = "look" | "keep" | "make" | "apply";
 
@@ -36,6 +36,7 @@ interface Props {
 }
 
 export function TemplatePanel({ host, subject, folder, onKept, onDone }: Props) {
+	const ready = isReady(useStore(host.state));
 	const inferring = useInferring(host, subject);
 	const [stage, setStage] = useState<Stage>("look");
 	const part = useRef<HTMLDivElement>(null);
@@ -43,7 +44,7 @@ export function TemplatePanel({ host, subject, folder, onKept, onDone }: Props) 
 	const { answer, text, syntax } = inferring;
 	const look = () => setStage("look");
 	const template = { text, syntax };
-	if (!isReady(host.state.value)) return <Unready host={host} />;
+	if (!ready) return <Unready host={host} />;
 	return (
 		<div class="vl-template" ref={part} tabIndex={-1}>
 			{answer === null || stage === "look" ? (

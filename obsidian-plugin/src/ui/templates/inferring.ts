@@ -8,6 +8,7 @@ import { type Asked, useAsked } from "../ask";
 import { isReady } from "../changes/Unready";
 import type { Host } from "../host";
 import { priceTold } from "../models/price";
+import { useStore } from "../store";
 
 /** A folder, or notes. */
 export type Subject = Pick<VaultParams<"templates.infer">, "folder" | "notes">;
@@ -43,7 +44,7 @@ export function useInferring(host: Host, given: Subject): Inferring {
 	const [isNamed, setNamed] = useState(false);
 	const [edited, setEdited] = useState<string | null>(null);
 	const ask = (signal: AbortSignal) => host.call("templates.infer", { ...subject, least, syntax, useModel: isNamed }, { signal });
-	const asked = useAsked(isReady(host.state.value) ? ask : null, [subject, least, syntax, isNamed], SETTLED_MS);
+	const asked = useAsked(isReady(useStore(host.state)) ? ask : null, [subject, least, syntax, isNamed], SETTLED_MS);
 	const { answer } = asked;
 	return {
 		...asked,

@@ -7,6 +7,7 @@ import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Button, LinkButton, Working, counted, number } from "../parts";
 import { progressTold } from "../progress";
+import { useStore } from "../store";
 
 /** Notes that are read in a second on a slow laptop, for saying how long it takes. */
 const NOTES_A_SECOND = 5_000;
@@ -22,7 +23,7 @@ export function WelcomePanel({ host }: { host: Host }) {
 }
 
 function Step({ host }: { host: Host }) {
-	const state = host.state.value;
+	const state = useStore(host.state);
 	switch (state.kind) {
 		case "missing":
 			return <Install host={host} looked={state.looked} />;
