@@ -130,7 +130,8 @@ def main(given: Sequence[str] | None = None) -> int:
         return 2
     page = REPOSITORY / "docs" / "benchmarks.md"
     sections = {
-        report.RELEVANCE: report.tables(relevance, found),
+        report.RELEVANCE: report.tables(relevance),
+        report.KNOWN: report.known(found),
         report.DUPLICATES: report.duplicates(alike),
         report.TEMPLATES: report.templates(moulds),
         report.ESTIMATES: report.estimates(priced),

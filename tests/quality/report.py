@@ -15,7 +15,7 @@ from tests.quality.relevance_sets import REFERENCES, Relevance
 from tests.quality.summary_sets import Measured
 from tests.quality.template_sets import Score
 
-RELEVANCE, DUPLICATES, TEMPLATES = "quality", "duplicates", "templates"
+RELEVANCE, KNOWN, DUPLICATES, TEMPLATES = "quality", "known", "duplicates", "templates"
 SUMMARIES, ANSWERS, ESTIMATES = "summaries", "answers", "estimates"
 """Sections of the page, each between two marks of its name."""
 
@@ -24,10 +24,10 @@ class MarkersMissing(Exception):
     """The page has no place for the section."""
 
 
-def tables(relevance: Mapping[str, Sequence[Relevance]], known: Sequence[Known]) -> str:
-    """All tables, goal and reached side by side. ``relevance``: by model, the default one first."""
+def tables(relevance: Mapping[str, Sequence[Relevance]]) -> str:
+    """The judged sets, goal and reached side by side. ``relevance``: by model, the default one first."""
     parts = [_words(next(iter(relevance.values()), ())), *map(_meaning, relevance, relevance.values())]
-    parts += [_goals(relevance), _known(known)]
+    parts.append(_goals(relevance))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -81,14 +81,15 @@ def _goals(relevance: Mapping[str, Sequence[Relevance]]) -> str:
     return "\n".join(rows) if any(relevance.values()) else ""
 
 
-def _known(known: Sequence[Known]) -> str:
+def known(items: Sequence[Known]) -> str:
+    """How often the note that a known item is of comes first."""
     rows = ["| known by | asked | goal | " + " | ".join(f"first, {mode}" for mode in known_items.MODES) + " |"]
     rows.append("|---|---|---|" + "---|" * len(known_items.MODES))
-    for item in known:
+    for item in items:
         shares = [item.share(mode) for mode in known_items.MODES]
         reached = " | ".join(_told(f"{share:.1%}", share >= known_items.GOAL) for share in shares)
         rows.append(f"| {item.kind} | {item.items} | {known_items.GOAL:.0%} | {reached} |")
-    return "\n".join(rows) if known else ""
+    return "\n".join(rows) if items else ""
 
 
 def duplicates(figures: Sequence[Figure]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from tests.quality.gains import CROSS_LINGUAL, UNSATURATED, goals
 from tests.quality.known_items import Known
 from tests.quality.relevance_sets import Ranked, Relevance
-from tests.quality.report import tables
+from tests.quality.report import known, tables
 
 
 def judged(name: str, gain: float, keyword: float = 0.8) -> Relevance:
@@ -44,8 +44,9 @@ def test_a_mean_of_sets_that_were_not_all_asked_is_neither_reached_nor_missed():
 
 
 def test_every_row_of_a_table_has_as_many_cells_and_misses_stand_out():
-    known = [Known("an alias", 10, {"keyword": [], "hybrid": [("query", "path")]})]
-    report = tables({"default model": [judged("cacm", -0.01)], "other": [judged("cacm", 0.02)]}, known)
+    items = [Known("an alias", 10, {"keyword": [], "hybrid": [("query", "path")]})]
+    report = tables({"default model": [judged("cacm", -0.01)], "other": [judged("cacm", 0.02)]})
+    report += f"\n\n{known(items)}"
     for table in report.split("\n\n"):
         assert len({line.count("|") for line in table.splitlines()}) == 1
     assert "| cacm | 0.800 | 0.300 | 0.790 | **-0.010** (missed) | 0.950 |" in report
@@ -55,4 +56,4 @@ def test_every_row_of_a_table_has_as_many_cells_and_misses_stand_out():
 
 
 def test_what_was_not_asked_has_no_table():
-    assert tables({"default model": []}, []) == ""
+    assert (tables({"default model": []}), known([])) == ("", "")
