@@ -55,7 +55,7 @@ function Group({ host, id, title, rows, chosen, onTake, onForget }: GroupProps) 
 						</span>
 					)}
 					{search.mode !== "hybrid" && (
-						<span class="vl-past-mode">{MODES.find(({ mode }) => mode === search.mode)?.label}</span>
+						<span class="vl-past-mode">{MODES[search.mode]}</span>
 					)}
 					<span
 						class="vl-sign clickable-icon"

@@ -12,12 +12,10 @@ const FIELDS: Record<string, string> = {
 	body: "text",
 };
 
-const KINDS: Record<Why["kind"], string> = {
-	exact: "",
+const KINDS: Partial<Record<Why["kind"], string>> = {
 	stem: "another form of your word",
 	prefix: "begins like your word",
 	typo: "spelt a little differently",
-	meaning: "",
 };
 
 /** One word of the note, and everywhere that it matched. */
