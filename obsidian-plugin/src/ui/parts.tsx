@@ -41,6 +41,16 @@ export function IconButton({ host, icon, label, isOn, ...rest }: IconButtonProps
 	);
 }
 
+/** Buttons in a line, or as many as fit. */
+export function Buttons(props: JSX.IntrinsicElements["div"]) {
+	return <div class="vl-buttons" {...props} />;
+}
+
+/** A line of less weight than what is around it. */
+export function Muted(props: JSX.IntrinsicElements["p"]) {
+	return <p class="vl-muted" {...props} />;
+}
+
 /** A share to choose, which is told beside it. */
 export function Slider(props: {
 	label: string;
@@ -153,10 +163,10 @@ export function Failure({ error, onRetry, host, children }: FailureProps) {
 		<div class="vl-failure" role="alert">
 			<p>{worded(error)}</p>
 			{children}
-			<div class="vl-buttons">
+			<Buttons>
 				{onRetry && <Button onClick={onRetry}>Try again</Button>}
 				{host && isForSettings(error) && <Button onClick={() => host.acts.openSettings()}>Open settings</Button>}
-			</div>
+			</Buttons>
 		</div>
 	);
 }

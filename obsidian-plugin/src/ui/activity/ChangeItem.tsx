@@ -7,7 +7,7 @@ import type { ChangedNote, JournalledChange } from "../../protocol";
 import { NoteLink } from "../changes/NoteLink";
 import { pathShown } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, counted, useSome } from "../parts";
+import { Button, Buttons, Muted, counted, useSome } from "../parts";
 import { ago, exactly } from "./when";
 import { DID, REMARKS, STATES, whatOf, whoOf } from "./wording";
 
@@ -30,16 +30,16 @@ export function ChangeItem({ host, change, now, isBusy, onUndo, children }: Prop
 	return (
 		<li class={`vl-change is-${state}`}>
 			<p class="vl-change-what">{what}</p>
-			<p class="vl-muted">
+			<Muted>
 				<span class="vl-change-state">{STATES[state]}</span>
 				{" · "}
 				<time dateTime={madeAt} title={exactly(madeAt)}>
 					{ago(madeAt, now)}
 				</time>
 				{` · ${whoOf(change.actor)}`}
-			</p>
-			{remark && <p class="vl-muted">{remark}</p>}
-			<div class="vl-buttons">
+			</Muted>
+			{remark && <Muted>{remark}</Muted>}
+			<Buttons>
 				<Button aria-expanded={isOpen} aria-label={`${files}: ${what}`} onClick={() => setOpen(!isOpen)}>
 					{files}
 				</Button>
@@ -48,7 +48,7 @@ export function ChangeItem({ host, change, now, isBusy, onUndo, children }: Prop
 						{undo}
 					</Button>
 				)}
-			</div>
+			</Buttons>
 			{isOpen && <ChangedNotes host={host} notes={notes} untold={more ?? 0} />}
 			{children}
 		</li>
@@ -66,7 +66,7 @@ function ChangedNotes({ host, notes, untold }: { host: Host; notes: readonly Cha
 					</li>
 				))}
 			</ul>
-			{more || (untold > 0 && <p class="vl-muted">{`and ${counted(untold, "more file")}`}</p>)}
+			{more || (untold > 0 && <Muted>{`and ${counted(untold, "more file")}`}</Muted>)}
 		</>
 	);
 }

@@ -1,7 +1,7 @@
 /** What a plan would do to every file, before anything is done. */
 
 import type { Plan, PlannedEdit } from "../../protocol";
-import { number, useSome } from "../parts";
+import { Muted, number, useSome } from "../parts";
 import { Line } from "./Line";
 import { type Row, rowsOf } from "./lines";
 import { pathShown } from "./wording";
@@ -62,7 +62,7 @@ function PlannedFile({ edit, told, isOnlyAdded }: { edit: PlannedEdit; told: str
 				</ul>
 			)}
 			{more}
-			{edit.more > 0 && <p class="vl-muted">{`and ${number(edit.more)} more ${edit.more === 1 ? "place" : "places"} in it`}</p>}
+			{edit.more > 0 && <Muted>{`and ${number(edit.more)} more ${edit.more === 1 ? "place" : "places"} in it`}</Muted>}
 		</li>
 	);
 }

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import type { Applied, Conflict, Plan, PlannedEdit } from "../../protocol";
 import { Disconnected } from "../../rpc";
 import type { Host } from "../host";
-import { Button, Failure, worded } from "../parts";
+import { Button, Buttons, Failure, worded } from "../parts";
 import { carryOut } from "./carrying";
 import { Conflicts } from "./Outcome";
 import { PlanPreview } from "./PlanPreview";
@@ -72,7 +72,7 @@ export function Planned({ host, plan, act, told, onDone, back = "Back", onBack, 
 					<Conflicts conflicts={against.conflicts} />
 				</Failure>
 			)}
-			<div class="vl-buttons">
+			<Buttons>
 				{/* Where notes stand against a plan it is another preview that is wanted. */}
 				{!against?.conflicts.length && (
 					<Button isMain disabled={isBusy} onClick={() => void apply()}>
@@ -84,7 +84,7 @@ export function Planned({ host, plan, act, told, onDone, back = "Back", onBack, 
 				<Button disabled={isBusy} onClick={onBack}>
 					{back}
 				</Button>
-			</div>
+			</Buttons>
 		</>
 	);
 }

@@ -8,7 +8,7 @@ import { Planned } from "../changes/Planned";
 import { willOf } from "../changes/PlanPreview";
 import { filesCounted, nounOf, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Failure, kindOf, nameOf, Working } from "../parts";
+import { Button, Buttons, Failure, Muted, Working, kindOf, nameOf } from "../parts";
 import type { Deciding } from "./deciding";
 import type { Keeping } from "./keeping";
 import type { Looking } from "./looking";
@@ -52,7 +52,7 @@ function Stages({ host, group, keeping, looking, deciding }: Props) {
 	if (stage.kind === "failed") {
 		return (
 			<Failure error={stage.error}>
-				<div class="vl-buttons">
+				<Buttons>
 					{GONE.includes(kindOf(stage.error)) ? (
 						<Button onClick={looking.refresh}>Look again</Button>
 					) : (
@@ -61,7 +61,7 @@ function Stages({ host, group, keeping, looking, deciding }: Props) {
 							<Button onClick={back}>Back</Button>
 						</>
 					)}
-				</div>
+				</Buttons>
 			</Failure>
 		);
 	}
@@ -88,7 +88,7 @@ function Choices({ group, keeping }: { group: DuplicateGroup; keeping: Keeping }
 	const { keeper, others, plan } = keeping;
 	const none = others.length === 0;
 	return (
-		<div class="vl-buttons" role="group" aria-label="What to do with this group">
+		<Buttons role="group" aria-label="What to do with this group">
 			{nounOf(group.notes.map((note) => note.path)) === "note" && (
 				<>
 					<Button
@@ -114,8 +114,8 @@ function Choices({ group, keeping }: { group: DuplicateGroup; keeping: Keeping }
 			<Button title="Do not list this group any more" onClick={() => void keeping.dismiss()}>
 				Not a duplicate
 			</Button>
-			{none && <p class="vl-muted">Choose at least one other note that takes part.</p>}
-		</div>
+			{none && <Muted>Choose at least one other note that takes part.</Muted>}
+		</Buttons>
 	);
 }
 

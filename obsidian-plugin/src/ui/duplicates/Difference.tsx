@@ -7,7 +7,7 @@ import { useAsked } from "../ask";
 import { Line } from "../changes/Line";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
-import { Button, Pending, Select, counted, dotted, nameOf, number } from "../parts";
+import { Button, Muted, Pending, Select, counted, dotted, nameOf, number } from "../parts";
 import { Remark } from "./Remark";
 import { type Row, excerpt, rowsOf, shortened } from "./rows";
 import { percent } from "./wording";
@@ -101,7 +101,7 @@ function Compared({ passage, ...props }: RowProps & { passage: Lines | null | un
 	const more = rows.length - shown;
 	return (
 		<>
-			{!passage && <p class="vl-muted">{summary(comparison)}</p>}
+			{!passage && <Muted>{summary(comparison)}</Muted>}
 			<div class="vl-sides" aria-hidden="true">
 				<p class="is-left">
 					<span class="vl-line-sign">−</span> {nameOf(comparison.left)}

@@ -7,7 +7,7 @@ import { useAsked } from "../ask";
 import { Fold } from "../changes/Expander";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
-import { Button, Pending, counted, nameOf, useSome, worded } from "../parts";
+import { Button, Muted, Pending, counted, nameOf, useSome, worded } from "../parts";
 import type { Deciding } from "./deciding";
 import { KIND_TITLES, dayOf } from "./wording";
 
@@ -40,7 +40,7 @@ function DismissedList({ host, deciding }: Props) {
 		}
 	};
 	if (asked.answer === null || asked.error !== null) return <Pending asked={asked} label="Looking up what was dismissed" />;
-	if (some.length === 0) return <p class="vl-muted">Groups that you say are not duplicates are kept here.</p>;
+	if (some.length === 0) return <Muted>Groups that you say are not duplicates are kept here.</Muted>;
 	return (
 		<div>
 			{failure && <p role="alert">{failure}</p>}
@@ -60,7 +60,7 @@ function DismissedItem({ host, group, onRestore }: { host: Host; group: Dismisse
 	const label = stands ? "List it again" : "Forget it";
 	return (
 		<li>
-			<p class="vl-muted">{`${KIND_TITLES[kind]} · dismissed ${dayOf(dismissedAt)}`}</p>
+			<Muted>{`${KIND_TITLES[kind]} · dismissed ${dayOf(dismissedAt)}`}</Muted>
 			<ul>
 				{notes.slice(0, NOTES).map((path) => (
 					<li key={path}>
@@ -68,8 +68,8 @@ function DismissedItem({ host, group, onRestore }: { host: Host; group: Dismisse
 					</li>
 				))}
 			</ul>
-			{more > 0 && <p class="vl-muted">{`and ${counted(more, "more note")}`}</p>}
-			{!stands && <p class="vl-muted">This is over: its notes changed, or are gone.</p>}
+			{more > 0 && <Muted>{`and ${counted(more, "more note")}`}</Muted>}
+			{!stands && <Muted>This is over: its notes changed, or are gone.</Muted>}
 			<Button aria-label={`${label}: ${notes.slice(0, 2).map(nameOf).join(", ")}`} onClick={onRestore}>
 				{label}
 			</Button>

@@ -6,7 +6,7 @@ import { windowClock } from "../../clock";
 import type { DuplicateCoverage } from "../../protocol";
 import { useReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, CoverageLine, Failure, isNote, number, Working } from "../parts";
+import { Button, CoverageLine, Failure, Muted, Working, isNote, number } from "../parts";
 import type { FoundByKind } from "./look";
 import type { Looking } from "./looking";
 import { Remark } from "./Remark";
@@ -65,7 +65,7 @@ function Covered({ host, found }: { host: Host; found: FoundByKind }) {
 	return (
 		<div class="vl-covered">
 			<CoverageLine coverage={coverage} />
-			{isUncounted(found) && <p class="vl-muted">Words and links are not counted yet: which note to keep may change.</p>}
+			{isUncounted(found) && <Muted>Words and links are not counted yet: which note to keep may change.</Muted>}
 			{coverage.notReady?.includes("meaning") && (
 				<Remark told={meaningUntold(coverage)} onClick={() => void host.show("status")}>
 					Show status

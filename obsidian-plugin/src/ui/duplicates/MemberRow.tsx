@@ -3,7 +3,7 @@
 import type { DuplicateGroup, DuplicateNote } from "../../protocol";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
-import { folderOf, isNote, nameOf } from "../parts";
+import { Muted, folderOf, isNote, nameOf } from "../parts";
 import { Compare } from "./Difference";
 import type { Keeping } from "./keeping";
 import { factsOf, similarityOfNote } from "./wording";
@@ -42,7 +42,7 @@ export function MemberRow({ host, group, note, keeping, isCompared, onCompare }:
 					<NoteLink host={host} path={path} line={note.passage?.line} />
 					<span class="vl-muted">{folderOf(path)}</span>
 				</p>
-				<p class="vl-muted">{factsOf(note, alike)}</p>
+				<Muted>{factsOf(note, alike)}</Muted>
 				{path === group.keeper && <p class="vl-suggested">{`Suggested to keep: ${group.why}`}</p>}
 			</div>
 			{!isKept && (

@@ -95,20 +95,11 @@ interface BeforeProps {
 
 /** The panel before anything is typed. */
 function Before({ host, id, searching, onPick, isModal }: BeforeProps) {
-	const { past, choice, take } = searching;
+	const { searches, error } = searching.past;
 	return (
 		<div class="vl-scroll">
-			{past.error !== null && <p class="vl-coverage">Saved searches cannot be shown. {worded(past.error)}</p>}
-			{past.searches.length > 0 && (
-				<PastList
-					host={host}
-					id={id}
-					searches={past.searches}
-					chosen={choice.index}
-					onTake={take}
-					onForget={(search) => void past.forget(search)}
-				/>
-			)}
+			{error !== null && <p class="vl-coverage">Saved searches cannot be shown. {worded(error)}</p>}
+			{searches.length > 0 && <PastList host={host} id={id} searching={searching} />}
 			<CheatSheet onPick={onPick} />
 			{!isModal && <KeyHints id={`${id}-keys`} />}
 		</div>

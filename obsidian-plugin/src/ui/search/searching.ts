@@ -50,13 +50,18 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 	const details = useDetails();
 	useStood(text, mode, results, past);
 
-	const finished = (act: (hit: Hit, where: Where) => void) => (hit: Hit, where: Where) => {
+	const finish = () => {
 		if (results.found) past.keep(results.found.text, results.found.mode);
 		onDone?.();
-		act(hit, where);
 	};
-	const open = finished((hit, where) => openAt(host, hit.path, hit.passage, where));
-	const insert = finished((hit) => insertLink(host, hit.path));
+	const open = (hit: Hit, where: Where) => {
+		finish();
+		openAt(host, hit.path, hit.passage, where);
+	};
+	const insert = (hit: Hit) => {
+		finish();
+		insertLink(host, hit.path);
+	};
 	const awaited = useAwaited(results, keyOf(text, mode), open);
 	const searching = {
 		...{ text, mode, isEmpty, results, past, choice, moves, details, setMode, open },
@@ -72,7 +77,7 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 			const hit = results.hits[index];
 			if (!hit) return;
 			choice.choose(index);
-			if (act === "insert") insert(hit, "here");
+			if (act === "insert") insert(hit);
 			else details.toggle(act, hit.path);
 		},
 	};
@@ -87,7 +92,7 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 }
 
 interface Doing extends Omit<Searching, "onKeyDown"> {
-	insert: (hit: Hit, where: Where) => void;
+	insert: (hit: Hit) => void;
 	/** Where the best hit is opened once it is known. */
 	awaited: { current: Where | null };
 	onDone: (() => void) | undefined;
@@ -125,10 +130,9 @@ function onPast(key: KeyAct, search: PastSearch, { take, past }: Doing): boolean
 function onHit(key: KeyAct, hit: Hit, { open, insert, details }: Doing): boolean {
 	const isWhole = details.whole === hit.path;
 	if (key.act === "open") open(hit, key.where);
-	else if (key.act === "insert") insert(hit, "here");
+	else if (key.act === "insert") insert(hit);
 	else if (key.act === "why") details.toggle("why", hit.path);
-	else if (key.act === "enter" && !isWhole && hit.passage.text !== "") details.toggle("whole", hit.path);
-	else if (key.act === "leave" && isWhole) details.toggle("whole", hit.path);
+	else if (key.act === (isWhole ? "leave" : hit.passage.text && "enter")) details.toggle("whole", hit.path);
 	else return false;
 	return true;
 }
