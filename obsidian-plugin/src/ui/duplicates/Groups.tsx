@@ -50,7 +50,11 @@ function KindSection({ host, looking, deciding, kind, found: { groups, total } }
 				))}
 			</ul>
 			{more > 0 && (
-				<Remark told={`${number(groups.length)} of ${counted(total, "group")} shown`} disabled={looking.going !== null} onClick={() => looking.showMore(kind)}>
+				<Remark
+					told={`${number(groups.length)} of ${counted(total, "group")} shown`}
+					disabled={looking.going !== null}
+					onClick={() => looking.showMore(kind)}
+				>
 					{`Show ${number(Math.min(more, PAGE))} more`}
 				</Remark>
 			)}
