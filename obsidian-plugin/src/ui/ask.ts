@@ -1,7 +1,8 @@
 /** Asking the sidecar from a panel: the last answer stays until the next one is there, and late ones are dropped. */
 
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
+import { windowClock } from "../clock";
 import { isCancelled } from "../rpc";
 
 export interface Asked<T> {
@@ -14,6 +15,8 @@ export interface Asked<T> {
 	again: () => void;
 }
 
+const NOTHING = { answer: null, error: null, isAsking: false };
+
 /**
  * Ask whenever one of `inputs` changes, `after_ms` later, and take back what was asked before. With `null` nothing is asked, and there
  * is no answer.
@@ -23,34 +26,26 @@ export function useAsked<T>(
 	inputs: readonly unknown[],
 	after_ms = 0,
 ): Asked<T> {
-	const [state, setState] = useState<Omit<Asked<T>, "again">>({ answer: null, error: null, isAsking: false });
+	const [state, setState] = useState<Omit<Asked<T>, "again">>(NOTHING);
 	const [turn, setTurn] = useState(0);
-	const latest = useRef(ask);
-	latest.current = ask;
 	// Before anything is painted: whoever types waits for the answer, not for a frame first.
 	useLayoutEffect(() => {
-		if (latest.current === null) {
-			setState({ answer: null, error: null, isAsking: false });
-			return;
-		}
-		const question = latest.current;
-		const given_up = new AbortController();
+		if (ask === null) return setState(NOTHING);
+		const control = new AbortController();
+		const { signal } = control;
 		setState((before) => ({ ...before, isAsking: true }));
-		const begin = () => {
-			question(given_up.signal).then(
-				(answer) => {
-					if (!given_up.signal.aborted) setState({ answer, error: null, isAsking: false });
-				},
-				(error: unknown) => {
-					if (given_up.signal.aborted) return;
-					setState((before) => ({ ...before, error: isCancelled(error) ? before.error : error, isAsking: false }));
-				},
-			);
+		const begin = async () => {
+			try {
+				const answer = await ask(signal);
+				if (!signal.aborted) setState({ answer, error: null, isAsking: false });
+			} catch (error) {
+				if (!signal.aborted) setState((before) => ({ ...before, error: isCancelled(error) ? before.error : error, isAsking: false }));
+			}
 		};
-		const timer = after_ms > 0 ? window.setTimeout(begin, after_ms) : (begin(), 0);
+		const cancel = after_ms > 0 ? windowClock.after(after_ms, () => void begin()) : void begin();
 		return () => {
-			window.clearTimeout(timer);
-			given_up.abort();
+			cancel?.();
+			control.abort();
 		};
 	}, [...inputs, ask === null, turn]);
 	return { ...state, again: () => setTurn((before) => before + 1) };

@@ -1,10 +1,11 @@
 /** Pieces that several panels are made of. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Coverage, ErrorName } from "../protocol";
 import { CallFailed } from "../rpc";
+import type { Asked } from "./ask";
 import type { Host } from "./host";
 
 export function Icon({ host, name }: { host: Host; name: string }) {
@@ -15,58 +16,39 @@ export function Icon({ host, name }: { host: Host; name: string }) {
 	return <span class="vl-icon" aria-hidden="true" ref={element} />;
 }
 
-interface ButtonProps {
-	onClick: (event: MouseEvent) => void;
-	children?: ComponentChildren;
+type ButtonProps = JSX.IntrinsicElements["button"] & {
 	/** The one that is most likely wanted. */
 	isMain?: boolean;
-	isDangerous?: boolean;
-	disabled?: boolean;
-	title?: string;
-}
+};
 
-export function Button({ onClick, children, isMain, isDangerous, disabled, title }: ButtonProps) {
-	const kind = isDangerous ? "mod-warning" : isMain ? "mod-cta" : "";
-	return (
-		<button type="button" class={kind} onClick={onClick} disabled={disabled ?? false} title={title}>
-			{children}
-		</button>
-	);
+export function Button({ isMain, ...rest }: ButtonProps) {
+	return <button type="button" class={isMain ? "mod-cta" : ""} {...rest} />;
 }
 
 /** A button within a sentence. */
-export function LinkButton({ onClick, children }: { onClick: () => void; children: string }) {
+export function LinkButton(props: ButtonProps) {
+	return <Button class="vl-link" {...props} />;
+}
+
+type IconButtonProps = ButtonProps & { host: Host; icon: string; label: string; isOn?: boolean };
+
+/** A button that shows a sign only; `label` is read out and shown when it is hovered over. */
+export function IconButton({ host, icon, label, isOn, ...rest }: IconButtonProps) {
 	return (
-		<button type="button" class="vl-link" onClick={onClick}>
-			{children}
-		</button>
+		<Button class={`clickable-icon ${isOn ? "is-active" : ""}`} aria-label={label} aria-pressed={isOn} {...rest}>
+			<Icon host={host} name={icon} />
+		</Button>
 	);
 }
 
-/** A button that shows a sign only; `label` is read out and shown when it is hovered over. */
-export function IconButton(props: {
-	host: Host;
-	icon: string;
-	label: string;
-	onClick: (event: MouseEvent) => void;
-	isOn?: boolean;
-	disabled?: boolean;
-	/** -1 where another element of the same list takes the focus. */
-	tabIndex?: number;
-}) {
-	return (
-		<button
-			type="button"
-			class={`clickable-icon ${props.isOn ? "is-active" : ""}`}
-			aria-label={props.label}
-			aria-pressed={props.isOn}
-			disabled={props.disabled ?? false}
-			tabIndex={props.tabIndex}
-			onClick={props.onClick}
-		>
-			<Icon host={props.host} name={props.icon} />
-		</button>
-	);
+/** Buttons in a line, or as many as fit. */
+export function Buttons(props: JSX.IntrinsicElements["div"]) {
+	return <div class="vl-buttons" {...props} />;
+}
+
+/** A line of less weight than what is around it. */
+export function Muted(props: JSX.IntrinsicElements["p"]) {
+	return <p class="vl-muted" {...props} />;
 }
 
 /** A share to choose, which is told beside it. */
@@ -97,18 +79,37 @@ export function Slider(props: {
 	);
 }
 
+interface SelectProps<T extends string> {
+	label: string;
+	value: T;
+	options: Partial<Record<T, string>>;
+	onChoose: (value: T) => void;
+}
+
+/** A choice of a few things, each with its words. */
+export function Select<T extends string>({ label, value, options, onChoose }: SelectProps<T>) {
+	return (
+		<select class="dropdown" aria-label={label} value={value} onChange={(event) => onChoose(event.currentTarget.value as T)}>
+			{Object.entries(options).map(([each, words]) => (
+				<option key={each} value={each}>
+					{words as string}
+				</option>
+			))}
+		</select>
+	);
+}
+
 /** A text with the ranges marked that matched: `[start, end)` in UTF-16 units, ascending. */
 export function Marked({ text, ranges }: { text: string; ranges: readonly (readonly [number, number])[] }) {
-	const pieces: JSX.Element[] = [];
-	let at = 0;
-	for (const [start, end] of ranges) {
-		pieces.push(<>{text.slice(at, start)}</>, <mark>{text.slice(start, end)}</mark>);
-		at = end;
-	}
 	return (
 		<>
-			{pieces}
-			{text.slice(at)}
+			{ranges.map(([start, end], place) => (
+				<>
+					{text.slice(ranges[place - 1]?.[1] ?? 0, start)}
+					<mark>{text.slice(start, end)}</mark>
+				</>
+			))}
+			{text.slice(ranges.at(-1)?.[1] ?? 0)}
 		</>
 	);
 }
@@ -128,7 +129,7 @@ export function Working({ label, done = 0, total = 0 }: { label: string; done?: 
 	return (
 		<div class="vl-working" role="status">
 			<span>{label}</span>
-			{total > 0 ? <progress value={done} max={total} aria-label={label} /> : <progress aria-label={label} />}
+			<progress aria-label={label} {...(total > 0 && { value: done, max: total })} />
 		</div>
 	);
 }
@@ -141,22 +142,37 @@ interface FailureProps {
 	children?: ComponentChildren;
 }
 
+/** In the place of an answer: that it is on its way, or why there is none. */
+export function Pending({ asked, label }: { asked: Asked<unknown>; label: string }) {
+	const { answer, error, again } = asked;
+	if (error !== null) return <Failure error={error} onRetry={again} />;
+	return answer === null ? <Working label={label} /> : null;
+}
+
+/** The first of a long list, and what shows more of it: thousands take a browser long to lay out. */
+export function useSome<T>(all: readonly T[], first: number, noun: string): [some: readonly T[], more: ComponentChildren] {
+	const [shown, setShown] = useState(first);
+	const page = Math.min(10 * first, all.length - shown);
+	const more = page > 0 && <Button onClick={() => setShown(shown + page)}>{`Show ${counted(page, `more ${noun}`)}`}</Button>;
+	return [all.slice(0, shown), more];
+}
+
 /** What went wrong, an error or in words, with what can be done about it. */
 export function Failure({ error, onRetry, host, children }: FailureProps) {
 	return (
 		<div class="vl-failure" role="alert">
 			<p>{worded(error)}</p>
 			{children}
-			<div class="vl-buttons">
+			<Buttons>
 				{onRetry && <Button onClick={onRetry}>Try again</Button>}
 				{host && isForSettings(error) && <Button onClick={() => host.acts.openSettings()}>Open settings</Button>}
-			</div>
+			</Buttons>
 		</div>
 	);
 }
 
 /** Errors that end with another choice of who writes, with which key, and what it may cost. */
-const FOR_SETTINGS: readonly ErrorName[] = [
+const FOR_SETTINGS: readonly unknown[] = [
 	"NoProvider",
 	"KeyMissing",
 	"KeyRefused",
@@ -165,42 +181,62 @@ const FOR_SETTINGS: readonly ErrorName[] = [
 	"CreditUsedUp",
 	"BudgetExceeded",
 	"PriceUnknown",
-];
+] satisfies ErrorName[];
+
+/** What the protocol calls an error; undefined where it is none of the protocol's. */
+export function kindOf(error: unknown): ErrorName | undefined {
+	return error instanceof CallFailed ? error.kind : undefined;
+}
 
 /** Whether something is mended in the settings. */
 export function isForSettings(error: unknown): boolean {
-	return error instanceof CallFailed && error.kind !== undefined && FOR_SETTINGS.includes(error.kind);
+	return FOR_SETTINGS.includes(kindOf(error));
 }
+
+const GROUP_GONE = "These notes changed since they were looked at, so this group is no more. Look for duplicates again.";
+
+/** What to do about errors of plans and changes, which the sidecar tells by their ids. */
+const WORDED: Partial<Record<ErrorName, string>> = {
+	GroupNotFound: GROUP_GONE,
+	NotInGroup: GROUP_GONE,
+	PlanNotFound: "This preview is too old by now. Make it again.",
+	ChangeNotFound: "This change is too old to be taken back: it is not kept any more.",
+};
 
 /** An error as a sentence for a person. */
 export function worded(error: unknown): string {
-	if (error instanceof CallFailed && error.kind === "InternalError") {
+	const kind = kindOf(error);
+	if (error instanceof CallFailed && kind === "InternalError") {
 		return `Something went wrong in the librarian itself. Its log has it as incident ${String(error.data["incident"])}.`;
 	}
-	const told = error instanceof Error ? error.message : String(error);
-	return error instanceof CallFailed && error.kind === "StoreCorrupt" ? `${told} The command “Rebuild the index” makes it anew.` : told;
+	const told = (kind && WORDED[kind]) ?? (error instanceof Error ? error.message : String(error));
+	return kind === "StoreCorrupt" ? `${told} The command “Rebuild the index” makes it anew.` : told;
 }
 
 /** What an answer looked at, when that was not everything; a line of its own in every list. */
 export function CoverageLine({ coverage }: { coverage: Coverage }) {
-	const told = [];
-	if (coverage.searched < coverage.notes - coverage.skipped) {
-		told.push(`${number(coverage.searched)} of ${number(coverage.notes)} notes`);
-	}
-	if (coverage.skipped > 0) told.push(`${number(coverage.skipped)} left out`);
-	if (coverage.embedded != null && coverage.embedded < coverage.searched) {
-		told.push(`${number(coverage.embedded)} known by meaning`);
-	}
-	if (coverage.checking) told.push("still comparing with the files");
-	if (coverage.notice) told.push(coverage.notice);
-	const all = coverage.searched + coverage.skipped >= coverage.notes;
+	const { notes, searched, skipped, embedded, checking, notice } = coverage;
 	return (
 		<p class="vl-coverage">
-			{all && `${number(coverage.notes)} notes`}
-			{all && told.length > 0 && " · "}
-			{told.join(" · ")}
+			{dotted(
+				`${isPartial(coverage) ? `${number(searched)} of ` : ""}${number(notes)} notes`,
+				skipped > 0 && `${number(skipped)} left out`,
+				embedded != null && embedded < searched && `${number(embedded)} known by meaning`,
+				checking && "still comparing with the files",
+				notice,
+			)}
 		</p>
 	);
+}
+
+/** Whether there are notes that were not looked at yet. */
+export function isPartial({ notes, searched, skipped }: Coverage): boolean {
+	return searched + skipped < notes;
+}
+
+/** Facts in a line, those that are there. */
+export function dotted(...facts: readonly (string | false | null | undefined)[]): string {
+	return facts.filter(Boolean).join(" · ");
 }
 
 export function number(value: number): string {

@@ -131,8 +131,9 @@ test("an offer that meets another change tells it, and one that fails says why",
 	expect(page.text()).toContain("This preview is too old by now.");
 	host.on("edits.apply", () => applied({ changeId: null, applied: [], conflicts: [conflict] }));
 	await page.press("Take this back in 6 notes");
-	expect(page.text()).toContain("Nothing more was taken back");
-	await page.press("Close");
+	expect(page.element.querySelector("[role=alert]")?.textContent).toContain("Nothing was changed.");
+	expect(page.has("Take this back in 6 notes")).toBe(false);
+	await page.press("Leave it");
 	expect(page.element.querySelector(".vl-outcome")).toBeNull();
 });
 

@@ -2,7 +2,6 @@ import { render } from "preact";
 import { expect, test } from "vitest";
 
 import { pathShown } from "../../src/ui/changes/wording";
-import { titleOf } from "../../src/ui/duplicates/wording";
 import { Marked, counted, folderOf, nameOf } from "../../src/ui/parts";
 
 test("what matched is marked, and nothing of the text is lost", () => {
@@ -21,9 +20,9 @@ test("paths are told by name and folder", () => {
 });
 
 test("a name turns no sentence around, and keeps the letters of every script", () => {
-	for (const shown of [nameOf, pathShown, titleOf]) {
+	for (const shown of [nameOf, pathShown]) {
 		expect(shown("keep \u202Egnihton\u2069.md")).toBe("keep gnihton");
 		expect(shown("שלום نعم 👩‍🚀.md")).toBe("שלום نعم 👩‍🚀");
 	}
-	expect(titleOf("a\u202Efdp.exe.png")).toBe("afdp.exe.png");
+	expect(nameOf("a\u202Efdp.exe.png")).toBe("afdp.exe.png");
 });

@@ -132,7 +132,7 @@ test("taking back many notes is asked for with their names, and what confirms it
 		throw new CallFailed(-32072, "This takes back changes to 25 notes.", { notes: 25, confirmation: "t" });
 	});
 	expect(await takeBack(host, "c1", ["A/One.md", "Two.md"])).toEqual(APPLIED);
-	expect(host.did("confirm")).toMatchObject([{ title: "Take back changes to 25 notes?", confirm: "Take back 25" }]);
+	expect(host.did("confirm")).toMatchObject([{ title: "Take back changes to 25 notes?", confirm: "Take back changes to 25 notes" }]);
 	expect(JSON.stringify(host.did("confirm"))).toContain("“A/One”, “Two”");
 	host.isConfirming = false;
 	expect(await takeBack(host, "c1", [])).toBeNull();

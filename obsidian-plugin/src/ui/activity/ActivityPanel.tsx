@@ -6,14 +6,14 @@ import type { Applied, JournalledChange } from "../../protocol";
 import { useAsked } from "../ask";
 import { takeBackListed } from "../changes/carrying";
 import { useFocusOnChange } from "../changes/focus";
-import { Undone, undoneTold } from "../changes/Outcome";
-import { Unready, isReady } from "../changes/Unready";
+import { undoneTold } from "../changes/Outcome";
 import { useTelling } from "../changes/telling";
-import { failureTold } from "../changes/wording";
+import { Undone } from "../changes/Undone";
+import { Unready, useReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, Empty, Failure, Working } from "../parts";
-import { ChangeItem } from "./ChangeItem";
+import { Button, Empty, Pending, worded } from "../parts";
 import { useStore } from "../store";
+import { ChangeItem } from "./ChangeItem";
 
 /** Changes that are asked for at a time, and at most. */
 const PAGE = 20;
@@ -21,24 +21,23 @@ const MOST = 1000;
 
 export function ActivityPanel({ host, now = Date.now }: { host: Host; now?: () => number }) {
 	const [limit, setLimit] = useState(PAGE);
-	const ready = isReady(useStore(host.state));
+	const ready = useReady(host);
 	const listed = useAsked(
 		ready ? (signal) => host.call("edits.list", { limit }, { signal }) : null,
 		[useStore(host.generation), limit],
 	);
-	const undoing = useUndoing(host, listed.again);
+	const { told, busy, left, undo, close } = useUndoing(host, listed.again);
 	const panel = useRef<HTMLDivElement>(null);
-	const told = useRef<HTMLParagraphElement>(null);
-	useFocusOnChange(told, undoing.told, panel);
+	const telling = useRef<HTMLParagraphElement>(null);
+	useFocusOnChange(telling, told, panel);
 	const changes = listed.answer?.changes ?? [];
 	return (
 		<div class="vl-panel vl-activity" ref={panel}>
 			<Unready host={host} />
-			<p class="vl-told" role="status" tabIndex={-1} ref={told}>
-				{undoing.told}
+			<p class="vl-told" role="status" tabIndex={-1} ref={telling}>
+				{told}
 			</p>
-			{listed.error !== null && <Failure error={listed.error} onRetry={listed.again} />}
-			{ready && listed.answer === null && listed.error === null && <Working label="Looking up what was changed" />}
+			{ready && <Pending asked={listed} label="Looking up what was changed" />}
 			{listed.answer !== null && changes.length === 0 && (
 				<Empty title="Nothing was changed yet">
 					<p>What the librarian changes in your notes is listed here for 30 days, and can be taken back.</p>
@@ -46,17 +45,8 @@ export function ActivityPanel({ host, now = Date.now }: { host: Host; now?: () =
 			)}
 			<ul class="vl-changes" aria-label="Changes" aria-busy={listed.isAsking}>
 				{changes.map((change) => (
-					<ChangeItem
-						key={change.changeId}
-						host={host}
-						change={change}
-						now={now()}
-						isBusy={undoing.busy !== null}
-						onUndo={() => undoing.undo(change)}
-					>
-						{undoing.left?.changeId === change.changeId && (
-							<Undone host={host} applied={undoing.left.applied} onClose={() => undoing.close()} onDone={undoing.close} />
-						)}
+					<ChangeItem key={change.changeId} host={host} change={change} now={now()} isBusy={busy} onUndo={() => void undo(change)}>
+						{left?.changeId === change.changeId && <Undone host={host} applied={left.applied} onClose={close} />}
 					</ChangeItem>
 				))}
 			</ul>
@@ -72,33 +62,33 @@ export function ActivityPanel({ host, now = Date.now }: { host: Host; now?: () =
 /** Taking changes back, one at a time. */
 function useUndoing(host: Host, again: () => void) {
 	const [told, setTold] = useState("");
-	const [busy, setBusy] = useState<string | null>(null);
+	const [busy, setBusy] = useState(false);
 	/** What could not be taken back of which change. */
 	const [left, setLeft] = useState<{ changeId: string; applied: Applied } | null>(null);
 	const telling = useTelling(host);
+	const tell = (words: string) => {
+		if (telling.elsewhere(words)) return;
+		setTold(words);
+		again();
+	};
+	const close = (words?: string) => {
+		setLeft(null);
+		if (words !== undefined) tell(words);
+	};
 	const undo = async (change: JournalledChange) => {
-		setBusy(change.changeId);
+		setBusy(true);
 		setTold("");
 		setLeft(null);
 		try {
 			const applied = await takeBackListed(host, change);
-			if (applied === null || telling.elsewhere(undoneTold(applied))) return;
-			setTold(undoneTold(applied));
+			if (applied === null) return;
 			if (applied.conflicts.length > 0) setLeft({ changeId: change.changeId, applied });
-			again();
+			tell(undoneTold(applied));
 		} catch (error) {
-			if (telling.elsewhere(failureTold(error))) return;
-			setTold(failureTold(error));
-			again();
+			tell(worded(error));
 		} finally {
-			setBusy(null);
+			setBusy(false);
 		}
 	};
-	const close = (words?: string) => {
-		setLeft(null);
-		if (words === undefined) return;
-		setTold(words);
-		again();
-	};
-	return { told, busy, left, undo: (change: JournalledChange) => void undo(change), close };
+	return { told, busy, left, undo, close };
 }

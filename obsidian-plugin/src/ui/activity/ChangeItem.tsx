@@ -7,12 +7,9 @@ import type { ChangedNote, JournalledChange } from "../../protocol";
 import { NoteLink } from "../changes/NoteLink";
 import { pathShown } from "../changes/wording";
 import type { Host } from "../host";
-import { counted } from "../parts";
+import { Button, Buttons, Muted, counted, useSome } from "../parts";
 import { ago, exactly } from "./when";
 import { DID, REMARKS, STATES, whatOf, whoOf } from "./wording";
-
-/** Notes that are shown at a time. */
-const NOTES = 50;
 
 interface Props {
 	host: Host;
@@ -25,72 +22,63 @@ interface Props {
 
 export function ChangeItem({ host, change, now, isBusy, onUndo, children }: Props) {
 	const [isOpen, setOpen] = useState(false);
-	const count = change.notes.length + (change.more ?? 0);
+	const { notes, more, madeAt, state } = change;
 	const what = whatOf(change);
-	const files = counted(count, "file");
+	const files = counted(notes.length + (more ?? 0), "file");
 	const undo = change.undoes === null ? "Undo" : "Do it again";
-	const remark = REMARKS[change.state];
+	const remark = REMARKS[state];
 	return (
-		<li class={`vl-change is-${change.state}`}>
-			<p class="vl-change-what">
-				{what}
-			</p>
-			<p class="vl-muted">
-				<span class="vl-change-state">{STATES[change.state]}</span>
+		<li class={`vl-change is-${state}`}>
+			<p class="vl-change-what">{what}</p>
+			<Muted>
+				<span class="vl-change-state">{STATES[state]}</span>
 				{" · "}
-				<time dateTime={change.madeAt} title={exactly(change.madeAt)}>
-					{ago(change.madeAt, now)}
+				<time dateTime={madeAt} title={exactly(madeAt)}>
+					{ago(madeAt, now)}
 				</time>
 				{` · ${whoOf(change.actor)}`}
-			</p>
-			{remark !== "" && <p class="vl-muted">{remark}</p>}
-			<div class="vl-buttons">
-				<button type="button" aria-expanded={isOpen} aria-label={`${files}: ${what}`} onClick={() => setOpen(!isOpen)}>
+			</Muted>
+			{remark && <Muted>{remark}</Muted>}
+			<Buttons>
+				<Button aria-expanded={isOpen} aria-label={`${files}: ${what}`} onClick={() => setOpen(!isOpen)}>
 					{files}
-				</button>
-				{change.state === "done" && (
-					<button type="button" aria-label={`${undo}: ${what}`} disabled={isBusy} onClick={onUndo}>
+				</Button>
+				{state === "done" && (
+					<Button aria-label={`${undo}: ${what}`} disabled={isBusy} onClick={onUndo}>
 						{undo}
-					</button>
+					</Button>
 				)}
-			</div>
-			{isOpen && <ChangedNotes host={host} change={change} />}
+			</Buttons>
+			{isOpen && <ChangedNotes host={host} notes={notes} untold={more ?? 0} />}
 			{children}
 		</li>
 	);
 }
 
-function ChangedNotes({ host, change }: { host: Host; change: JournalledChange }) {
-	const [shown, setShown] = useState(NOTES);
-	const more = change.notes.length - shown;
-	const untold = change.more ?? 0;
+function ChangedNotes({ host, notes, untold }: { host: Host; notes: readonly ChangedNote[]; untold: number }) {
+	const [some, more] = useSome(notes, 50, "file");
 	return (
 		<>
 			<ul class="vl-change-notes">
-				{change.notes.slice(0, shown).map((note) => (
+				{some.map((note) => (
 					<li key={note.path}>
 						<span class="vl-muted">{DID[note.kind]}</span> <Changed host={host} note={note} />
 					</li>
 				))}
 			</ul>
-			{more > 0 && (
-				<button type="button" onClick={() => setShown(shown + 4 * NOTES)}>
-					{`Show ${counted(more, "more file", "more files")}`}
-				</button>
-			)}
-			{more <= 0 && untold > 0 && <p class="vl-muted">{`and ${counted(untold, "more file", "more files")}`}</p>}
+			{more || (untold > 0 && <Muted>{`and ${counted(untold, "more file")}`}</Muted>)}
 		</>
 	);
 }
 
 /** What is in the trash cannot be opened. */
-function Changed({ host, note }: { host: Host; note: ChangedNote }) {
-	if (note.kind === "trash") return <>{pathShown(note.path)}</>;
+function Changed({ host, note: { kind, path, to } }: { host: Host; note: ChangedNote }) {
+	if (kind === "trash") return <>{pathShown(path)}</>;
 	return (
 		<>
-			{note.to !== null && `${pathShown(note.path)} → `}
-			<NoteLink host={host} path={note.to ?? note.path}>
-				{pathShown(note.to ?? note.path)}
+			{to !== null && `${pathShown(path)} → `}
+			<NoteLink host={host} path={to ?? path}>
+				{pathShown(to ?? path)}
 			</NoteLink>
 		</>
 	);

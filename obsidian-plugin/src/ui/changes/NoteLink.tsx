@@ -4,7 +4,15 @@ import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { nameOf, whereTo } from "../parts";
 
-export function NoteLink({ host, path, line, children }: { host: Host; path: string; line?: number; children?: string }) {
+interface Props {
+	host: Host;
+	path: string;
+	line?: number | undefined;
+	/** In the place of its name. */
+	children?: string;
+}
+
+export function NoteLink({ host, path, line, children }: Props) {
 	return (
 		<a
 			class="vl-note-link"

@@ -2,65 +2,89 @@
 
 import { useState } from "preact/hooks";
 
-import type { Applied, Plan } from "../../protocol";
+import type { Applied, Conflict, Plan, PlannedEdit } from "../../protocol";
+import { Disconnected } from "../../rpc";
 import type { Host } from "../host";
-import { Button } from "../parts";
+import { Button, Buttons, Failure, worded } from "../parts";
 import { carryOut } from "./carrying";
 import { Conflicts } from "./Outcome";
 import { PlanPreview } from "./PlanPreview";
 import { useTelling } from "./telling";
-import { conflictTold, failureTold, isWhole } from "./wording";
+import { conflictTold } from "./wording";
+
+/** Notes that a notice names. */
+const NAMED = 3;
 
 interface Props {
 	host: Host;
 	plan: Plan;
 	/** What stands on the button that carries it out. */
 	act: string;
+	/** What would happen to a file, in words. */
+	told?: (edit: PlannedEdit) => string;
 	onDone: (applied: Applied) => void;
 	/** What stands on the other one. */
 	back?: string;
 	onBack: () => void;
+	/** Make another preview, where this one came to nothing. */
+	onAgain?: () => void;
+	/** Told when it begins to be carried out, and when that is over. */
+	onBusy?: (isBusy: boolean) => void;
 }
 
-export function Planned({ host, plan, act, onDone, back = "Back", onBack }: Props) {
+/** What stood against it: an error, or notes. */
+interface Against {
+	error: unknown;
+	conflicts: readonly Conflict[];
+}
+
+export function Planned({ host, plan, act, told, onDone, back = "Back", onBack, onAgain, onBusy }: Props) {
 	const [isBusy, setBusy] = useState(false);
-	const [against, setAgainst] = useState<Applied | string | null>(null);
+	const [against, setAgainst] = useState<Against | null>(null);
 	const telling = useTelling(host);
+	const busy = (next: boolean) => {
+		setBusy(next);
+		onBusy?.(next);
+	};
+	const fail = (error: unknown, conflicts: readonly Conflict[] = []) => {
+		const words = [worded(error), ...conflicts.slice(0, NAMED).map(conflictTold)].join(" ");
+		if (!telling.elsewhere(words)) setAgainst({ error, conflicts });
+	};
 	const apply = async () => {
-		setBusy(true);
+		busy(true);
 		setAgainst(null);
 		try {
 			const applied = await carryOut(host, plan);
 			if (applied === null) return;
-			const [first] = applied.conflicts;
-			if (isWhole(applied)) onDone(applied);
-			else if (!first || !telling.elsewhere(conflictTold(first))) setAgainst(applied);
+			if (applied.conflicts.length === 0) onDone(applied);
+			else fail("Nothing was changed.", applied.conflicts);
 		} catch (error) {
-			if (!telling.elsewhere(failureTold(error))) setAgainst(failureTold(error));
+			fail(error);
 		} finally {
-			setBusy(false);
+			busy(false);
 		}
 	};
 	return (
 		<>
-			<PlanPreview plan={plan} />
-			{against !== null && (
-				<div class="vl-failure" role="alert">
-					<p>{typeof against === "string" ? against : "Notes are not what they were when this was planned:"}</p>
-					{typeof against !== "string" && <Conflicts conflicts={against.conflicts} />}
-				</div>
+			<PlanPreview plan={plan} {...(told && { told })} />
+			{against && (
+				<Failure error={against.error}>
+					<Conflicts conflicts={against.conflicts} />
+				</Failure>
 			)}
-			<div class="vl-buttons">
-				{/* A plan is carried out once, and then it is another preview that is wanted. */}
-				{against === null && (
+			<Buttons>
+				{/* Where notes stand against a plan it is another preview that is wanted. */}
+				{!against?.conflicts.length && (
 					<Button isMain disabled={isBusy} onClick={() => void apply()}>
-						{act}
+						{isBusy ? `${act}…` : act}
 					</Button>
 				)}
+				{against && onAgain && <Button onClick={onAgain}>Preview again</Button>}
+				{against?.error instanceof Disconnected && <Button onClick={() => void host.show("activity")}>See what was changed</Button>}
 				<Button disabled={isBusy} onClick={onBack}>
 					{back}
 				</Button>
-			</div>
+			</Buttons>
 		</>
 	);
 }

@@ -1,6 +1,6 @@
 /** What a panel says while the librarian does not answer: why, and what can be done about it. */
 
-import type { Problem, State } from "../../state";
+import type { State } from "../../state";
 import type { Host } from "../host";
 import { Button, Working } from "../parts";
 import { progressTold } from "../progress";
@@ -11,11 +11,15 @@ export function isReady(state: State): boolean {
 	return state.kind === "ready";
 }
 
+export function useReady(host: Host): boolean {
+	return isReady(useStore(host.state));
+}
+
 /** In the place of all that a panel shows otherwise. */
 export function Unready({ host }: { host: Host }) {
 	return (
 		<div class="vl-unready">
-			<StateLine host={host} isOld={false} />
+			<StateLine host={host} />
 		</div>
 	);
 }
@@ -23,81 +27,42 @@ export function Unready({ host }: { host: Host }) {
 interface Props {
 	host: Host;
 	/** Whether something from before is still shown. */
-	isOld: boolean;
+	isOld?: boolean;
 }
+
+/** What waits for somebody to do something: what is so, what that means, and what stands on the button. */
+const STILL = {
+	stopped: ["The librarian is stopped.", "It finds notes again once it is started.", "Start it"],
+	new: ["Your notes have not been read yet.", "They can be searched once you allow it.", "See how it works"],
+	missing: ["The librarian is not installed.", "It is a program of its own on this computer.", "Show how to install it"],
+} as const;
 
 /** Above what a panel shows. */
 export function StateLine({ host, isOld }: Props) {
 	const state = useStore(host.state);
-	switch (state.kind) {
-		case "ready":
-			return null;
-		case "starting":
-			return <Working label="The librarian is starting" />;
-		case "opening":
-			return <Working {...progressTold(state.progress)} />;
-		case "degraded":
-			return <Away problem={state.problem} isOld={isOld} />;
-		default:
-			return <Standstill host={host} state={state} />;
+	if (state.kind === "ready") return null;
+	if (state.kind === "starting") return <Working label="The librarian is starting" />;
+	if (state.kind === "opening") return <Working {...progressTold(state.progress)} />;
+	if (state.kind === "degraded") {
+		const { title, detail, remedy } = state.problem;
+		return (
+			<div class="vl-away" role="status">
+				<strong>{title}</strong> {detail} {remedy}
+				{isOld && " What is listed here is from before."}
+			</div>
+		);
 	}
-}
-
-/** It comes back without anybody's doing. */
-function Away({ problem, isOld }: { problem: Problem; isOld: boolean }) {
+	const isFailed = state.kind === "failed";
+	const [title, detail, label] = isFailed
+		? [state.problem.title, `${state.problem.detail} ${state.problem.remedy}`, "Show what is wrong"]
+		: STILL[state.kind];
+	const act = () => (state.kind === "stopped" ? host.acts.retry() : host.show(isFailed ? "status" : "welcome"));
 	return (
-		<div class="vl-away" role="status">
-			<strong>{problem.title}</strong> {problem.detail} {problem.remedy}
-			{isOld && " What is listed here is from before."}
-		</div>
-	);
-}
-
-type Still = Extract<State, { kind: "stopped" | "new" | "missing" | "failed" }>;
-
-/** It waits for somebody to do something. */
-function Standstill({ host, state }: { host: Host; state: Still }) {
-	const { title, detail, label, run } = standstill(host, state);
-	return (
-		<div class="vl-away" role={state.kind === "failed" ? "alert" : "status"}>
+		<div class="vl-away" role={isFailed ? "alert" : "status"}>
 			<p>
 				<strong>{title}</strong> {detail}
 			</p>
-			<Button onClick={run}>{label}</Button>
+			<Button onClick={() => void act()}>{label}</Button>
 		</div>
 	);
-}
-
-function standstill(host: Host, state: Still) {
-	const welcome = () => void host.show("welcome");
-	switch (state.kind) {
-		case "stopped":
-			return {
-				title: "The librarian is stopped.",
-				detail: "It finds notes again once it is started.",
-				label: "Start it",
-				run: () => void host.acts.retry(),
-			};
-		case "new":
-			return {
-				title: "Your notes have not been read yet.",
-				detail: "They can be searched once you allow it.",
-				label: "See how it works",
-				run: welcome,
-			};
-		case "missing":
-			return {
-				title: "The librarian is not installed.",
-				detail: "It is a program of its own on this computer.",
-				label: "Show how to install it",
-				run: welcome,
-			};
-		case "failed":
-			return {
-				title: state.problem.title,
-				detail: `${state.problem.detail} ${state.problem.remedy}`.trim(),
-				label: "Show what is wrong",
-				run: () => void host.show("status"),
-			};
-	}
 }

@@ -23,51 +23,39 @@ const MOST = 600;
 /** `isOnlyAdded`: nothing of the note goes, which a difference that was cut does not show. */
 export function rowsOf(hunk: Hunk, isOnlyAdded = false): Row[] {
 	let removed = linesOf(hunk.removed);
-	let added = linesOf(hunk.added);
+	const added = linesOf(hunk.added);
 	let line = hunk.line;
-	while (removed.length > 0 && added.length > 0 && removed[0] === added[0]) {
-		removed = removed.slice(1);
-		added = added.slice(1);
+	while (removed.length > 0 && removed[0] === added[0]) {
+		removed.shift();
+		added.shift();
 		line += 1;
 	}
-	while (removed.length > 0 && added.length > 0 && removed.at(-1) === added.at(-1)) {
-		removed = removed.slice(0, -1);
-		added = added.slice(0, -1);
+	while (removed.length > 0 && removed.at(-1) === added.at(-1)) {
+		removed.pop();
+		added.pop();
 	}
-	if (isOnlyAdded && isCut(hunk.added)) removed = [];
-	const [only, other] = [removed[0], added[0]];
-	if (removed.length === 1 && added.length === 1 && only !== undefined && other !== undefined) return changed(only, other, line);
-	return [
-		...removed.map((text, place): Row => whole("removed", text, line + place + 1)),
-		...added.map((text): Row => whole("added", text, null)),
-	].filter((row) => row.differs.trim() !== "");
-}
-
-function isCut(text: string): boolean {
-	return text.length >= SENT && text.endsWith("…");
-}
-
-function linesOf(text: string): string[] {
-	return text === "" ? [] : text.split(/\r\n|\n|\r/);
-}
-
-function whole(sign: Row["sign"], text: string, line: number | null): Row {
-	return { sign, line, before: "", differs: shortened(text), after: "", isWhole: true };
-}
-
-/** A line that was changed, on either side: a paragraph is one line, and a link may stand far inside it. */
-function changed(old: string, now: string, line: number): Row[] {
+	const isCut = hunk.added.length >= SENT && hunk.added.endsWith("…");
+	if (isOnlyAdded && isCut) removed = [];
+	// A paragraph is one line, and a link may stand far inside it: of a line that was changed it is told what differs.
+	const [old = "", now = ""] = removed.length === 1 && added.length === 1 ? [removed[0], added[0]] : [];
 	const start = sharedStart(old, now);
-	const end = sharedEnd(old.slice(start), now.slice(start));
+	const end = sharedStart(reversed(old.slice(start)), reversed(now.slice(start)));
 	const row = (sign: Row["sign"], text: string, at: number | null): Row => ({
 		sign,
 		line: at,
 		before: tail(text.slice(0, start)),
 		differs: shortened(text.slice(start, text.length - end)),
 		after: head(text.slice(text.length - end)),
-		isWhole: false,
+		isWhole: start + end === 0,
 	});
-	return [row("removed", old, line + 1), row("added", now, null)];
+	return [
+		...removed.map((text, place) => row("removed", text, line + place + 1)),
+		...added.map((text) => row("added", text, null)),
+	].filter(({ isWhole, differs }) => !isWhole || differs.trim() !== "");
+}
+
+function linesOf(text: string): string[] {
+	return text === "" ? [] : text.split(/\r\n|\n|\r/);
 }
 
 /** How much two texts begin with in common, without cutting a word or number in two. */
@@ -78,11 +66,8 @@ function sharedStart(one: string, other: string): number {
 	return at;
 }
 
-function sharedEnd(one: string, other: string): number {
-	let count = 0;
-	while (count < one.length && count < other.length && one.at(-1 - count) === other.at(-1 - count)) count += 1;
-	while (count > 0 && (isInWord(one, one.length - count) || isInWord(other, other.length - count))) count -= 1;
-	return count;
+function reversed(text: string): string {
+	return text.split("").reverse().join("");
 }
 
 function isInWord(text: string, at: number): boolean {

@@ -1,8 +1,7 @@
 /** What is said of changes to notes, and of what stands against them. */
 
-import type { Applied, Conflict, PlannedEdit } from "../../protocol";
-import { CallFailed, Disconnected } from "../../rpc";
-import { counted, legible, worded } from "../parts";
+import type { Conflict, PlannedEdit } from "../../protocol";
+import { counted, isNote, legible } from "../parts";
 
 const STANDS: Record<Conflict["reason"], string> = {
 	changed: "was changed since",
@@ -21,34 +20,16 @@ export function conflictTold(conflict: Pick<Conflict, "path" | "reason">): strin
 	return `“${pathShown(conflict.path)}” ${STANDS[conflict.reason]}, and is left as it is.`;
 }
 
-/** How many files: notes, where all of them are. */
+/** What files are: notes, where all of them are. */
+export function nounOf(paths: readonly string[]): "note" | "file" {
+	return paths.every(isNote) ? "note" : "file";
+}
+
 export function filesCounted(paths: readonly string[]): string {
-	return counted(paths.length, paths.every((path) => /\.md$/i.test(path)) ? "note" : "file");
+	return counted(paths.length, nounOf(paths));
 }
 
 /** Files that a plan would touch. */
 export function pathsOf(preview: readonly PlannedEdit[]): string[] {
 	return preview.map((edit) => edit.path);
-}
-
-/** Whether a change was made, and nothing of it was left out. */
-export function isWhole(applied: Applied): boolean {
-	return applied.changeId !== null && applied.conflicts.length === 0;
-}
-
-/** An error of duplicates and changes as a sentence that says what to do. */
-export function failureTold(error: unknown): string {
-	if (error instanceof Disconnected) return "The librarian is not running at the moment. Try again once it is.";
-	if (!(error instanceof CallFailed)) return worded(error);
-	switch (error.kind) {
-		case "GroupNotFound":
-		case "NotInGroup":
-			return "These notes changed since they were looked at, so this group is no more. Look for duplicates again.";
-		case "PlanNotFound":
-			return "This preview is too old by now. Make it again.";
-		case "ChangeNotFound":
-			return "This change is too old to be taken back: it is not kept any more.";
-		default:
-			return worded(error);
-	}
 }

@@ -1,10 +1,9 @@
 /** A text that is being written, over the note that it is for, or between its lines: nothing of it is in the note before it is whole. */
 
-
 import type { ReadableAtom } from "nanostores";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-import { Button } from "../parts";
+import { Button, dotted } from "../parts";
 import { useStore } from "../store";
 
 export interface DraftSeen {
@@ -26,7 +25,7 @@ export function DraftBox({ draft, onCancel }: DraftProps) {
 	const text = useStore(draft.text);
 	const shown = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => {
-		if (shown.current) shown.current.scrollTop = shown.current.scrollHeight;
+		shown.current?.scrollTo({ top: shown.current.scrollHeight });
 	}, [text]);
 	return (
 		<section class="vl-draft" aria-label={draft.title} aria-busy="true">
@@ -67,7 +66,7 @@ function DraftState({ draft, onCancel }: DraftProps) {
 	return (
 		<>
 			<span class="vl-muted" role="status">
-				{[useStore(draft.stage), useStore(draft.writer)].filter(Boolean).join(" · ")}
+				{dotted(useStore(draft.stage), useStore(draft.writer))}
 			</span>
 			<Button onClick={onCancel} title="Nothing is put into the note">
 				Cancel (Esc)

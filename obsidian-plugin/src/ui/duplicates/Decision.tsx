@@ -4,24 +4,31 @@ import { useRef } from "preact/hooks";
 
 import type { DuplicateGroup, PlannedEdit } from "../../protocol";
 import { useFocusOnChange } from "../changes/focus";
-import { Conflicts } from "../changes/Outcome";
-import { PlanPreview, willOf } from "../changes/PlanPreview";
-import { filesCounted, pathsOf } from "../changes/wording";
+import { Planned } from "../changes/Planned";
+import { willOf } from "../changes/PlanPreview";
+import { filesCounted, nounOf, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, counted, Failure, isNote, Working } from "../parts";
-import type { Keeping, Stage } from "./keeping";
-import { type Action, titleOf } from "./wording";
+import { Button, Buttons, Failure, Muted, Working, kindOf, nameOf } from "../parts";
+import type { Deciding } from "./deciding";
+import type { Keeping } from "./keeping";
+import type { Looking } from "./looking";
+import type { Action } from "./wording";
 
 interface Props {
 	host: Host;
 	group: DuplicateGroup;
 	keeping: Keeping;
-	onLookAgain: () => void;
+	looking: Looking;
+	deciding: Deciding;
 }
 
+/** Errors of a group that is not there any more. */
+const GONE: readonly unknown[] = ["GroupNotFound", "NotInGroup", "NoteNotFound"];
+
 export function Decision(props: Props) {
+	const { stage, isBusy } = props.keeping;
 	const part = useRef<HTMLDivElement>(null);
-	useFocusOnChange(part, props.keeping.stage.kind);
+	useFocusOnChange(part, `${stage.kind} ${isBusy}`);
 	return (
 		<div class="vl-decision" ref={part} tabIndex={-1}>
 			<Stages {...props} />
@@ -29,90 +36,86 @@ export function Decision(props: Props) {
 	);
 }
 
-function Stages({ host, group, keeping, onLookAgain }: Props) {
-	const { stage } = keeping;
-	switch (stage.kind) {
-		case "choosing":
-			return <Choices group={group} keeping={keeping} />;
-		case "planning":
-			return (
-				<>
-					<Working label="Looking at every note that this would change" />
-					<Button onClick={keeping.back}>Cancel</Button>
-				</>
-			);
-		case "planned":
-		case "applying":
-			return <Planned stage={stage} keeping={keeping} />;
-		case "conflicted":
-			return (
-				<Failure error="Nothing was changed, because notes are not what they were when this was planned:">
-					<Conflicts conflicts={stage.applied.conflicts} />
-					<div class="vl-buttons">
-						<Button onClick={() => keeping.plan(stage.action)}>Preview again</Button>
-						<Button onClick={() => (keeping.back(), onLookAgain())}>Look again</Button>
-					</div>
-				</Failure>
-			);
-		case "failed":
-			return <Failed host={host} stage={stage} keeping={keeping} onLookAgain={onLookAgain} />;
+function Stages({ host, group, keeping, looking, deciding }: Props) {
+	const { stage, keeper, others, plan, back } = keeping;
+	if (stage.kind === "choosing") return <Choices group={group} keeping={keeping} />;
+	if (stage.kind === "planning") {
+		return (
+			<>
+				<Working label="Looking at every note that this would change" />
+				<Button onClick={back}>Cancel</Button>
+			</>
+		);
 	}
+	const { action } = stage;
+	const again = () => void (action && plan(action));
+	if (stage.kind === "failed") {
+		return (
+			<Failure error={stage.error}>
+				<Buttons>
+					{GONE.includes(kindOf(stage.error)) ? (
+						<Button onClick={looking.refresh}>Look again</Button>
+					) : (
+						<>
+							{action && <Button onClick={again}>Preview again</Button>}
+							<Button onClick={back}>Back</Button>
+						</>
+					)}
+				</Buttons>
+			</Failure>
+		);
+	}
+	const { preview } = stage.plan;
+	return (
+		<section class="vl-planned" aria-label="Preview">
+			<p role="status">{summary(preview, stage.action, keeping)}</p>
+			<Planned
+				host={host}
+				plan={stage.plan}
+				act={`Change ${filesCounted(pathsOf(preview))}`}
+				told={(edit) => roleOf(edit, stage.action, keeping)}
+				onDone={(applied) => deciding.applied(group, stage.action, applied, keeper, others.length)}
+				back="Cancel"
+				onBack={back}
+				onAgain={again}
+				onBusy={keeping.setBusy}
+			/>
+		</section>
+	);
 }
 
 function Choices({ group, keeping }: { group: DuplicateGroup; keeping: Keeping }) {
-	const { others } = keeping;
-	const areNotes = group.notes.every((note) => isNote(note.path));
+	const { keeper, others, plan } = keeping;
 	const none = others.length === 0;
-	const kept = titleOf(keeping.keeper);
 	return (
-		<div class="vl-buttons" role="group" aria-label="What to do with this group">
-			{areNotes && (
+		<Buttons role="group" aria-label="What to do with this group">
+			{nounOf(group.notes.map((note) => note.path)) === "note" && (
 				<>
 					<Button
 						isMain
 						disabled={none}
-						title={`“${kept}” takes in what the others have and it has not`}
-						onClick={() => keeping.plan("merge")}
+						title={`“${nameOf(keeper)}” takes in what the others have and it has not`}
+						onClick={() => void plan("merge")}
 					>
 						Merge
 					</Button>
 					<Button
 						disabled={none}
 						title="Merge, and leave a short note with a link in the place of each"
-						onClick={() => keeping.plan("stub")}
+						onClick={() => void plan("stub")}
 					>
 						Leave a stub
 					</Button>
 				</>
 			)}
-			<Button disabled={none} title="Nothing is taken over from them" onClick={() => keeping.plan("trash")}>
+			<Button disabled={none} title="Nothing is taken over from them" onClick={() => void plan("trash")}>
 				{others.length === 1 ? "Trash the other" : "Trash the others"}
 			</Button>
-			<Button title="Do not list this group any more" onClick={keeping.dismiss}>
+			<Button title="Do not list this group any more" onClick={() => void keeping.dismiss()}>
 				Not a duplicate
 			</Button>
-			{none && <p class="vl-muted">Choose at least one other note that takes part.</p>}
-		</div>
-	);
-}
-
-function Planned({ stage, keeping }: { stage: Stage & { kind: "planned" | "applying" }; keeping: Keeping }) {
-	const { plan, action } = stage;
-	const files = filesCounted(pathsOf(plan.preview));
-	const isBusy = stage.kind === "applying";
-	return (
-		<section class="vl-planned" aria-label="Preview">
-			<p role="status">{summary(plan.preview, action, keeping)}</p>
-			<PlanPreview plan={plan} told={(edit) => roleOf(edit, action, keeping)} />
-			<div class="vl-buttons">
-				<Button isMain disabled={isBusy} onClick={keeping.apply}>
-					{isBusy ? `Changing ${files}…` : `Change ${files}`}
-				</Button>
-				<Button disabled={isBusy} onClick={keeping.back}>
-					Cancel
-				</Button>
-			</div>
-		</section>
+			{none && <Muted>Choose at least one other note that takes part.</Muted>}
+		</Buttons>
 	);
 }
 
@@ -120,14 +123,13 @@ type Chosen = Pick<Keeping, "keeper" | "others">;
 
 /** What a plan does, in a sentence. */
 export function summary(preview: readonly PlannedEdit[], action: Action, { keeper, others }: Chosen): string {
-	const kept = `“${titleOf(keeper)}”`;
+	const kept = `“${nameOf(keeper)}”`;
 	const linking = preview.filter((edit) => edit.kind === "rewrite" && edit.path !== keeper && !others.includes(edit.path));
-	const noun = others.every(isNote) ? "note" : "file";
-	const away = counted(others.length, noun);
-	const goes = others.length === 1 ? "goes" : "go";
+	const isOne = others.length === 1;
+	const becomes = action === "stub" ? `${isOne ? "becomes" : "become"} a stub` : `${isOne ? "goes" : "go"} to the trash`;
 	const told = [
 		action === "trash" ? `${kept} stays as it is` : `${kept} takes in what it has not`,
-		action === "stub" ? `${away} ${others.length === 1 ? "becomes" : "become"} a stub` : `${away} ${goes} to the trash`,
+		`${filesCounted(others)} ${becomes}`,
 	];
 	if (linking.length > 0) told.push(`links in ${filesCounted(pathsOf(linking))} lead to ${kept} then`);
 	return `Nothing is changed yet. What would happen: ${told.join("; ")}.`;
@@ -138,18 +140,4 @@ export function roleOf(edit: PlannedEdit, action: Action, { keeper, others }: Ch
 	if (edit.kind !== "rewrite") return willOf(edit);
 	if (edit.path === keeper) return action === "trash" ? "Keeps its text, with links in order" : "Takes in what it has not";
 	return others.includes(edit.path) ? "Becomes a stub" : "Links in it are led on";
-}
-
-function Failed({ host, stage, keeping, onLookAgain }: Omit<Props, "group"> & { stage: Stage & { kind: "failed" } }) {
-	const { action } = stage;
-	return (
-		<Failure error={stage.told}>
-			<div class="vl-buttons">
-				{stage.isGone && <Button onClick={onLookAgain}>Look again</Button>}
-				{stage.isUnknown && <Button onClick={() => void host.show("activity")}>See what was changed</Button>}
-				{!stage.isGone && action !== null && <Button onClick={() => keeping.plan(action)}>Preview again</Button>}
-				{!stage.isGone && <Button onClick={keeping.back}>Back</Button>}
-			</div>
-		</Failure>
-	);
 }

@@ -2,27 +2,27 @@
 
 import { useMemo, useState } from "preact/hooks";
 
-import type { Comparison, Piece, SharedPassage } from "../../protocol";
+import type { Comparison, SharedPassage } from "../../protocol";
 import { useAsked } from "../ask";
+import { Line } from "../changes/Line";
 import { NoteLink } from "../changes/NoteLink";
-import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Failure, Working, counted, number } from "../parts";
+import { Button, Muted, Pending, Select, counted, dotted, nameOf, number } from "../parts";
+import { Remark } from "./Remark";
 import { type Row, excerpt, rowsOf, shortened } from "./rows";
-import { percent, titleOf } from "./wording";
+import { percent } from "./wording";
 
 /** Rows that are drawn at a time: a browser that lays out thousands is slow. */
 const ROWS = 200;
 const EVERY_LINE = 1_000_000;
 const AROUND = 3;
 
-type View = "passage" | "differences" | "whole";
+const PASSAGE = { passage: "Only the passage in common" };
+const VIEWS = { differences: "What differs", whole: "Whole notes" };
 
-const VIEWS: Record<View, string> = {
-	passage: "Only the passage in common",
-	differences: "What differs",
-	whole: "Whole notes",
-};
+type View = keyof typeof PASSAGE | keyof typeof VIEWS;
+
+type Lines = Pick<SharedPassage, "line" | "lastLine">;
 
 interface Props {
 	host: Host;
@@ -30,70 +30,66 @@ interface Props {
 	left: string;
 	right: string;
 	/** The lines of the right one that stand in the left one, too. */
-	passage?: Pick<SharedPassage, "line" | "lastLine"> | null;
+	passage?: Lines | null | undefined;
 	onClose: () => void;
 }
 
-export function Difference({ host, left, right, passage = null, onClose }: Props) {
+export function Difference({ host, left, right, passage, onClose }: Props) {
 	const [chosen, setChosen] = useState<View>("passage");
-	const view = chosen === "passage" && passage === null ? "differences" : chosen;
+	const view = chosen === "passage" && !passage ? "differences" : chosen;
+	const isWhole = view !== "differences";
 	// A passage is found among all lines, wherever the notes differ.
-	const context = view === "differences" ? AROUND : EVERY_LINE;
+	const context = isWhole ? EVERY_LINE : AROUND;
 	const asked = useAsked(
 		(signal) => host.call("duplicates.compare", { a: left, b: right, context }, { signal }),
 		[left, right, context],
 	);
-	const { answer, error } = asked;
-	const isCurrent = answer?.left === left && answer.right === right;
-	const title = `${titleOf(left)} compared with ${titleOf(right)}`;
+	const answer = asked.answer?.left === left && asked.answer.right === right ? asked.answer : null;
+	const title = `${nameOf(left)} compared with ${nameOf(right)}`;
 	return (
 		<section class="vl-difference" aria-label={title} aria-busy={asked.isAsking}>
 			<div class="vl-difference-head">
 				<p>{title}</p>
-				<Views view={view} hasPassage={passage !== null} onChoose={setChosen} />
+				<Select
+					label="What is shown of the notes"
+					value={view}
+					options={{ ...(passage && PASSAGE), ...VIEWS }}
+					onChoose={setChosen}
+				/>
 				<Button onClick={onClose}>Close</Button>
 			</div>
-			{error !== null && <Failure error={failureTold(error)} onRetry={asked.again} />}
-			{error === null && !isCurrent && <Working label="Comparing" />}
-			{error === null && isCurrent && (
+			<Pending asked={{ ...asked, answer }} label="Comparing" />
+			{answer && asked.error === null && (
 				<Compared
 					key={`${left}\n${right}\n${view}`}
 					host={host}
 					comparison={answer}
 					passage={view === "passage" ? passage : null}
-					isWhole={view !== "differences"}
+					isWhole={isWhole}
 				/>
 			)}
 		</section>
 	);
 }
 
-function Views({ view, hasPassage, onChoose }: { view: View; hasPassage: boolean; onChoose: (view: View) => void }) {
-	const views = (Object.keys(VIEWS) as View[]).filter((each) => hasPassage || each !== "passage");
+/** Shows and hides what two notes differ in. */
+export function Compare({ left, right, isOpen, onToggle }: { left: string; right: string; isOpen: boolean; onToggle: () => void }) {
 	return (
-		<select
-			class="dropdown"
-			aria-label="What is shown of the notes"
-			value={view}
-			onChange={(event) => onChoose(event.currentTarget.value as View)}
-		>
-			{views.map((each) => (
-				<option key={each} value={each}>
-					{VIEWS[each]}
-				</option>
-			))}
-		</select>
+		<Button aria-expanded={isOpen} aria-label={`Compare ${nameOf(left)} with ${nameOf(right)}`} onClick={onToggle}>
+			Compare
+		</Button>
 	);
 }
 
-interface ComparedProps {
+interface RowProps {
 	host: Host;
 	comparison: Comparison;
-	passage: Pick<SharedPassage, "line" | "lastLine"> | null;
+	/** Whether lines are shown in full. */
 	isWhole: boolean;
 }
 
-function Compared({ host, comparison, passage, isWhole }: ComparedProps) {
+function Compared({ passage, ...props }: RowProps & { passage: Lines | null | undefined }) {
+	const { comparison } = props;
 	const [shown, setShown] = useState(ROWS);
 	const rows = useMemo(() => {
 		const all = rowsOf(comparison);
@@ -105,130 +101,98 @@ function Compared({ host, comparison, passage, isWhole }: ComparedProps) {
 	const more = rows.length - shown;
 	return (
 		<>
-			{!passage && <p class="vl-muted">{summary(comparison)}</p>}
+			{!passage && <Muted>{summary(comparison)}</Muted>}
 			<div class="vl-sides" aria-hidden="true">
 				<p class="is-left">
-					<span class="vl-line-sign">−</span> {titleOf(comparison.left)}
+					<span class="vl-line-sign">−</span> {nameOf(comparison.left)}
 				</p>
 				<p class="is-right">
-					<span class="vl-line-sign">+</span> {titleOf(comparison.right)}
+					<span class="vl-line-sign">+</span> {nameOf(comparison.right)}
 				</p>
 			</div>
 			<div class="vl-rows" role="list" aria-label="Lines">
 				{Array.from({ length: Math.ceil(shown / ROWS) }, (_, page) => (
-					<Rows key={page} host={host} rows={rows} from={page * ROWS} comparison={comparison} isWhole={isWhole} />
+					<Rows key={page} {...props} rows={rows} from={page * ROWS} />
 				))}
 			</div>
 			{more > 0 && (
-				<p class="vl-more">
-					<span class="vl-muted">{`${counted(more, "more line")} not shown`}</span>
-					<Button onClick={() => setShown(shown + ROWS)}>{`Show ${number(Math.min(more, ROWS))} more`}</Button>
-				</p>
+				<Remark told={`${counted(more, "more line")} not shown`} onClick={() => setShown(shown + ROWS)}>
+					{`Show ${number(Math.min(more, ROWS))} more`}
+				</Remark>
 			)}
 		</>
 	);
 }
 
 /** Some of the rows, which are drawn once, however many follow. */
-function Rows({ host, rows, from, comparison, isWhole }: Omit<RowProps, "row"> & { rows: readonly Row[]; from: number }) {
+function Rows({ rows, from, ...props }: RowProps & { rows: readonly Row[]; from: number }) {
 	return useMemo(
 		() => (
 			<>
 				{rows.slice(from, from + ROWS).map((row, place) => (
-					<ComparedRow key={place} host={host} row={row} comparison={comparison} isWhole={isWhole} />
+					<ComparedRow key={place} {...props} row={row} />
 				))}
 			</>
 		),
-		[host, rows, from, comparison, isWhole],
+		[rows],
 	);
 }
 
 /** A comparison in figures. */
-export function summary({ similarity, same, changed, removed, added }: Comparison): string {
-	const told = [`${percent(similarity)} in common`, `${counted(same, "line")} the same`];
-	if (changed > 0) told.push(`${number(changed)} changed`);
-	if (removed > 0) told.push(`${number(removed)} only in the first`);
-	if (added > 0) told.push(`${number(added)} only in the second`);
-	return told.join(" · ");
+function summary({ similarity, same, changed, removed, added }: Comparison): string {
+	return dotted(
+		`${percent(similarity)} in common`,
+		`${counted(same, "line")} the same`,
+		changed > 0 && `${number(changed)} changed`,
+		removed > 0 && `${number(removed)} only in the first`,
+		added > 0 && `${number(added)} only in the second`,
+	);
 }
 
-interface RowProps {
-	host: Host;
-	row: Row;
-	comparison: Comparison;
-	isWhole: boolean;
-}
-
-function ComparedRow({ host, row, comparison, isWhole }: RowProps) {
+function ComparedRow({ row, ...props }: RowProps & { row: Row }) {
 	if (row.kind !== "line") {
-		const isSame = row.kind === "gap";
-		const told = isSame ? `${counted(row.count, "line")} the same` : `${counted(row.count, "more line")} that differ, too many to show`;
 		return (
 			<div class="vl-row is-gap" role="listitem">
-				{told}
+				{row.kind === "gap" ? `${counted(row.count, "line")} the same` : `${counted(row.count, "more line")} that differ, too many to show`}
 			</div>
 		);
 	}
-	const { kind, left, right } = row.line;
-	const side = (name: "left" | "right", pieces: Piece[] | null, line: number | null) => (
-		<Side
-			host={host}
-			name={name}
-			kind={kind}
-			pieces={pieces && (isWhole ? pieces : shortened(pieces))}
-			line={line}
-			path={comparison[name]}
-		/>
-	);
 	return (
-		<div class={`vl-row is-${kind}`} role="listitem">
-			{side("left", left, row.left)}
-			{side("right", right, row.right)}
+		<div class={`vl-row is-${row.line.kind}`} role="listitem">
+			<Side {...props} row={row} name="left" />
+			<Side {...props} row={row} name="right" />
 		</div>
 	);
 }
 
-interface SideProps {
-	host: Host;
+interface SideProps extends RowProps {
+	row: Row & { kind: "line" };
 	name: "left" | "right";
-	kind: "same" | "changed" | "removed" | "added";
-	pieces: Piece[] | null;
-	line: number | null;
-	path: string;
 }
 
-function Side({ host, name, kind, pieces, line, path }: SideProps) {
+function Side({ host, comparison, isWhole, row, name }: SideProps) {
+	const { kind } = row.line;
+	const pieces = row.line[name];
+	const line = row[name];
 	if (pieces === null || line === null) return <div class={`vl-side is-${name} is-blank`} />;
+	const isLeft = name === "left";
+	const Mark = isLeft ? "del" : "ins";
 	const isSame = kind === "same";
-	const Mark = name === "left" ? "del" : "ins";
-	const isAlone = kind === "removed" || kind === "added";
+	const isAlone = !isSame && kind !== "changed";
+	const path = comparison[name];
+	const link = (
+		<NoteLink host={host} path={path} line={line - 1}>
+			{number(line)}
+		</NoteLink>
+	);
 	// What is the same on both sides is read out once.
 	return (
-		<div class={`vl-side is-${name}`} aria-hidden={isSame && name === "right" ? "true" : undefined}>
-			<span class="vl-line-number">
-				{isSame ? (
-					number(line)
-				) : (
-					<NoteLink host={host} path={path} line={line - 1}>
-						{number(line)}
-					</NoteLink>
+		<div class={`vl-side is-${name}`} aria-hidden={isSame && !isLeft ? "true" : undefined}>
+			<Line at={isSame ? number(line) : link} sign={isSame ? "" : isLeft ? "−" : "+"} said={!isSame && `In ${nameOf(path)}`}>
+				{(isWhole ? pieces : shortened(pieces)).map(({ same, text }) =>
+					isAlone || !same ? <Mark class={isAlone ? "is-whole" : ""}>{text}</Mark> : text,
 				)}
-			</span>
-			<span class="vl-line-sign" aria-hidden="true">
-				{isSame ? "" : name === "left" ? "−" : "+"}
-			</span>
-			<span class="vl-line-text">
-				{!isSame && <span class="vl-unseen">{`In ${titleOf(path)}: `}</span>}
-				{pieces.map((piece, place) =>
-					isAlone || !piece.same ? (
-						<Mark key={place} class={isAlone ? "is-whole" : ""}>
-							{piece.text}
-						</Mark>
-					) : (
-						<span key={place}>{piece.text}</span>
-					),
-				)}
-			</span>
+			</Line>
 		</div>
 	);
 }

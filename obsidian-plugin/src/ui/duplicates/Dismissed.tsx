@@ -4,86 +4,75 @@ import { useState } from "preact/hooks";
 
 import type { DismissedGroup } from "../../protocol";
 import { useAsked } from "../ask";
-import { Expander } from "../changes/Expander";
+import { Fold } from "../changes/Expander";
 import { NoteLink } from "../changes/NoteLink";
-import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Failure, Working, counted } from "../parts";
-import { KIND_TITLES, dayOf, titleOf } from "./wording";
+import { Button, Muted, Pending, counted, nameOf, useSome, worded } from "../parts";
+import type { Deciding } from "./deciding";
+import { KIND_TITLES, dayOf } from "./wording";
 
-const GROUPS = 50;
 const NOTES = 5;
 
 interface Props {
 	host: Host;
-	/** Another value after something was dismissed or restored elsewhere. */
-	turn: number;
-	onRestored: () => void;
+	deciding: Deciding;
 }
 
-export function Dismissed({ host, turn, onRestored }: Props) {
-	const [isOpen, setOpen] = useState(false);
+export function Dismissed(props: Props) {
 	return (
-		<section class="vl-dismissed">
-			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
-				Not duplicates
-			</Expander>
-			{isOpen && <DismissedList host={host} turn={turn} onRestored={onRestored} />}
-		</section>
+		<Fold host={props.host} class="vl-dismissed" title="Not duplicates">
+			<DismissedList {...props} />
+		</Fold>
 	);
 }
 
-function DismissedList({ host, turn, onRestored }: Props) {
-	const [shown, setShown] = useState(GROUPS);
-	const [failure, setFailure] = useState<string | null>(null);
-	const { answer, error, again } = useAsked((signal) => host.call("duplicates.dismissed", {}, { signal }), [turn]);
+function DismissedList({ host, deciding }: Props) {
+	const asked = useAsked((signal) => host.call("duplicates.dismissed", {}, { signal }), [deciding.dismissals]);
+	const [some, more] = useSome(asked.answer?.groups ?? [], 50, "group");
+	const [failure, setFailure] = useState("");
 	const restore = async (groupId: string) => {
-		setFailure(null);
+		setFailure("");
 		try {
-			await host.call("duplicates.restore", { groupId });
-			onRestored();
-		} catch (problem) {
-			setFailure(failureTold(problem));
-			again();
+			await deciding.restore(groupId);
+		} catch (error) {
+			setFailure(worded(error));
+			asked.again();
 		}
 	};
-	if (error !== null) return <Failure error={error} onRetry={again} />;
-	if (answer === null) return <Working label="Looking up what was dismissed" />;
-	if (answer.groups.length === 0) return <p class="vl-muted">Groups that you say are not duplicates are kept here.</p>;
-	const more = answer.groups.length - shown;
+	if (asked.answer === null || asked.error !== null) return <Pending asked={asked} label="Looking up what was dismissed" />;
+	if (some.length === 0) return <Muted>Groups that you say are not duplicates are kept here.</Muted>;
 	return (
 		<div>
-			{failure !== null && <p role="alert">{failure}</p>}
+			{failure && <p role="alert">{failure}</p>}
 			<ul class="vl-dismissed-list">
-				{answer.groups.slice(0, shown).map((group) => (
+				{some.map((group) => (
 					<DismissedItem key={group.groupId} host={host} group={group} onRestore={() => void restore(group.groupId)} />
 				))}
 			</ul>
-			{more > 0 && <Button onClick={() => setShown(shown + GROUPS)}>{`Show ${counted(more, "more group")}`}</Button>}
+			{more}
 		</div>
 	);
 }
 
 function DismissedItem({ host, group, onRestore }: { host: Host; group: DismissedGroup; onRestore: () => void }) {
-	const more = group.notes.length - NOTES;
-	const label = group.stands ? "List it again" : "Forget it";
+	const { kind, notes, dismissedAt, stands } = group;
+	const more = notes.length - NOTES;
+	const label = stands ? "List it again" : "Forget it";
 	return (
 		<li>
-			<p class="vl-muted">{`${KIND_TITLES[group.kind]} · dismissed ${dayOf(group.dismissedAt)}`}</p>
+			<Muted>{`${KIND_TITLES[kind]} · dismissed ${dayOf(dismissedAt)}`}</Muted>
 			<ul>
-				{group.notes.slice(0, NOTES).map((path) => (
+				{notes.slice(0, NOTES).map((path) => (
 					<li key={path}>
-						<NoteLink host={host} path={path}>
-							{titleOf(path)}
-						</NoteLink>
+						<NoteLink host={host} path={path} />
 					</li>
 				))}
 			</ul>
-			{more > 0 && <p class="vl-muted">{`and ${counted(more, "more note", "more notes")}`}</p>}
-			{!group.stands && <p class="vl-muted">This is over: its notes changed, or are gone.</p>}
-			<button type="button" aria-label={`${label}: ${group.notes.slice(0, 2).map(titleOf).join(", ")}`} onClick={onRestore}>
+			{more > 0 && <Muted>{`and ${counted(more, "more note")}`}</Muted>}
+			{!stands && <Muted>This is over: its notes changed, or are gone.</Muted>}
+			<Button aria-label={`${label}: ${notes.slice(0, 2).map(nameOf).join(", ")}`} onClick={onRestore}>
 				{label}
-			</button>
+			</Button>
 		</li>
 	);
 }

@@ -3,52 +3,40 @@
 import { useState } from "preact/hooks";
 
 import type { EdgeCase } from "../../protocol";
-import { Expander } from "../changes/Expander";
+import { Fold } from "../changes/Expander";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
 import { counted } from "../parts";
-import { Difference } from "./Difference";
-import { percent, titleOf } from "./wording";
+import { Compare, Difference } from "./Difference";
+import { percent } from "./wording";
 
 export function Edges({ host, edges, threshold }: { host: Host; edges: readonly EdgeCase[]; threshold: number }) {
-	const [isOpen, setOpen] = useState(false);
 	if (edges.length === 0) return null;
 	return (
-		<section class="vl-edges">
-			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
-				{`Close to the limit: ${counted(edges.length, "pair")}`}
-			</Expander>
-			{isOpen && (
-				<ul class="vl-edge-list">
-					{edges.map((edge) => (
-						<Edge key={edge.notes.join("\n")} host={host} edge={edge} isAbove={edge.similarity >= threshold} />
-					))}
-				</ul>
-			)}
-		</section>
+		<Fold host={host} class="vl-edges" title={`Close to the limit: ${counted(edges.length, "pair")}`}>
+			<ul class="vl-edge-list">
+				{edges.map((edge) => (
+					<Edge key={edge.notes.join("\n")} host={host} edge={edge} isAbove={edge.similarity >= threshold} />
+				))}
+			</ul>
+		</Fold>
 	);
 }
 
-function Edge({ host, edge, isAbove }: { host: Host; edge: EdgeCase; isAbove: boolean }) {
+function Edge({ host, edge: { notes, similarity }, isAbove }: { host: Host; edge: EdgeCase; isAbove: boolean }) {
 	const [isCompared, setCompared] = useState(false);
-	const [one, other] = edge.notes;
+	const [left, right] = notes;
+	const toggle = () => setCompared(!isCompared);
 	return (
 		<li>
 			<p>
-				<strong>{percent(edge.similarity)}</strong> <NoteLink host={host} path={one}>{titleOf(one)}</NoteLink>
+				<strong>{percent(similarity)}</strong> <NoteLink host={host} path={left} />
 				{" and "}
-				<NoteLink host={host} path={other}>{titleOf(other)}</NoteLink>
+				<NoteLink host={host} path={right} />
 				<span class="vl-muted">{isAbove ? " · listed" : " · not listed"}</span>
 			</p>
-			<button
-				type="button"
-				aria-expanded={isCompared}
-				aria-label={`Compare ${titleOf(one)} with ${titleOf(other)}`}
-				onClick={() => setCompared(!isCompared)}
-			>
-				Compare
-			</button>
-			{isCompared && <Difference host={host} left={one} right={other} onClose={() => setCompared(false)} />}
+			<Compare left={left} right={right} isOpen={isCompared} onToggle={toggle} />
+			{isCompared && <Difference host={host} left={left} right={right} onClose={toggle} />}
 		</li>
 	);
 }

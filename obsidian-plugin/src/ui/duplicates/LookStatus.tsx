@@ -2,15 +2,15 @@
 
 import { useEffect, useState } from "preact/hooks";
 
+import { windowClock } from "../../clock";
 import type { DuplicateCoverage } from "../../protocol";
-import { isReady } from "../changes/Unready";
-import { failureTold } from "../changes/wording";
+import { useReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, CoverageLine, Failure, isNote, number, Working } from "../parts";
-import type { FoundByKind, Going } from "./look";
+import { Button, CoverageLine, Failure, Muted, Working, isNote, number } from "../parts";
+import type { FoundByKind } from "./look";
 import type { Looking } from "./looking";
-import { type Kind, KINDS, KIND_TITLES } from "./wording";
-import { useStore } from "../store";
+import { Remark } from "./Remark";
+import { KINDS, KIND_TITLES } from "./wording";
 
 /** A look that is answered sooner is not worth a line that comes and goes. */
 const SLOW_MS = 400;
@@ -23,53 +23,40 @@ const PHASES: Record<string, string> = {
 };
 
 export function LookStatus({ host, looking }: { host: Host; looking: Looking }) {
-	const { look } = looking;
-	const going = useStore(look.going);
-	const found = useStore(look.found);
-	const left = useStore(look.left);
-	const error = useStore(look.error);
+	const { going, found, left, error } = looking;
 	const isSlow = useSlow(going !== null);
-	const ready = isReady(useStore(host.state));
-	const isFirst = Object.keys(found).length === 0;
+	const ready = useReady(host);
 	return (
 		<div class="vl-look">
-			{going !== null && (isSlow || isFirst) && <Underway going={going} stop={look.stop} />}
-			{ready && error !== null && <Failure error={failureTold(error)} />}
+			{going !== null && (isSlow || Object.keys(found).length === 0) && (
+				<div class="vl-underway">
+					<Working label={PHASES[going.phase] ?? "Looking for duplicates"} done={going.done} total={going.total} />
+					<Button onClick={looking.stop}>Stop</Button>
+				</div>
+			)}
+			{ready && error !== null && <Failure error={error} />}
 			{ready && going === null && left.length > 0 && (
-				<p class="vl-remark" role="status">
-					<span>{leftTold(left, found, error !== null)}</span>
-					<Button onClick={() => look.ask(left)}>{error === null ? "Go on" : "Try again"}</Button>
-				</p>
+				<Remark told={leftTold(looking)} onClick={() => looking.ask(left)}>
+					{error === null ? "Go on" : "Try again"}
+				</Remark>
 			)}
 			{looking.isStale && (
-				<p class="vl-remark" role="status">
-					<span>Notes changed since.</span>
-					<Button disabled={going !== null} onClick={looking.refresh}>
-						Look again
-					</Button>
-				</p>
+				<Remark told="Notes changed since." disabled={going !== null} onClick={looking.refresh}>
+					Look again
+				</Remark>
 			)}
 			<Covered host={host} found={found} />
 		</div>
 	);
 }
 
-function Underway({ going, stop }: { going: Going; stop: () => void }) {
-	return (
-		<div class="vl-underway">
-			<Working label={PHASES[going.phase] ?? "Looking for duplicates"} done={going.done} total={going.total} />
-			<Button onClick={stop}>Stop</Button>
-		</div>
-	);
-}
-
 /** What was not looked for to the end, and whether something from before stands there. */
-function leftTold(left: readonly Kind[], found: FoundByKind, isFailed: boolean): string {
+function leftTold({ left, found, error }: Looking): string {
+	const isOld = left.some((kind) => found[kind]);
 	const titles = left.map((kind) => KIND_TITLES[kind].toLowerCase()).join(", ");
-	const isOld = left.some((kind) => found[kind] !== undefined);
-	const isNothing = left.length === KINDS.length && !isOld;
-	const what = isNothing ? "Nothing was looked for to the end." : `Not looked for to the end: ${titles}.`;
-	return `${isFailed ? "" : "Stopped. "}${what}${isOld ? " What is shown of these is from before." : ""}`;
+	const what =
+		left.length === KINDS.length && !isOld ? "Nothing was looked for to the end." : `Not looked for to the end: ${titles}.`;
+	return `${error === null ? "Stopped. " : ""}${what}${isOld ? " What is shown of these is from before." : ""}`;
 }
 
 function Covered({ host, found }: { host: Host; found: FoundByKind }) {
@@ -78,12 +65,11 @@ function Covered({ host, found }: { host: Host; found: FoundByKind }) {
 	return (
 		<div class="vl-covered">
 			<CoverageLine coverage={coverage} />
-			{isUncounted(found) && <p class="vl-muted">Words and links are not counted yet: which note to keep may change.</p>}
+			{isUncounted(found) && <Muted>Words and links are not counted yet: which note to keep may change.</Muted>}
 			{coverage.notReady?.includes("meaning") && (
-				<p class="vl-remark">
-					<span>{meaningUntold(coverage)}</span>
-					<Button onClick={() => void host.show("status")}>Show status</Button>
-				</p>
+				<Remark told={meaningUntold(coverage)} onClick={() => void host.show("status")}>
+					Show status
+				</Remark>
 			)}
 		</div>
 	);
@@ -104,9 +90,8 @@ function meaningUntold({ embedded, searched }: DuplicateCoverage): string {
 function useSlow(isUnderWay: boolean): boolean {
 	const [isSlow, setSlow] = useState(false);
 	useEffect(() => {
-		if (!isUnderWay) return setSlow(false);
-		const timer = window.setTimeout(() => setSlow(true), SLOW_MS);
-		return () => window.clearTimeout(timer);
+		setSlow(false);
+		if (isUnderWay) return windowClock.after(SLOW_MS, () => setSlow(true));
 	}, [isUnderWay]);
 	return isSlow && isUnderWay;
 }

@@ -3,9 +3,10 @@
 import type { DuplicateGroup, DuplicateNote } from "../../protocol";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
-import { folderOf, isNote } from "../parts";
+import { Muted, folderOf, isNote, nameOf } from "../parts";
+import { Compare } from "./Difference";
 import type { Keeping } from "./keeping";
-import { factsOf, similarityOfNote, titleOf } from "./wording";
+import { factsOf, similarityOfNote } from "./wording";
 
 interface Props {
 	host: Host;
@@ -13,13 +14,17 @@ interface Props {
 	note: DuplicateNote;
 	keeping: Keeping;
 	isCompared: boolean;
-	onCompare: (isWanted: boolean) => void;
+	onCompare: () => void;
 }
 
 export function MemberRow({ host, group, note, keeping, isCompared, onCompare }: Props) {
 	const { path } = note;
-	const isKept = keeping.keeper === path;
-	const title = titleOf(path);
+	const { keeper } = keeping;
+	const isKept = keeper === path;
+	const first = group.notes[0]?.path ?? path;
+	const title = nameOf(path);
+	// Of the first note nothing is said: the others are measured by it.
+	const alike = first === path ? "" : similarityOfNote(note, group.kind, nameOf(first));
 	return (
 		<li class={`vl-member ${isKept ? "is-kept" : ""}`}>
 			<label class="vl-member-keep">
@@ -34,12 +39,10 @@ export function MemberRow({ host, group, note, keeping, isCompared, onCompare }:
 			</label>
 			<div class="vl-member-about">
 				<p class="vl-member-title">
-					<NoteLink host={host} path={path} {...(note.passage ? { line: note.passage.line } : {})}>
-						{title}
-					</NoteLink>
+					<NoteLink host={host} path={path} line={note.passage?.line} />
 					<span class="vl-muted">{folderOf(path)}</span>
 				</p>
-				<p class="vl-muted">{[...similarity(group, note), ...factsOf(note)].join(" · ")}</p>
+				<Muted>{factsOf(note, alike)}</Muted>
 				{path === group.keeper && <p class="vl-suggested">{`Suggested to keep: ${group.why}`}</p>}
 			</div>
 			{!isKept && (
@@ -53,27 +56,11 @@ export function MemberRow({ host, group, note, keeping, isCompared, onCompare }:
 						/>
 						<span aria-hidden="true">takes part</span>
 					</label>
-					{isText(path) && (
-						<button
-							type="button"
-							aria-expanded={isCompared}
-							aria-label={`Compare ${title} with ${titleOf(keeping.keeper)}`}
-							onClick={() => onCompare(!isCompared)}
-						>
-							Compare
-						</button>
-					)}
+					{isText(path) && <Compare left={path} right={keeper} isOpen={isCompared} onToggle={onCompare} />}
 				</div>
 			)}
 		</li>
 	);
-}
-
-/** Of the first note nothing is said: the others are measured by it. */
-function similarity(group: DuplicateGroup, note: DuplicateNote): string[] {
-	const first = group.notes[0];
-	if (first === undefined || first.path === note.path) return [];
-	return [similarityOfNote(note, group.kind, titleOf(first.path))];
 }
 
 /** Files that can be compared line by line. */

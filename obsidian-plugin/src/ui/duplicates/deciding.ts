@@ -3,84 +3,64 @@
 import { useState } from "preact/hooks";
 
 import type { Applied, DuplicateGroup } from "../../protocol";
+import { attempt } from "../attempt";
 import { takeBack } from "../changes/carrying";
 import { undoneTold } from "../changes/Outcome";
 import { useTelling } from "../changes/telling";
-import { failureTold } from "../changes/wording";
 import type { Host } from "../host";
-import type { Decided } from "./keeping";
 import type { Looking } from "./looking";
-import { doneTold, headlineOf } from "./wording";
+import { type Action, doneTold, headlineOf } from "./wording";
 
-export interface Deciding {
-	/** What was done last, for whoever cannot see the list. */
-	told: string;
-	/** Taking back left something as it is, which is told here. */
-	undone: Applied | null;
-	closeUndone: (told?: string) => void;
-	/** Grows with every group that was dismissed or restored. */
-	dismissals: number;
-	restored: () => void;
-	decide: (group: DuplicateGroup) => Decided;
-}
+export type Deciding = ReturnType<typeof useDeciding>;
 
-export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: (groupId: string) => void): Deciding {
+export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: (groupId: string) => void) {
 	const [told, setTold] = useState("");
 	const [undone, setUndone] = useState<Applied | null>(null);
 	const [dismissals, setDismissals] = useState(0);
 	const telling = useTelling(host);
-	const again = () => {
+	const tell = (words: string) => {
+		setTold(words);
 		if (telling.isHere) refresh();
 	};
 	const gone = (group: DuplicateGroup, words: string, undo?: () => Promise<void>) => {
 		focusAfter(group.id);
 		drop(group.id);
-		setTold(words);
-		host.notice(words, ...(undo ? [{ label: "Undo", run: () => void undo() }] : []));
-		again();
+		tell(words);
+		host.notice(words, undo && { label: "Undo", run: () => attempt(host, undo()) });
 	};
-	const undo = (changeId: string, paths: readonly string[]) => async () => {
-		try {
-			const back = await takeBack(host, changeId, paths);
-			if (back === null) return;
-			const words = undoneTold(back);
-			const isWhole = back.conflicts.length === 0;
-			setTold(words);
-			setUndone(isWhole ? null : back);
-			if (isWhole || !telling.elsewhere(words)) host.notice(words);
-			again();
-		} catch (error) {
-			host.notice(failureTold(error));
-		}
+	const undo = async (changeId: string, paths: readonly string[]) => {
+		const back = await takeBack(host, changeId, paths);
+		if (back === null) return;
+		const words = undoneTold(back);
+		const isWhole = back.conflicts.length === 0;
+		setUndone(isWhole ? null : back);
+		if (isWhole || !telling.elsewhere(words)) host.notice(words);
+		tell(words);
 	};
-	const restored = () => {
-		setTold("Listed again, if its notes are still alike.");
+	const restore = async (groupId: string) => {
+		await host.call("duplicates.restore", { groupId });
 		setDismissals((before) => before + 1);
-		again();
+		tell("Listed again, if its notes are still alike.");
 	};
-	const restore = (group: DuplicateGroup) => async () => {
-		try {
-			await host.call("duplicates.restore", { groupId: group.id });
-			restored();
-		} catch (error) {
-			host.notice(failureTold(error));
-		}
-	};
-	const decide = (group: DuplicateGroup): Decided => ({
-		onApplied: (action, { changeId, applied }, keeper, others) => {
-			if (changeId === null || applied.length === 0) gone(group, "Nothing was changed.");
-			else gone(group, doneTold(action, keeper, others.length), undo(changeId, applied));
+	return {
+		/** What was done last, for whoever cannot see the list. */
+		told,
+		/** Taking back left something as it is, which is told here. */
+		undone,
+		closeUndone: (words?: string) => {
+			setUndone(null);
+			if (words !== undefined) tell(words);
 		},
-		onDismissed: () => {
+		/** Grows with every group that was dismissed or restored. */
+		dismissals,
+		restore,
+		applied: (group: DuplicateGroup, action: Action, { changeId, applied }: Applied, keeper: string, others: number) => {
+			if (changeId === null) gone(group, "Nothing was changed.");
+			else gone(group, doneTold(action, keeper, others), () => undo(changeId, applied));
+		},
+		dismissed: (group: DuplicateGroup) => {
 			setDismissals((before) => before + 1);
-			gone(group, `Not listed any more: ${headlineOf(group)}.`, restore(group));
+			gone(group, `Not listed any more: ${headlineOf(group)}.`, () => restore(group.id));
 		},
-	});
-	const closeUndone = (words?: string) => {
-		setUndone(null);
-		if (words === undefined) return;
-		setTold(words);
-		again();
 	};
-	return { told, undone, closeUndone, dismissals, restored, decide };
 }

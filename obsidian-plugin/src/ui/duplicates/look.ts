@@ -35,14 +35,18 @@ export interface Going {
 	total: number;
 }
 
-export interface Look {
+export interface Standing {
 	/** The last answers, also while others are on their way. */
-	readonly found: ReadableAtom<FoundByKind>;
+	found: FoundByKind;
 	/** How far it is; null while nothing is asked. */
-	readonly going: ReadableAtom<Going | null>;
+	going: Going | null;
 	/** Kinds that were not looked for to the end: somebody stopped it, or it failed. */
-	readonly left: ReadableAtom<readonly Kind[]>;
-	readonly error: ReadableAtom<unknown>;
+	left: readonly Kind[];
+	error: unknown;
+}
+
+export interface Look {
+	readonly standing: ReadableAtom<Standing>;
 	/** Ask for these kinds anew. */
 	ask: (kinds?: readonly Kind[]) => void;
 	stop: () => void;
@@ -52,63 +56,61 @@ export interface Look {
 	clear: () => void;
 }
 
+const NOTHING: Standing = { found: {}, going: null, left: [], error: null };
+
 /** `wanted` is read when a question is put, so that the newest wish counts. */
 export function lookFor(host: Asked, wanted: () => Wanted): Look {
-	const found = atom<FoundByKind>({});
-	const going = atom<Going | null>(null);
-	const left = atom<readonly Kind[]>([]);
-	const error = atom<unknown>(null);
+	const standing = atom(NOTHING);
 	const waiting = new Set<Kind>();
 	let asking: readonly Kind[] = [];
 	let running: AbortController | null = null;
 
+	const tell = (news: Partial<Standing>) => standing.set({ ...standing.get(), ...news });
 	const ask = (kinds: readonly Kind[] = KINDS) => {
 		for (const kind of kinds) waiting.add(kind);
-		error.set(null);
+		tell({ error: null });
 		// Of another note, what is on its way is of no use; a look at the vault makes the next one cheap.
-		if (running !== null && wanted().note !== null) running.abort();
+		if (wanted().note !== null) running?.abort();
 		if (running === null || running.signal.aborted) void work();
 	};
 	const work = async () => {
-		const control = (running = new AbortController());
-		if (going.get() === null) going.set({ phase: "", done: 0, total: 0 });
+		const { signal } = (running = new AbortController());
+		tell({ going: standing.get().going ?? { phase: "", done: 0, total: 0 } });
 		while (waiting.size > 0) {
 			const what = wanted();
 			asking = what.note === null ? KINDS.filter((kind) => waiting.has(kind)).slice(0, 1) : KINDS;
 			for (const kind of asking) waiting.delete(kind);
 			try {
-				const answers = await answered(host, what, asking, control.signal, (now) => going.set(now));
-				if (control.signal.aborted) return;
-				found.set({ ...found.get(), ...answers });
-				left.set(left.get().filter((kind) => !asking.includes(kind)));
-			} catch (problem) {
-				if (control.signal.aborted) return;
-				giveUp(isCancelled(problem) ? null : problem);
+				const answers = await answered(host, what, asking, signal, (going) => tell({ going }));
+				if (signal.aborted) return;
+				const { found, left } = standing.get();
+				tell({ found: { ...found, ...answers }, left: left.filter((kind) => !asking.includes(kind)) });
+			} catch (error) {
+				if (signal.aborted) return;
+				giveUp(isCancelled(error) ? null : error);
 			}
 		}
 		running = null;
-		going.set(null);
+		tell({ going: null });
 	};
-	const giveUp = (problem: unknown) => {
-		left.set(KINDS.filter((kind) => asking.includes(kind) || waiting.has(kind) || left.get().includes(kind)));
-		error.set(problem);
+	const giveUp = (error: unknown) => {
+		const all = [...asking, ...waiting, ...standing.get().left];
+		tell({ left: KINDS.filter((kind) => all.includes(kind)), error });
 		waiting.clear();
 	};
 	const stop = () => {
 		if (running === null) return;
 		running.abort();
 		running = null;
-		going.set(null);
+		tell({ going: null });
 		giveUp(null);
 	};
 	const clear = () => {
 		stop();
-		found.set({});
-		left.set([]);
-		error.set(null);
+		standing.set(NOTHING);
 	};
-	const drop = (groupId: string) => found.set(without(found.get(), groupId));
-	return { found, going, left, error, ask, stop, drop, clear };
+	const drop = (groupId: string) => tell({ found: without(standing.get().found, groupId) });
+	return { standing, ask, stop, drop, clear };
 }
 
 /** Groups of these kinds; all of one note are one answer. */
@@ -124,8 +126,8 @@ async function answered(
 		return Object.fromEntries(kinds.map((kind) => [kind, part(answer, kind)]));
 	}
 	const [kind = "near"] = kinds;
-	const onProgress = ({ phase, done, total }: Going) => {
-		if (!signal.aborted) tell({ phase, done, total });
+	const onProgress = (going: Going) => {
+		if (!signal.aborted) tell(going);
 	};
 	const answer = await host.call("duplicates.scan", { kinds: [kind], threshold, limit: limit(kind) }, { signal, onProgress });
 	return { [kind]: answer };
@@ -140,7 +142,7 @@ function part(answer: DuplicateAnswer, kind: Kind): Found {
 function without(found: FoundByKind, groupId: string): FoundByKind {
 	const rest = Object.entries(found).map(([kind, before]) => {
 		const groups = before.groups.filter((group) => group.id !== groupId);
-		return [kind, { ...before, groups, total: before.total - (before.groups.length - groups.length) }];
+		return [kind, { ...before, groups, total: before.total - before.groups.length + groups.length }];
 	});
 	return Object.fromEntries(rest) as FoundByKind;
 }

@@ -3,7 +3,7 @@
 import type { Mention, Mentions } from "../../protocol";
 import type { Host } from "../host";
 import { counted, isNote } from "../parts";
-import { type Place, PlaceList } from "./PlaceList";
+import { PlaceList } from "./PlaceList";
 
 interface Props {
 	host: Host;
@@ -29,8 +29,8 @@ export function MentionList({ host, note, mentions, isHidingLinked }: Props) {
 		>
 			<summary>{`Named without a link (${count})`}</summary>
 			{count === 0 && <p class="vl-coverage">No other note is named here without a link, and none names this one.</p>}
-			<Direction host={host} title="Other notes name this one" mentions={incoming} openedAt={(mention) => mention.path} />
-			<Direction host={host} title="This note names others" mentions={outgoing} openedAt={() => note} />
+			<Direction host={host} title="Other notes name this one" mentions={incoming} />
+			<Direction host={host} title="This note names others" mentions={outgoing} at={note} />
 		</details>
 	);
 }
@@ -39,21 +39,18 @@ interface DirectionProps {
 	host: Host;
 	title: string;
 	mentions: readonly Mention[];
-	/** Path of the note that the mention stands in. */
-	openedAt: (mention: Mention) => string;
+	/** Path of the note that the mentions stand in; else each stands in its own. */
+	at?: string;
 }
 
-function Direction({ host, title, mentions, openedAt }: DirectionProps) {
+function Direction({ host, title, mentions, at }: DirectionProps) {
 	if (mentions.length === 0) return null;
-	const places = mentions.map(
-		(mention): Place => ({
-			path: openedAt(mention),
-			about: mention.path,
-			title: mention.title,
-			passage: mention.passage,
-			remarks: <Remarks mention={mention} />,
-		}),
-	);
+	const places = mentions.map((mention) => ({
+		...mention,
+		about: mention.path,
+		path: at ?? mention.path,
+		remarks: <Remarks mention={mention} />,
+	}));
 	return (
 		<>
 			<h6 class="vl-group">{title}</h6>

@@ -26,9 +26,16 @@ export function NoRelated({ host, note, coverage, isHidingLinked, onShowLinked }
 			</Empty>
 		);
 	}
-	if (meaning.kind === "off" || meaning.kind === "failed") return <WithoutMeaning host={host} detail={meaning.detail} />;
+	if (meaning.isMendable) {
+		return (
+			<Empty title="Related notes are found by meaning">
+				<p>{meaning.detail} It can be changed in the settings; nothing leaves this computer for it.</p>
+				<Button onClick={() => host.acts.openSettings()}>Open the settings</Button>
+			</Empty>
+		);
+	}
 	const isBehind = coverage.embedded == null || coverage.embedded < coverage.searched || coverage.checking === true;
-	if (isBehind || meaning.kind === "reading") {
+	if (isBehind || meaning.detail) {
 		return (
 			<Empty title="This note may not have been read yet">
 				<p>{meaning.detail} Related notes appear here as soon as they are known.</p>
@@ -42,16 +49,6 @@ export function NoRelated({ host, note, coverage, isHidingLinked, onShowLinked }
 			) : (
 				<p>No other note says anything like it. In a note with little text there is little to compare.</p>
 			)}
-		</Empty>
-	);
-}
-
-/** Related notes are known by meaning only, and that is not to be had. */
-function WithoutMeaning({ host, detail }: { host: Host; detail: string }) {
-	return (
-		<Empty title="Related notes are found by meaning">
-			<p>{detail} It can be changed in the settings; nothing leaves this computer for it.</p>
-			<Button onClick={() => host.acts.openSettings()}>Open the settings</Button>
 		</Empty>
 	);
 }

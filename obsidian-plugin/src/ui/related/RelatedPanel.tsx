@@ -1,58 +1,51 @@
 /** Notes that belong to the one that is worked on: near in meaning, or named in it. */
 
-
-import { useState } from "preact/hooks";
-
-import type { Mentions, RelatedAnswer, RelatedNote } from "../../protocol";
-import { CallFailed } from "../../rpc";
-import { type Asked, useAsked } from "../ask";
+import type { RelatedNote } from "../../protocol";
+import { useAsked } from "../ask";
+import { StateLine, useReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, CoverageLine, Empty, Failure, Icon, IconButton, Working, folderOf, nameOf } from "../parts";
-import { StateLine } from "../changes/Unready";
+import { Button, CoverageLine, Empty, Failure, Icon, IconButton, Working, folderOf, kindOf, nameOf } from "../parts";
+import { useRecalled } from "../recalled";
+import { useStore } from "../store";
 import { type Followed, useFollowed } from "./following";
 import { Likeness } from "./Likeness";
 import { MentionList } from "./MentionList";
 import { NoRelated } from "./NoRelated";
 import { type Place, PlaceList } from "./PlaceList";
-import { useStore } from "../store";
-
-const HIDE = "related.hideLinked";
 
 export function RelatedPanel({ host }: { host: Host }) {
 	const followed = useFollowed(host);
-	const [isHidingLinked, setHiding] = useState(() => host.recall<boolean>(HIDE) === true);
-	const hide = (next: boolean) => {
-		setHiding(next);
-		host.remember(HIDE, next);
-	};
+	const [isHidingLinked, setHiding] = useRecalled(host, "related.hideLinked", false);
 	const { note } = followed;
+	const props = { host, followed, isHidingLinked, setHiding };
 	return (
 		<div class="vl-panel vl-related">
-			{note !== null && <Head host={host} followed={followed} note={note} isHidingLinked={isHidingLinked} onHide={hide} />}
 			{note === null ? (
 				<>
-					<StateLine host={host} isOld={false} />
+					<StateLine host={host} />
 					<Empty title="No note is open">
 						<p>Open a note, and the notes that belong to it are listed here.</p>
 					</Empty>
 				</>
 			) : (
-				<Company host={host} note={note} followed={followed} isHidingLinked={isHidingLinked} onHide={hide} />
+				<>
+					<Head {...props} note={note} />
+					<Company {...props} note={note} />
+				</>
 			)}
 		</div>
 	);
 }
 
-interface HeadProps {
+interface Props {
 	host: Host;
 	followed: Followed;
 	note: string;
 	isHidingLinked: boolean;
-	onHide: (isHiding: boolean) => void;
+	setHiding: (isHiding: boolean) => void;
 }
 
-function Head({ host, followed, note, isHidingLinked, onHide }: HeadProps) {
-	const { isPinned, togglePin } = followed;
+function Head({ host, followed: { isPinned, togglePin }, note, isHidingLinked, setHiding }: Props) {
 	return (
 		<div class="vl-related-head">
 			<h5 class="vl-related-note" dir="auto" title={note}>
@@ -64,31 +57,26 @@ function Head({ host, followed, note, isHidingLinked, onHide }: HeadProps) {
 				icon="unlink"
 				label="Hide notes that are linked already"
 				isOn={isHidingLinked}
-				onClick={() => onHide(!isHidingLinked)}
+				onClick={() => setHiding(!isHidingLinked)}
 			/>
 		</div>
 	);
 }
 
-/** An answer with the note that it is about. */
-interface About<T> {
-	note: string;
-	answer: T;
-}
-
-function Company({ host, note, followed, isHidingLinked, onHide }: HeadProps) {
-	const isReady = useStore(host.state).kind === "ready";
-	const inputs = [note, useStore(host.generation), isReady];
+function Company({ host, note, followed, isHidingLinked, setHiding }: Props) {
+	const ready = useReady(host);
+	const inputs = [note, useStore(host.generation), ready];
 	const { limit } = useStore(host.choices);
-	const related = useAsked<About<RelatedAnswer>>(
+	// Each answer goes with the note that it is about.
+	const related = useAsked(
 		async (signal) => {
 			const params = { path: note, limit, includeLinked: !isHidingLinked };
-			return { note, answer: await host.call("notes.related", params, { signal }) };
+			return { note, ...(await host.call("notes.related", params, { signal })) };
 		},
 		[...inputs, limit, isHidingLinked],
 	);
-	const mentions = useAsked<About<Mentions>>(
-		async (signal) => ({ note, answer: await host.call("notes.mentions", { path: note }, { signal }) }),
+	const mentions = useAsked(
+		async (signal) => ({ note, ...(await host.call("notes.mentions", { path: note }, { signal })) }),
 		inputs,
 	);
 	const shown = standing(related, note);
@@ -97,42 +85,41 @@ function Company({ host, note, followed, isHidingLinked, onHide }: HeadProps) {
 		<>
 			<StateLine host={host} isOld={shown !== null} />
 			<div class={`vl-scroll ${related.isAsking ? "is-behind" : ""}`}>
-				<Trouble host={host} asked={related} followed={followed} />
-				{shown === null && related.error === null && isReady && (
+				{ready && related.error !== null && !related.isAsking && (
+					<Trouble error={related.error} onRetry={related.again} followed={followed} />
+				)}
+				{ready && related.error === null && shown === null && (
 					<div class="vl-late">
 						<Working label="Looking for related notes" />
 					</div>
 				)}
-				{shown !== null && shown.answer.hits.length > 0 && (
-					<PlaceList host={host} label={`Related to ${nameOf(shown.note)}`} places={shown.answer.hits.map((hit) => placeOf(host, hit))} />
-				)}
-				{shown !== null && shown.answer.hits.length === 0 && (
-					<NoRelated
-						host={host}
-						note={shown.note}
-						coverage={shown.answer.coverage}
-						isHidingLinked={isHidingLinked}
-						onShowLinked={() => onHide(false)}
-					/>
-				)}
-				{mentions.error !== null && related.error === null && isReady && <Failure error={mentions.error} onRetry={mentions.again} />}
-				{named !== null && <MentionList host={host} note={named.note} mentions={named.answer} isHidingLinked={isHidingLinked} />}
+				{shown &&
+					(shown.hits.length > 0 ? (
+						<PlaceList host={host} label={`Related to ${nameOf(shown.note)}`} places={shown.hits.map((hit) => placeOf(host, hit))} />
+					) : (
+						<NoRelated
+							host={host}
+							note={shown.note}
+							coverage={shown.coverage}
+							isHidingLinked={isHidingLinked}
+							onShowLinked={() => setHiding(false)}
+						/>
+					))}
+				{ready && related.error === null && mentions.error !== null && <Failure error={mentions.error} onRetry={mentions.again} />}
+				{named && <MentionList host={host} note={named.note} mentions={named} isHidingLinked={isHidingLinked} />}
 			</div>
-			{shown !== null && <CoverageLine coverage={shown.answer.coverage} />}
+			{shown && <CoverageLine coverage={shown.coverage} />}
 		</>
 	);
 }
 
 /** What is still to be shown: of another note only while this one is being asked about. */
-function standing<T>({ answer, isAsking }: Asked<About<T>>, note: string): About<T> | null {
-	return answer !== null && (answer.note === note || isAsking) ? answer : null;
+function standing<T extends { note: string }>({ answer, isAsking }: { answer: T | null; isAsking: boolean }, note: string): T | null {
+	return isAsking || answer?.note === note ? answer : null;
 }
 
-function Trouble({ host, asked, followed }: { host: Host; asked: Asked<unknown>; followed: Followed }) {
-	const { error, isAsking, again } = asked;
-	const { kind } = useStore(host.state);
-	if (error === null || isAsking || kind !== "ready") return null;
-	if (!(error instanceof CallFailed) || error.kind !== "NoteNotFound") return <Failure error={error} onRetry={again} />;
+function Trouble({ error, onRetry, followed }: { error: unknown; onRetry: () => void; followed: Followed }) {
+	if (kindOf(error) !== "NoteNotFound") return <Failure error={error} onRetry={onRetry} />;
 	return followed.isPinned ? (
 		<Empty title="The note that was pinned is gone">
 			<Button onClick={followed.togglePin}>Follow the note that is open</Button>
@@ -144,7 +131,8 @@ function Trouble({ host, asked, followed }: { host: Host; asked: Asked<unknown>;
 	);
 }
 
-function placeOf(host: Host, { path, title, similarity, linked, passage }: RelatedNote): Place {
+function placeOf(host: Host, hit: RelatedNote): Place {
+	const { path, linked, similarity } = hit;
 	const remarks = (
 		<>
 			{linked && (
@@ -159,5 +147,5 @@ function placeOf(host: Host, { path, title, similarity, linked, passage }: Relat
 			<Likeness similarity={similarity} />
 		</>
 	);
-	return { path, about: path, title, passage, remarks };
+	return { ...hit, about: path, remarks };
 }

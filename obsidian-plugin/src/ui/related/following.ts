@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 
+import { windowClock } from "../../clock";
 import { type Host, afterRename } from "../host";
 import { useStore } from "../store";
 
@@ -36,8 +37,7 @@ function useSettled<T>(value: T | null, after_ms: number): T | null {
 	const [settled, setSettled] = useState(value);
 	useEffect(() => {
 		if (value === settled) return;
-		const timer = window.setTimeout(() => setSettled(value), settled === null ? 0 : after_ms);
-		return () => window.clearTimeout(timer);
+		return windowClock.after(settled === null ? 0 : after_ms, () => setSettled(value));
 	}, [value, settled, after_ms]);
 	return settled;
 }

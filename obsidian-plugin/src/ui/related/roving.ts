@@ -16,8 +16,15 @@ export function useRoving(count: number): Roving {
 	return {
 		tabIndex: (index) => (index === current ? 0 : -1),
 		onKeyDown: (event) => {
-			const next = target(event.key, current, count - 1);
-			if (next === null || event.altKey || event.ctrlKey || event.metaKey) return;
+			const last = count - 1;
+			const targets: Record<string, number> = {
+				ArrowDown: Math.min(last, current + 1),
+				ArrowUp: Math.max(0, current - 1),
+				Home: 0,
+				End: last,
+			};
+			const next = targets[event.key];
+			if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
 			event.preventDefault();
 			rowsOf(event.currentTarget as HTMLElement)[next]?.focus();
 		},
@@ -31,19 +38,4 @@ export function useRoving(count: number): Roving {
 
 function rowsOf(list: HTMLElement): HTMLElement[] {
 	return [...list.querySelectorAll<HTMLElement>("[data-row]")];
-}
-
-function target(key: string, current: number, last: number): number | null {
-	switch (key) {
-		case "ArrowDown":
-			return Math.min(last, current + 1);
-		case "ArrowUp":
-			return Math.max(0, current - 1);
-		case "Home":
-			return 0;
-		case "End":
-			return last;
-		default:
-			return null;
-	}
 }

@@ -1,48 +1,22 @@
 /** What was found, or why nothing is shown. */
 
-import type { Host } from "../host";
+import { useReady } from "../changes/Unready";
 import { Failure, Working } from "../parts";
-import { HitList } from "./HitList";
+import { HitList, type ListProps } from "./HitList";
 import { Nothing } from "./Nothing";
-import type { Searching } from "./searching";
-import { useStore } from "../store";
 
-interface Props {
-	host: Host;
-	id: string;
-	searching: Searching;
-	isDraggable: boolean;
-}
-
-export function Answers({ host, id, searching, isDraggable }: Props) {
-	const { results, choice, details } = searching;
-	const { found, hits, error, isBehind, again, more } = results;
-	const isReady = useStore(host.state).kind === "ready";
+export function Answers(props: ListProps) {
+	const { found, hits, error, again } = props.searching.results;
+	const isReady = useReady(props.host);
 	return (
 		<>
-			{error !== null && isReady && <Failure error={error} onRetry={again} />}
-			{found === null && error === null && isReady && (
+			{isReady && error !== null && <Failure error={error} onRetry={again} />}
+			{isReady && error === null && found === null && (
 				<div class="vl-late">
 					<Working label="Searching" />
 				</div>
 			)}
-			{found !== null && hits.length === 0 && <Nothing found={found} onText={searching.write} onMode={searching.setMode} />}
-			{found !== null && hits.length > 0 && (
-				<HitList
-					host={host}
-					hits={hits}
-					listKey={found.key}
-					id={id}
-					chosen={choice.index}
-					whole={details.whole}
-					why={details.why}
-					isBehind={isBehind}
-					isDraggable={isDraggable}
-					onOpen={searching.open}
-					onAct={searching.onRowAct}
-					onEnd={more}
-				/>
-			)}
+			{found && (hits.length > 0 ? <HitList {...props} /> : <Nothing found={found} searching={props.searching} />)}
 		</>
 	);
 }

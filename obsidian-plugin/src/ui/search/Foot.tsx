@@ -3,7 +3,7 @@
 import type { Host } from "../host";
 import { CoverageLine, LinkButton, counted, number } from "../parts";
 import { coverageOf } from "./coverage";
-import { meaningOf, phraseOf } from "./modes";
+import { PHRASES, meaningOf } from "./modes";
 import type { Results } from "./results";
 import { useStore } from "../store";
 
@@ -13,48 +13,27 @@ export function Foot({ host, results }: { host: Host; results: Results }) {
 	const coverage = found?.answer.coverage ?? coverageOf(state);
 	if (coverage === null) return null;
 	const total = found?.answer.total ?? 0;
+	const how = found && found.answer.mode !== found.mode ? PHRASES[found.answer.mode] : null;
+	// Where nothing is the matter with meaning the query itself is the reason: it is short, or has no words.
+	const { detail, isMendable } = meaningOf(state);
 	return (
 		<div class="vl-search-foot">
 			<p class="vl-coverage">
-				<span role="status">{found && `${counted(total, "result")}${otherwise(found.answer.mode, found.mode)}`}</span>
-				{found && found.answer.mode !== found.mode && <Reason host={host} />}
-				{hits.length > 0 && hits.length < total && <Rest shown={hits.length} more={more} />}
+				<span role="status">{found && `${counted(total, "result")}${how ? `, ${how}` : ""}`}</span>
+				{how && detail && (
+					<>
+						{`. ${detail} `}
+						{isMendable && <LinkButton onClick={() => host.acts.openSettings()}>Open the settings</LinkButton>}
+					</>
+				)}
+				{hits.length > 0 && hits.length < total && (
+					<>
+						{`, ${number(hits.length)} shown. `}
+						{more ? <LinkButton onClick={more}>Show more</LinkButton> : "One more word narrows it down."}
+					</>
+				)}
 			</p>
 			<CoverageLine coverage={coverage} />
 		</div>
-	);
-}
-
-/** How it was answered, when that is not how it was asked. */
-function otherwise(answered: Parameters<typeof phraseOf>[0], asked: string): string {
-	return answered === asked ? "" : `, ${phraseOf(answered)}`;
-}
-
-/** Why it was answered otherwise; nothing where the query itself is the reason: it is short, or has no words. */
-function Reason({ host }: { host: Host }) {
-	const { kind, detail } = meaningOf(useStore(host.state));
-	if (kind === "ready" || kind === "unknown") return null;
-	return (
-		<>
-			{". "}
-			{detail}{" "}
-			{kind !== "reading" && (
-				<LinkButton onClick={() => host.acts.openSettings()}>Open the settings</LinkButton>
-			)}
-		</>
-	);
-}
-
-/** What is not listed yet. */
-function Rest({ shown, more }: { shown: number; more: (() => void) | undefined }) {
-	return (
-		<>
-			{`, ${number(shown)} shown. `}
-			{more ? (
-				<LinkButton onClick={more}>Show more</LinkButton>
-			) : (
-				"One more word narrows it down."
-			)}
-		</>
 	);
 }

@@ -2,58 +2,46 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-import type { Hit } from "../../protocol";
-import type { Host, Where } from "../host";
+import type { Host } from "../host";
 import { whereTo } from "../parts";
 import { HitRow, type RowAct } from "./HitRow";
+import type { Results } from "./results";
+import type { Searching } from "./searching";
 
-export interface HitListProps {
+export interface ListProps {
 	host: Host;
-	hits: readonly Hit[];
-	/** Another list is shown from its beginning. */
-	listKey: string;
 	/** Of the list; a row's is this with its index. */
 	id: string;
-	chosen: number;
-	/** Path of the hit that is shown with its whole passage. */
-	whole: string | null;
-	/** Path of the hit that says why it matched. */
-	why: string | null;
-	/** Other hits are on their way. */
-	isBehind: boolean;
+	searching: Searching;
 	isDraggable: boolean;
-	onOpen: (hit: Hit, where: Where) => void;
-	onAct: (index: number, act: RowAct) => void;
-	/** Called when the end of the list comes into view, unless that is all. */
-	onEnd: (() => void) | undefined;
 }
 
 /** So near to its end, in pixels, is a list about to be read to the end. */
 const NEAR_END = 300;
 
-export function HitList(props: HitListProps) {
-	const { host, hits, id, chosen, whole, why, isBehind, isDraggable } = props;
-	const { hovered, ...mouse } = useMouse(props);
-	const scroll = useScroll(props);
+export function HitList({ host, id, searching, isDraggable }: ListProps) {
+	const { results, choice, details } = searching;
+	const { hovered, ...mouse } = useMouse(host, searching);
+	const scroll = useScroll(results);
 	return (
 		<div
-			class={`vl-hits ${isBehind ? "is-behind" : ""}`}
+			class={`vl-hits ${results.isBehind ? "is-behind" : ""}`}
 			role="listbox"
 			aria-label="Results"
 			id={id}
 			{...mouse}
 			{...scroll}
 		>
-			{hits.map((hit, index) => (
+			{results.hits.map((hit, index) => (
 				<HitRow
 					key={hit.path}
 					host={host}
 					hit={hit}
 					index={index}
 					id={`${id}-${index}`}
-					isChosen={index === chosen}
-					isWhole={hit.path === whole}
-					isWhyShown={hit.path === why}
+					isChosen={index === choice.index}
+					isWhole={hit.path === details.whole}
+					isWhyShown={hit.path === details.why}
 					isHovered={hit.path === hovered}
 					isDraggable={isDraggable}
 				/>
@@ -62,21 +50,21 @@ export function HitList(props: HitListProps) {
 	);
 }
 
-function useMouse({ host, hits, onOpen, onAct }: HitListProps) {
+function useMouse(host: Host, { results, open, onRowAct }: Searching) {
 	const [hovered, setHovered] = useState<string | null>(null);
-	const hitAt = (event: Event) => hits[indexAt(event)];
+	const hitAt = (event: Event) => results.hits[indexAt(event)];
 	return {
 		/** Path of the hit that the mouse is on. */
 		hovered,
 		onClick: (event: MouseEvent) => {
 			const act = closest(event, "[data-act]")?.dataset["act"];
 			const hit = hitAt(event);
-			if (act) onAct(indexAt(event), act as RowAct);
-			else if (hit) onOpen(hit, whereTo(event));
+			if (act) onRowAct(indexAt(event), act as RowAct);
+			else if (hit) open(hit, whereTo(event));
 		},
 		onAuxClick: (event: MouseEvent) => {
 			const hit = hitAt(event);
-			if (hit && event.button === 1) onOpen(hit, "tab");
+			if (hit && event.button === 1) open(hit, "tab");
 		},
 		onDragStart: (event: DragEvent) => {
 			const hit = hitAt(event);
@@ -93,18 +81,18 @@ function useMouse({ host, hits, onOpen, onAct }: HitListProps) {
 	};
 }
 
-function useScroll({ listKey, onEnd }: HitListProps) {
+function useScroll({ found, more }: Results) {
 	const ref = useRef<HTMLDivElement>(null);
 	const isScrolled = useRef(false);
 	useLayoutEffect(() => {
-		// Not asked of the element, which would have to be laid out to know.
+		// Another list is shown from its beginning. Not asked of the element, which would have to be laid out to know.
 		if (isScrolled.current) ref.current?.scrollTo({ top: 0 });
 		isScrolled.current = false;
-	}, [listKey]);
+	}, [found?.key]);
 	const onScroll = (event: Event) => {
 		const { scrollHeight, scrollTop, clientHeight } = event.currentTarget as HTMLElement;
 		isScrolled.current = scrollTop > 0;
-		if (scrollHeight - scrollTop - clientHeight < NEAR_END) onEnd?.();
+		if (scrollHeight - scrollTop - clientHeight < NEAR_END) more?.();
 	};
 	return { ref, onScroll };
 }

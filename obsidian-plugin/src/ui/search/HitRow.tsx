@@ -5,7 +5,7 @@ import { useMemo } from "preact/hooks";
 
 import type { Hit } from "../../protocol";
 import type { Host } from "../host";
-import { Icon, folderOf } from "../parts";
+import { Icon, dotted, folderOf } from "../parts";
 import { Passage } from "./Passage";
 import { WhyMatched } from "./WhyMatched";
 
@@ -25,8 +25,7 @@ export interface RowProps {
 /** What a click on a sign does; told by `data-act`. */
 export type RowAct = "insert" | "whole" | "why";
 
-const KINDS: Record<Hit["kind"], { icon: string; label: string } | null> = {
-	note: null,
+const KINDS: Partial<Record<Hit["kind"], { icon: string; label: string }>> = {
 	canvas: { icon: "layout-dashboard", label: "Canvas" },
 	base: { icon: "table", label: "Base" },
 	attachment: { icon: "paperclip", label: "Attachment" },
@@ -65,7 +64,7 @@ function Row({ host, hit, index, id, isChosen, isWhole, isWhyShown, isHovered, i
 
 function Kind({ host, kind }: { host: Host; kind: Hit["kind"] }) {
 	const shown = KINDS[kind];
-	if (shown === null) return null;
+	if (!shown) return null;
 	return (
 		<span class="vl-kind">
 			<Icon host={host} name={shown.icon} />
@@ -103,6 +102,5 @@ function Sign({ act, label, children }: { act: RowAct; label: string; children: 
 
 /** The folder, and for files that are no notes what they are. */
 function whereabouts({ path, kind }: Hit): string {
-	const extension = kind === "attachment" ? path.slice(path.lastIndexOf(".") + 1).toUpperCase() : "";
-	return [folderOf(path), extension].filter((each) => each !== "").join(" · ");
+	return dotted(folderOf(path), kind === "attachment" && path.slice(path.lastIndexOf(".") + 1).toUpperCase());
 }

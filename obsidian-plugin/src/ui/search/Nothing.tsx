@@ -1,28 +1,23 @@
 /** Nothing was found: what could be tried instead. */
 
-import { Button, Empty } from "../parts";
-import type { Mode } from "./modes";
+import { Button, Empty, isPartial } from "../parts";
+import { PHRASES } from "./modes";
 import type { Found } from "./results";
+import type { Searching } from "./searching";
 
-interface Props {
-	found: Found;
-	onText: (text: string) => void;
-	onMode: (mode: Mode) => void;
-}
-
-export function Nothing({ found, onText, onMode }: Props) {
+export function Nothing({ found, searching }: { found: Found; searching: Searching }) {
 	const { text, mode, answer } = found;
 	const shorter = shortened(text);
+	const other = mode === "hybrid" ? "semantic" : "hybrid";
 	return (
 		<Empty title={`Nothing found for “${text.trim()}”`}>
-			{(answer.coverage.checking || answer.coverage.searched < answer.coverage.notes - answer.coverage.skipped) && (
+			{(answer.coverage.checking || isPartial(answer.coverage)) && (
 				<p>Not all notes have been looked at yet: it may turn up in a moment.</p>
 			)}
 			<p>Try other words for it, or fewer of them.</p>
 			<div class="vl-tries">
-				{shorter !== null && <Button onClick={() => onText(shorter)}>{`Search for “${shorter}”`}</Button>}
-				{mode !== "hybrid" && <Button onClick={() => onMode("hybrid")}>Search by words and meaning</Button>}
-				{mode === "hybrid" && <Button onClick={() => onMode("semantic")}>Search by meaning only</Button>}
+				{shorter !== null && <Button onClick={() => searching.write(shorter)}>{`Search for “${shorter}”`}</Button>}
+				<Button onClick={() => searching.setMode(other)}>{`Search ${PHRASES[other]}`}</Button>
 			</div>
 		</Empty>
 	);

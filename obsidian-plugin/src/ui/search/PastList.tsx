@@ -4,18 +4,16 @@ import type { Host } from "../host";
 import { Icon } from "../parts";
 import { MODES } from "./modes";
 import type { PastSearch } from "./past";
+import type { Searching } from "./searching";
 
 interface Props {
 	host: Host;
 	id: string;
-	searches: readonly PastSearch[];
-	chosen: number;
-	onTake: (search: PastSearch) => void;
-	onForget: (search: PastSearch) => void;
+	searching: Searching;
 }
 
 export function PastList(props: Props) {
-	const rows = props.searches.map((search, index) => ({ search, index }));
+	const rows = props.searching.past.searches.map((search, index) => ({ search, index }));
 	return (
 		<div class="vl-past" role="listbox" aria-label="Earlier searches" id={props.id}>
 			<Group {...props} title="Saved" rows={rows.filter(({ search }) => search.name !== null)} />
@@ -29,7 +27,7 @@ interface GroupProps extends Props {
 	rows: { search: PastSearch; index: number }[];
 }
 
-function Group({ host, id, title, rows, chosen, onTake, onForget }: GroupProps) {
+function Group({ host, id, title, rows, searching: { choice, past, take } }: GroupProps) {
 	if (rows.length === 0) return null;
 	return (
 		<div role="group" aria-label={title}>
@@ -39,11 +37,11 @@ function Group({ host, id, title, rows, chosen, onTake, onForget }: GroupProps) 
 			{rows.map(({ search, index }) => (
 				<div
 					key={`${search.name} ${search.text}`}
-					class={`vl-past-row ${index === chosen ? "is-selected" : ""}`}
+					class={`vl-past-row ${index === choice.index ? "is-selected" : ""}`}
 					role="option"
 					id={`${id}-${index}`}
-					aria-selected={index === chosen}
-					onClick={() => onTake(search)}
+					aria-selected={index === choice.index}
+					onClick={() => take(search)}
 				>
 					<Icon host={host} name={search.name === null ? "history" : "bookmark"} />
 					<span class="vl-past-name" dir="auto">
@@ -55,7 +53,7 @@ function Group({ host, id, title, rows, chosen, onTake, onForget }: GroupProps) 
 						</span>
 					)}
 					{search.mode !== "hybrid" && (
-						<span class="vl-past-mode">{MODES.find(({ mode }) => mode === search.mode)?.label}</span>
+						<span class="vl-past-mode">{MODES[search.mode]}</span>
 					)}
 					<span
 						class="vl-sign clickable-icon"
@@ -63,7 +61,7 @@ function Group({ host, id, title, rows, chosen, onTake, onForget }: GroupProps) 
 						title="Forget this search"
 						onClick={(event) => {
 							event.stopPropagation();
-							onForget(search);
+							void past.forget(search);
 						}}
 					>
 						<Icon host={host} name="x" />

@@ -1,6 +1,5 @@
 /** Search as you type, in a sidebar and in a modal. */
 
-
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
@@ -36,6 +35,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 	const active = rows[choice.index] ? `${id}-${choice.index}` : undefined;
 	const onPick = usePick(box, searching);
 	const focus = () => box.current?.focus();
+	const focusing = withFocus(searching, focus);
 	useLayoutEffect(() => {
 		if (isModal) box.current?.focus();
 	}, [isModal]);
@@ -51,7 +51,7 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 				list={rows.length > 0 ? id : undefined}
 				active={active}
 				keys={isModal || isEmpty ? `${id}-keys` : undefined}
-				onText={withFocus(searching, focus).write}
+				onText={focusing.write}
 				onKeyDown={searching.onKeyDown}
 			/>
 			<Tools
@@ -64,9 +64,9 @@ export function SearchPanel({ host, isModal = false, onDone }: Props) {
 			<StateLine host={host} isOld={results.found !== null} />
 			{isSheetOpen && !isEmpty && <CheatSheet onPick={onPick} />}
 			{isEmpty ? (
-				<Before host={host} id={id} searching={withFocus(searching, focus)} onPick={onPick} isModal={isModal} />
+				<Before host={host} id={id} searching={focusing} onPick={onPick} isModal={isModal} />
 			) : (
-				<Answers host={host} id={id} searching={withFocus(searching, focus)} isDraggable={!isModal} />
+				<Answers host={host} id={id} searching={focusing} isDraggable={!isModal} />
 			)}
 			<Foot host={host} results={results} />
 			{isModal && <KeyHints id={`${id}-keys`} />}
@@ -95,20 +95,11 @@ interface BeforeProps {
 
 /** The panel before anything is typed. */
 function Before({ host, id, searching, onPick, isModal }: BeforeProps) {
-	const { past, choice, take } = searching;
+	const { searches, error } = searching.past;
 	return (
 		<div class="vl-scroll">
-			{past.error !== null && <p class="vl-coverage">Saved searches cannot be shown. {worded(past.error)}</p>}
-			{past.searches.length > 0 && (
-				<PastList
-					host={host}
-					id={id}
-					searches={past.searches}
-					chosen={choice.index}
-					onTake={take}
-					onForget={(search) => void past.forget(search)}
-				/>
-			)}
+			{error !== null && <p class="vl-coverage">Saved searches cannot be shown. {worded(error)}</p>}
+			{searches.length > 0 && <PastList host={host} id={id} searching={searching} />}
 			<CheatSheet onPick={onPick} />
 			{!isModal && <KeyHints id={`${id}-keys`} />}
 		</div>

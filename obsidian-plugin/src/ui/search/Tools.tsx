@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 
 import type { Host } from "../host";
-import { IconButton } from "../parts";
-import { MODES, type Mode } from "./modes";
+import { IconButton, Select } from "../parts";
+import { MODES } from "./modes";
 import { SaveForm } from "./SaveForm";
 import type { Searching } from "./searching";
 
@@ -38,7 +38,7 @@ export function Tools({ host, searching, isSheetOpen, onSheet, onNamed }: Props)
 	return (
 		<>
 			<div class="vl-tools">
-				<ModeChoice mode={mode} onMode={searching.setMode} />
+				<Select label="Search by" value={mode} options={MODES} onChoose={searching.setMode} />
 				<IconButton
 					host={host}
 					icon="bookmark"
@@ -58,22 +58,5 @@ export function Tools({ host, searching, isSheetOpen, onSheet, onNamed }: Props)
 			</div>
 			{isNaming && !isEmpty && <SaveForm text={text.trim()} onSave={save} onCancel={close} />}
 		</>
-	);
-}
-
-function ModeChoice({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }) {
-	return (
-		<select
-			class="dropdown"
-			aria-label="Search by"
-			value={mode}
-			onChange={(event) => onMode(event.currentTarget.value as Mode)}
-		>
-			{MODES.map((each) => (
-				<option key={each.mode} value={each.mode}>
-					{each.label}
-				</option>
-			))}
-		</select>
 	);
 }

@@ -2,26 +2,17 @@
 
 import type { Why } from "../../protocol";
 
-const FIELDS: Record<string, string> = {
-	title: "title",
-	aliases: "other names",
-	headings: "headings",
-	tags: "tags",
-	properties: "properties",
-	path: "path",
-	body: "text",
-};
+/** Fields that people call otherwise. */
+const FIELDS: Record<string, string> = { aliases: "other names", body: "text" };
 
-const KINDS: Record<Why["kind"], string> = {
-	exact: "",
+const KINDS: Partial<Record<Why["kind"], string>> = {
 	stem: "another form of your word",
 	prefix: "begins like your word",
 	typo: "spelt a little differently",
-	meaning: "",
 };
 
 /** One word of the note, and everywhere that it matched. */
-export interface Reason {
+interface Reason {
 	term: string;
 	kind: Why["kind"];
 	fields: string[];
@@ -45,7 +36,7 @@ export function WhyMatched({ why }: { why: readonly Why[] }) {
 }
 
 /** The words that matched, in the order in which they were told, each with all its fields. */
-export function reasons(why: readonly Why[]): Reason[] {
+function reasons(why: readonly Why[]): Reason[] {
 	const byTerm = new Map<string, Reason>();
 	for (const { term, kind, field } of why) {
 		if (kind === "meaning") continue;

@@ -11,5 +11,5 @@ export function openAt(host: Host, path: string, passage: Passage, where: Where)
 }
 
 export function insertLink(host: Host, path: string): void {
-	if (!host.insertLink(path)) host.notice("No note is open that the link could be put into. Open one for editing, then try again.");
+	if (!host.insertLink(path)) host.notice("There is no note to put the link into. Open one for editing first.");
 }

@@ -1,6 +1,6 @@
 /** Which row of a list is the chosen one. */
 
-import { useCallback, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 export interface Choice {
 	/** -1 when none is. */
@@ -23,19 +23,10 @@ interface Chosen {
 export function useChoice(list: string, ids: readonly string[], initial: 0 | -1): Choice {
 	const [chosen, setChosen] = useState<Chosen | null>(null);
 	const index = indexOf(chosen?.list === list ? chosen : null, ids, initial);
-	const now = useRef({ list, ids, index });
-	now.current = { list, ids, index };
-	const choose = useCallback((next: number) => {
-		const { ids, list } = now.current;
-		setChosen({ list, id: ids[next] ?? "", index: next });
-	}, []);
-	const move = useCallback(
-		(by: number) => {
-			const { ids, index } = now.current;
-			if (ids.length > 0) choose(Math.min(ids.length - 1, Math.max(0, index + by)));
-		},
-		[choose],
-	);
+	const choose = (next: number) => setChosen({ list, id: ids[next] ?? "", index: next });
+	const move = (by: number) => {
+		if (ids.length > 0) choose(Math.min(ids.length - 1, Math.max(0, index + by)));
+	};
 	return { index, choose, move };
 }
 

@@ -1,50 +1,33 @@
 /** How a search is answered, in words. */
 
-import type { SearchAnswer, Status } from "../../protocol";
+import type { SearchAnswer } from "../../protocol";
 import type { State } from "../../state";
 import { number } from "../parts";
 
 export type Mode = SearchAnswer["mode"];
 
-export const MODES: readonly { mode: Mode; label: string; phrase: string }[] = [
-	{ mode: "hybrid", label: "Words and meaning", phrase: "by words and meaning" },
-	{ mode: "keyword", label: "Words", phrase: "by words only" },
-	{ mode: "semantic", label: "Meaning", phrase: "by meaning only" },
-];
+export const MODES: Record<Mode, string> = { hybrid: "Words and meaning", keyword: "Words", semantic: "Meaning" };
 
-export function phraseOf(mode: Mode): string {
-	return MODES.find((each) => each.mode === mode)?.phrase ?? "";
-}
+export const PHRASES: Record<Mode, string> = {
+	hybrid: "by words and meaning",
+	keyword: "by words only",
+	semantic: "by meaning only",
+};
 
-/** Whether notes can be found by meaning, and if not, what a person should know about it. */
-export interface MeaningState {
-	kind: "ready" | "off" | "reading" | "failed" | "unknown";
+interface Meaning {
+	/** What a person should know about it; empty when notes are found by meaning, or nobody knows. */
 	detail: string;
+	/** Whether it is mended in the settings. */
+	isMendable: boolean;
 }
 
-export function meaningOf(state: State): MeaningState {
-	const part = state.kind === "ready" ? partOf(state.status) : undefined;
-	switch (part?.state) {
-		case undefined:
-			return { kind: "unknown", detail: "" };
-		case "absent":
-			return { kind: "off", detail: "Meaning is switched off." };
-		case "failed":
-			return { kind: "failed", detail: part.detail ?? "The model that knows what notes mean cannot be used." };
-		case "building":
-		case "checking":
-		case "paused":
-			return { kind: "reading", detail: readingDetail(part.done ?? 0, part.total ?? 0, part.state === "paused") };
-		case "ready":
-			return { kind: "ready", detail: "" };
-	}
-}
-
-function partOf(status: Status): Status["parts"][number] | undefined {
-	return status.parts.find((part) => part.name === "semantic");
-}
-
-function readingDetail(done: number, total: number, isPaused: boolean): string {
-	const verb = isPaused ? "Reading for meaning is paused" : "Notes are still being read for meaning";
-	return total > 0 ? `${verb}: ${number(done)} of ${number(total)}.` : `${verb}.`;
+/** Whether notes can be found by meaning, and if not, why. */
+export function meaningOf(state: State): Meaning {
+	const part = state.kind === "ready" ? state.status.parts.find(({ name }) => name === "semantic") : undefined;
+	if (part === undefined || part.state === "ready") return { detail: "", isMendable: false };
+	if (part.state === "absent") return { detail: "Meaning is switched off.", isMendable: true };
+	if (part.state === "failed") return { detail: part.detail ?? "The model that knows what notes mean cannot be used.", isMendable: true };
+	const verb = part.state === "paused" ? "Reading for meaning is paused" : "Notes are still being read for meaning";
+	const far = part.total ? `: ${number(part.done ?? 0)} of ${number(part.total)}` : "";
+	return { detail: `${verb}${far}.`, isMendable: false };
 }

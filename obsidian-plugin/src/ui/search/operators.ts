@@ -8,17 +8,19 @@ export interface Operator {
 	means: string;
 }
 
-export const OPERATORS: readonly Operator[] = [
-	{ sample: '"two words"', blank: "two words", means: "next to each other" },
-	{ sample: "-word", blank: "word", means: "not with this" },
-	{ sample: "tag:project", blank: "project", means: "the tag, and those below it" },
-	{ sample: "path:Meetings", blank: "Meetings", means: "the path contains this" },
-	{ sample: "[status:open]", blank: "status:open", means: "a property, and what its value contains" },
-	{ sample: "after:2026-04", blank: "2026-04", means: "changed from then on" },
-	{ sample: "before:2026", blank: "2026", means: "changed before then" },
-	{ sample: "this OR that", blank: "this OR that", means: "either of the two" },
-	{ sample: "(this that)", blank: "this that", means: "a group" },
-];
+const TABLE = [
+	['"two words"', "two words", "next to each other"],
+	["-word", "word", "not with this"],
+	["tag:project", "project", "the tag, and those below it"],
+	["path:Meetings", "Meetings", "the path contains this"],
+	["[status:open]", "status:open", "a property, and what its value contains"],
+	["after:2026-04", "2026-04", "changed from then on"],
+	["before:2026", "2026", "changed before then"],
+	["this OR that", "this OR that", "either of the two"],
+	["(this that)", "this that", "a group"],
+] as const;
+
+export const OPERATORS: readonly Operator[] = TABLE.map(([sample, blank, means]) => ({ sample, blank, means }));
 
 /** What stands in the box, and what of it is selected. */
 export interface BoxText {

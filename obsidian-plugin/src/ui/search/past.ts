@@ -3,11 +3,11 @@
 import { useMemo, useState } from "preact/hooks";
 
 import { useAsked } from "../ask";
+import { useReady } from "../changes/Unready";
 import type { Host } from "../host";
 import { worded } from "../parts";
 import type { Mode } from "./modes";
 import { dropRecent, keepRecent, recents } from "./recents";
-import { useStore } from "../store";
 
 export interface PastSearch {
 	/** Only of one that was saved. */
@@ -31,14 +31,14 @@ export interface Past {
 
 /** `turn`: look again whenever it changes; the same searches are kept by other panels, too. */
 export function usePast(host: Host, turn: unknown): Past {
-	const isReady = useStore(host.state).kind === "ready";
+	const isReady = useReady(host);
 	const asked = useAsked((signal) => host.call("search.saved", {}, { signal }), [isReady, turn]);
 	const [changes, setChanges] = useState(0);
 	const saved = asked.answer?.searches;
 	const searches = useMemo(
 		() => [
-			...(saved ?? []).map(({ name, text, mode }) => ({ name, text, mode })),
-			...recents(host).map(({ text, mode }) => ({ name: null, text, mode })),
+			...(saved ?? []),
+			...recents(host).map((recent) => ({ name: null, ...recent })),
 		],
 		[host, saved, changes, turn],
 	);

@@ -37,7 +37,6 @@ export function withRecent(kept: readonly Recent[], { text, mode }: Recent): Rec
 
 /** What lies in storage may be from another version. */
 function isRecent(value: unknown): value is Recent {
-	if (typeof value !== "object" || value === null) return false;
-	const { text, mode } = value as Partial<Recent>;
-	return typeof text === "string" && MODES.some((each) => each.mode === mode);
+	const { text, mode = "" } = (value ?? {}) as Partial<Recent>;
+	return typeof text === "string" && mode in MODES;
 }

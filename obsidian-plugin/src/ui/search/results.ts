@@ -1,10 +1,11 @@
 /** What was found for the text in the box: the first hits as soon as a key is struck, more of them on demand. */
 
-import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 
 import type { Hit, SearchAnswer } from "../../protocol";
 import { isCancelled } from "../../rpc";
 import { useAsked } from "../ask";
+import { useReady } from "../changes/Unready";
 import type { Host } from "../host";
 import type { Mode } from "./modes";
 import { useStore } from "../store";
@@ -52,7 +53,7 @@ export function useResults(host: Host, text: string, mode: Mode): Results {
 		key,
 		limit,
 		useStore(host.generation),
-		useStore(host.state).kind === "ready",
+		useReady(host),
 	]);
 	const further = useFurther(host, first.answer);
 	const { hits } = further;
@@ -68,35 +69,30 @@ export function useResults(host: Host, text: string, mode: Mode): Results {
 	};
 }
 
-interface Further {
-	of: Found | null;
-	hits: readonly Hit[];
-	error: unknown;
-}
-
 /** The hits of an answer, and those that come after them. */
 function useFurther(host: Host, found: Found | null) {
-	const [further, setFurther] = useState<Further>({ of: null, hits: NONE, error: null });
-	const latest = useRef(found);
+	const [further, setFurther] = useState({ of: found, hits: NONE, error: null as unknown });
 	const asking = useRef<Found | null>(null);
-	latest.current = found;
-	const own = further.of === found ? further : null;
-	const hits = useMemo(() => joined(found?.answer.hits ?? NONE, own?.hits ?? NONE), [found, own]);
-
-	const more = useCallback(() => {
+	const { hits: later, error } = further.of === found ? further : { hits: NONE, error: null };
+	const hits = useMemo(() => joined(found?.answer.hits ?? NONE, later), [found, later]);
+	const more = async () => {
 		if (found === null || asking.current === found) return;
 		asking.current = found;
-		const tell = (next: Omit<Further, "of">) => {
-			if (asking.current === found) asking.current = null;
-			if (latest.current === found) setFurther({ of: found, ...next });
+		const tell = (next: readonly Hit[], problem: unknown) => {
+			// Who asks for more of another answer meanwhile has no use for these.
+			if (asking.current !== found) return;
+			asking.current = null;
+			setFurther({ of: found, hits: next, error: problem });
 		};
 		const { text, mode } = found;
-		host.call("search.query", { text, mode, limit: host.choices.get().limit, offset: hits.length }).then(
-			(answer) => tell({ hits: joined(own?.hits ?? NONE, answer.hits), error: null }),
-			(error: unknown) => tell({ hits: own?.hits ?? NONE, error: isCancelled(error) ? null : error }),
-		);
-	}, [host, found, hits, own]);
-	return { hits, more, error: own?.error ?? null };
+		try {
+			const answer = await host.call("search.query", { text, mode, limit: host.choices.get().limit, offset: hits.length });
+			tell(joined(later, answer.hits), null);
+		} catch (problem) {
+			tell(later, isCancelled(problem) ? null : problem);
+		}
+	};
+	return { hits, more: () => void more(), error };
 }
 
 /** A note that moved down meanwhile is listed once. */

@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
+import { windowClock } from "../../clock";
 import type { Hit } from "../../protocol";
 import type { Host, Where } from "../host";
 import { insertLink, openAt } from "./acts";
@@ -49,18 +50,23 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 	const details = useDetails();
 	useStood(text, mode, results, past);
 
-	const finished = (act: (hit: Hit, where: Where) => void) => (hit: Hit, where: Where) => {
+	const finish = () => {
 		if (results.found) past.keep(results.found.text, results.found.mode);
 		onDone?.();
-		act(hit, where);
 	};
-	const open = finished((hit, where) => openAt(host, hit.path, hit.passage, where));
-	const insert = finished((hit) => insertLink(host, hit.path));
+	const open = (hit: Hit, where: Where) => {
+		finish();
+		openAt(host, hit.path, hit.passage, where);
+	};
+	const insert = (hit: Hit) => {
+		finish();
+		insertLink(host, hit.path);
+	};
 	const awaited = useAwaited(results, keyOf(text, mode), open);
 	const searching = {
 		...{ text, mode, isEmpty, results, past, choice, moves, details, setMode, open },
 		write: (next: string) => {
-			awaited.forget();
+			awaited.current = null;
 			setText(next);
 		},
 		take: (search: PastSearch) => {
@@ -71,32 +77,34 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 			const hit = results.hits[index];
 			if (!hit) return;
 			choice.choose(index);
-			if (act === "insert") insert(hit, "here");
+			if (act === "insert") insert(hit);
 			else details.toggle(act, hit.path);
 		},
 	};
 	const onKeyDown = (event: KeyboardEvent) => {
 		const key = actOf(event);
 		if (key === null) return;
-		if (key.act !== "open") awaited.forget();
+		if (key.act !== "open") awaited.current = null;
 		if (key.act === "move") setMoves(moves + 1);
-		const isDone = key.act === "escape" && onDone ? (onDone(), true) : carryOut(key, { ...searching, insert, want: awaited.want });
-		if (isDone) event.preventDefault();
+		if (carryOut(key, { ...searching, insert, awaited, onDone })) event.preventDefault();
 	};
 	return { ...searching, onKeyDown };
 }
 
 interface Doing extends Omit<Searching, "onKeyDown"> {
-	insert: (hit: Hit, where: Where) => void;
-	/** Open the best hit once it is known. */
-	want: (where: Where) => void;
+	insert: (hit: Hit) => void;
+	/** Where the best hit is opened once it is known. */
+	awaited: { current: Where | null };
+	onDone: (() => void) | undefined;
 }
 
 /** Do what a key says; false when it says nothing here, and has its usual effect. */
 function carryOut(key: KeyAct, doing: Doing): boolean {
 	const { isEmpty, results, past, choice } = doing;
-	if (key.act === "escape") doing.write("");
-	else if (key.act === "move") {
+	if (key.act === "escape") {
+		if (doing.onDone) doing.onDone();
+		else doing.write("");
+	} else if (key.act === "move") {
 		if (!isEmpty && choice.index + key.by >= results.hits.length - 1) results.more?.();
 		choice.move(key.by);
 	} else if (isEmpty) {
@@ -104,7 +112,7 @@ function carryOut(key: KeyAct, doing: Doing): boolean {
 		return search !== undefined && onPast(key, search, doing);
 	} else if (results.isBehind) {
 		if (key.act !== "open") return false;
-		doing.want(key.where);
+		doing.awaited.current = key.where;
 	} else {
 		const hit = results.hits[choice.index];
 		return hit !== undefined && onHit(key, hit, doing);
@@ -122,10 +130,9 @@ function onPast(key: KeyAct, search: PastSearch, { take, past }: Doing): boolean
 function onHit(key: KeyAct, hit: Hit, { open, insert, details }: Doing): boolean {
 	const isWhole = details.whole === hit.path;
 	if (key.act === "open") open(hit, key.where);
-	else if (key.act === "insert") insert(hit, "here");
+	else if (key.act === "insert") insert(hit);
 	else if (key.act === "why") details.toggle("why", hit.path);
-	else if (key.act === "enter" && !isWhole && hit.passage.text !== "") details.toggle("whole", hit.path);
-	else if (key.act === "leave" && isWhole) details.toggle("whole", hit.path);
+	else if (key.act === (isWhole ? "leave" : hit.passage.text && "enter")) details.toggle("whole", hit.path);
 	else return false;
 	return true;
 }
@@ -143,8 +150,7 @@ function useStood(text: string, mode: Mode, { hits, found }: Results, past: Past
 	const isShown = found?.key === key && hits.length > 0;
 	useEffect(() => {
 		if (!isShown) return;
-		const timer = window.setTimeout(() => past.keep(text, mode), STOOD_MS);
-		return () => window.clearTimeout(timer);
+		return windowClock.after(STOOD_MS, () => past.keep(text, mode));
 	}, [key, isShown]);
 }
 
@@ -157,13 +163,11 @@ export interface Details {
 }
 
 function useDetails(): Details {
-	const [whole, setWhole] = useState<string | null>(null);
-	const [why, setWhy] = useState<string | null>(null);
-	const toggle = (which: "whole" | "why", path: string) => {
-		const set = which === "whole" ? setWhole : setWhy;
-		set((before) => (before === path ? null : path));
+	const [shown, setShown] = useState<Record<"whole" | "why", string | null>>({ whole: null, why: null });
+	return {
+		...shown,
+		toggle: (which, path) => setShown((before) => ({ ...before, [which]: before[which] === path ? null : path })),
 	};
-	return { whole, why, toggle };
 }
 
 /** Enter, struck before the answer is there, opens the best hit of that answer and none of an older one. */
@@ -176,8 +180,5 @@ function useAwaited({ found, isBehind, hits }: Results, key: string, open: (hit:
 		// When the question failed, what is listed is still the answer to an older one.
 		if (found?.key === key && hits[0]) open(hits[0], where);
 	}, [isBehind, hits]);
-	const want = (where: Where | null) => {
-		wanted.current = where;
-	};
-	return { want, forget: () => want(null) };
+	return wanted;
 }

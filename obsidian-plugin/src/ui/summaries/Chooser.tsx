@@ -8,9 +8,8 @@ import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
 import { agreed } from "../models/price";
-import { Button, Failure, Working } from "../parts";
+import { Button, Failure, Select, Working } from "../parts";
 import type { Batch } from "./batch";
-import { Select } from "./Select";
 import { leftOf, leftOutTold, priceTold, runTold, subjectOf, typedOf } from "./wording";
 import { useStore } from "../store";
 

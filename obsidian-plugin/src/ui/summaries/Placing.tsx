@@ -8,9 +8,9 @@ import { attempt } from "../attempt";
 import { carryOut, takeBack } from "../changes/carrying";
 import { Conflicts, undoneTold } from "../changes/Outcome";
 import { PlanPreview } from "../changes/PlanPreview";
-import { failureTold, filesCounted, pathsOf } from "../changes/wording";
+import { filesCounted, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Failure, Working } from "../parts";
+import { Button, Failure, Working, worded } from "../parts";
 import type { Place } from "./RunView";
 import { leftOutTold } from "./wording";
 
@@ -44,7 +44,7 @@ export function Placing({ host, run: { runId, done, total }, where, onBack, onDo
 			if (leftOut.length === 0 && done === total) await host.call("summary.forget", { runId });
 			onDone();
 		} catch (problem) {
-			setFailure(failureTold(problem));
+			setFailure(worded(problem));
 		} finally {
 			setBusy(false);
 		}

@@ -2,8 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-import { failureTold } from "../changes/wording";
-import { Button } from "../parts";
+import { Button, worded } from "../parts";
 
 interface Props {
 	/** What stands on the button. */
@@ -27,7 +26,7 @@ export function PathForm({ act, name: given, folder: within, onPath, onBack }: P
 		setBusy(true);
 		setTrouble("");
 		const path = [...folder.split("/"), `${name.trim().replace(/\.md$/i, "")}.md`].map((part) => part.trim()).filter(Boolean);
-		await onPath(path.join("/")).catch((error: unknown) => setTrouble(failureTold(error)));
+		await onPath(path.join("/")).catch((error: unknown) => setTrouble(worded(error)));
 		setBusy(false);
 	};
 	return (
