@@ -1,7 +1,7 @@
 /** What can go wrong in life with a sidecar, in words for a person, and whether it is worth another try. */
 
 import { installCommands } from "./install";
-import { type ErrorName, PROTOCOL } from "../protocol";
+import { ERRORS, PROTOCOL } from "../protocol";
 import { CallFailed } from "../rpc";
 import { Lost, Mismatch } from "./session";
 import { NotStarted } from "./sidecar";
@@ -95,18 +95,18 @@ function interruption(error: unknown): Problem {
 }
 
 /** What a person does about the errors that a vault may be opened with. */
-const REMEDIES: { [E in ErrorName]?: { title: string; remedy: string } } = {
-	ProtocolMismatch: { title: "The librarian and this plugin do not fit.", remedy: "Update the older of the two, then try again." },
-	VaultNotFound: { title: "The vault's folder cannot be found.", remedy: "See that it is where it was, then try again." },
-	VaultUnavailable: { title: "The vault cannot be read.", remedy: "See that its disk is connected, then try again." },
-	StoreTooNew: { title: "The index was made by a newer librarian.", remedy: "Update the librarian, then try again." },
-	StorageFull: { title: "The disk is full.", remedy: "Make room on the disk, then try again." },
-	StoreError: { title: "The librarian cannot use its own folder.", remedy: "See that it can be written to, then try again." },
+const REMEDIES: { [E in ERRORS]?: { title: string; remedy: string } } = {
+	[ERRORS.ProtocolMismatch]: { title: "The librarian and this plugin do not fit.", remedy: "Update the older of the two, then try again." },
+	[ERRORS.VaultNotFound]: { title: "The vault's folder cannot be found.", remedy: "See that it is where it was, then try again." },
+	[ERRORS.VaultUnavailable]: { title: "The vault cannot be read.", remedy: "See that its disk is connected, then try again." },
+	[ERRORS.StoreTooNew]: { title: "The index was made by a newer librarian.", remedy: "Update the librarian, then try again." },
+	[ERRORS.StorageFull]: { title: "The disk is full.", remedy: "Make room on the disk, then try again." },
+	[ERRORS.StoreError]: { title: "The librarian cannot use its own folder.", remedy: "See that it can be written to, then try again." },
 };
 
 function refusal(error: CallFailed): Problem {
-	if (error.kind === "VaultHeld") return held(error);
-	const known = error.kind && REMEDIES[error.kind];
+	if (error.code === ERRORS.VaultHeld) return held(error);
+	const known = REMEDIES[error.code];
 	return {
 		title: known?.title ?? "The vault could not be opened.",
 		detail: error.message,

@@ -3,8 +3,8 @@
 import { Client } from "./client";
 import { type Clock, isOverIn, wait } from "../clock";
 import type { Patience } from "./patience";
-import { type ApplyEdit, type EditorAnswer, type Opened, PROTOCOL, type Progress } from "../protocol";
-import { CallFailed } from "../rpc";
+import { type ApplyEdit, ERRORS, type EditorAnswer, type Opened, PROTOCOL, type Progress } from "../protocol";
+import { failedWith } from "../rpc";
 import { type Ready, Sidecar, type Start } from "./sidecar";
 import type { System } from "./system";
 import type { Connect, Transport } from "./transport";
@@ -184,7 +184,7 @@ export class Session {
 			try {
 				return await client.call("vault.open", { path: this.ours.vaultPath }, { onProgress });
 			} catch (error) {
-				if (!(error instanceof CallFailed) || error.kind !== "VaultHeld" || clock.now() >= until) throw error;
+				if (!failedWith(error, ERRORS.VaultHeld) || clock.now() >= until) throw error;
 			}
 			await wait(clock, patience.held_again_ms);
 		}

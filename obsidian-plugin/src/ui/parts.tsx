@@ -3,8 +3,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Coverage, ErrorName } from "../protocol";
-import { CallFailed } from "../rpc";
+import { type Coverage, ERRORS } from "../protocol";
+import { failedWith } from "../rpc";
 import type { Host } from "./host";
 
 export function Icon({ host, name }: { host: Host; name: string }) {
@@ -156,29 +156,29 @@ export function Failure({ error, onRetry, host, children }: FailureProps) {
 }
 
 /** Errors that end with another choice of who writes, with which key, and what it may cost. */
-const FOR_SETTINGS: readonly ErrorName[] = [
-	"NoProvider",
-	"KeyMissing",
-	"KeyRefused",
-	"AddressRefused",
-	"ModelNotFound",
-	"CreditUsedUp",
-	"BudgetExceeded",
-	"PriceUnknown",
+const FOR_SETTINGS = [
+	ERRORS.NoProvider,
+	ERRORS.KeyMissing,
+	ERRORS.KeyRefused,
+	ERRORS.AddressRefused,
+	ERRORS.ModelNotFound,
+	ERRORS.CreditUsedUp,
+	ERRORS.BudgetExceeded,
+	ERRORS.PriceUnknown,
 ];
 
 /** Whether something is mended in the settings. */
 export function isForSettings(error: unknown): boolean {
-	return error instanceof CallFailed && error.kind !== undefined && FOR_SETTINGS.includes(error.kind);
+	return failedWith(error, ...FOR_SETTINGS);
 }
 
 /** An error as a sentence for a person. */
 export function worded(error: unknown): string {
-	if (error instanceof CallFailed && error.kind === "InternalError") {
+	if (failedWith(error, ERRORS.InternalError)) {
 		return `Something went wrong in the librarian itself. Its log has it as incident ${String(error.data["incident"])}.`;
 	}
 	const told = error instanceof Error ? error.message : String(error);
-	return error instanceof CallFailed && error.kind === "StoreCorrupt" ? `${told} The command “Rebuild the index” makes it anew.` : told;
+	return failedWith(error, ERRORS.StoreCorrupt) ? `${told} The command “Rebuild the index” makes it anew.` : told;
 }
 
 /** What an answer looked at, when that was not everything; a line of its own in every list. */

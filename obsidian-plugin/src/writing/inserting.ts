@@ -3,8 +3,8 @@
 import type { App, MarkdownView } from "obsidian";
 
 import { wait, windowClock } from "../clock";
-import type { Applied } from "../protocol";
-import { CallFailed } from "../rpc";
+import { type Applied, ERRORS } from "../protocol";
+import { failedWith } from "../rpc";
 import type { Host } from "../ui/host";
 import { decoded, digestOf, isSameText } from "../vault/rewriting";
 import type { Draft } from "./draft";
@@ -84,5 +84,5 @@ export async function patiently(draft: Pick<Draft, "signal" | "stage">, put: () 
 }
 
 function isChanged(error: unknown): boolean {
-	return error instanceof CallFailed && error.kind === "NoteChanged";
+	return failedWith(error, ERRORS.NoteChanged);
 }

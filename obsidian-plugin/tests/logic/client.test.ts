@@ -73,12 +73,12 @@ test("answers find their calls in any order", async () => {
 	expect(two).toMatchObject({ method: "search.query", params: { vaultId: "v1", text: "x" } });
 });
 
-test("an error of the sidecar's is a failed call with its kind and data", async () => {
+test("an error of the sidecar's is a failed call with its code and data", async () => {
 	const call = search().catch((error: unknown) => error);
 	other.say({ id: other.last.id, error: { code: ERRORS.VaultHeld, message: "In use.", data: { pid: 7 } } });
 	const error = await call;
 	expect(error).toBeInstanceOf(CallFailed);
-	expect(error).toMatchObject({ kind: "VaultHeld", message: "In use.", data: { pid: 7 } });
+	expect(error).toMatchObject({ code: ERRORS.VaultHeld, message: "In use.", data: { pid: 7 } });
 });
 
 test("a call that is taken back is cancelled over there, and its late answer is no surprise", async () => {

@@ -1,7 +1,7 @@
 /** Carrying out plans and taking changes back, with the question that a change of many notes takes. */
 
-import type { Applied, JournalledChange, Plan } from "../../protocol";
-import { CallFailed } from "../../rpc";
+import { type Applied, ERRORS, type JournalledChange, type Plan } from "../../protocol";
+import { failedWith } from "../../rpc";
 import type { Host } from "../host";
 import { number } from "../parts";
 import { filesCounted, pathShown, pathsOf } from "./wording";
@@ -50,7 +50,7 @@ export function takeBackListed(host: Host, { changeId, notes }: Pick<JournalledC
 }
 
 function confirmationOf(error: unknown): { notes: number; token: string } | null {
-	if (!(error instanceof CallFailed) || error.kind !== "ConfirmationNeeded") return null;
+	if (!failedWith(error, ERRORS.ConfirmationNeeded)) return null;
 	const { notes, confirmation } = error.data;
 	return typeof confirmation === "string" ? { notes: Number(notes), token: confirmation } : null;
 }

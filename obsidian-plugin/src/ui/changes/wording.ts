@@ -1,6 +1,6 @@
 /** What is said of changes to notes, and of what stands against them. */
 
-import type { Applied, Conflict, PlannedEdit } from "../../protocol";
+import { type Applied, type Conflict, ERRORS, type PlannedEdit } from "../../protocol";
 import { CallFailed, Disconnected } from "../../rpc";
 import { counted, legible, worded } from "../parts";
 
@@ -40,13 +40,13 @@ export function isWhole(applied: Applied): boolean {
 export function failureTold(error: unknown): string {
 	if (error instanceof Disconnected) return "The librarian is not running at the moment. Try again once it is.";
 	if (!(error instanceof CallFailed)) return worded(error);
-	switch (error.kind) {
-		case "GroupNotFound":
-		case "NotInGroup":
+	switch (error.code) {
+		case ERRORS.GroupNotFound:
+		case ERRORS.NotInGroup:
 			return "These notes changed since they were looked at, so this group is no more. Look for duplicates again.";
-		case "PlanNotFound":
+		case ERRORS.PlanNotFound:
 			return "This preview is too old by now. Make it again.";
-		case "ChangeNotFound":
+		case ERRORS.ChangeNotFound:
 			return "This change is too old to be taken back: it is not kept any more.";
 		default:
 			return worded(error);

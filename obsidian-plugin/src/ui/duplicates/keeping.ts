@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Applied, DuplicateGroup, Plan } from "../../protocol";
-import { CallFailed, Disconnected } from "../../rpc";
+import { type Applied, type DuplicateGroup, ERRORS, type Plan } from "../../protocol";
+import { Disconnected, failedWith } from "../../rpc";
 import { carryOut } from "../changes/carrying";
 import { useTelling } from "../changes/telling";
 import { conflictTold, failureTold } from "../changes/wording";
@@ -124,12 +124,11 @@ function useStages(host: Host, decided: Decided) {
 }
 
 function failed(error: unknown, action: Action | null, isApplying: boolean): Stage {
-	const kind = error instanceof CallFailed ? error.kind : undefined;
 	return {
 		kind: "failed",
 		action,
 		told: failureTold(error),
-		isGone: kind === "GroupNotFound" || kind === "NotInGroup" || kind === "NoteNotFound",
+		isGone: failedWith(error, ERRORS.GroupNotFound, ERRORS.NotInGroup, ERRORS.NoteNotFound),
 		isUnknown: isApplying && error instanceof Disconnected,
 	};
 }

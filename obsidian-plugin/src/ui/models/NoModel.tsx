@@ -1,12 +1,13 @@
 /** Says that no model is chosen, what is done without one, and how to choose one: the same words wherever that matters. */
 
-import { CallFailed } from "../../rpc";
+import { ERRORS } from "../../protocol";
+import { failedWith } from "../../rpc";
 import type { Host } from "../host";
 import { Button } from "../parts";
 
 /** Whether nobody was chosen; of a provider that was chosen, what it lacks is told as it is. */
 export function isNoModel(error: unknown): boolean {
-	return error instanceof CallFailed && error.kind === "NoProvider" && !error.data["provider"];
+	return failedWith(error, ERRORS.NoProvider) && !error.data["provider"];
 }
 
 /** `can`: what there is without one, as a sentence. */

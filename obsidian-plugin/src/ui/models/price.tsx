@@ -1,7 +1,7 @@
 /** What an act of a model will cost: told before it is begun, and asked about where it is much. */
 
-import type { CapLeft, CostEstimate } from "../../protocol";
-import { CallFailed } from "../../rpc";
+import { type CapLeft, type CostEstimate, ERRORS } from "../../protocol";
+import { failedWith } from "../../rpc";
 import { costTold } from "../../writing/placing";
 import { useAsked } from "../ask";
 import type { Host } from "../host";
@@ -52,7 +52,7 @@ export function Price(props: {
 }) {
 	const { host, ask, inputs, before = "" } = props;
 	const { answer, error } = useAsked(ask, inputs, QUIET_MS);
-	const isUnknown = error instanceof CallFailed && error.kind === "PriceUnknown";
+	const isUnknown = failedWith(error, ERRORS.PriceUnknown);
 	const told = isUnknown ? error.message : (answer && priceTold(answer)) || before;
 	return (
 		<span class="vl-muted vl-price">

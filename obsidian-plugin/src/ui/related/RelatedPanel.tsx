@@ -3,8 +3,8 @@
 
 import { useState } from "preact/hooks";
 
-import type { Mentions, RelatedAnswer, RelatedNote } from "../../protocol";
-import { CallFailed } from "../../rpc";
+import { ERRORS, type Mentions, type RelatedAnswer, type RelatedNote } from "../../protocol";
+import { failedWith } from "../../rpc";
 import { type Asked, useAsked } from "../ask";
 import type { Host } from "../host";
 import { Button, CoverageLine, Empty, Failure, Icon, IconButton, Working, folderOf, nameOf } from "../parts";
@@ -132,7 +132,7 @@ function Trouble({ host, asked, followed }: { host: Host; asked: Asked<unknown>;
 	const { error, isAsking, again } = asked;
 	const { kind } = useStore(host.state);
 	if (error === null || isAsking || kind !== "ready") return null;
-	if (!(error instanceof CallFailed) || error.kind !== "NoteNotFound") return <Failure error={error} onRetry={again} />;
+	if (!failedWith(error, ERRORS.NoteNotFound)) return <Failure error={error} onRetry={again} />;
 	return followed.isPinned ? (
 		<Empty title="The note that was pinned is gone">
 			<Button onClick={followed.togglePin}>Follow the note that is open</Button>

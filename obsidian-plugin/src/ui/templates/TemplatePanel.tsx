@@ -3,8 +3,8 @@
 
 import { useRef, useState } from "preact/hooks";
 
-import type { Applied, InferredTemplate, Plan } from "../../protocol";
-import { CallFailed } from "../../rpc";
+import { type Applied, ERRORS, type InferredTemplate, type Plan } from "../../protocol";
+import { failedWith } from "../../rpc";
 import { useTold } from "../../writing/placing";
 import { attempt } from "../attempt";
 import { tellDone } from "../changes/done";
@@ -123,7 +123,7 @@ function Look({ host, inferring, given, onStage }: LookProps) {
 
 function Trouble({ error, onRetry }: { error: unknown; onRetry: () => void }) {
 	// That is how the vault is, and no failure.
-	if (error instanceof CallFailed && error.kind === "TooFewNotes") return <Empty title={worded(error)} />;
+	if (failedWith(error, ERRORS.TooFewNotes)) return <Empty title={worded(error)} />;
 	return <Failure error={error} onRetry={onRetry} />;
 }
 
