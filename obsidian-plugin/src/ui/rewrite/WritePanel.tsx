@@ -10,6 +10,7 @@ import { Planned } from "../changes/Planned";
 import type { Host } from "../host";
 import { NoModel, isNoModel } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
+import { Form, Submit, TextLines } from "../fields";
 import { Button, Failure } from "../parts";
 
 export interface Wanted {
@@ -68,26 +69,10 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 	const typical = instruction.trim() || (wanted.often[0]?.[1] ?? "");
 	return (
 		<div class="vl-panel vl-write">
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					if (instruction.trim() !== "") void write(instruction);
-				}}
-			>
+			<Form onSubmit={() => void (instruction.trim() !== "" && write(instruction))}>
 				<label>
 					{wanted.label}
-					<textarea
-						rows={2}
-						dir="auto"
-						data-initial-focus
-						value={instruction}
-						onInput={(event) => setInstruction(event.currentTarget.value)}
-						onKeyDown={(event) => {
-							if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-							event.preventDefault();
-							event.currentTarget.form?.requestSubmit();
-						}}
-					/>
+					<TextLines data-initial-focus value={instruction} onValue={setInstruction} />
 				</label>
 				<div class="vl-buttons">
 					{wanted.often.map(([label, asked]) => (
@@ -95,12 +80,10 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 							{label}
 						</Button>
 					))}
-					<button type="submit" class="mod-cta" disabled={isBusy || instruction.trim() === ""}>
-						{wanted.act}
-					</button>
+					<Submit disabled={isBusy || instruction.trim() === ""}>{wanted.act}</Submit>
 				</div>
 				<Price host={host} ask={typical === "" ? null : (signal) => wanted.price(typical, { signal }, false)} inputs={[typical]} />
-			</form>
+			</Form>
 			{isBusy && draft === null && (
 				<>
 					<p class="vl-muted" role="status">

@@ -7,10 +7,10 @@ import { costTold } from "../../writing/placing";
 import { useAsked } from "../ask";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
+import { Select } from "../fields";
 import { Button, Failure, Working, counted, number } from "../parts";
 import type { Batch } from "./batch";
 import { Placing } from "./Placing";
-import { Select } from "./Select";
 import { leftOf, priceTold, runTold, typedOf } from "./wording";
 import { useStore } from "../store";
 

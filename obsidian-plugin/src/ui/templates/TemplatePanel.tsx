@@ -14,6 +14,7 @@ import { Unready, isReady } from "../changes/Unready";
 import { filesCounted, pathShown } from "../changes/wording";
 import type { Host } from "../host";
 import { useWriter } from "../models/writer";
+import { Select } from "../fields";
 import { Button, Empty, Failure, LinkButton, Slider, Working, counted, folderOf, nameOf, number, worded } from "../parts";
 import { percent } from "../duplicates/wording";
 import { Applying } from "./Applying";
@@ -22,6 +23,8 @@ import { type Inferring, type Subject, type Syntax, useInferring } from "./infer
 import { NewNote } from "./NewNote";
 import { PathForm } from "./PathForm";
 import { useStore } from "../store";
+
+const SYNTAXES: Record<Syntax, string> = { core: "For Obsidian’s Templates", templater: "For Templater" };
 
 type Stage = "look" | "keep" | "make" | "apply";
 
@@ -104,15 +107,7 @@ function Look({ host, inferring, given, onStage }: LookProps) {
 					told={`${percent(least)} of the notes`}
 					onValue={inferring.setLeast}
 				/>
-				<select
-					class="dropdown"
-					aria-label="Used by"
-					value={syntax}
-					onChange={(event) => inferring.setSyntax(event.currentTarget.value as Syntax)}
-				>
-					<option value="core">For Obsidian’s Templates</option>
-					<option value="templater">For Templater</option>
-				</select>
+				<Select label="Used by" value={syntax} options={SYNTAXES} onChoose={inferring.setSyntax} />
 			</div>
 			{isAsking && (answer === null || isNamed) && <Working label={isNamed ? "Asking for a name and hints" : "Reading notes"} />}
 			{error !== null && !isAsking && <Trouble error={error} onRetry={inferring.again} />}
