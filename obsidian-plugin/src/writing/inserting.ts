@@ -68,8 +68,10 @@ export function putIn(desk: Desk, view: MarkdownView, draft: Draft, begun: Place
 	});
 }
 
+type Patient = Pick<Draft, "signal"> & { stage: Pick<Draft["stage"], "set"> };
+
 /** Try until nobody writes in the note for a moment, for as long as the person wants the draft. */
-export async function patiently(draft: Pick<Draft, "signal" | "stage">, put: () => Promise<Applied>): Promise<Applied> {
+export async function patiently(draft: Patient, put: () => Promise<Applied>): Promise<Applied> {
 	for (let tries = 1; ; tries += 1) {
 		draft.signal.throwIfAborted();
 		const applied = await put().catch((error: unknown) => {
@@ -78,7 +80,7 @@ export async function patiently(draft: Pick<Draft, "signal" | "stage">, put: () 
 		});
 		const isBusy = applied === null || applied.conflicts.some(({ reason }) => reason === "changed" || reason === "refused");
 		if (applied !== null && (!isBusy || tries === TRIES)) return applied;
-		draft.stage("It goes in when you pause.");
+		draft.stage.set("It goes in when you pause.");
 		await wait(windowClock, BETWEEN_TRIES_MS);
 	}
 }
