@@ -8,7 +8,7 @@ import { type Desk, placeOf, selected } from "../writing/inserting";
 import { continueHere, summarise } from "../writing/writing";
 import { PathPicker, folders } from "./path_picker";
 import { command, inNote } from "./command";
-import { WriteModal } from "./write_modal";
+import { openWriting } from "./write_modal";
 
 export function writingCommands(app: App, host: Host): Command[] {
 	const desk: Desk = { app, host };
@@ -36,23 +36,23 @@ async function rewrite(desk: Desk, view: MarkdownView, path: string): Promise<vo
 	const { app, host } = desk;
 	const range = await selected(desk, view);
 	const asked = { path, ...(range && { range }) };
-	new WriteModal(app, host, {
+	openWriting(app, host, {
 		act: range === null ? "Rewrite the note" : "Rewrite",
 		label: "How should it be?",
 		often: REWRITES,
 		ask: (instruction, options, fresh) => host.call("text.rewrite", { ...asked, instruction, fresh }, options),
 		price: (instruction, options, fresh) => host.call("text.estimateRewrite", { ...asked, instruction, fresh }, options),
-	}).open();
+	});
 }
 
 async function write(desk: Desk, view: MarkdownView, path: string): Promise<void> {
 	const { app, host } = desk;
 	const { at } = await placeOf(desk, view);
-	new WriteModal(app, host, {
+	openWriting(app, host, {
 		act: "Write",
 		label: "What should be written?",
 		often: [],
 		ask: (prompt, options, fresh) => host.call("text.generate", { path, at, prompt, fresh }, options),
 		price: (prompt, options, fresh) => host.call("text.estimateGenerate", { path, at, prompt, fresh }, options),
-	}).open();
+	});
 }

@@ -103,7 +103,7 @@ export function tellFailure(host: Pick<Host, "notice" | "copy" | "acts">, error:
 	const partial = error instanceof CallFailed ? error.data["partial"] : undefined;
 	const text = typeof partial === "string" && partial !== "" ? partial : shown;
 	if (text !== "") return host.notice(worded(error), { label: "Copy what there is", run: () => void host.copy(text) });
-	const mend = { label: "Open settings", run: () => host.acts.openSettings() };
+	const mend = { label: "Open settings", run: host.acts.openSettings };
 	host.notice(worded(error), isForSettings(error) ? mend : undefined);
 }
 

@@ -15,7 +15,7 @@ export function NoModel({ host, can }: { host: Host; can: string }) {
 	return (
 		<div class="vl-no-model" role="note">
 			<p>No model is chosen. {can} One on this machine, or one of a provider you have a key for, writes in its own words.</p>
-			<Button onClick={() => host.acts.openSettings()}>Choose a model</Button>
+			<Button onClick={host.acts.openSettings}>Choose a model</Button>
 		</div>
 	);
 }

@@ -36,7 +36,7 @@ export function StatusPanel({ host }: { host: Host }) {
 		<div class="vl-panel vl-status">
 			<header class="vl-status-head">
 				<h2 aria-live="polite">{briefly(state)}</h2>
-				<IconButton host={host} icon="settings" label="Open settings" onClick={() => host.acts.openSettings()} />
+				<IconButton host={host} icon="settings" label="Open settings" onClick={host.acts.openSettings} />
 			</header>
 			{state.kind === "ready" ? <Ready host={host} told={state.status} /> : <NotReady host={host} />}
 			<Errors host={host} />

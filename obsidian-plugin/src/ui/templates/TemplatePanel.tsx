@@ -183,7 +183,7 @@ function Naming({ host, inferring, answer }: { host: Host; inferring: Inferring;
 			{isThere && `“${name}”, name and hints by a model · `}
 			{notice && `No name and hints: ${notice} `}
 			{isTold && `${useTold(usage ?? null)} `}
-			{writer === "" && <LinkButton onClick={() => host.acts.openSettings()}>Choose a model</LinkButton>}
+			{writer === "" && <LinkButton onClick={host.acts.openSettings}>Choose a model</LinkButton>}
 			{writer !== "" && !isThere && (
 				<LinkButton onClick={() => attempt(host, inferring.name())}>{`Have ${writer} find a name and hints`}</LinkButton>
 			)}
