@@ -5,11 +5,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Unready, isReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { NoModel, isNoModel } from "../models/NoModel";
+import { ModelFailure, NoModel } from "../models/NoModel";
 import { Price } from "../models/price";
 import { useWriter } from "../models/writer";
 import { Form, Submit, TextLines } from "../fields";
-import { Button, Empty, Failure, IconButton } from "../parts";
+import { Button, Empty, IconButton } from "../parts";
 import { AnswerText } from "./AnswerText";
 import { AnswerView } from "./AnswerView";
 import { Looked } from "./Looked";
@@ -68,14 +68,16 @@ function TurnView({ host, turn, asking, isLast, hasModel }: TurnProps) {
 				</p>
 			)}
 			{!isComing && answer === null && turn.error === null && <p class="vl-muted">Stopped.</p>}
-			{turn.error !== null && <Trouble host={host} turn={turn} asking={asking} isLast={isLast} />}
+			{turn.error !== null && (
+				<ModelFailure
+					host={host}
+					error={turn.error}
+					can="Questions cannot be answered in words without one."
+					{...(isLast && { onRetry: () => void asking.again() })}
+				/>
+			)}
 		</section>
 	);
-}
-
-function Trouble({ host, turn, asking, isLast }: Omit<TurnProps, "hasModel">) {
-	if (isNoModel(turn.error)) return <NoModel host={host} can="Questions cannot be answered in words without one." />;
-	return <Failure error={turn.error} host={host} {...(isLast && { onRetry: () => void asking.again() })} />;
 }
 
 function Question({ host, asking, writer }: { host: Host; asking: Asking; writer: string }) {

@@ -8,10 +8,10 @@ import { type CallOptions, isCancelled } from "../../rpc";
 import { useTold } from "../../writing/placing";
 import { Planned } from "../changes/Planned";
 import type { Host } from "../host";
-import { NoModel, isNoModel } from "../models/NoModel";
+import { ModelFailure } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
 import { Form, Submit, TextLines } from "../fields";
-import { Button, Failure } from "../parts";
+import { Button } from "../parts";
 
 export interface Wanted {
 	label: string;
@@ -95,10 +95,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 					<Button onClick={stop}>Stop</Button>
 				</>
 			)}
-			{isNoModel(failure) && <NoModel host={host} can="Nothing can be written without one." />}
-			{failure !== null && !isNoModel(failure) && (
-				<Failure error={failure} host={host} />
-			)}
+			{failure !== null && <ModelFailure host={host} error={failure} can="Nothing can be written without one." />}
 			{draft !== null && <Written host={host} draft={draft} onDone={onDone} />}
 		</div>
 	);
