@@ -52,7 +52,7 @@ test("a change that is told can be found before long", async () => {
 	appendFileSync(join(here.vault, "Zebrafish notes.md"), "# Zebrafish\n\nA quokkasaurus lives here.\n");
 	librarian.changed({ kind: "created", path: "Zebrafish notes.md" });
 	const found = async () => (await librarian.call("search.query", { text: "quokkasaurus" })).hits.map(({ path }) => path);
-	await expect.poll(found, { timeout: 5_000 }).toEqual(["Zebrafish notes.md"]);
+	await expect.poll(found, { timeout: 20_000 }).toEqual(["Zebrafish notes.md"]);
 });
 
 test("a call that is taken back ends over there, and the conversation goes on", async () => {
