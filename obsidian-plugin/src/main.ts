@@ -1,13 +1,12 @@
 /** The plugin: `onload` puts its pieces together and registers them, and nothing more is done before the workspace is there. */
 
-import { FileSystemAdapter, Notice, Plugin, SecretComponent, TFolder } from "obsidian";
+import { FileSystemAdapter, Notice, Plugin, SecretComponent } from "obsidian";
 
-import { batched } from "./vault/changes";
 import { SEARCH_FLAGS, searched } from "./obsidian/cli";
-import { windowClock } from "./clock";
 import { commands } from "./obsidian/commands";
 import { type Device, device } from "./settings/device";
 import { applyEdits } from "./vault/edits";
+import { menus } from "./obsidian/menus";
 import { hearFiles } from "./vault/file_events";
 import { drafts } from "./writing/draft_field";
 import { installCommands } from "./sidecar/install";
@@ -16,39 +15,32 @@ import { HOVER_SOURCE, ObsidianHost } from "./obsidian/obsidian_host";
 import { openNotes } from "./vault/open_notes";
 import { PANELS } from "./obsidian/panels";
 import { Settings, dataFile } from "./settings/settings";
-import { LibrarianSettingTab, type SettingsPorts } from "./settings/settings_tab";
+import { LibrarianSettingTab } from "./settings/settings_tab";
 import { openSettings } from "./settings/settings_window";
 import { tellIn } from "./obsidian/status_bar";
-import { templateMenus } from "./obsidian/template_commands";
-import type { Acts, Host } from "./ui/host";
+import type { Acts } from "./ui/host";
+import type { Change } from "./protocol";
 import { PathPicker, folders } from "./obsidian/path_picker";
 import { PanelView } from "./obsidian/panel_view";
-import { summariseFolder } from "./obsidian/writing_commands";
 
 export default class VaultLibrarian extends Plugin {
-	private readonly choices = new Settings(dataFile(this));
+	readonly #choices = new Settings(dataFile(this));
 
 	override onload(): void {
 		const chosen = device(this.app);
-		const librarian = this.librarian(chosen);
+		const librarian = this.#librarian(chosen);
 		// Panels of the last time are there before the layout is ready.
 		librarian.expect();
-		const host = new ObsidianHost(this.app, librarian, this.choices.choices, this.acts(librarian, chosen));
+		const host = new ObsidianHost(this.app, librarian, this.#choices.choices, this.#acts(librarian, chosen));
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
 		}
 		for (const command of commands(this.app, host)) this.addCommand(command);
-		for (const menu of templateMenus(this.app, host)) this.registerEvent(menu);
-		const page = new LibrarianSettingTab(this.app, this, this.settingsPorts(librarian, chosen, host));
+		for (const menu of menus(this.app, host)) this.registerEvent(menu);
+		const page = this.#page(librarian, chosen, host);
 		this.addSettingTab(page);
 		// Half of the page is the sidecar's, which comes and goes.
 		this.register(librarian.state.listen(({ kind }, before) => kind !== before?.kind && page.update()));
-		this.registerEvent(
-			this.app.workspace.on("file-menu", (menu, file) => {
-				if (!(file instanceof TFolder)) return;
-				menu.addItem((item) => item.setTitle("Summarise notes").setIcon("list-collapse").onClick(() => summariseFolder(host, file.path)));
-			}),
-		);
 		this.register(tellIn(this.addStatusBarItem(), host));
 		this.registerEditorExtension(drafts);
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
@@ -60,22 +52,22 @@ export default class VaultLibrarian extends Plugin {
 			void librarian.end();
 		});
 		// The layout may become ready after a plugin was switched off again.
-		this.app.workspace.onLayoutReady(() => isOver || void this.begin(librarian, host));
+		this.app.workspace.onLayoutReady(() => isOver || void this.#begin(librarian, host));
 	}
 
 	override async onExternalSettingsChange(): Promise<void> {
-		this.tell(await this.choices.load());
+		this.#tell(await this.#choices.load());
 	}
 
-	private async begin(librarian: Librarian, host: ObsidianHost): Promise<void> {
+	async #begin(librarian: Librarian, host: ObsidianHost): Promise<void> {
 		this.registerEvent(host.follow());
-		const changes = batched((some) => librarian.changed(some), windowClock);
-		this.register(() => changes.stop());
-		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), changes);
-		this.registerEvent(this.app.vault.on("rename", (file, from) => host.renamed(file.path, from)));
-		this.registerEvent(this.app.vault.on("delete", (file) => host.gone(file.path)));
+		const tell = (change: Change) => {
+			librarian.changed(change);
+			host.changed(change);
+		};
+		hearFiles(this.app.vault, (listener) => this.registerEvent(listener), tell);
 		// First, for a sidecar is given its keys when it starts.
-		this.tell(await this.choices.load());
+		this.#tell(await this.#choices.load());
 		await librarian.start();
 		// Once: whoever closes it without an answer finds it in the status bar.
 		const { kind } = librarian.state.get();
@@ -85,15 +77,15 @@ export default class VaultLibrarian extends Plugin {
 		}
 	}
 
-	private openSettings(page: string, name: string, search?: string): void {
-		if (!openSettings(this.app, page, search)) this.tell([`Open Obsidian's settings, and there “${name}”.`]);
+	#openSettings(page: string, name: string, search?: string): void {
+		if (!openSettings(this.app, page, search)) this.#tell([`Open Obsidian's settings, and there “${name}”.`]);
 	}
 
-	private tell(notices: readonly string[]): void {
+	#tell(notices: readonly string[]): void {
 		if (notices.length > 0) new Notice(notices.join("\n"));
 	}
 
-	private librarian(chosen: Device): Librarian {
+	#librarian(chosen: Device): Librarian {
 		const { app } = this;
 		const { adapter } = app.vault;
 		// The manifest keeps it off anything but a desktop, where vaults are folders.
@@ -103,9 +95,8 @@ export default class VaultLibrarian extends Plugin {
 			{
 				vaultPath,
 				version: this.manifest.version,
-				secrets: () => this.secrets(),
-				command: () => chosen.command(),
-				isAllowed: () => chosen.isAllowed(),
+				secrets: () => this.#secrets(),
+				...chosen,
 				applyEdit: (asked, signal) => applyEdits(app, open, asked, signal),
 			},
 			means(),
@@ -113,12 +104,12 @@ export default class VaultLibrarian extends Plugin {
 	}
 
 	/** The keys that were chosen, as they are now. */
-	private secrets(): Record<string, string> {
-		const chosen = Object.entries(this.choices.keys).map(([provider, name]) => [provider, this.app.secretStorage.getSecret(name)]);
+	#secrets(): Record<string, string> {
+		const chosen = Object.entries(this.#choices.keys).map(([provider, name]) => [provider, this.app.secretStorage.getSecret(name)]);
 		return Object.fromEntries(chosen.filter((each): each is [string, string] => Boolean(each[1])));
 	}
 
-	private acts(librarian: Librarian, chosen: Device): Acts {
+	#acts(librarian: Librarian, chosen: Device): Acts {
 		return {
 			allow: () => {
 				chosen.allow(true);
@@ -128,9 +119,9 @@ export default class VaultLibrarian extends Plugin {
 			stop: () => librarian.stop(),
 			pause: () => librarian.pause(),
 			resume: () => librarian.resume(),
-			openSettings: () => this.openSettings(this.manifest.id, this.manifest.name),
-			openExclusions: () => this.openSettings("file", "Files and links"),
-			openHotkeys: () => this.openSettings("hotkeys", "Hotkeys", this.manifest.name),
+			openSettings: () => this.#openSettings(this.manifest.id, this.manifest.name),
+			openExclusions: () => this.#openSettings("file", "Files and links"),
+			openHotkeys: () => this.#openSettings("hotkeys", "Hotkeys", this.manifest.name),
 			diagnostics: () => librarian.diagnostics(),
 			lastErrors: () => librarian.lastErrors(),
 			installCommands: installCommands(this.manifest.version),
@@ -138,37 +129,16 @@ export default class VaultLibrarian extends Plugin {
 		};
 	}
 
-	private settingsPorts(librarian: Librarian, chosen: Device, host: Pick<Host, "confirm">): SettingsPorts {
-		return {
-			settings: this.choices,
+	#page(librarian: Librarian, chosen: Device, host: ObsidianHost): LibrarianSettingTab {
+		const { app } = this;
+		return new LibrarianSettingTab(app, this, {
+			settings: this.#choices,
 			device: chosen,
-			sidecar: {
-				isThere: () => librarian.state.get().kind === "ready",
-				read: () => librarian.call("settings.read", {}),
-				change: (name, value) => librarian.call("settings.change", { name, value }),
-				restart: () => librarian.retry(),
-			},
-			models: {
-				providers: async () => (await librarian.call("providers.list", {})).providers,
-				models: async () => (await librarian.call("providers.models", {})).models,
-				test: () => librarian.call("providers.test", {}),
-			},
-			readers: {
-				estimate: (model) => librarian.call("embedding.estimate", { model }),
-				agree: (model, atMostUsd) => librarian.call("embedding.agree", { model, atMostUsd }),
-				confirm: (question) => host.confirm(question),
-			},
-			keys: {
-				of: (provider) => this.choices.keys[provider] ?? "",
-				choose: (provider, name) => this.choices.chooseKey(provider, name),
-				field: (row, name, onChoose) =>
-					void row.addComponent((element) => new SecretComponent(this.app, element).setValue(name).onChange(onChoose)),
-			},
-			foundCommand: () => librarian.command,
-			lookAgain: () => librarian.retry(),
-			pickFolder: (except, onPick) => new PathPicker(this.app, folders(this.app, except), onPick).open(),
-			notice: (text) => void new Notice(text),
+			librarian,
+			host,
+			keyField: (row, name, onChoose) => void row.addComponent((element) => new SecretComponent(app, element).setValue(name).onChange(onChoose)),
+			pickFolder: (except, onPick) => new PathPicker(app, folders(app, except), onPick).open(),
 			platform: process.platform,
-		};
+		});
 	}
 }

@@ -1702,137 +1702,135 @@ export interface Questions {
 }
 
 /** Every code an error may carry. */
-export const ERRORS = {
+export enum ERRORS {
 	/** Not JSON, or JSON that two readers could understand differently. */
-	ParseError: -32700,
+	ParseError = -32700,
 	/** JSON, but not a request. */
-	InvalidRequest: -32600,
+	InvalidRequest = -32600,
 	/** No such method. */
-	MethodNotFound: -32601,
+	MethodNotFound = -32601,
 	/** Parameters that do not fit; `data.problems` says where. */
-	InvalidParams: -32602,
+	InvalidParams = -32602,
 	/** A fault of ours; `data.incident` finds it in the log. */
-	InternalError: -32603,
+	InternalError = -32603,
 	/** What a client did wrong. */
-	ProtocolError: -32001,
+	ProtocolError = -32001,
 	/** A call came before `session.initialize`. */
-	NotInitialized: -32002,
+	NotInitialized = -32002,
 	/** More calls in flight than one client may have. */
-	TooBusy: -32003,
+	TooBusy = -32003,
 	/** Client and sidecar speak different versions. */
-	ProtocolMismatch: -32004,
-	VaultError: -32010,
+	ProtocolMismatch = -32004,
+	VaultError = -32010,
 	/** The folder is not there, or is not a folder. */
-	VaultNotFound: -32011,
+	VaultNotFound = -32011,
 	/** No such `vaultid`. */
-	VaultNotOpen: -32012,
+	VaultNotOpen = -32012,
 	/** Another process owns this vault's stores. */
-	VaultHeld: -32013,
+	VaultHeld = -32013,
 	/** The folder was there and is gone (unmounted?). */
-	VaultUnavailable: -32014,
+	VaultUnavailable = -32014,
 	/** The folder can be read, but not be written to. */
-	VaultUnwritable: -32015,
-	NoteError: -32020,
+	VaultUnwritable = -32015,
+	NoteError = -32020,
 	/** No note at this path. */
-	NoteNotFound: -32021,
+	NoteNotFound = -32021,
 	/** A path that leaves the vault or is not spelled as one. */
-	PathRefused: -32022,
+	PathRefused = -32022,
 	/** An edit that cannot be carried out, whoever writes. */
-	EditRefused: -32023,
+	EditRefused = -32023,
 	/** A note is no longer the version that was read. */
-	NoteChanged: -32024,
+	NoteChanged = -32024,
 	/** There is a file where one should be made. */
-	NoteExists: -32025,
+	NoteExists = -32025,
 	/** A file that is too large, no text, or kept from us. */
-	NoteUnreadable: -32026,
-	StoreError: -32030,
+	NoteUnreadable = -32026,
+	StoreError = -32030,
 	/** Written by a newer version. */
-	StoreTooNew: -32031,
+	StoreTooNew = -32031,
 	/** Cannot be read; moved aside or rebuilt. */
-	StoreCorrupt: -32032,
+	StoreCorrupt = -32032,
 	/** No room left on the disk. */
-	StorageFull: -32033,
+	StorageFull = -32033,
 	/** A change of the journal that cannot be read any more. */
-	ChangeUnreadable: -32034,
+	ChangeUnreadable = -32034,
 	/** Sql that is not read-only, too slow, or wrong. */
-	QueryRefused: -32040,
+	QueryRefused = -32040,
 	/** A setting that is unknown or has the wrong type. */
-	SettingInvalid: -32041,
-	SavedSearchNotFound: -32042,
+	SettingInvalid = -32041,
+	SavedSearchNotFound = -32042,
 	/** An embedding model that is missing or damaged. */
-	ModelUnusable: -32043,
+	ModelUnusable = -32043,
 	/** A model that did not arrive, or not as it should be. */
-	DownloadFailed: -32044,
+	DownloadFailed = -32044,
 	/** No such group of duplicates, or its notes changed since. */
-	GroupNotFound: -32045,
+	GroupNotFound = -32045,
 	/** A note that is none of the group of duplicates it was named for. */
-	NotInGroup: -32046,
+	NotInGroup = -32046,
 	/** Not enough notes to tell a template from. */
-	TooFewNotes: -32047,
+	TooFewNotes = -32047,
 	/** A template that cannot be filled. */
-	TemplateUnusable: -32048,
+	TemplateUnusable = -32048,
 	/** No such run of summaries, or it is not kept any more. */
-	RunNotFound: -32049,
+	RunNotFound = -32049,
 	/** No sidecar answers where one was looked for. */
-	NobodyThere: -32050,
+	NobodyThere = -32050,
 	/** None is chosen, or none is called so. */
-	NoProvider: -32051,
+	NoProvider = -32051,
 	/** A provider that wants a key, and there is none. */
-	KeyMissing: -32052,
+	KeyMissing = -32052,
 	/** An address that keys or notes must not be sent to. */
-	AddressRefused: -32053,
+	AddressRefused = -32053,
 	/** This machine has no place to keep keys, or it does not open. */
-	KeyringUnusable: -32054,
+	KeyringUnusable = -32054,
 	/** The account with the provider has nothing left. */
-	CreditUsedUp: -32055,
+	CreditUsedUp = -32055,
 	/** It failed so often that it is left alone for a moment. */
-	ProviderResting: -32056,
+	ProviderResting = -32056,
 	/** A child process that runs a heavy library for us. */
-	WorkerError: -32060,
+	WorkerError = -32060,
 	/** It ended in the middle of a call. */
-	WorkerDied: -32061,
+	WorkerDied = -32061,
 	/** What was called there raised; `data` has `kind`, the name of its class. */
-	WorkerFailed: -32062,
-	EditError: -32070,
+	WorkerFailed = -32062,
+	EditError = -32070,
 	/** No such plan, or one that was carried out or is too old. */
-	PlanNotFound: -32071,
+	PlanNotFound = -32071,
 	/** A change of many notes that was not confirmed. */
-	ConfirmationNeeded: -32072,
+	ConfirmationNeeded = -32072,
 	/** No such change in the journal. */
-	ChangeNotFound: -32073,
+	ChangeNotFound = -32073,
 	/** A model that writes, or its provider. */
-	ModelError: -32080,
+	ModelError = -32080,
 	/** Not running, no network, or silent for too long. */
-	ProviderUnreachable: -32081,
+	ProviderUnreachable = -32081,
 	/** It asks for patience; `retryafters` where it says how much. */
-	ProviderBusy: -32082,
+	ProviderBusy = -32082,
 	/** The key is wrong, or may not do this. */
-	KeyRefused: -32083,
+	KeyRefused = -32083,
 	/** The provider has no such model. */
-	ModelNotFound: -32084,
+	ModelNotFound = -32084,
 	/** More text than the model reads at once. */
-	PromptTooLong: -32085,
+	PromptTooLong = -32085,
 	/** An answer that ends in its midst, or is not what was agreed. */
-	AnswerBroken: -32086,
+	AnswerBroken = -32086,
 	/** A fault on the provider's side. */
-	ProviderFailed: -32087,
+	ProviderFailed = -32087,
 	/** The provider does not let its model read or say this. */
-	ContentRefused: -32088,
+	ContentRefused = -32088,
 	/** The provider does not take a request as it was made. */
-	RequestRefused: -32089,
+	RequestRefused = -32089,
 	/** What a call would cost keeps it from being made. */
-	MoneyError: -32090,
+	MoneyError = -32090,
 	/** It could pass a cap; `data` has `cap`, `leftusd`, `wantedusd` and more. */
-	BudgetExceeded: -32091,
+	BudgetExceeded = -32091,
 	/** Nobody knows what the model costs: a person must say. */
-	PriceUnknown: -32092,
+	PriceUnknown = -32092,
 	/** A run that a person must agree to before anything is sent. */
-	PriceNotAgreed: -32093,
+	PriceNotAgreed = -32093,
 	/** The client took its call back. */
-	Cancelled: -32800,
-} as const;
-
-export type ErrorName = keyof typeof ERRORS;
+	Cancelled = -32800,
+}
 
 export interface ErrorObject {
 	code: number;

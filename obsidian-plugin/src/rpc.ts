@@ -1,6 +1,6 @@
 /** The wire in types: what a method takes and answers with, and the error that it may end in. */
 
-import { ERRORS, type ErrorName, type MethodName, type Methods, type Progress, type Step } from "./protocol";
+import { ERRORS, type MethodName, type Methods, type Progress, type Step } from "./protocol";
 
 export type Params<M extends MethodName> = Methods[M]["params"];
 export type Result<M extends MethodName> = Methods[M]["result"];
@@ -27,17 +27,19 @@ export class CallFailed extends Error {
 	override readonly name = "CallFailed";
 
 	constructor(
-		readonly code: number,
+		/** A newer sidecar may have others. */
+		readonly code: ERRORS,
 		message: string,
 		readonly data: Record<string, unknown> = {},
 	) {
 		super(message);
 	}
 
-	/** The error's name in the protocol; undefined for a code of a newer version. */
-	get kind(): ErrorName | undefined {
-		return (Object.keys(ERRORS) as ErrorName[]).find((name) => ERRORS[name] === this.code);
-	}
+}
+
+/** Whether a call failed with one of these. */
+export function failedWith(error: unknown, ...codes: readonly ERRORS[]): error is CallFailed {
+	return error instanceof CallFailed && codes.includes(error.code);
 }
 
 /** A call that cannot be made, or was cut short: no sidecar is connected. */
@@ -47,8 +49,5 @@ export class Disconnected extends Error {
 
 /** Whether a call ended because its caller no longer wanted it. */
 export function isCancelled(error: unknown): boolean {
-	return (
-		(error instanceof CallFailed && error.code === ERRORS.Cancelled) ||
-		(error instanceof Error && error.name === "AbortError")
-	);
+	return failedWith(error, ERRORS.Cancelled) || (error instanceof Error && error.name === "AbortError");
 }

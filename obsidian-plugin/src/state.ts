@@ -1,6 +1,6 @@
 /** What the librarian is doing, as a person is told of it. */
 
-import type { Progress, Status } from "./protocol";
+import type { Part, Progress, Status } from "./protocol";
 
 /** What is wrong, and what a person can do about it. */
 export interface Problem {
@@ -27,28 +27,25 @@ export type State =
 	/** Nothing happens until a person does something. */
 	| { kind: "failed"; problem: Problem };
 
+/** Whether a part reads, or compares with the files. */
+export function isAtWork({ state }: Part): boolean {
+	return state === "building" || state === "checking";
+}
+
+const BRIEFLY = {
+	stopped: "stopped",
+	new: "waits",
+	missing: "missing",
+	starting: "starting",
+	degraded: "interrupted",
+	failed: "failed",
+} as const;
+
 /** Two words for the status bar. */
 export function briefly(state: State): string {
-	switch (state.kind) {
-		case "stopped":
-			return "Librarian stopped";
-		case "new":
-			return "Librarian waits";
-		case "missing":
-			return "Librarian missing";
-		case "starting":
-			return "Librarian starting";
-		case "opening": {
-			const { done, total } = state.progress ?? { done: 0, total: 0 };
-			return total > 0 ? `Reading ${Math.floor((100 * done) / total)} %` : "Reading notes";
-		}
-		case "ready":
-			return state.status.parts.some((part) => part.state === "building" || part.state === "checking")
-				? "Librarian working"
-				: "Librarian ready";
-		case "degraded":
-			return "Librarian interrupted";
-		case "failed":
-			return "Librarian failed";
+	if (state.kind === "opening") {
+		const { done, total } = state.progress ?? { done: 0, total: 0 };
+		return total > 0 ? `Reading ${Math.floor((100 * done) / total)} %` : "Reading notes";
 	}
+	return `Librarian ${state.kind === "ready" ? (state.status.parts.some(isAtWork) ? "working" : "ready") : BRIEFLY[state.kind]}`;
 }

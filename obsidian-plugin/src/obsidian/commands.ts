@@ -2,69 +2,54 @@
 
 import type { App, Command } from "obsidian";
 
-import type { Host } from "../ui/host";
+import type { Part } from "../protocol";
+import type { Host, PanelName } from "../ui/host";
 import { whatOf } from "../ui/activity/wording";
 import { takeBackListed } from "../ui/changes/carrying";
 import { tellUndone } from "../ui/changes/done";
 import { attempt } from "../ui/attempt";
+import { counted } from "../ui/parts";
+import { command, where } from "./command";
 import { SearchModal } from "./search_modal";
 import { templateCommands } from "./template_commands";
 import { writingCommands } from "./writing_commands";
 
 export function commands(app: App, host: Host): Command[] {
+	const show = (panel: PanelName) => () => void host.show(panel);
+	const attempted = (act: (host: Host) => Promise<void>) => () => attempt(host, act(host));
 	return [
-		{ id: "search", name: "Search notes", icon: "search", callback: () => new SearchModal(app, host).open() },
-		{ id: "search-panel", name: "Open search panel", icon: "panel-right", callback: () => void host.show("search") },
-		{ id: "related", name: "Show related notes", icon: "waypoints", callback: () => void host.show("related") },
-		{ id: "duplicates", name: "Find duplicates", icon: "copy", callback: () => void host.show("duplicates") },
+		command("search", "Search notes", "search", () => new SearchModal(app, host).open()),
+		command("search-panel", "Open search panel", "panel-right", show("search")),
+		command("related", "Show related notes", "waypoints", show("related")),
+		command("duplicates", "Find duplicates", "copy", show("duplicates")),
+		command("ask", "Ask your notes", "message-square", show("ask")),
 		...writingCommands(app, host),
+		command("summaries", "Summarise many notes", "list-collapse", show("summaries")),
 		...templateCommands(app, host),
-		{ id: "activity", name: "Show changes made by the librarian", icon: "history", callback: () => void host.show("activity") },
-		{ id: "undo", name: "Undo the librarian's last change", icon: "undo-2", callback: () => attempt(host, undoLast(host)) },
-		{ id: "status", name: "Show status", icon: "library", callback: () => void host.show("status") },
-		{ id: "welcome", name: "Show welcome", icon: "library", callback: () => void host.show("welcome") },
-		{ id: "rebuild", name: "Rebuild the index", icon: "hammer", callback: () => attempt(host, rebuild(host)) },
-		{ id: "restart", name: "Restart", icon: "refresh-cw", callback: () => void host.acts.retry() },
-		...resting(host),
+		command("activity", "Show changes made by the librarian", "history", show("activity")),
+		command("undo", "Undo the librarian's last change", "undo-2", attempted(undoLast)),
+		command("status", "Show status", "library", show("status")),
+		command("welcome", "Show welcome", "library", show("welcome")),
+		command("rebuild", "Rebuild the index", "hammer", attempted(rebuild)),
+		command("restart", "Restart", "refresh-cw", () => void host.acts.retry()),
+		command("pause", "Pause reading", "pause", where(meaning(host, "building"), () => attempt(host, host.acts.pause()))),
+		command("resume", "Go on reading", "play", where(meaning(host, "paused"), () => attempt(host, host.acts.resume()))),
 	];
 }
 
-function resting(host: Host): Command[] {
-	const stateOfMeaning = () => {
+/** What knows what notes mean, while it is in a state. */
+function meaning(host: Host, wanted: Part["state"]): () => Part | null {
+	return () => {
 		const state = host.state.get();
-		return state.kind === "ready" ? state.status.parts.find((part) => part.name === "semantic")?.state : undefined;
+		const parts = state.kind === "ready" ? state.status.parts : [];
+		return parts.find((part) => part.name === "semantic" && part.state === wanted) ?? null;
 	};
-	return [
-		{
-			id: "pause",
-			name: "Pause reading",
-			icon: "pause",
-			checkCallback: (isChecking) => {
-				const can = stateOfMeaning() === "building";
-				if (can && !isChecking) attempt(host, host.acts.pause());
-				return can;
-			},
-		},
-		{
-			id: "resume",
-			name: "Go on reading",
-			icon: "play",
-			checkCallback: (isChecking) => {
-				const can = stateOfMeaning() === "paused";
-				if (can && !isChecking) attempt(host, host.acts.resume());
-				return can;
-			},
-		},
-	];
 }
 
 async function undoLast(host: Host): Promise<void> {
 	const { changes } = await host.call("edits.list", { limit: 20 });
 	const last = changes.find((change) => change.state === "done" && change.undoes === null);
-	if (!last) {
-		host.notice("There is nothing to undo.");
-		return;
-	}
+	if (!last) return host.notice("There is nothing to undo.");
 	const undone = await takeBackListed(host, last);
 	if (undone !== null) await tellUndone(host, undone, `${whatOf(last)}. `);
 }
@@ -77,5 +62,5 @@ async function rebuild(host: Host): Promise<void> {
 	});
 	if (!wanted) return;
 	const status = await host.call("vault.rebuild", {});
-	host.notice(`The index was rebuilt: ${status.counts.notes.toLocaleString("en")} notes.`);
+	host.notice(`The index was rebuilt: ${counted(status.counts.notes, "note")}.`);
 }

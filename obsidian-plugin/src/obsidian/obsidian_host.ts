@@ -20,7 +20,7 @@ import {
 
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
-import type { SummaryRun } from "../protocol";
+import type { Change, SummaryRun } from "../protocol";
 import type { State } from "../state";
 import { insertAtCursor } from "../writing/writing";
 import { type Acts, type Choices, type Host, type PanelName, type Place, type Renamed, type Where, afterRename } from "../ui/host";
@@ -44,8 +44,8 @@ export class ObsidianHost implements Host, HoverParent {
 	readonly generation: ReadableAtom<number>;
 	readonly summarised = atom("");
 	readonly keptRuns = atom<readonly SummaryRun[]>([]);
-	private readonly active = atom<string | null>(null);
-	private readonly moved = atom<Renamed | null>(null);
+	readonly activeNote = atom<string | null>(null);
+	readonly lastRename = atom<Renamed | null>(null);
 
 	constructor(
 		private readonly app: App,
@@ -57,35 +57,24 @@ export class ObsidianHost implements Host, HoverParent {
 		this.generation = librarian.generation;
 	}
 
-	get activeNote(): ReadableAtom<string | null> {
-		return this.active;
-	}
-
-	get lastRename(): ReadableAtom<Renamed | null> {
-		return this.moved;
-	}
-
 	/** Go with the note that is worked on, from now on until the reference is let go of. */
 	follow(): EventRef {
 		const told = (file: TFile | null) => {
 			// No file is open while a panel has the focus: the note stays the one that was worked on.
-			if (file !== null) this.active.set(file.path);
+			if (file !== null) this.activeNote.set(file.path);
 		};
 		told(this.app.workspace.getActiveFile());
 		return this.app.workspace.on("file-open", told);
 	}
 
-	/** A file or a folder was renamed, perhaps with the note that is worked on. */
-	renamed(to: string, from: string): void {
-		const active = this.active.get();
-		this.moved.set({ from, to });
-		if (active !== null) this.active.set(afterRename(active, { from, to }));
-	}
-
-	/** A file is gone, or a folder with all that was in it. */
-	gone(path: string): void {
-		const active = this.active.get();
-		if (active === path || active?.startsWith(`${path}/`)) this.active.set(null);
+	/** A file got another path or is gone, or a folder with all that was in it. */
+	changed({ kind, path, newPath }: Change): void {
+		const active = this.activeNote.get();
+		if (newPath != null) {
+			const renamed = { from: path, to: newPath };
+			this.lastRename.set(renamed);
+			if (active !== null) this.activeNote.set(afterRename(active, renamed));
+		} else if (kind === "deleted" && (active === path || active?.startsWith(`${path}/`))) this.activeNote.set(null);
 	}
 
 	call<M extends VaultMethod>(method: M, params: VaultParams<M>, options: CallOptions = {}): Promise<Result<M>> {
@@ -134,7 +123,7 @@ export class ObsidianHost implements Host, HoverParent {
 			hoverParent: this,
 			targetEl: target,
 			linktext: path,
-			sourcePath: this.active.get() ?? "",
+			sourcePath: this.activeNote.get() ?? "",
 		});
 	}
 

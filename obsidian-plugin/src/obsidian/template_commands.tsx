@@ -1,16 +1,16 @@
-/** Commands about templates, and what the menus of files and folders have of them. */
+/** Commands about templates. */
 
-import { type App, type Command, type EventRef, type Menu, type TAbstractFile, TFolder } from "obsidian";
+import type { App, Command } from "obsidian";
 
 import type { Host } from "../ui/host";
-import { folderOf, isNote, nameOf } from "../ui/parts";
+import { folderOf, nameOf } from "../ui/parts";
 import { Applying } from "../ui/templates/Applying";
 import type { Subject } from "../ui/templates/inferring";
 import { NewNote } from "../ui/templates/NewNote";
 import { TemplatePanel } from "../ui/templates/TemplatePanel";
+import { command, inNote } from "./command";
 import { PanelModal } from "./panel_modal";
 import { PathPicker, folders } from "./path_picker";
-import { inNoteOf } from "./writing_commands";
 
 /** The template that was used or kept last. */
 const LAST = "template";
@@ -19,57 +19,27 @@ const TEMPLATES = /(^|\/)_?templates?\//i;
 
 export function templateCommands(app: App, host: Host): Command[] {
 	return [
-		{
-			id: "template-infer",
-			name: "Infer a template from a folder",
-			icon: "layout-template",
-			callback: () => pickFolder(app, host, (folder) => infer(app, host, { folder })),
-		},
-		{
-			id: "template-new",
-			name: "New note from a template",
-			icon: "file-plus",
-			callback: () => pickTemplate(app, host, (template) => make(app, host, template)),
-		},
-		{
-			id: "template-apply",
-			name: "Apply a template to this note",
-			icon: "stamp",
-			...inNoteOf(app, async (view, path) => {
+		command("template-infer", "Infer a template from a folder", "layout-template", () =>
+			pickFolder(app, host, (folder) => infer(app, host, { folder })),
+		),
+		command("template-new", "New note from a template", "file-plus", () => pickTemplate(app, host, (template) => make(app, host, template))),
+		command(
+			"template-apply",
+			"Apply a template to this note",
+			"stamp",
+			inNote(app, async (view, path) => {
 				// The sidecar reads the file.
 				await view.save();
 				apply(app, host, [path]);
 			}),
-		},
-		{
-			id: "template-apply-folder",
-			name: "Apply a template to the notes of a folder",
-			icon: "stamp",
-			callback: () =>
-				pickFolder(app, host, (folder) => apply(app, host, notesOf(app).filter((path) => path.startsWith(`${folder}/`)))),
-		},
+		),
+		command("template-apply-folder", "Apply a template to the notes of a folder", "stamp", () =>
+			pickFolder(app, host, (folder) => apply(app, host, notesOf(app).filter((path) => path.startsWith(`${folder}/`)))),
+		),
 	];
 }
 
-/** Put into the menus of the file explorer what can be done with a folder, or with notes that were chosen together. */
-export function templateMenus(app: App, host: Host): EventRef[] {
-	const item = (menu: Menu, title: string, icon: string, act: () => void) =>
-		menu.addItem((each) => each.setTitle(title).setIcon(icon).onClick(act));
-	return [
-		app.workspace.on("file-menu", (menu, file) => {
-			if (!(file instanceof TFolder)) return;
-			item(menu, "Infer a template from this folder", "layout-template", () => infer(app, host, { folder: file.path }));
-		}),
-		app.workspace.on("files-menu", (menu, files: TAbstractFile[]) => {
-			const notes = files.map(({ path }) => path).filter(isNote);
-			if (notes.length === 0) return;
-			item(menu, "Infer a template from these notes", "layout-template", () => infer(app, host, { notes }));
-			item(menu, "Apply a template to these notes", "stamp", () => apply(app, host, notes));
-		}),
-	];
-}
-
-function infer(app: App, host: Host, subject: Subject): void {
+export function infer(app: App, host: Host, subject: Subject): void {
 	const name = nameOf(subject.folder ?? "");
 	const title = name === "" ? "Template of these notes" : `Template of “${name}”`;
 	const kept = (path: string) => host.remember(LAST, path);
@@ -85,7 +55,7 @@ function make(app: App, host: Host, template: string): void {
 	)).open();
 }
 
-function apply(app: App, host: Host, notes: readonly string[]): void {
+export function apply(app: App, host: Host, notes: readonly string[]): void {
 	pickTemplate(app, host, (template) => {
 		const rest = notes.filter((path) => path !== template);
 		if (rest.length === 0) return host.notice("There are no notes that it could be applied to.");

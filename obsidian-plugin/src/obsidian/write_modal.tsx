@@ -6,8 +6,6 @@ import type { Host } from "../ui/host";
 import { type Wanted, WritePanel } from "../ui/rewrite/WritePanel";
 import { PanelModal } from "./panel_modal";
 
-export class WriteModal extends PanelModal {
-	constructor(app: App, host: Host, wanted: Wanted) {
-		super(app, wanted.act, (close) => <WritePanel host={host} wanted={wanted} onDone={close} />);
-	}
+export function openWriting(app: App, host: Host, wanted: Wanted): void {
+	new PanelModal(app, wanted.act, (close) => <WritePanel host={host} wanted={wanted} onDone={close} />).open();
 }

@@ -3,7 +3,7 @@
  * file as it was is kept.
  */
 
-import { type ReadableAtom, atom } from "nanostores";
+import { atom } from "nanostores";
 import type { Plugin } from "obsidian";
 
 import { type Choices, THRESHOLD } from "../ui/host";
@@ -18,15 +18,20 @@ export const MAX_LIMIT = 200;
 const NAMED = 3;
 const NAME_CHARACTERS = 40;
 
-/** What each choice may be, and what it is called to a person. */
-const FITS: Readonly<Record<keyof Choices, { name: string; fits: (value: unknown) => boolean }>> = {
-	mode: { name: "how notes are searched", fits: (value) => value === "hybrid" || value === "keyword" || value === "semantic" },
-	limit: { name: "results at a time", fits: (value) => Number.isInteger(value) && isWithin(value, 1, MAX_LIMIT) },
-	threshold: { name: "how alike duplicates are", fits: (value) => isWithin(value, THRESHOLD.least, THRESHOLD.most) },
-	summaryPlace: {
-		name: "where a summary goes",
-		fits: (value) => value === "top" || value === "cursor" || value === "note" || value === "clipboard",
-	},
+export const MODES: Record<Choices["mode"], string> = { hybrid: "Words and meaning", keyword: "Words", semantic: "Meaning" };
+export const PLACES: Record<Choices["summaryPlace"], string> = {
+	top: "At the top of the note",
+	cursor: "At the cursor",
+	note: "In a new note",
+	clipboard: "On the clipboard",
+};
+
+/** What each choice is called to a person, and may be. */
+const FITS: Readonly<Record<keyof Choices, readonly [name: string, fits: (value: unknown) => boolean]>> = {
+	mode: ["how notes are searched", (value) => isOneOf(value, MODES)],
+	limit: ["results at a time", (value) => Number.isInteger(value) && isWithin(value, 1, MAX_LIMIT)],
+	threshold: ["how alike duplicates are", (value) => isWithin(value, THRESHOLD.least, THRESHOLD.most)],
+	summaryPlace: ["where a summary goes", (value) => isOneOf(value, PLACES)],
 };
 
 /** What names of secrets in Obsidian look like. */
@@ -45,25 +50,17 @@ export interface DataFile {
 }
 
 export class Settings {
-	private readonly chosen = atom<Choices>(DEFAULTS);
-	private names: KeyNames = {};
+	readonly choices = atom<Choices>(DEFAULTS);
+	/** What the keys of providers are called among Obsidian's secrets, by the provider's name. The keys themselves are not here. */
+	keys: KeyNames = {};
 
 	constructor(private readonly file: DataFile) {}
 
-	get choices(): ReadableAtom<Choices> {
-		return this.chosen;
-	}
-
-	/** What the keys of providers are called among Obsidian's secrets, by the provider's name. The keys themselves are not here. */
-	get keys(): KeyNames {
-		return this.names;
-	}
-
 	/** Choose by its name the secret that is a provider's key; none with an empty name. */
 	async chooseKey(provider: string, name: string): Promise<void> {
-		const { [provider]: _, ...others } = this.names;
-		this.names = name === "" ? others : { ...others, [provider]: name };
-		await this.save();
+		const { [provider]: _, ...others } = this.keys;
+		this.keys = name === "" ? others : { ...others, [provider]: name };
+		await this.#save();
 	}
 
 	/** Read the choices, also when somebody else changed the file; answers with what a person should know. */
@@ -72,23 +69,23 @@ export class Settings {
 		try {
 			data = await this.file.load();
 		} catch {
-			return await this.mend(["The plugin's settings could not be read, so the defaults are used."]);
+			return await this.#mend(["The plugin's settings could not be read, so the defaults are used."]);
 		}
 		const { choices, keys, notices } = understood(data);
-		this.chosen.set(choices);
-		this.names = keys;
-		return notices.length > 0 ? await this.mend(notices) : [];
+		this.choices.set(choices);
+		this.keys = keys;
+		return notices.length > 0 ? await this.#mend(notices) : [];
 	}
 
 	async change(some: Partial<Choices>): Promise<void> {
-		this.chosen.set({ ...this.chosen.get(), ...some });
-		await this.save();
+		this.choices.set({ ...this.choices.get(), ...some });
+		await this.#save();
 	}
 
-	private async mend(notices: string[]): Promise<string[]> {
+	async #mend(notices: string[]): Promise<string[]> {
 		try {
 			const name = await this.file.keep();
-			await this.save();
+			await this.#save();
 			return [...notices, `The settings as they were are kept as ${name}.`];
 		} catch {
 			// Nothing is written over what could not be kept.
@@ -96,8 +93,8 @@ export class Settings {
 		}
 	}
 
-	private async save(): Promise<void> {
-		await this.file.save({ version: VERSION, ...this.chosen.get(), ...(Object.keys(this.names).length > 0 && { keys: this.names }) });
+	async #save(): Promise<void> {
+		await this.file.save({ version: VERSION, ...this.choices.get(), ...(Object.keys(this.keys).length > 0 && { keys: this.keys }) });
 	}
 }
 
@@ -112,10 +109,10 @@ export function understood(data: unknown): { choices: Choices; keys: KeyNames; n
 	const choices: Record<string, unknown> = { ...DEFAULTS };
 	const unknown: string[] = [];
 	for (const [key, value] of Object.entries(said)) {
-		const known = Object.hasOwn(FITS, key) ? FITS[key as keyof Choices] : null;
-		if (known?.fits(value)) choices[key] = value;
-		else if (known) notices.push(`The setting “${known.name}” cannot be used, so its default is.`);
-		else unknown.push(key);
+		const [name, fits] = Object.hasOwn(FITS, key) ? FITS[key as keyof Choices] : [];
+		if (!name) unknown.push(key);
+		else if (fits?.(value)) choices[key] = value;
+		else notices.push(`The setting “${name}” cannot be used, so its default is.`);
 	}
 	// The file comes with the vault, and may hold anything.
 	if (unknown.length > NAMED) notices.push(`${unknown.length} unknown settings are ignored.`);
@@ -147,4 +144,8 @@ export function dataFile(plugin: Pick<Plugin, "app" | "manifest" | "saveData">):
 
 function isWithin(value: unknown, least: number, most: number): boolean {
 	return typeof value === "number" && value >= least && value <= most;
+}
+
+function isOneOf(value: unknown, options: object): boolean {
+	return typeof value === "string" && Object.hasOwn(options, value);
 }

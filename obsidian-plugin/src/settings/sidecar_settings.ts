@@ -1,34 +1,43 @@
 /** The sidecar's own settings as rows of the settings page. */
 
-import type { SettingControl, SettingDefinition, SettingDefinitionItem } from "obsidian";
+import type { SettingDefinition, SettingDefinitionItem } from "obsidian";
 
 import type { Setting, VaultSettings } from "../protocol";
-import { MODEL_SETTINGS } from "./model_settings";
+import { dropdown, number, words } from "./rows";
+
+/** What the sidecar said of its settings last; null where it was not asked. */
+export type Told = VaultSettings | null;
 
 /** What keys of these controls begin with. */
 export const PREFIX = "sidecar.";
 
 export const EXCLUDED = "excluded_folders";
 
-/** What each is called, and what it does, to a person; others are told as the sidecar does. */
-const WORDS: Readonly<Record<string, readonly [name: string, desc: string]>> = {
-	max_note_mb: ["Largest note", "In megabytes. Of larger ones the name is found, and not what they say."],
-	meaning: [
-		"Find by meaning",
-		"Notes are also found by what they mean, and related notes are known. It happens on this machine, unless you choose a provider's model.",
-	],
-	model: ["Model", "What knows what notes mean. The command “librarian models” lists others, and downloads one when asked."],
-	embedding_threads: ["Threads for a slow model", "How much of the processor it may use; an instant one uses all for a moment."],
-	embedding_paused: ["Let a slow model rest", "Notes that it has not read yet are found without it meanwhile."],
-	watch: ["Notice what other programs change", "Notes that are changed outside Obsidian are found as soon as they are."],
-	keyword_memory_mb: ["Memory for reading notes", "In megabytes. With more, a large vault is read a little faster."],
-	catalog_memory_mb: ["Memory for links and statistics", "In megabytes, before the disk is used."],
-	catalog_threads: ["Threads for links and statistics", "How much of the processor they may use."],
-	record_usage: ["Record how long answers take", "On this machine only."],
+/** What each is called to a person. */
+const NAMES: Readonly<Record<string, string>> = {
+	max_note_mb: "Largest note",
+	meaning: "Find by meaning",
+	model: "Model",
+	embedding_threads: "Threads for a slow model",
+	embedding_paused: "Let a slow model rest",
+	watch: "Notice what other programs change",
+	keyword_memory_mb: "Memory for reading notes, in megabytes",
+	catalog_memory_mb: "Memory for links and statistics, in megabytes",
+	catalog_threads: "Threads for links and statistics",
+	record_usage: "Record how long answers take",
 };
 
-const MEANING = ["meaning", "model", "embedding_threads", "embedding_paused"];
+/** What these do; others are told as the sidecar does. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+	meaning: "Notes are also found by what they mean, and related notes are known. It happens on this machine, unless you choose a provider's model.",
+	model: "What knows what notes mean. The command “librarian models” lists others, and downloads one when asked.",
+	watch: "Notes that are changed outside Obsidian are found as soon as they are.",
+};
+
 const READING = ["max_note_mb"];
+const MEANING = ["meaning", "model", "embedding_threads", "embedding_paused"];
+/** Those that are told among the models that write. */
+const WRITING = ["provider", "chat_model", "base_url"];
 
 export interface FolderActs {
 	add: () => void;
@@ -36,20 +45,17 @@ export interface FolderActs {
 }
 
 /** Rows for what was told, with the folders that are left out first; `more` about what knows what notes mean. */
-export function definitions(
-	{ settings, notices }: VaultSettings,
-	folders: FolderActs,
-	more: readonly SettingDefinition[],
-): SettingDefinitionItem[] {
+export function definitions(told: VaultSettings, folders: FolderActs, more: readonly SettingDefinition[]): SettingDefinitionItem[] {
+	const { settings, notices } = told;
 	const named = (names: readonly string[]) => settings.filter(({ name }) => names.includes(name)).flatMap(row);
-	const others = settings.filter(({ name }) => ![...MEANING, ...READING, ...MODEL_SETTINGS, EXCLUDED].includes(name)).flatMap(row);
+	const others = settings.filter(({ name }) => ![...MEANING, ...READING, ...WRITING].includes(name)).flatMap(row);
 	return [
-		...notices.map((notice): SettingDefinition => ({ name: "The librarian's settings were mended", desc: notice, searchable: false })),
+		...notices.map((notice) => words("The librarian's settings were mended", notice)),
 		{
 			type: "list",
 			heading: "Folders that are left out",
 			emptyState: "All folders are read. Those that Obsidian excludes are left out anyway.",
-			items: excluded(settings).map((name) => ({ name, searchable: false })),
+			items: excluded(told).map((name) => ({ name, searchable: false })),
 			addItem: { name: "Leave out a folder", action: folders.add },
 			onDelete: folders.remove,
 		},
@@ -58,56 +64,38 @@ export function definitions(
 	];
 }
 
+export function settingOf(told: Told, wanted: string): Setting | undefined {
+	return told?.settings.find(({ name }) => name === wanted);
+}
+
 /** The folders that are left out. */
-export function excluded(settings: readonly Setting[]): string[] {
-	const folders = settings.find(({ name }) => name === EXCLUDED)?.value;
+export function excluded(told: Told): string[] {
+	const folders = settingOf(told, EXCLUDED)?.value;
 	return Array.isArray(folders) ? folders : [];
 }
 
+/** Of those that are typed otherwise, or not here, none. */
 function row(setting: Setting): SettingDefinition[] {
-	const control = controlOf(setting);
-	const [name, desc] = wordsOf(setting);
-	return control ? [{ name, desc, control }] : [];
-}
-
-function controlOf(setting: Setting): SettingControl | null {
-	const key = PREFIX + setting.name;
-	switch (setting.kind) {
+	const { kind, default: usual, minimum, maximum } = setting;
+	const [name, desc, key] = [nameOf(setting), DESCRIPTIONS[setting.name] ?? setting.description, PREFIX + setting.name];
+	switch (kind) {
 		case "switch":
-			return { type: "toggle", key, defaultValue: setting.default === true };
+			return [{ name, desc, control: { type: "toggle", key, defaultValue: usual === true } }];
 		case "number":
-			return numberOf(key, setting);
+			return [number(name, desc, key, minimum ?? 0, maximum ?? Number.MAX_SAFE_INTEGER, { defaultValue: Number(usual) })];
 		case "text":
-			return { type: "dropdown", key, options: optionsOf(setting) };
+			return [dropdown(name, desc, key, optionsOf(setting))];
 		default:
-			return null;
+			return [];
 	}
 }
 
-function numberOf(key: string, setting: Setting): SettingControl {
-	const [min, max] = [setting.minimum ?? 0, setting.maximum ?? Number.MAX_SAFE_INTEGER];
-	return {
-		type: "number",
-		key,
-		min,
-		max,
-		step: 1,
-		...(typeof setting.default === "number" ? { defaultValue: setting.default } : {}),
-		validate: (value) => wholeNumber(value, min, max),
-	};
-}
-
-/** What is wrong with a number that was typed; nothing when it fits. */
-export function wholeNumber(value: number, min: number, max: number): string | undefined {
-	return Number.isInteger(value) && value >= min && value <= max ? undefined : `A whole number from ${min} to ${max}.`;
+function nameOf({ name }: Setting): string {
+	const spaced = name.replaceAll("_", " ");
+	return NAMES[name] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
 function optionsOf({ options = [], value }: Setting): Record<string, string> {
 	const names = typeof value === "string" && !options.includes(value) ? [...options, value] : options;
 	return Object.fromEntries(names.map((name) => [name, name === "default" ? "The one that came with the librarian" : name]));
-}
-
-function wordsOf({ name, description }: Setting): readonly [name: string, desc: string] {
-	const spaced = name.replaceAll("_", " ");
-	return WORDS[name] ?? [spaced.charAt(0).toUpperCase() + spaced.slice(1), description];
 }

@@ -17,20 +17,19 @@ type Handler = (params: never, signal: AbortSignal) => Promise<unknown>;
 type Listener = (params: never) => void;
 
 export class Client {
-	/** How much came that was no message, or an answer to nothing. */
-	dropped = 0;
-	private isClosed = false;
-	private calls = 0;
-	private readonly pending = new Map<Id, Pending>();
-	/** Calls that were taken back; their answers are still to come. */
-	private readonly takenBack = new Set<Id>();
-	private readonly handlers = new Map<string, Handler>();
-	private readonly listeners = new Map<string, Listener[]>();
-	private readonly answering = new Map<Id, AbortController>();
+	#isClosed = false;
+	#calls = 0;
+	readonly #pending = new Map<Id, Pending>();
+	readonly #handlers = new Map<string, Handler>();
+	readonly #listeners = new Map<string, Listener[]>();
+	readonly #answering = new Map<Id, AbortController>();
 
-	constructor(private readonly transport: Transport) {
-		transport.onMessage((text) => this.hear(text));
-		transport.onClose(() => this.closed());
+	readonly #transport: Transport;
+
+	constructor(transport: Transport) {
+		this.#transport = transport;
+		transport.onMessage((text) => this.#hear(text));
+		transport.onClose(() => this.#closed());
 	}
 
 	/** Ask the sidecar. Throws `CallFailed`, `Disconnected`, or why `signal` was aborted. */
@@ -38,25 +37,20 @@ export class Client {
 		const { signal, onProgress, onText, onStep } = options;
 		return new Promise<Result<M>>((resolve, reject) => {
 			if (signal?.aborted) return reject(reasonOf(signal));
-			if (this.isClosed) return reject(new Disconnected("The librarian is not running."));
-			const id = ++this.calls;
+			if (this.#isClosed) return reject(new Disconnected("The librarian is not running."));
+			const id = ++this.#calls;
 			const text = request(id, method, onProgress || onText || onStep ? { ...params, progressToken: id } : params);
 			if (isTooLong(text)) return reject(new CallFailed(ERRORS.InvalidRequest, "This is more than can be asked at once."));
-			const takeBack = () => this.takeBack(id, signal);
+			const takeBack = () => this.#takeBack(id, signal);
 			signal?.addEventListener("abort", takeBack, { once: true });
 			const release = () => signal?.removeEventListener("abort", takeBack);
-			this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, options });
-			this.transport.send(text);
+			this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject, release, options });
+			this.#transport.send(text);
 		});
 	}
 
-	/** Tell the sidecar something that is not answered. */
-	notify<M extends MethodName>(method: M, params: Params<M>): void {
-		this.transport.send(notice(method, params));
-	}
-
 	onNotice<N extends keyof Notices>(name: N, listener: (params: Notices[N]) => void): void {
-		this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener]);
+		this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
 	}
 
 	/** Answer what the sidecar asks; the signal is aborted when it no longer wants to know. */
@@ -64,74 +58,71 @@ export class Client {
 		question: Q,
 		handler: (params: Questions[Q]["params"], signal: AbortSignal) => Promise<Questions[Q]["result"]>,
 	): void {
-		this.handlers.set(question, handler);
+		this.#handlers.set(question, handler);
 	}
 
 	/** Told once, when there will be no more answers. */
 	onClose(listener: () => void): void {
-		this.transport.onClose(listener);
+		this.#transport.onClose(listener);
 	}
 
 	close(): void {
-		this.transport.close();
+		this.#transport.close();
 	}
 
-	private takeBack(id: Id, signal: AbortSignal | undefined): void {
-		const pending = this.pending.get(id);
+	#takeBack(id: Id, signal: AbortSignal | undefined): void {
+		const pending = this.#pending.get(id);
 		if (!pending || !signal) return;
-		this.pending.delete(id);
-		this.takenBack.add(id);
-		this.transport.send(notice("$/cancelRequest", { id }));
+		this.#pending.delete(id);
+		this.#transport.send(notice("$/cancelRequest", { id }));
 		pending.reject(reasonOf(signal));
 	}
 
-	private closed(): void {
-		this.isClosed = true;
-		const pending = [...this.pending.values()];
-		this.pending.clear();
-		this.takenBack.clear();
+	#closed(): void {
+		this.#isClosed = true;
+		const pending = [...this.#pending.values()];
+		this.#pending.clear();
 		for (const each of pending) {
 			each.release();
 			each.reject(new Disconnected("The librarian stopped before it had answered."));
 		}
-		for (const answering of this.answering.values()) answering.abort();
-		this.answering.clear();
+		for (const answering of this.#answering.values()) answering.abort();
+		this.#answering.clear();
 	}
 
-	private hear(text: string): void {
+	#hear(text: string): void {
 		for (const message of read(text)) {
-			if (message === null) this.dropped += 1;
-			else if (message.kind === "request") void this.asked(message);
-			else if (message.kind === "notice") this.told(message.method, message.params);
-			else this.settle(message);
+			if (message === null) continue;
+			if (message.kind === "request") void this.#asked(message);
+			else if (message.kind === "notice") this.#told(message.method, message.params);
+			else this.#settle(message);
 		}
 	}
 
-	private settle(message: Message & { kind: "result" | "error" }): void {
-		const pending = message.id === null ? undefined : this.pending.get(message.id);
-		if (message.id === null || !pending) {
-			if (message.id === null || !this.takenBack.delete(message.id)) this.dropped += 1;
-			return;
-		}
-		this.pending.delete(message.id);
+	#settle(message: Message & { kind: "result" | "error" }): void {
+		const { id } = message;
+		const pending = id === null ? undefined : this.#pending.get(id);
+		// Of a call that was taken back the answer may still come.
+		if (id === null || !pending) return;
+		this.#pending.delete(id);
 		pending.release();
 		if (message.kind === "result") return pending.resolve(message.result);
 		const { code, message: words, data } = message.error;
 		pending.reject(new CallFailed(code, words, data));
 	}
 
-	private told(name: string, params: Record<string, unknown>): void {
-		if (name === "$/cancelRequest") return this.answering.get(params["id"] as Id)?.abort();
+	#told(name: string, params: Record<string, unknown>): void {
+		if (name === "$/cancelRequest") return this.#answering.get(params["id"] as Id)?.abort();
 		if (name === "$/progress") {
 			const { token, value } = params as unknown as Notices["$/progress"];
-			const options = this.pending.get(token)?.options;
-			return this.safely(() => options && hand(value, options));
+			const options = this.#pending.get(token)?.options;
+			return this.#safely(() => options && hand(value, options));
 		}
-		for (const listener of this.listeners.get(name) ?? []) this.safely(() => listener(params as never));
+		for (const listener of this.#listeners.get(name) ?? []) this.#safely(() => listener(params as never));
 	}
 
 	/** What a listener does wrong is not to end the conversation. */
-	private safely(tell: () => void): void {
+	#safely(tell: () => void): void {
 		try {
 			tell();
 		} catch (error) {
@@ -139,18 +130,18 @@ export class Client {
 		}
 	}
 
-	private async asked({ id, method, params }: Message & { kind: "request" }): Promise<void> {
-		const handler = this.handlers.get(method);
-		if (!handler) return this.transport.send(failure(id, { code: ERRORS.MethodNotFound, message: "Method not found." }));
+	async #asked({ id, method, params }: Message & { kind: "request" }): Promise<void> {
+		const handler = this.#handlers.get(method);
+		if (!handler) return this.#transport.send(failure(id, { code: ERRORS.MethodNotFound, message: "Method not found." }));
 		const answering = new AbortController();
-		this.answering.set(id, answering);
+		this.#answering.set(id, answering);
 		try {
 			const value = await handler(params as never, answering.signal);
-			this.transport.send(result(id, value));
+			this.#transport.send(result(id, value));
 		} catch (error) {
-			this.transport.send(failure(id, answering.signal.aborted ? CANCELLED : errorOf(error)));
+			this.#transport.send(failure(id, answering.signal.aborted ? CANCELLED : errorOf(error)));
 		} finally {
-			this.answering.delete(id);
+			this.#answering.delete(id);
 		}
 	}
 }

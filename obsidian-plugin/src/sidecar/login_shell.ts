@@ -1,7 +1,7 @@
 /** What a login shell knows and a program that was started from a desktop does not: the person's whole PATH. */
 
 import { type Clock, isOverIn } from "../clock";
-import type { Child, System } from "./system";
+import { type Child, type System, textOf } from "./system";
 
 const ANSWER_MS = 3_000;
 const MAX_CHARACTERS = 65_536;
@@ -24,8 +24,7 @@ export async function loginPath(system: System, clock: Clock): Promise<string | 
 	child.stdin?.on("error", () => undefined);
 	child.stdin?.end();
 	child.stdout?.on("data", (chunk) => {
-		said += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-		said = said.slice(-MAX_CHARACTERS);
+		said = (said + textOf(chunk, decoder)).slice(-MAX_CHARACTERS);
 	});
 	child.stderr?.on("data", () => undefined);
 	const over = new Promise((resolve) => {

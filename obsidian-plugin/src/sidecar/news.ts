@@ -3,8 +3,8 @@
 import type { Clock } from "../clock";
 
 export class News {
-	private toldAt_ms = Number.NEGATIVE_INFINITY;
-	private cancel: (() => void) | null = null;
+	#toldAt_ms = Number.NEGATIVE_INFINITY;
+	#cancel: (() => void) | null = null;
 
 	/** Between two tellings lie `apart_ms` at least. */
 	constructor(
@@ -15,21 +15,21 @@ export class News {
 
 	/** Something is new; it is told before long. */
 	come(): void {
-		if (this.cancel) return;
-		const wait_ms = this.toldAt_ms + this.apart_ms - this.clock.now();
-		if (wait_ms <= 0) this.spread();
-		else this.cancel = this.clock.after(wait_ms, () => this.spread());
+		if (this.#cancel) return;
+		const wait_ms = this.#toldAt_ms + this.apart_ms - this.clock.now();
+		if (wait_ms <= 0) this.#spread();
+		else this.#cancel = this.clock.after(wait_ms, () => this.#spread());
 	}
 
 	/** Tell nothing of what came. */
 	stop(): void {
-		this.cancel?.();
-		this.cancel = null;
+		this.#cancel?.();
+		this.#cancel = null;
 	}
 
-	private spread(): void {
+	#spread(): void {
 		this.stop();
-		this.toldAt_ms = this.clock.now();
+		this.#toldAt_ms = this.clock.now();
 		this.tell();
 	}
 }

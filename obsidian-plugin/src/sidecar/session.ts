@@ -3,8 +3,8 @@
 import { Client } from "./client";
 import { type Clock, isOverIn, wait } from "../clock";
 import type { Patience } from "./patience";
-import { type ApplyEdit, type EditorAnswer, type Opened, PROTOCOL, type Progress } from "../protocol";
-import { CallFailed } from "../rpc";
+import { type ApplyEdit, ERRORS, type EditorAnswer, type Opened, PROTOCOL, type Progress } from "../protocol";
+import { failedWith } from "../rpc";
 import { type Ready, Sidecar, type Start } from "./sidecar";
 import type { System } from "./system";
 import type { Connect, Transport } from "./transport";
@@ -39,20 +39,16 @@ export interface Open {
 
 /** A sidecar that speaks another version of the protocol. */
 export class Mismatch extends Error {
-	override readonly name = "Mismatch";
-
 	constructor(
 		readonly theirs: number,
 		readonly version: string,
 	) {
-		super(`It speaks version ${theirs} of the protocol, and this plugin version ${PROTOCOL}.`);
+		super();
 	}
 }
 
 /** Why a sidecar is of no more use. */
 export class Lost extends Error {
-	override readonly name = "Lost";
-
 	constructor(
 		readonly why: "ended" | "disconnected" | "hung",
 		message: string,
@@ -66,80 +62,81 @@ export class Session {
 	readonly lost: Promise<Lost>;
 	/** What it said of itself; null before that. */
 	ready: Ready | null = null;
-	private readonly token: string;
-	private readonly sidecar: Sidecar;
-	private lose: (lost: Lost) => void = () => undefined;
-	private connected: Client | null = null;
-	private isOver = false;
-	private cancelPing: () => void = () => undefined;
+	readonly #token: string;
+	readonly #sidecar: Sidecar;
+	#lose: (lost: Lost) => void = () => undefined;
+	#connected: Client | null = null;
+	#isOver = false;
+	#cancelPing: () => void = () => undefined;
+
+	readonly #means: Means;
+	readonly #ours: Ours;
 
 	/** Starts the process. */
-	constructor(
-		private readonly means: Means,
-		private readonly ours: Ours,
-		command: string,
-	) {
-		this.token = means.token();
-		this.lost = new Promise((resolve) => (this.lose = resolve));
-		this.sidecar = new Sidecar(means, command, this.start());
+	constructor(means: Means, ours: Ours, command: string) {
+		this.#means = means;
+		this.#ours = ours;
+		this.#token = means.token();
+		this.lost = new Promise((resolve) => (this.#lose = resolve));
+		this.#sidecar = new Sidecar(means, command, this.#start());
 		// Before that, `open` tells.
-		void this.sidecar.ready.then(() => this.awaitEnd(), () => undefined);
+		void this.#sidecar.ready.then(() => this.#awaitEnd(), () => undefined);
 	}
 
 	logged(): string[] {
-		return this.sidecar.logged();
+		return this.#sidecar.logged();
 	}
 
 	/** Throws `NotStarted`, `Mismatch`, `CallFailed`, or what came of being cut short. */
 	async open(listen: (client: Client) => void, onProgress: (progress: Progress) => void): Promise<Open> {
-		this.ready = await this.sidecar.ready;
+		this.ready = await this.#sidecar.ready;
 		if (this.ready.protocol !== PROTOCOL) throw new Mismatch(this.ready.protocol, this.ready.version);
-		const client = await this.connect(this.ready.port);
+		const client = await this.#connect(this.ready.port);
 		listen(client);
-		const { vaultPath, version, applyEdit } = this.ours;
+		const { vaultPath, version, applyEdit } = this.#ours;
 		if (applyEdit) client.answer("workspace.applyEdit", applyEdit);
 		await client.call("session.initialize", {
 			client: { name: "vault-librarian", version },
 			protocol: PROTOCOL,
 			capabilities: { applyEdit: applyEdit ? [vaultPath] : [] },
 		});
-		const { vaultId } = await this.openVault(client, onProgress);
+		const { vaultId } = await this.#openVault(client, onProgress);
 		return { client, vaultId };
 	}
 
 	/** Have the sidecar leave, and return when it is gone; `hurried` when it does not listen anyway. */
 	async end(hurried: boolean): Promise<void> {
-		this.isOver = true;
-		this.cancelPing();
-		const { clock, patience } = this.means;
-		if (this.connected && !hurried) {
-			const farewell = this.connected.call("session.shutdown", {});
+		this.#isOver = true;
+		this.#cancelPing();
+		const { clock, patience } = this.#means;
+		if (this.#connected && !hurried) {
+			const farewell = this.#connected.call("session.shutdown", {});
 			await isOverIn(clock, patience.terminate_ms, farewell);
 		}
-		this.connected?.close();
-		await (hurried ? this.sidecar.kill() : this.sidecar.stop());
+		this.#connected?.close();
+		await (hurried ? this.#sidecar.kill() : this.#sidecar.stop());
 	}
 
-	private start(): Start {
-		const secrets = this.ours.secrets?.() ?? {};
-		return Object.keys(secrets).length > 0 ? { token: this.token, secrets } : { token: this.token };
+	#start(): Start {
+		const secrets = this.#ours.secrets?.() ?? {};
+		return Object.keys(secrets).length > 0 ? { token: this.#token, secrets } : { token: this.#token };
 	}
 
-	private async awaitEnd(): Promise<void> {
-		const { code, signal } = await this.sidecar.exited;
-		this.lose(new Lost("ended", signal ? `It was ended by ${signal}.` : `It ended with code ${code}.`));
+	async #awaitEnd(): Promise<void> {
+		const { code, signal } = await this.#sidecar.exited;
+		this.#lose(new Lost("ended", signal ? `It was ended by ${signal}.` : `It ended with code ${code}.`));
 	}
 
 	/** Never again to this port once the process has ended: anybody may listen there by then. */
-	private async connect(port: number): Promise<Client> {
-		const { clock, connect, patience } = this.means;
-		const coming = connect(port, this.token);
+	async #connect(port: number): Promise<Client> {
+		const { clock, connect, patience } = this.#means;
+		const coming = connect(port, this.#token);
 		const first = Promise.race([coming, this.lost.then((lost) => Promise.reject(lost))]);
 		try {
 			if (!(await isOverIn(clock, patience.connect_ms, first))) throw new Lost("disconnected", "It does not take connections.");
 			const transport = await first;
-			if (this.isOver) throw new Lost("disconnected", "It was let go before it was connected.");
-			return this.converse(transport);
+			if (this.#isOver) throw new Lost("disconnected", "It was let go before it was connected.");
+			return this.#converse(transport);
 		} catch (error) {
 			coming.then(
 				(late) => late.close(),
@@ -149,42 +146,42 @@ export class Session {
 		}
 	}
 
-	private converse(transport: Transport): Client {
+	#converse(transport: Transport): Client {
 		const client = new Client(transport);
-		this.connected = client;
-		client.onClose(() => this.lose(new Lost("disconnected", "The connection was cut.")));
-		this.watch(client);
+		this.#connected = client;
+		client.onClose(() => this.#lose(new Lost("disconnected", "The connection was cut.")));
+		this.#watch(client);
 		return client;
 	}
 
 	/** Look again and again whether it still answers. */
-	private watch(client: Client): void {
-		const { clock, patience } = this.means;
+	#watch(client: Client): void {
+		const { clock, patience } = this.#means;
 		let missed = 0;
 		let isAnswered = true;
 		const look = () => {
-			if (this.isOver) return;
+			if (this.#isOver) return;
 			missed = isAnswered ? 0 : missed + 1;
-			if (missed >= patience.pings) return this.lose(new Lost("hung", "It does not answer any more."));
+			if (missed >= patience.pings) return this.#lose(new Lost("hung", "It does not answer any more."));
 			isAnswered = false;
 			client.call("session.ping", {}).then(
 				() => (isAnswered = true),
 				() => undefined,
 			);
-			this.cancelPing = clock.after(patience.ping_ms, look);
+			this.#cancelPing = clock.after(patience.ping_ms, look);
 		};
-		this.cancelPing = clock.after(patience.ping_ms, look);
+		this.#cancelPing = clock.after(patience.ping_ms, look);
 	}
 
 	/** Asked for a while, when the vault is held: what holds it may be our own predecessor on its way out. */
-	private async openVault(client: Client, onProgress: (progress: Progress) => void): Promise<Opened> {
-		const { clock, patience } = this.means;
+	async #openVault(client: Client, onProgress: (progress: Progress) => void): Promise<Opened> {
+		const { clock, patience } = this.#means;
 		const until = clock.now() + patience.held_ms;
 		for (;;) {
 			try {
-				return await client.call("vault.open", { path: this.ours.vaultPath }, { onProgress });
+				return await client.call("vault.open", { path: this.#ours.vaultPath }, { onProgress });
 			} catch (error) {
-				if (!(error instanceof CallFailed) || error.kind !== "VaultHeld" || clock.now() >= until) throw error;
+				if (!failedWith(error, ERRORS.VaultHeld) || clock.now() >= until) throw error;
 			}
 			await wait(clock, patience.held_again_ms);
 		}

@@ -5,7 +5,7 @@
 
 import { type Clock, isOverIn } from "../clock";
 import type { Patience } from "./patience";
-import type { Child, System } from "./system";
+import { type Child, type System, textOf } from "./system";
 import { Tail } from "./tail";
 
 /** The first thing that a sidecar says. */
@@ -32,8 +32,6 @@ export interface Exit {
 
 /** A command that is no sidecar, or none that works. */
 export class NotStarted extends Error {
-	override readonly name = "NotStarted";
-
 	constructor(
 		/** It could not be started at all, it does not know what it is told, it ended at once, or it said nothing. */
 		readonly why: "refused" | "foreign" | "ended" | "silent",
@@ -53,107 +51,107 @@ export class Sidecar {
 	/** Throws `NotStarted`. */
 	readonly ready: Promise<Ready>;
 	readonly exited: Promise<Exit>;
-	private readonly child: Child | null;
-	private readonly log: Tail;
-	private readonly decoders = { out: new TextDecoder(), err: new TextDecoder() };
-	private ending: Promise<void> | null = null;
-	private readonly hurried: Promise<void>;
-	private hurry: () => void = () => undefined;
+	readonly #child: Child | null;
+	readonly #log: Tail;
+	readonly #decoders = { out: new TextDecoder(), err: new TextDecoder() };
+	#ending: Promise<void> | null = null;
+	readonly #hurried: Promise<void>;
+	#hurry: () => void = () => undefined;
 
-	private readonly system: System;
-	private readonly clock: Clock;
-	private readonly patience: Patience;
+	readonly #system: System;
+	readonly #clock: Clock;
+	readonly #patience: Patience;
 
 	constructor({ system, clock, patience }: { system: System; clock: Clock; patience: Patience }, command: string, start: Start) {
-		this.system = system;
-		this.clock = clock;
-		this.patience = patience;
-		this.log = new Tail([start.token, ...Object.values(start.secrets ?? {})]);
-		this.hurried = new Promise((resolve) => (this.hurry = resolve));
+		this.#system = system;
+		this.#clock = clock;
+		this.#patience = patience;
+		this.#log = new Tail([start.token, ...Object.values(start.secrets ?? {})]);
+		this.#hurried = new Promise((resolve) => (this.#hurry = resolve));
 		const { child, error } = begin(system, command);
-		this.child = child;
-		this.exited = child ? this.exitOf(child) : Promise.resolve({ code: null, signal: null, error });
-		this.ready = this.readyOf(child);
+		this.#child = child;
+		this.exited = child ? this.#exitOf(child) : Promise.resolve({ code: null, signal: null, error });
+		this.ready = this.#readyOf(child);
 		// Whoever does not ask is not to be told by the window.
 		this.ready.catch(() => undefined);
-		child?.stderr?.on("data", (chunk) => this.log.take(textOf(chunk, this.decoders.err)));
+		child?.stderr?.on("data", (chunk) => this.#log.take(textOf(chunk, this.#decoders.err)));
 		child?.stdin?.on("error", () => undefined);
 		child?.stdin?.write(`${JSON.stringify(start)}\n`);
 	}
 
 	/** The last lines that it logged, without anything secret. */
 	logged(): string[] {
-		return this.log.lines();
+		return this.#log.lines();
 	}
 
 	/** Let it leave, and see to it that it does; returns when it is gone. */
 	stop(): Promise<void> {
-		this.ending ??= this.end();
-		return this.ending;
+		this.#ending ??= this.#end();
+		return this.#ending;
 	}
 
 	/** As `stop`, but without waiting for a process that does not answer. */
 	kill(): Promise<void> {
-		this.hurry();
+		this.#hurry();
 		return this.stop();
 	}
 
-	private async end(): Promise<void> {
-		this.child?.stdin?.end();
-		if (await this.isGoneIn(this.patience.leave_ms)) return;
-		if (this.system.platform === "win32") {
+	async #end(): Promise<void> {
+		this.#child?.stdin?.end();
+		if (await this.#isGoneIn(this.#patience.leave_ms)) return;
+		if (this.#system.platform === "win32") {
 			// The command may be a launcher with the sidecar as its child: the whole tree has to go.
-			await this.endTree();
+			await this.#endTree();
 		} else {
-			this.child?.kill("SIGTERM");
+			this.#child?.kill("SIGTERM");
 		}
-		if (await this.isGoneIn(this.patience.terminate_ms)) return;
-		this.child?.kill("SIGKILL");
-		await isOverIn(this.clock, this.patience.kill_ms, this.exited);
+		if (await this.#isGoneIn(this.#patience.terminate_ms)) return;
+		this.#child?.kill("SIGKILL");
+		await isOverIn(this.#clock, this.#patience.kill_ms, this.exited);
 	}
 
-	private async endTree(): Promise<void> {
-		const pid = this.child?.pid;
+	async #endTree(): Promise<void> {
+		const pid = this.#child?.pid;
 		if (pid === undefined) return;
-		const { env } = this.system;
+		const { env } = this.#system;
 		const command = `${env["SystemRoot"] ?? "C:\\Windows"}\\System32\\taskkill.exe`;
-		const { child } = begin(this.system, command, ["/T", "/F", "/PID", String(pid)], env);
-		if (child) await isOverIn(this.clock, this.patience.kill_ms, ended(child));
+		const { child } = begin(this.#system, command, ["/T", "/F", "/PID", String(pid)], env);
+		if (child) await isOverIn(this.#clock, this.#patience.kill_ms, ended(child));
 	}
 
-	private isGoneIn(ms: number): Promise<boolean> {
-		const inTime = isOverIn(this.clock, ms, this.exited);
-		const hurried = this.hurried.then(() => isOverIn(this.clock, 0, this.exited));
+	#isGoneIn(ms: number): Promise<boolean> {
+		const inTime = isOverIn(this.#clock, ms, this.exited);
+		const hurried = this.#hurried.then(() => isOverIn(this.#clock, 0, this.exited));
 		return Promise.race([inTime, hurried]);
 	}
 
-	private async exitOf(child: Child): Promise<Exit> {
+	async #exitOf(child: Child): Promise<Exit> {
 		const closed = new Promise((resolve) => child.on("close", resolve));
 		const exit = await ended(child);
-		if (!exit.error) await isOverIn(this.clock, LAST_WORDS_MS, closed);
+		if (!exit.error) await isOverIn(this.#clock, LAST_WORDS_MS, closed);
 		return exit;
 	}
 
-	private async readyOf(child: Child | null): Promise<Ready> {
-		const first = new Promise<Ready>((resolve) => this.listen(child, resolve));
+	async #readyOf(child: Child | null): Promise<Ready> {
+		const first = new Promise<Ready>((resolve) => this.#listen(child, resolve));
 		const exit = this.exited.then((how) => {
 			if (how.error) throw new NotStarted("refused", how.error.message);
-			const words = this.log.last() || `It ended with code ${how.code ?? how.signal}.`;
+			const words = this.#log.last() || `It ended with code ${how.code ?? how.signal}.`;
 			throw new NotStarted(how.code === WRONG_USAGE ? "foreign" : "ended", words);
 		});
-		if (!(await isOverIn(this.clock, this.patience.ready_ms, Promise.race([first, exit])))) {
+		if (!(await isOverIn(this.#clock, this.#patience.ready_ms, Promise.race([first, exit])))) {
 			throw new NotStarted("silent", "It started, but did not say that it is ready.");
 		}
 		return Promise.race([first, exit]);
 	}
 
 	/** Read stdout for the ready line, and after that only so that it is never full. */
-	private listen(child: Child | null, tell: (ready: Ready) => void): void {
+	#listen(child: Child | null, tell: (ready: Ready) => void): void {
 		let open = "";
 		let isReady = false;
 		child?.stdout?.on("data", (chunk) => {
 			if (isReady) return;
-			const lines = (open + textOf(chunk, this.decoders.out)).split("\n");
+			const lines = (open + textOf(chunk, this.#decoders.out)).split("\n");
 			open = (lines.pop() ?? "").slice(0, MAX_LINE_CHARACTERS);
 			const ready = lines.map(readyIn).find((each) => each !== null);
 			if (!ready) return;
@@ -185,10 +183,6 @@ function ended(child: Child): Promise<Exit> {
 			if (child.pid === undefined) resolve({ code: null, signal: null, error });
 		});
 	});
-}
-
-function textOf(chunk: string | Uint8Array, decoder: TextDecoder): string {
-	return typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
 }
 
 function readyIn(line: string): Ready | null {

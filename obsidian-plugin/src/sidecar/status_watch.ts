@@ -3,12 +3,13 @@
 import type { Clock } from "../clock";
 import type { Patience } from "./patience";
 import type { Part, Status } from "../protocol";
+import { isAtWork } from "../state";
 
 export class StatusWatch {
-	private isOver = false;
-	private asking: Promise<void> | null = null;
-	private due_ms = Number.POSITIVE_INFINITY;
-	private cancel: () => void = () => undefined;
+	#isOver = false;
+	#asking: Promise<void> | null = null;
+	#due_ms = Number.POSITIVE_INFINITY;
+	#cancel: () => void = () => undefined;
 
 	constructor(
 		private readonly clock: Clock,
@@ -19,46 +20,42 @@ export class StatusWatch {
 
 	/** Ask now; whoever asks while an answer is on its way gets that one. Never throws: another look follows. */
 	look(): Promise<void> {
-		this.asking ??= this.askOnce().finally(() => (this.asking = null));
-		return this.asking;
+		this.#asking ??= this.#askOnce().finally(() => (this.#asking = null));
+		return this.#asking;
 	}
 
 	/** Something happened: look before long. */
 	soon(): void {
-		this.plan(this.patience.busy_ms);
+		this.#plan(this.patience.busy_ms);
 	}
 
 	stop(): void {
-		this.isOver = true;
-		this.cancel();
+		this.#isOver = true;
+		this.#cancel();
 	}
 
-	private async askOnce(): Promise<void> {
-		this.cancel();
-		this.due_ms = Number.POSITIVE_INFINITY;
+	async #askOnce(): Promise<void> {
+		this.#cancel();
+		this.#due_ms = Number.POSITIVE_INFINITY;
 		let isBusy = false;
 		try {
 			const status = await this.ask();
-			if (this.isOver) return;
+			if (this.#isOver) return;
 			isBusy = status.parts.some(isAtWork);
 			this.tell(status);
 		} catch {
 			// Whoever keeps watch over the connection tells of that.
 		}
-		this.plan(isBusy ? this.patience.busy_ms : this.patience.idle_ms);
+		this.#plan(isBusy ? this.patience.busy_ms : this.patience.idle_ms);
 	}
 
-	private plan(ms: number): void {
+	#plan(ms: number): void {
 		const due_ms = this.clock.now() + ms;
-		if (this.isOver || due_ms >= this.due_ms) return;
-		this.cancel();
-		this.due_ms = due_ms;
-		this.cancel = this.clock.after(ms, () => void this.look());
+		if (this.#isOver || due_ms >= this.#due_ms) return;
+		this.#cancel();
+		this.#due_ms = due_ms;
+		this.#cancel = this.clock.after(ms, () => void this.look());
 	}
-}
-
-function isAtWork({ state }: Part): boolean {
-	return state === "building" || state === "checking";
 }
 
 /** Whether answers from the time of `before` may be out of date: something was read, or can be found now. */

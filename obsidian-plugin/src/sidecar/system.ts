@@ -40,6 +40,11 @@ export interface System {
 	spawn(command: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): Child;
 }
 
+/** What a chunk of output says; a letter may be in two of them. */
+export function textOf(chunk: string | Uint8Array, decoder: TextDecoder): string {
+	return typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+}
+
 /** The machine that Obsidian runs on. */
 export function machine(): System {
 	const home = homedir();

@@ -14,9 +14,9 @@ const SECRETS = [
 ];
 
 export class Tail {
-	private readonly kept: string[] = [];
-	private kept_characters = 0;
-	private open = "";
+	readonly #kept: string[] = [];
+	#kept_characters = 0;
+	#open = "";
 
 	/** `secrets` are never shown, whatever they look like. */
 	constructor(private readonly secrets: readonly string[]) {}
@@ -24,16 +24,16 @@ export class Tail {
 	take(text: string): void {
 		let start = 0;
 		for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-			this.grow(text, start, end);
-			this.keep();
+			this.#grow(text, start, end);
+			this.#keep();
 			start = end + 1;
 		}
-		this.grow(text, start, text.length);
+		this.#grow(text, start, text.length);
 	}
 
 	lines(): string[] {
 		// Blanked only when somebody looks: a flood is not to cost more than its reading.
-		const shown = [...this.kept, this.open].map((line) => this.blanked(line)).filter((line) => line !== "");
+		const shown = [...this.#kept, this.#open].map((line) => this.#blanked(line)).filter((line) => line !== "");
 		for (let over = shown.join("").length - KEPT_CHARACTERS; over > 0; ) over -= shown.shift()?.length ?? over;
 		return shown;
 	}
@@ -44,20 +44,20 @@ export class Tail {
 	}
 
 	/** The rest of a line that is longer than anybody would read is let go. */
-	private grow(text: string, start: number, end: number): void {
-		this.open += text.slice(start, Math.min(end, start + READ_CHARACTERS - this.open.length));
+	#grow(text: string, start: number, end: number): void {
+		this.#open += text.slice(start, Math.min(end, start + READ_CHARACTERS - this.#open.length));
 	}
 
-	private keep(): void {
-		this.kept.push(this.open);
-		this.kept_characters += this.open.length;
-		this.open = "";
-		while (this.kept_characters > KEPT_CHARACTERS || this.kept.length > KEPT_LINES) {
-			this.kept_characters -= this.kept.shift()?.length ?? 0;
+	#keep(): void {
+		this.#kept.push(this.#open);
+		this.#kept_characters += this.#open.length;
+		this.#open = "";
+		while (this.#kept_characters > KEPT_CHARACTERS || this.#kept.length > KEPT_LINES) {
+			this.#kept_characters -= this.#kept.shift()?.length ?? 0;
 		}
 	}
 
-	private blanked(line: string): string {
+	#blanked(line: string): string {
 		let shown = line;
 		for (const secret of this.secrets) shown = shown.replaceAll(secret, "…");
 		for (const pattern of SECRETS) shown = shown.replace(pattern, "…");

@@ -8,7 +8,7 @@ import type { Clock } from "../clock";
 export function until<T>(
 	values: ReadableAtom<T>,
 	test: (value: T) => boolean,
-	{ clock, ms, signal }: { clock: Clock; ms: number; signal?: AbortSignal },
+	{ clock, ms, signal }: { clock: Clock; ms: number; signal?: AbortSignal | undefined },
 ): Promise<void> {
 	return new Promise((resolve, reject) => {
 		if (signal?.aborted) return reject(signal.reason as Error);

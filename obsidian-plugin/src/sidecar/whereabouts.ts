@@ -10,7 +10,8 @@ export type Surroundings = Pick<System, "platform" | "env" | "home" | "isExecuta
 /** PATH as a login shell has it; null when there is none, or it does not answer. */
 export type AskLoginPath = () => Promise<string | null>;
 
-export type Whereabouts = { command: string } | { looked: string[] };
+/** The command, or where it was looked for in vain. */
+export type Whereabouts = { command: string; looked?: never } | { command?: never; looked: string[] };
 
 /** Find the command. A path that the person set is the only one that is looked at. */
 export async function find(around: Surroundings, set: string, askLoginPath: AskLoginPath): Promise<Whereabouts> {
@@ -40,21 +41,20 @@ export function withoutHome(text: string, home: string): string {
 async function installers({ env, home, platform }: Surroundings): Promise<string[]> {
 	const separator = platform === "win32" ? "\\" : "/";
 	const data = env["XDG_DATA_HOME"];
-	const named = [env["UV_TOOL_BIN_DIR"], env["XDG_BIN_HOME"], data && `${data}${separator}..${separator}bin`, env["PIPX_BIN_DIR"]];
-	const usual = [home, ".local", "bin"].join(separator);
-	return [usual, ...absolute(named, platform)];
+	const named = [env["UV_TOOL_BIN_DIR"], env["XDG_BIN_HOME"], data && [data, "..", "bin"].join(separator), env["PIPX_BIN_DIR"]];
+	return [[home, ".local", "bin"].join(separator), ...absolute(named, platform)];
 }
 
 async function ownPath({ env, platform }: Surroundings): Promise<string[]> {
-	return folders(env["PATH"] ?? env["Path"] ?? "", platform);
+	return folders(env["PATH"] ?? env["Path"], platform);
 }
 
 async function loginPath({ platform }: Surroundings, askLoginPath: AskLoginPath): Promise<string[]> {
-	return platform === "win32" ? [] : folders((await askLoginPath()) ?? "", platform);
+	return platform === "win32" ? [] : folders(await askLoginPath(), platform);
 }
 
-function folders(path: string, platform: string): string[] {
-	const parts = path.split(platform === "win32" ? ";" : ":");
+function folders(path: string | null | undefined, platform: string): string[] {
+	const parts = (path ?? "").split(platform === "win32" ? ";" : ":");
 	return absolute(
 		parts.map((part) => part.trim().replace(/^"(.*)"$/, "$1")),
 		platform,
@@ -68,9 +68,7 @@ function absolute(paths: (string | undefined)[], platform: string): string[] {
 }
 
 function inFolder(folder: string, { platform }: Surroundings): string {
-	const isWindows = platform === "win32";
-	const bare = folder.replace(isWindows ? /[\\/]+$/ : /\/+$/, "");
-	return isWindows ? `${bare}\\librarian.exe` : `${bare}/librarian`;
+	return platform === "win32" ? `${folder.replace(/[\\/]+$/, "")}\\librarian.exe` : `${folder.replace(/\/+$/, "")}/librarian`;
 }
 
 function fromHome(path: string, { home }: Surroundings): string {

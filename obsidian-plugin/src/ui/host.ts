@@ -95,24 +95,24 @@ export type PanelName = "ask" | "summaries" | "search" | "related" | "duplicates
 
 export interface Acts {
 	/** Allow this vault to be indexed, and begin. */
-	allow(): Promise<void>;
+	allow: () => Promise<void>;
 	/** Look for the sidecar again, and start it. */
-	retry(): Promise<void>;
-	stop(): Promise<void>;
+	retry: () => Promise<void>;
+	stop: () => Promise<void>;
 	/** Let slow reading of notes rest, or go on. */
-	pause(): Promise<void>;
-	resume(): Promise<void>;
-	openSettings(): void;
+	pause: () => Promise<void>;
+	resume: () => Promise<void>;
+	openSettings: () => void;
 	/** Where Obsidian is told which folders to leave out: before a vault is read, the librarian's own settings are not there yet. */
-	openExclusions(): void;
+	openExclusions: () => void;
 	/** Where keys are given to our commands. */
-	openHotkeys(): void;
+	openHotkeys: () => void;
 	/** What helps to find out what is wrong, without anything secret or any text of notes. */
-	diagnostics(): string;
+	diagnostics: () => string;
 	/** The last lines that the sidecar logged, and the errors that were met. */
-	lastErrors(): string[];
+	lastErrors: () => string[];
 	/** What a person types to install the sidecar that goes with this plugin. */
 	readonly installCommands: { label: string; command: string }[];
 	/** Notes of the vault as the host counts them, before anything is indexed. */
-	countNotes(): number;
+	countNotes: () => number;
 }

@@ -3,8 +3,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Coverage, ErrorName } from "../protocol";
-import { CallFailed } from "../rpc";
+import { type Coverage, ERRORS } from "../protocol";
+import { CallFailed, failedWith } from "../rpc";
 import type { Asked } from "./ask";
 import type { Host } from "./host";
 
@@ -76,26 +76,6 @@ export function Slider(props: {
 			/>
 			<output aria-hidden="true">{props.told}</output>
 		</label>
-	);
-}
-
-interface SelectProps<T extends string> {
-	label: string;
-	value: T;
-	options: Partial<Record<T, string>>;
-	onChoose: (value: T) => void;
-}
-
-/** A choice of a few things, each with its words. */
-export function Select<T extends string>({ label, value, options, onChoose }: SelectProps<T>) {
-	return (
-		<select class="dropdown" aria-label={label} value={value} onChange={(event) => onChoose(event.currentTarget.value as T)}>
-			{Object.entries(options).map(([each, words]) => (
-				<option key={each} value={each}>
-					{words as string}
-				</option>
-			))}
-		</select>
 	);
 }
 
@@ -172,45 +152,40 @@ export function Failure({ error, onRetry, host, children }: FailureProps) {
 }
 
 /** Errors that end with another choice of who writes, with which key, and what it may cost. */
-const FOR_SETTINGS: readonly unknown[] = [
-	"NoProvider",
-	"KeyMissing",
-	"KeyRefused",
-	"AddressRefused",
-	"ModelNotFound",
-	"CreditUsedUp",
-	"BudgetExceeded",
-	"PriceUnknown",
-] satisfies ErrorName[];
-
-/** What the protocol calls an error; undefined where it is none of the protocol's. */
-export function kindOf(error: unknown): ErrorName | undefined {
-	return error instanceof CallFailed ? error.kind : undefined;
-}
+const FOR_SETTINGS = [
+	ERRORS.NoProvider,
+	ERRORS.KeyMissing,
+	ERRORS.KeyRefused,
+	ERRORS.AddressRefused,
+	ERRORS.ModelNotFound,
+	ERRORS.CreditUsedUp,
+	ERRORS.BudgetExceeded,
+	ERRORS.PriceUnknown,
+];
 
 /** Whether something is mended in the settings. */
 export function isForSettings(error: unknown): boolean {
-	return FOR_SETTINGS.includes(kindOf(error));
+	return failedWith(error, ...FOR_SETTINGS);
 }
 
 const GROUP_GONE = "These notes changed since they were looked at, so this group is no more. Look for duplicates again.";
 
 /** What to do about errors of plans and changes, which the sidecar tells by their ids. */
-const WORDED: Partial<Record<ErrorName, string>> = {
-	GroupNotFound: GROUP_GONE,
-	NotInGroup: GROUP_GONE,
-	PlanNotFound: "This preview is too old by now. Make it again.",
-	ChangeNotFound: "This change is too old to be taken back: it is not kept any more.",
+const WORDED: Partial<Record<ERRORS, string>> = {
+	[ERRORS.GroupNotFound]: GROUP_GONE,
+	[ERRORS.NotInGroup]: GROUP_GONE,
+	[ERRORS.PlanNotFound]: "This preview is too old by now. Make it again.",
+	[ERRORS.ChangeNotFound]: "This change is too old to be taken back: it is not kept any more.",
 };
 
 /** An error as a sentence for a person. */
 export function worded(error: unknown): string {
-	const kind = kindOf(error);
-	if (error instanceof CallFailed && kind === "InternalError") {
+	if (failedWith(error, ERRORS.InternalError)) {
 		return `Something went wrong in the librarian itself. Its log has it as incident ${String(error.data["incident"])}.`;
 	}
-	const told = (kind && WORDED[kind]) ?? (error instanceof Error ? error.message : String(error));
-	return kind === "StoreCorrupt" ? `${told} The command “Rebuild the index” makes it anew.` : told;
+	const known = error instanceof CallFailed ? WORDED[error.code] : undefined;
+	const told = known ?? (error instanceof Error ? error.message : String(error));
+	return failedWith(error, ERRORS.StoreCorrupt) ? `${told} The command “Rebuild the index” makes it anew.` : told;
 }
 
 /** What an answer looked at, when that was not everything; a line of its own in every list. */

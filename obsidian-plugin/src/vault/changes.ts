@@ -1,4 +1,4 @@
-/** What happened to files, told to the sidecar in batches: soon, few, and never more than it is quicker to look at everything. */
+/** What happened to files, told to the sidecar: soon, in few messages, in order, and never more than it is quicker to look at everything. */
 
 import type { Clock } from "../clock";
 import type { Change } from "../protocol";
@@ -9,30 +9,32 @@ const QUIET_MS = 150;
 const PATIENCE_MS = 1000;
 /** From so many changes on, the sidecar is told to look at the whole vault. */
 const MANY = 2000;
+/** Characters of paths in one message; each may become six bytes, and a message has a mebibyte. */
+const AT_ONCE_CHARACTERS = 100_000;
 
 const EVERYTHING: Change = { kind: "modified", path: "" };
 
+/** Tells one message. What it rejects is dropped: a sidecar that went away looks at all files when it is started again. */
+export type Tell = (changes: Change[]) => Promise<unknown>;
+
 export interface Changes {
 	add(change: Change): void;
-	/** Forget what waits to be told, and tell nothing more. */
-	stop(): void;
+	/** Tell what waits, now that there is somebody to tell it. */
+	flush(): Promise<void>;
+	/** Whoever opens the vault next looks at all files. */
+	forget(): void;
 }
 
-/**
- * Batches for `tell`, one at a time. What it rejects is dropped: without a sidecar nobody needs to know, for it compares all files when
- * it opens the vault.
- */
-export function batched(tell: (changes: Change[]) => Promise<unknown>, clock: Pick<Clock, "after">): Changes {
+/** Batches for `listener`, one message at a time; while that is null, changes wait. */
+export function batched(listener: () => Tell | null, clock: Pick<Clock, "after">): Changes {
 	let waiting = new Map<string, Change>();
+	/** What has waited long enough. */
+	let due: Change[] = [];
 	let isTelling = false;
-	/** What came while something was told has waited long enough, too. */
-	let isDue = false;
-	let isStopped = false;
 	let cancelQuiet = () => undefined as void;
 	let cancelPatience: (() => void) | null = null;
 
 	function add(change: Change): void {
-		if (isStopped) return;
 		note(waiting, change);
 		if (waiting.size > MANY) waiting = new Map([["", EVERYTHING]]);
 		cancelQuiet();
@@ -42,15 +44,12 @@ export function batched(tell: (changes: Change[]) => Promise<unknown>, clock: Pi
 
 	async function flush(): Promise<void> {
 		cancelTimers();
-		isDue = true;
+		if (!listener()) return;
+		due.push(...waiting.values());
+		waiting.clear();
 		if (isTelling) return;
 		isTelling = true;
-		while (isDue && waiting.size > 0) {
-			isDue = false;
-			const batch = [...waiting.values()];
-			waiting.clear();
-			await tell(batch).catch(() => waiting.clear());
-		}
+		for (let tell = listener(); tell && due.length > 0; tell = listener()) await tell(due.splice(0, fitting(due))).catch(() => undefined);
 		isTelling = false;
 	}
 
@@ -60,13 +59,13 @@ export function batched(tell: (changes: Change[]) => Promise<unknown>, clock: Pi
 		cancelPatience = null;
 	}
 
-	function stop(): void {
-		isStopped = true;
+	function forget(): void {
 		waiting.clear();
+		due = [];
 		cancelTimers();
 	}
 
-	return { add, stop };
+	return { add, flush, forget };
 }
 
 /** The last that happened to a path counts; renames are kept each. */
@@ -76,4 +75,11 @@ function note(waiting: Map<string, Change>, change: Change): void {
 	const before = waiting.get(key);
 	waiting.delete(key);
 	waiting.set(key, before?.kind === "created" && change.kind === "modified" ? before : change);
+}
+
+/** How many of these fit into one message; at least one. */
+function fitting(changes: readonly Change[]): number {
+	let characters = 0;
+	const over = changes.findIndex(({ path, newPath }) => (characters += path.length + (newPath?.length ?? 0)) > AT_ONCE_CHARACTERS);
+	return over < 0 ? changes.length : Math.max(1, over);
 }

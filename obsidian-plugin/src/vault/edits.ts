@@ -21,15 +21,12 @@ export interface Files {
 
 type Edit = ApplyEdit["edits"][number];
 
-/** What became of one edit; `left`: it is not for Obsidian to do. */
-type Outcome = { kind: "changed"; digest: string | null } | { kind: "refused"; reason: string } | { kind: "left" };
+type Refused = { reason: string };
+/** What became of one edit: the digest that its file has now, why it was refused, or that it is left: not for Obsidian to do. */
+type Outcome = { digest: string | null } | Refused | typeof LEFT;
 
-const LEFT: Outcome = { kind: "left" };
-const CHANGED = refused("it is another version than the one that was read");
-
-function refused(reason: string): Outcome {
-	return { kind: "refused", reason };
-}
+const LEFT = null;
+const CHANGED: Refused = { reason: "it is another version than the one that was read" };
 
 /**
  * Carry out what Obsidian can of a change. Nothing is begun while a note of it has changes that were not saved; nothing more is begun
@@ -41,15 +38,16 @@ export async function applyEdits(files: Files, open: OpenNotes, question: ApplyE
 		for (const edit of question.edits) {
 			if (signal.aborted || answer.refused.length > 0) return answer;
 			const outcome = await act(files, open, edit);
-			if (outcome.kind === "changed") answer.changed.push({ path: edit.path, digest: outcome.digest });
-			if (outcome.kind === "refused") answer.refused.push({ path: edit.path, reason: outcome.reason });
+			if (outcome === LEFT) continue;
+			if ("reason" in outcome) answer.refused.push({ path: edit.path, ...outcome });
+			else answer.changed.push({ path: edit.path, ...outcome });
 		}
 	}
 	return answer;
 }
 
 /** See that nobody is just writing in the file of an edit: what an editor has not saved yet is saved, and makes it another version. */
-async function settled(files: Files, open: OpenNotes, edit: Edit): Promise<Outcome> {
+async function settled(files: Files, open: OpenNotes, edit: Edit): Promise<Refused | typeof LEFT> {
 	const file = known(files, edit.path);
 	if (file === null || "content" in edit) return LEFT;
 	const views = open.views(file.path);
@@ -57,13 +55,12 @@ async function settled(files: Files, open: OpenNotes, edit: Edit): Promise<Outco
 	try {
 		await saved(files, views, file.path);
 	} catch {
-		return refused("it has changes that cannot be saved");
+		return { reason: "it has changes that cannot be saved" };
 	}
 	const bytes = await bytesAt(files, file.path);
-	const embedded = open.embedded(file.path);
-	const texts = [...views.map((view) => view.text()), ...(embedded === null ? [] : [embedded])];
 	if (bytes === null) return LEFT;
-	if (!texts.every((text) => isSameText(text, decoded(bytes)))) return refused("it is being written in, and is not saved yet");
+	const texts = [...views.map((view) => view.text()), open.embedded(file.path)];
+	if (!texts.every((text) => text === null || isSameText(text, decoded(bytes)))) return { reason: "it is being written in, and is not saved yet" };
 	return digestOf(bytes) === edit.digest ? LEFT : CHANGED;
 }
 
@@ -75,14 +72,8 @@ async function saved(files: Files, views: readonly OpenNote[], path: string): Pr
 }
 
 async function carriedOut(files: Files, open: OpenNotes, edit: Edit): Promise<Outcome> {
-	const outcome = await settled(files, open, edit);
-	if (outcome.kind === "refused") return outcome;
-	try {
-		return await done(files, open, edit);
-	} catch {
-		// The sidecar tells by the files what is left to do, and does it, or says in its own words what is wrong.
-		return LEFT;
-	}
+	// Where it fails, the sidecar tells by the files what is left to do, and does it, or says in its own words what is wrong.
+	return (await settled(files, open, edit)) ?? (await done(files, open, edit).catch(() => LEFT));
 }
 
 async function done(files: Files, open: OpenNotes, edit: Edit): Promise<Outcome> {
@@ -96,33 +87,33 @@ async function done(files: Files, open: OpenNotes, edit: Edit): Promise<Outcome>
 
 async function rewrote(files: Files, open: OpenNotes, file: TFile, edit: Rewrite): Promise<Outcome> {
 	for (const view of open.views(file.path)) {
-		const outcome = view.editor && (await typed(files, view, view.editor, file, edit));
-		if (outcome) return outcome;
+		const outcome = view.editor ? await typed(files, view, view.editor, file, edit) : undefined;
+		if (outcome !== undefined) return outcome;
 	}
 	return await processed(files, file, edit);
 }
 
-/** Rewrite a note in the editor that shows it, which keeps its cursor and history; null where that is not possible. */
+/** Rewrite a note in the editor that shows it, which keeps its cursor and history; undefined where that is not possible. */
 async function typed(
 	files: Files,
 	view: OpenNote,
 	editor: NonNullable<OpenNote["editor"]>,
 	file: TFile,
 	edit: Rewrite,
-): Promise<Outcome | null> {
+): Promise<Outcome | undefined> {
 	const bytes = await bytesAt(files, file.path);
 	if (bytes === null) return LEFT;
 	if (digestOf(bytes) !== edit.digest) return CHANGED;
 	const text = decoded(bytes);
 	// Nothing is awaited from this look on until the editor has it all, so nobody types in between.
-	if (!isPlain(text) || editor.getValue() !== text) return null;
+	if (!isPlain(text) || editor.getValue() !== text) return undefined;
 	const wanted = rewritten(text, edit.replacements);
 	put(editor, edit.replacements);
-	if (editor.getValue() === text) return null;
+	if (editor.getValue() === text) return undefined;
 	for (let tries = 0; tries < 2 && (await digestAt(files, file.path)) === edit.digest; tries++) await view.save().catch(() => undefined);
 	const digest = await digestAt(files, file.path);
 	if (digest !== edit.digest) return told(digest);
-	if (editor.getValue() !== wanted) return refused("it is being written in, and cannot be saved");
+	if (editor.getValue() !== wanted) return { reason: "it is being written in, and cannot be saved" };
 	put(editor, reverted(text, edit.replacements));
 	return LEFT;
 }
@@ -158,7 +149,7 @@ async function processed(files: Files, file: TFile, edit: Rewrite): Promise<Outc
 async function created(files: Files, edit: Create): Promise<Outcome> {
 	// Obsidian sets no permission bits, and what was private would come back open to others.
 	if (edit.mode != null || !isSpelledAsKept(edit.path) || !isVisible(edit.path)) return LEFT;
-	if (await files.vault.adapter.exists(edit.path)) return refused("there is a file already");
+	if (await files.vault.adapter.exists(edit.path)) return { reason: "there is a file already" };
 	await makeFolders(files, edit.path);
 	const content = edit.encoding === "base64" ? unpacked(edit.content) : encoded(edit.content);
 	await files.vault.createBinary(edit.path, content.slice().buffer);
@@ -167,7 +158,7 @@ async function created(files: Files, edit: Create): Promise<Outcome> {
 
 async function renamed(files: Files, file: TFile, edit: Rename): Promise<Outcome> {
 	if (!isSpelledAsKept(edit.to) || !isVisible(edit.to)) return LEFT;
-	if (await files.vault.adapter.exists(edit.to)) return refused("there is a file already where it should go");
+	if (await files.vault.adapter.exists(edit.to)) return { reason: "there is a file already where it should go" };
 	if ((await digestAt(files, file.path)) !== edit.digest) return CHANGED;
 	await makeFolders(files, edit.to);
 	await files.vault.rename(file, edit.to);
@@ -180,7 +171,7 @@ async function trashed(files: Files, file: TFile, edit: Trash): Promise<Outcome>
 	const { path } = file;
 	if ((await digestAt(files, path)) !== edit.digest) return CHANGED;
 	await files.fileManager.trashFile(file);
-	return (await files.vault.adapter.exists(path)) ? refused("the trash did not take it") : { kind: "changed", digest: null };
+	return (await files.vault.adapter.exists(path)) ? { reason: "the trash did not take it" } : { digest: null };
 }
 
 /** Whether the person chose that what goes into the trash is deleted; also where that cannot be known. */
@@ -223,7 +214,7 @@ function isSpelledAsKept(path: string): boolean {
 }
 
 function told(digest: string | null): Outcome {
-	return digest === null ? refused("it is gone") : { kind: "changed", digest };
+	return digest === null ? { reason: "it is gone" } : { digest };
 }
 
 async function digestAt(files: Files, path: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 /** Shows a draft where its text will stand in the note, or over the note, and listens for Escape meanwhile, wherever the focus is. */
 
 import type { EditorView } from "@codemirror/view";
-import { atom } from "nanostores";
+import { type WritableAtom, atom } from "nanostores";
 import { type App, type Editor, type MarkdownView, Scope } from "obsidian";
 import { render } from "preact";
 
@@ -10,23 +10,16 @@ import { DraftBox, type DraftSeen } from "../ui/draft/DraftBox";
 import { type Shown, type Stand, draftBetween } from "./draft_between";
 import { framed, framesOf } from "./frames";
 
-export interface Draft {
+export interface Draft extends DraftSeen, Shown {
 	/** Aborted by Escape and by the button, and, for another reason, when the note is no more shown. */
 	readonly signal: AbortSignal;
+	readonly stage: WritableAtom<string>;
+	readonly writer: WritableAtom<string>;
 	add: (piece: string) => void;
-	stage: (words: string) => void;
-	writer: (name: string) => void;
-	/** What there is of it. */
-	text: () => string;
-	/** Where in the editor's text it stands by now; null where it is shown over the note. */
-	place: () => number | null;
 	/** Show all of it. */
 	whole: (text: string) => void;
-	/** It goes with the change that puts this in: the text itself unless told. */
-	awaits: (text: string) => void;
 	/** Until its text stands in the note: an editor may hear of a change by the file only. */
 	landed: () => Promise<unknown>;
-	close: () => void;
 }
 
 const LANDS_WITHIN_MS = 3000;
@@ -51,19 +44,16 @@ export function draftFor(app: App, view: MarkdownView, title: string, stand: Sta
 	const release = [escaped(app, cancel), whenLeft(app, view, givenUp)];
 	shownIn.add(view);
 	return {
+		...seen,
+		...shown,
 		signal: givenUp.signal,
 		add: pieces.add,
-		stage: (words) => stage.set(words),
-		writer: (name) => writer.set(name),
-		text: () => text.get(),
-		place: shown.place,
 		whole: (all) => {
 			pieces.end();
 			text.set(all);
 			shown.grown();
 			shown.await(all);
 		},
-		awaits: shown.await,
 		landed: () => isOverIn(windowClock, LANDS_WITHIN_MS, shown.gone),
 		close: () => {
 			pieces.end();

@@ -14,7 +14,9 @@ export interface Shown {
 	window: Window;
 	/** More of it is there. */
 	grown: () => void;
+	/** Where in the editor's text it stands by now; null where it is shown over the note. */
 	place: () => number | null;
+	/** It goes with the change that puts this in. */
 	await: (text: string) => void;
 	gone: Promise<void>;
 	close: () => void;

@@ -3,8 +3,8 @@
 import type { App, MarkdownView } from "obsidian";
 
 import { wait, windowClock } from "../clock";
-import type { Applied } from "../protocol";
-import { CallFailed } from "../rpc";
+import { type Applied, ERRORS } from "../protocol";
+import { failedWith } from "../rpc";
 import type { Host } from "../ui/host";
 import { decoded, digestOf, isSameText } from "../vault/rewriting";
 import type { Draft } from "./draft";
@@ -68,8 +68,10 @@ export function putIn(desk: Desk, view: MarkdownView, draft: Draft, begun: Place
 	});
 }
 
+type Patient = Pick<Draft, "signal"> & { stage: Pick<Draft["stage"], "set"> };
+
 /** Try until nobody writes in the note for a moment, for as long as the person wants the draft. */
-export async function patiently(draft: Pick<Draft, "signal" | "stage">, put: () => Promise<Applied>): Promise<Applied> {
+export async function patiently(draft: Patient, put: () => Promise<Applied>): Promise<Applied> {
 	for (let tries = 1; ; tries += 1) {
 		draft.signal.throwIfAborted();
 		const applied = await put().catch((error: unknown) => {
@@ -78,11 +80,11 @@ export async function patiently(draft: Pick<Draft, "signal" | "stage">, put: () 
 		});
 		const isBusy = applied === null || applied.conflicts.some(({ reason }) => reason === "changed" || reason === "refused");
 		if (applied !== null && (!isBusy || tries === TRIES)) return applied;
-		draft.stage("It goes in when you pause.");
+		draft.stage.set("It goes in when you pause.");
 		await wait(windowClock, BETWEEN_TRIES_MS);
 	}
 }
 
 function isChanged(error: unknown): boolean {
-	return error instanceof CallFailed && error.kind === "NoteChanged";
+	return failedWith(error, ERRORS.NoteChanged);
 }

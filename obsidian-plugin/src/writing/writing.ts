@@ -84,11 +84,11 @@ async function drafted(
 	const draft = draftFor(app, view, title, stand);
 	try {
 		const estimate = await price({ signal: draft.signal });
-		draft.writer(priceTold(estimate));
+		draft.writer.set(priceTold(estimate));
 		if (!(await agreed(host, estimate)) || draft.signal.aborted) return;
-		await write(draft, { signal: draft.signal, onText: draft.add, onStep: (step) => draft.stage(staged(step)) });
+		await write(draft, { signal: draft.signal, onText: draft.add, onStep: (step) => draft.stage.set(staged(step)) });
 	} catch (error) {
-		if (!isCancelled(error)) tellFailure(host, error, draft.text());
+		if (!isCancelled(error)) tellFailure(host, error, draft.text.get());
 	} finally {
 		draft.close();
 	}
@@ -103,21 +103,21 @@ export function tellFailure(host: Pick<Host, "notice" | "copy" | "acts">, error:
 	const partial = error instanceof CallFailed ? error.data["partial"] : undefined;
 	const text = typeof partial === "string" && partial !== "" ? partial : shown;
 	if (text !== "") return host.notice(worded(error), { label: "Copy what there is", run: () => void host.copy(text) });
-	const mend = { label: "Open settings", run: () => host.acts.openSettings() };
+	const mend = { label: "Open settings", run: host.acts.openSettings };
 	host.notice(worded(error), isForSettings(error) ? mend : undefined);
 }
 
 /** Put a summary at the top of its note, or into a note of its own, which is opened then. */
 async function placed(desk: Desk, view: MarkdownView, draft: Draft, where: "top" | "note", how: string): Promise<void> {
 	const { host } = desk;
-	const text = draft.text();
+	const text = draft.text.get();
 	let made = "";
 	const applied = await patiently(draft, async () => {
 		await placeOf(desk, view);
 		const { planId, confirmation, edits } = await host.call("summary.place", { path: view.file?.path ?? "", text, where });
 		const [edit] = edits;
 		made = edit?.path ?? "";
-		if (edit && "replacements" in edit) draft.awaits(edit.replacements[0]?.text ?? "");
+		if (edit && "replacements" in edit) draft.await(edit.replacements[0]?.text ?? "");
 		// The person asked for this very text: there is nothing left to confirm.
 		return await host.call("edits.apply", { planId, ...(confirmation !== null && { confirmation }) });
 	});
@@ -128,7 +128,7 @@ async function placed(desk: Desk, view: MarkdownView, draft: Draft, where: "top"
 /** What came of putting a text into a note, with the way back; or the text for another place, where it could not be put in. */
 async function tell(host: Host, draft: Draft, applied: Applied, words: string): Promise<void> {
 	if (applied.conflicts.length === 0) await draft.landed();
-	landed(host, applied, words, draft.text());
+	landed(host, applied, words, draft.text.get());
 }
 
 function landed(host: Host, applied: Applied, words: string, text: string): void {

@@ -81,7 +81,27 @@ export class FakeSidecar {
 	reads = 0;
 	restarts = 0;
 
-	isThere = () => this.is;
+	/** As the librarian does. */
+	call = async (method: string, params: { model?: string; name?: string; value?: Setting["value"]; atMostUsd?: string }): Promise<unknown> => {
+		switch (method) {
+			case "settings.read":
+				return this.read();
+			case "settings.change":
+				return this.change(params.name ?? "", params.value ?? "");
+			case "providers.list":
+				return { providers: PROVIDERS };
+			case "providers.models":
+				return { models: this.live() };
+			case "providers.test":
+				return this.tested();
+			case "embedding.estimate":
+				return this.estimated(params.model ?? "");
+			case "embedding.agree":
+				return void this.agreed.push([params.model ?? "", params.atMostUsd ?? ""]);
+			default:
+				throw new Error(`${method} is not expected`);
+		}
+	};
 
 	async read(): Promise<VaultSettings> {
 		this.reads++;

@@ -13,8 +13,7 @@ beforeEach(() => {
 	app = App.createConfigured__({ files: { "Folder/a.md": "one", "b.md": "two", "Empty/": "" } });
 	told = [];
 	listeners = [];
-	const changes = { add: (change: Change) => void told.push(change), stop: () => undefined };
-	hearFiles(app.asOriginalType__().vault, (listener) => listeners.push(listener), changes);
+	hearFiles(app.asOriginalType__().vault, (listener) => listeners.push(listener), (change) => told.push(change));
 });
 
 function file(path: string): TFile {

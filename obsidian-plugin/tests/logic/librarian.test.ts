@@ -176,7 +176,8 @@ test("indexes at rest are asked about now and then only, and soon after they tel
 test("changes are told, and answers are out of date once they can be found", async () => {
 	const made = await running();
 	const generation = made.generation.get();
-	await made.changed([{ kind: "modified", path: "a.md" }]);
+	made.changed({ kind: "modified", path: "a.md" });
+	await clock.pass(150);
 	expect(machine.server.heard.at(-1)).toEqual({
 		method: "vault.changed",
 		params: { vaultId: "v1", changes: [{ kind: "modified", path: "a.md" }] },
@@ -188,17 +189,21 @@ test("where files change without end, answers are out of date now and then only,
 	const made = await running();
 	const generation = made.generation.get();
 	for (let number = 0; number < 100; number++) {
-		await made.changed([{ kind: "modified", path: `${number}.md` }]);
+		made.changed({ kind: "modified", path: `${number}.md` });
 		await clock.pass(PATIENCE.news_ms / 10);
 	}
 	expect(made.generation.get() - generation).toBeLessThanOrEqual(11);
 	expect(made.generation.get() - generation).toBeGreaterThanOrEqual(10);
-	await made.changed([{ kind: "modified", path: "last.md" }]);
+	await clock.pass(2 * PATIENCE.news_ms);
+	for (const path of ["next to last.md", "last.md"]) {
+		made.changed({ kind: "modified", path });
+		await clock.pass(150);
+	}
 	const before = made.generation.get();
 	await clock.pass(PATIENCE.news_ms);
 	expect(made.generation.get()).toBe(before + 1);
-	await made.changed([{ kind: "modified", path: "a.md" }]);
-	await made.changed([{ kind: "modified", path: "b.md" }]);
+	made.changed({ kind: "modified", path: "a.md" });
+	made.changed({ kind: "modified", path: "b.md" });
 	await Promise.all([made.stop(), clock.pass(20_000)]);
 	expect(clock.waiting).toBe(0);
 });
@@ -206,17 +211,34 @@ test("where files change without end, answers are out of date now and then only,
 test("changes from the time of the opening are told when it is done, in messages that are read", async () => {
 	const made = librarian();
 	void made.start();
-	for (let number = 0; number < 5_000; number++) void made.changed([{ kind: "created", path: `${number}.md` }]);
+	for (let number = 0; number < 1_900; number++) made.changed({ kind: "created", path: `${number}-${"x".repeat(200)}.md` });
 	await clock.pass(0);
 	const told = machine.server.heard.filter(({ method }) => method === "vault.changed");
 	const changes = told.flatMap(({ params }) => params["changes"] as { path: string }[]);
-	expect(changes.map(({ path }) => path)).toEqual(Array.from({ length: 5_000 }, (_, number) => `${number}.md`));
+	expect(changes.map(({ path }) => Number.parseInt(path))).toEqual(Array.from({ length: 1_900 }, (_, number) => number));
+	expect(told.length).toBeGreaterThan(1);
 	expect(told.length).toBeLessThan(10);
+});
+
+test("changes while the sidecar is away are told to the next one", async () => {
+	const made = await running();
+	machine.sidecar.exit(1);
+	await clock.pass(0);
+	made.changed({ kind: "renamed", path: "a.md", newPath: "b.md" });
+	await clock.pass(500);
+	made.changed({ kind: "renamed", path: "b.md", newPath: "c.md" });
+	await clock.pass(5_000);
+	expect(made.state.get().kind).toBe("ready");
+	const told = machine.server.heard.filter(({ method }) => method === "vault.changed");
+	expect(told.flatMap(({ params }) => params["changes"])).toEqual([
+		{ kind: "renamed", path: "a.md", newPath: "b.md" },
+		{ kind: "renamed", path: "b.md", newPath: "c.md" },
+	]);
 });
 
 test("changes are nobody's business while nothing runs", async () => {
 	const made = librarian();
-	await made.changed([{ kind: "created", path: "a.md" }]);
+	made.changed({ kind: "created", path: "a.md" });
 	await made.start();
 	await clock.pass(1_000);
 	expect(machine.server.heard.some(({ method }) => method === "vault.changed")).toBe(false);

@@ -14,6 +14,10 @@ beforeEach(() => {
 	host = new ObsidianHost(app.asOriginalType__(), fake, atom({ mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" }), fake.acts);
 });
 
+function rename(path: string, newPath: string): void {
+	host.changed({ kind: "renamed", path, newPath });
+}
+
 async function shown(path: string): Promise<MarkdownView> {
 	const leaf = app.workspace.getLeaf("tab");
 	const view = MarkdownView.create2__(leaf);
@@ -38,13 +42,13 @@ test("the note that is worked on goes with its name, and with that of its folder
 	const file = app.vault.getFileByPath("Folder/b.md");
 	app.workspace.getActiveFile = () => file;
 	host.follow();
-	host.renamed("Other/x.md", "Fold");
+	rename("Fold", "Other/x.md");
 	expect(host.activeNote.get()).toBe("Folder/b.md");
-	host.renamed("Folder/c.md", "Folder/b.md");
-	host.renamed("Archive/Old", "Folder");
+	rename("Folder/b.md", "Folder/c.md");
+	rename("Folder", "Archive/Old");
 	expect(host.activeNote.get()).toBe("Archive/Old/c.md");
 	expect(host.lastRename.get()).toEqual({ from: "Folder", to: "Archive/Old" });
-	host.renamed("Archive/Old/c.md", "Folder/c.md");
+	rename("Folder/c.md", "Archive/Old/c.md");
 	expect(host.activeNote.get()).toBe("Archive/Old/c.md");
 });
 
@@ -54,9 +58,10 @@ test("the note that is worked on is none any more once it is gone, alone or with
 	for (const path of ["Folder/b.md", "Folder"]) {
 		host.follow();
 		expect(host.activeNote.get()).toBe("Folder/b.md");
-		host.gone("Fold");
+		host.changed({ kind: "deleted", path: "Fold" });
+		host.changed({ kind: "modified", path });
 		expect(host.activeNote.get()).toBe("Folder/b.md");
-		host.gone(path);
+		host.changed({ kind: "deleted", path });
 		expect(host.activeNote.get()).toBeNull();
 	}
 });

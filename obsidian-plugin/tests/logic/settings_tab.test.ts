@@ -7,14 +7,13 @@ import { CallFailed } from "../../src/rpc";
 import { Settings } from "../../src/settings/settings";
 import { LibrarianSettingTab } from "../../src/settings/settings_tab";
 import { PathPicker, folders as foldersOf } from "../../src/obsidian/path_picker";
-import { FakeSidecar, PROVIDERS, SETTINGS, WRITING } from "./fake_settings";
+import { FakeSidecar, SETTINGS, WRITING } from "./fake_settings";
 
 let app: App;
 let sidecar: FakeSidecar;
 let saved: unknown;
 let notices: string[];
 let picked: string;
-let looks: number;
 let isFull: boolean;
 let tab: LibrarianSettingTab;
 let settings: Settings;
@@ -23,7 +22,7 @@ let fields: { name: string; onChoose: (name: string) => void }[];
 beforeEach(() => {
 	app = App.createConfigured__({ files: { "Archive/a.md": "", "New/b.md": "" } });
 	sidecar = new FakeSidecar();
-	[saved, notices, picked, looks] = [null, [], "New", 0];
+	[saved, notices, picked] = [null, [], "New"];
 	isFull = false;
 	const save = async (data: object) => {
 		if (isFull) throw new Error("The disk is full.");
@@ -37,25 +36,21 @@ beforeEach(() => {
 	tab = new LibrarianSettingTab(app.asOriginalType__(), new TestPlugin(app, manifest).asOriginalType2__(), {
 		settings,
 		device: device(app.asOriginalType__()),
-		sidecar,
-		models: { providers: async () => PROVIDERS, models: async () => sidecar.live(), test: async () => sidecar.tested() },
-		readers: {
-			estimate: async (model) => sidecar.estimated(model),
-			agree: async (model, atMostUsd) => void sidecar.agreed.push([model, atMostUsd]),
+		librarian: {
+			state: { get: () => ({ kind: sidecar.is ? "ready" : "stopped" }) } as never,
+			call: sidecar.call as never,
+			retry: () => sidecar.restart(),
+			command: "/opt/librarian",
+		},
+		host: {
+			notice: (text) => notices.push(text),
 			confirm: async ({ title, body }) => {
 				sidecar.questions.push(`${title} ${body}`);
 				return sidecar.isWanted;
 			},
 		},
-		keys: {
-			of: (provider) => settings.keys[provider] ?? "",
-			choose: (provider, name) => settings.chooseKey(provider, name),
-			field: (_row, name, onChoose) => void fields.push({ name, onChoose }),
-		},
-		foundCommand: () => "/opt/librarian",
-		lookAgain: async () => void looks++,
+		keyField: (_row, name, onChoose) => void fields.push({ name, onChoose }),
 		pickFolder: (_except, onPick) => onPick(picked),
-		notice: (text) => notices.push(text),
 		platform: "linux",
 	});
 });
@@ -227,7 +222,7 @@ test("the command is looked for again when that is wanted", async () => {
 	await shown();
 	expect(named("Where the command “librarian” is").desc).toContain("/opt/librarian");
 	act(named("Look for it again"));
-	expect(looks).toBe(1);
+	expect(sidecar.restarts).toBe(1);
 	await settled();
 	expect(sidecar.reads).toBe(2);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 
 import { PATIENCE } from "../../src/sidecar/patience";
-import { Sidecar } from "../../src/sidecar/sidecar";
+import { NotStarted, Sidecar } from "../../src/sidecar/sidecar";
 import { FakeClock } from "./fake_clock";
 import { COMMAND, FakeMachine } from "./fake_machine";
 
@@ -45,7 +45,8 @@ test.each([
 	machine.sidecar.stdout.emit("data", `${JSON.stringify({ ...READY, ...wrong })}\n`);
 	const outcome = made.ready.catch((error: unknown) => error);
 	await clock.pass(PATIENCE.ready_ms);
-	expect(await outcome).toMatchObject({ name: "NotStarted", why: "silent" });
+	expect(await outcome).toBeInstanceOf(NotStarted);
+	expect(await outcome).toMatchObject({ why: "silent" });
 });
 
 test("endless lines on stdout are let go", async () => {

@@ -92,7 +92,7 @@ describe("putting a text in while somebody writes", () => {
 			asked += 1;
 			return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
 		};
-		const end = patiently({ signal: givenUp.signal, stage: (words) => stages.push(words) }, put).catch((error: unknown) => error);
+		const end = patiently({ signal: givenUp.signal, stage: { set: (words) => void stages.push(words) } }, put).catch((error: unknown) => error);
 		await vi.runAllTimersAsync();
 		return { asked, end: await end };
 	}

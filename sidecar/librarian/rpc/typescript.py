@@ -78,10 +78,11 @@ def _questions(questions: Sequence[Question]) -> str:
 
 def _errors() -> str:
     ours = [(kind.code, kind.__name__, sentence(kind)) for kind in kinds(LibrarianError) if kind is not RemoteFault]
-    lines = ["/** Every code an error may carry. */\nexport const ERRORS = {\n"]
+    # An enum: of a bundle, only the codes that are named are a part.
+    lines = ["/** Every code an error may carry. */\nexport enum ERRORS {\n"]
     for code, name, said in [*PROTOCOL_ERRORS, *sorted(ours, reverse=True)]:
-        lines += [_comment(said, "\t"), f"\t{name}: {code},\n"]
-    lines.append("} as const;\n\nexport type ErrorName = keyof typeof ERRORS;\n\n")
+        lines += [_comment(said, "\t"), f"\t{name} = {code},\n"]
+    lines.append("}\n\n")
     lines.append(
         "export interface ErrorObject {\n\tcode: number;\n\tmessage: string;\n\tdata?: Record<string, unknown>;\n}\n"
     )

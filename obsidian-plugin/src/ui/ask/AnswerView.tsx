@@ -11,13 +11,13 @@ type Citation = Answer["citations"][number];
 
 /** `hasModel`: false when nobody is chosen who could write an answer. */
 export function AnswerView({ host, answer, hasModel }: { host: Host; answer: Answer; hasModel: boolean }) {
-	const { citations, method, abstained, usage, notice } = answer;
+	const { citations, passages, method, abstained, usage, notice } = answer;
 	const without = method === "passages" && !abstained;
 	return (
 		<>
 			{abstained && <p class="vl-ask-abstained">The vault does not say. These passages come closest:</p>}
 			{without && <p class="vl-muted">Passages that may answer it:</p>}
-			<Sources host={host} citations={citations.length > 0 && !abstained ? citations : closest(answer)} />
+			<Sources host={host} sources={citations.length > 0 && !abstained ? citations : passages} />
 			{notice !== null && (hasModel || !without) && <p class="vl-muted">{notice}</p>}
 			{without && !hasModel && <NoModel host={host} can="You see passages of your notes in the place of an answer." />}
 			<div class="vl-buttons vl-ask-foot">
@@ -42,13 +42,14 @@ function Taken({ host, text }: { host: Host; text: string }) {
 	);
 }
 
-type Source = Pick<Citation, "path" | "heading" | "line" | "quote"> & { id?: number; supported?: boolean };
+/** What is cited, or, where nothing is, a passage nearest to the question. */
+type Source = Citation | Answer["passages"][number];
 
-function Sources({ host, citations }: { host: Host; citations: readonly Source[] }) {
-	if (citations.length === 0) return null;
+function Sources({ host, sources }: { host: Host; sources: readonly Source[] }) {
+	if (sources.length === 0) return null;
 	return (
 		<ol class="vl-ask-sources" aria-label="Passages">
-			{citations.map((each, place) => (
+			{sources.map((each, place) => (
 				<li key={place} class="vl-ask-source">
 					<button
 						type="button"
@@ -56,23 +57,18 @@ function Sources({ host, citations }: { host: Host; citations: readonly Source[]
 						onClick={(event) => void host.openNote(each.path, whereTo(event), each.line)}
 						onMouseOver={(event) => host.hoverLink(event, event.currentTarget, each.path)}
 					>
-						{each.id !== undefined && `${each.id} · `}
+						{"quote" in each && `${each.id} · `}
 						{nameOf(each.path)}
 						{each.heading ? ` › ${each.heading}` : ""}
 					</button>
-					{each.supported === false && (
+					{"quote" in each && !each.supported && (
 						<span class="vl-ask-unsupported">
 							<Icon host={host} name="triangle-alert" /> does not seem to say all it is named for
 						</span>
 					)}
-					<blockquote dir="auto">{each.quote}</blockquote>
+					<blockquote dir="auto">{"quote" in each ? each.quote : each.text}</blockquote>
 				</li>
 			))}
 		</ol>
 	);
-}
-
-/** The passages nearest to the question, where none is cited. */
-function closest({ passages }: Answer): Source[] {
-	return passages.map(({ path, heading, line, text }) => ({ path, heading, line, quote: text }));
 }

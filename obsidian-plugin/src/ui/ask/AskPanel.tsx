@@ -5,10 +5,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Unready, isReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { NoModel, isNoModel } from "../models/NoModel";
+import { ModelFailure, NoModel } from "../models/NoModel";
 import { Price } from "../models/price";
 import { useWriter } from "../models/writer";
-import { Button, Empty, Failure, IconButton } from "../parts";
+import { Form, Submit, TextLines } from "../fields";
+import { Button, Empty, IconButton } from "../parts";
 import { AnswerText } from "./AnswerText";
 import { AnswerView } from "./AnswerView";
 import { Looked } from "./Looked";
@@ -67,65 +68,50 @@ function TurnView({ host, turn, asking, isLast, hasModel }: TurnProps) {
 				</p>
 			)}
 			{!isComing && answer === null && turn.error === null && <p class="vl-muted">Stopped.</p>}
-			{turn.error !== null && <Trouble host={host} turn={turn} asking={asking} isLast={isLast} />}
+			{turn.error !== null && (
+				<ModelFailure
+					host={host}
+					error={turn.error}
+					can="Questions cannot be answered in words without one."
+					{...(isLast && { onRetry: () => void asking.again() })}
+				/>
+			)}
 		</section>
 	);
 }
 
-function Trouble({ host, turn, asking, isLast }: Omit<TurnProps, "hasModel">) {
-	if (isNoModel(turn.error)) return <NoModel host={host} can="Questions cannot be answered in words without one." />;
-	return <Failure error={turn.error} host={host} {...(isLast && { onRetry: () => void asking.again() })} />;
-}
-
 function Question({ host, asking, writer }: { host: Host; asking: Asking; writer: string }) {
-	const [question, setQuestion] = useState("");
+	const [typed, setTyped] = useState("");
+	const { isBusy, turns } = asking;
+	const question = typed.trim();
 	const submit = () => {
-		const asked = question.trim();
-		if (asked === "") return;
-		setQuestion("");
-		void asking.ask(asked);
+		if (question === "") return;
+		setTyped("");
+		void asking.ask(question);
+	};
+	const struck = (event: KeyboardEvent) => {
+		if (event.key !== "Escape" || !isBusy) return;
+		event.preventDefault();
+		asking.stop();
 	};
 	return (
-		<form
-			class="vl-ask-form"
-			onSubmit={(event) => {
-				event.preventDefault();
-				submit();
-			}}
-		>
-			<textarea
-				rows={2}
-				dir="auto"
+		<Form class="vl-ask-form" onSubmit={submit} onKeyDown={struck}>
+			<TextLines
 				aria-label="Question"
-				placeholder={asking.turns.length === 0 ? "What do you want to know?" : "Ask more about it"}
-				value={question}
-				onInput={(event) => setQuestion(event.currentTarget.value)}
-				onKeyDown={(event) => {
-					if (event.key === "Escape" && asking.isBusy) {
-						event.preventDefault();
-						asking.stop();
-					}
-					if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-					event.preventDefault();
-					submit();
-				}}
+				placeholder={turns.length === 0 ? "What do you want to know?" : "Ask more about it"}
+				value={typed}
+				onValue={setTyped}
 			/>
 			<div class="vl-buttons">
-				{asking.isBusy ? (
-					<Button onClick={asking.stop}>Stop</Button>
-				) : (
-					<button type="submit" class="mod-cta" disabled={question.trim() === ""}>
-						Ask
-					</button>
-				)}
-				{asking.turns.length > 0 && <IconButton host={host} icon="rotate-ccw" label="Begin anew" onClick={asking.clear} />}
+				{isBusy ? <Button onClick={asking.stop}>Stop</Button> : <Submit disabled={question === ""}>Ask</Submit>}
+				{turns.length > 0 && <IconButton host={host} icon="rotate-ccw" label="Begin anew" onClick={asking.clear} />}
 				<Price
 					host={host}
-					ask={question.trim() === "" || asking.isBusy ? null : (signal) => asking.price(question.trim(), signal)}
-					inputs={[question.trim(), asking.turns]}
+					ask={question === "" || isBusy ? null : (signal) => asking.price(question, signal)}
+					inputs={[question, turns]}
 					before={writer}
 				/>
 			</div>
-		</form>
+		</Form>
 	);
 }

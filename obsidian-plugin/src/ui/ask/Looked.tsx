@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 
 import { attempt } from "../attempt";
 import type { Host } from "../host";
+import { Form, TextInput } from "../fields";
 import { Button, IconButton } from "../parts";
 import type { Asking, Understood } from "./asking";
 
@@ -57,12 +58,7 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 				</>
 			)}
 			{asking && edited !== null && (
-				<form
-					onSubmit={(event) => {
-						event.preventDefault();
-						setEdited(withTyped());
-					}}
-				>
+				<Form onSubmit={() => setEdited(withTyped())}>
 					{PARTS.map(([part, label]) => (
 						<Chips
 							key={part}
@@ -72,14 +68,7 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 							leaveOut={(place) => setEdited({ ...now, [part]: now[part]?.filter((_, each) => each !== place) })}
 						/>
 					))}
-					<input
-						type="text"
-						dir="auto"
-						aria-label="Look for this, too"
-						placeholder="A word, or tag:…, path:…, after:…"
-						value={typed}
-						onInput={(event) => setTyped(event.currentTarget.value)}
-					/>
+					<TextInput aria-label="Look for this, too" placeholder="A word, or tag:…, path:…, after:…" value={typed} onValue={setTyped} />
 					<div class="vl-buttons">
 						<Button isMain onClick={again}>
 							Ask again
@@ -90,7 +79,7 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 							</Button>
 						)}
 					</div>
-				</form>
+				</Form>
 			)}
 		</div>
 	);

@@ -56,18 +56,14 @@ export function useAsking(host: Host): Asking {
 		const mine = new AbortController();
 		givenUp.current = mine;
 		setBusy(true);
-		setTurns([...before, { question, read: understood ?? null, text: "", answer: null, error: null }]);
-		const change = (some: Partial<Turn> | ((turn: Turn) => Partial<Turn>)) => {
-			if (givenUp.current !== mine) return;
-			setTurns((before) =>
-				before.map((turn, place) => {
-					if (place !== before.length - 1) return turn;
-					return { ...turn, ...(typeof some === "function" ? some(turn) : some) };
-				}),
-			);
+		let turn: Turn = { question, read: understood ?? null, text: "", answer: null, error: null };
+		const change = (some: Partial<Turn>) => {
+			turn = { ...turn, ...some };
+			if (givenUp.current === mine) setTurns([...before, turn]);
 		};
+		change({});
 		try {
-			const onText = (piece: string) => change((turn) => ({ text: turn.text + piece }));
+			const onText = (piece: string) => change({ text: turn.text + piece });
 			const history = historyOf(before);
 			const { signal } = mine;
 			// By rules, in a moment: what is looked for can be seen while the answer comes.

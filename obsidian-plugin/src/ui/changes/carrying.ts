@@ -1,7 +1,7 @@
 /** Carrying out plans and taking changes back, with the question that a change of many notes takes. */
 
-import type { Applied, JournalledChange, Plan } from "../../protocol";
-import { CallFailed } from "../../rpc";
+import { type Applied, ERRORS, type JournalledChange, type Plan } from "../../protocol";
+import { failedWith } from "../../rpc";
 import type { Host } from "../host";
 import { number } from "../parts";
 import { filesCounted, pathShown, pathsOf } from "./wording";
@@ -20,7 +20,7 @@ export async function takeBack(host: Host, changeId: string, paths: readonly str
 	try {
 		return await host.call("edits.undo", { changeId, ...given });
 	} catch (error) {
-		if (!(error instanceof CallFailed) || error.kind !== "ConfirmationNeeded") throw error;
+		if (!failedWith(error, ERRORS.ConfirmationNeeded)) throw error;
 		// Notes may change while a person thinks, and then another number of them is to be confirmed.
 		const { notes, confirmation } = error.data;
 		const act = `Take back changes to ${number(Number(notes))} notes`;

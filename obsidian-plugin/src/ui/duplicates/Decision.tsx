@@ -2,13 +2,14 @@
 
 import { useRef } from "preact/hooks";
 
-import type { DuplicateGroup, PlannedEdit } from "../../protocol";
+import { type DuplicateGroup, ERRORS, type PlannedEdit } from "../../protocol";
+import { failedWith } from "../../rpc";
 import { useFocusOnChange } from "../changes/focus";
 import { Planned } from "../changes/Planned";
 import { willOf } from "../changes/PlanPreview";
 import { filesCounted, nounOf, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Buttons, Failure, Muted, Working, kindOf, nameOf } from "../parts";
+import { Button, Buttons, Failure, Muted, Working, nameOf } from "../parts";
 import type { Deciding } from "./deciding";
 import type { Keeping } from "./keeping";
 import type { Looking } from "./looking";
@@ -23,7 +24,7 @@ interface Props {
 }
 
 /** Errors of a group that is not there any more. */
-const GONE: readonly unknown[] = ["GroupNotFound", "NotInGroup", "NoteNotFound"];
+const GONE = [ERRORS.GroupNotFound, ERRORS.NotInGroup, ERRORS.NoteNotFound];
 
 export function Decision(props: Props) {
 	const { stage, isBusy } = props.keeping;
@@ -53,7 +54,7 @@ function Stages({ host, group, keeping, looking, deciding }: Props) {
 		return (
 			<Failure error={stage.error}>
 				<Buttons>
-					{GONE.includes(kindOf(stage.error)) ? (
+					{failedWith(stage.error, ...GONE) ? (
 						<Button onClick={looking.refresh}>Look again</Button>
 					) : (
 						<>

@@ -1,20 +1,27 @@
 /** Says that no model is chosen, what is done without one, and how to choose one: the same words wherever that matters. */
 
-import { CallFailed } from "../../rpc";
+import { ERRORS } from "../../protocol";
+import { failedWith } from "../../rpc";
 import type { Host } from "../host";
-import { Button } from "../parts";
+import { Button, Failure } from "../parts";
 
-/** Whether nobody was chosen; of a provider that was chosen, what it lacks is told as it is. */
-export function isNoModel(error: unknown): boolean {
-	return error instanceof CallFailed && error.kind === "NoProvider" && !error.data["provider"];
+interface Props {
+	host: Host;
+	/** What there is without a model, as a sentence. */
+	can: string;
 }
 
-/** `can`: what there is without one, as a sentence. */
-export function NoModel({ host, can }: { host: Host; can: string }) {
+/** What went wrong with a model. Of a provider that was chosen, what it lacks is told as it is. */
+export function ModelFailure({ host, can, error, onRetry }: Props & { error: unknown; onRetry?: () => void }) {
+	if (failedWith(error, ERRORS.NoProvider) && !error.data["provider"]) return <NoModel host={host} can={can} />;
+	return <Failure error={error} host={host} {...(onRetry && { onRetry })} />;
+}
+
+export function NoModel({ host, can }: Props) {
 	return (
 		<div class="vl-no-model" role="note">
 			<p>No model is chosen. {can} One on this machine, or one of a provider you have a key for, writes in its own words.</p>
-			<Button onClick={() => host.acts.openSettings()}>Choose a model</Button>
+			<Button onClick={host.acts.openSettings}>Choose a model</Button>
 		</div>
 	);
 }

@@ -1,11 +1,11 @@
 /** What an act of a model will cost: told before it is begun, and asked about where it is much. */
 
-import type { CapLeft, CostEstimate } from "../../protocol";
-import { CallFailed } from "../../rpc";
+import { type CapLeft, type CostEstimate, ERRORS } from "../../protocol";
+import { failedWith } from "../../rpc";
 import { costTold } from "../../writing/placing";
 import { useAsked } from "../ask";
 import type { Host } from "../host";
-import { number } from "../parts";
+import { LinkButton, number } from "../parts";
 
 const SPANS: Record<CapLeft["cap"], string> = { call: "one request", run: "one run", day: "today", month: "this month" };
 /** So long nothing is typed before a price is asked for. */
@@ -30,7 +30,7 @@ export async function agreed(host: Host, estimate: CostEstimate): Promise<boolea
 	const { provider, model, calls, cached, inputTokens, costUsd, atMostUsd, leftUsd, asks, exceeds } = estimate;
 	const requests = calls - cached;
 	if (exceeds && requests === 1) {
-		host.notice(capTold(exceeds), { label: "Change it", run: () => host.acts.openSettings() });
+		host.notice(capTold(exceeds), { label: "Change it", run: host.acts.openSettings });
 		return false;
 	}
 	if (!asks && !exceeds) return true;
@@ -52,7 +52,7 @@ export function Price(props: {
 }) {
 	const { host, ask, inputs, before = "" } = props;
 	const { answer, error } = useAsked(ask, inputs, QUIET_MS);
-	const isUnknown = error instanceof CallFailed && error.kind === "PriceUnknown";
+	const isUnknown = failedWith(error, ERRORS.PriceUnknown);
 	const told = isUnknown ? error.message : (answer && priceTold(answer)) || before;
 	return (
 		<span class="vl-muted vl-price">
@@ -60,9 +60,7 @@ export function Price(props: {
 			{answer?.exceeds && !isUnknown && (
 				<>
 					{` · ${capTold(answer.exceeds)} `}
-					<button type="button" class="vl-link" onClick={() => host.acts.openSettings()}>
-						Change it
-					</button>
+					<LinkButton onClick={host.acts.openSettings}>Change it</LinkButton>
 				</>
 			)}
 		</span>

@@ -1,10 +1,11 @@
 /** Notes that belong to the one that is worked on: near in meaning, or named in it. */
 
-import type { RelatedNote } from "../../protocol";
+import { ERRORS, type RelatedNote } from "../../protocol";
+import { failedWith } from "../../rpc";
 import { useAsked } from "../ask";
 import { StateLine, useReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, CoverageLine, Empty, Failure, Icon, IconButton, Working, folderOf, kindOf, nameOf } from "../parts";
+import { Button, CoverageLine, Empty, Failure, Icon, IconButton, Working, folderOf, nameOf } from "../parts";
 import { useRecalled } from "../recalled";
 import { useStore } from "../store";
 import { type Followed, useFollowed } from "./following";
@@ -119,7 +120,7 @@ function standing<T extends { note: string }>({ answer, isAsking }: { answer: T 
 }
 
 function Trouble({ error, onRetry, followed }: { error: unknown; onRetry: () => void; followed: Followed }) {
-	if (kindOf(error) !== "NoteNotFound") return <Failure error={error} onRetry={onRetry} />;
+	if (!failedWith(error, ERRORS.NoteNotFound)) return <Failure error={error} onRetry={onRetry} />;
 	return followed.isPinned ? (
 		<Empty title="The note that was pinned is gone">
 			<Button onClick={followed.togglePin}>Follow the note that is open</Button>

@@ -8,9 +8,10 @@ import { type CallOptions, isCancelled } from "../../rpc";
 import { useTold } from "../../writing/placing";
 import { Planned } from "../changes/Planned";
 import type { Host } from "../host";
-import { NoModel, isNoModel } from "../models/NoModel";
+import { ModelFailure } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
-import { Button, Failure } from "../parts";
+import { Form, Submit, TextLines } from "../fields";
+import { Button } from "../parts";
 
 export interface Wanted {
 	label: string;
@@ -68,26 +69,10 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 	const typical = instruction.trim() || (wanted.often[0]?.[1] ?? "");
 	return (
 		<div class="vl-panel vl-write">
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					if (instruction.trim() !== "") void write(instruction);
-				}}
-			>
+			<Form onSubmit={() => void (instruction.trim() !== "" && write(instruction))}>
 				<label>
 					{wanted.label}
-					<textarea
-						rows={2}
-						dir="auto"
-						data-initial-focus
-						value={instruction}
-						onInput={(event) => setInstruction(event.currentTarget.value)}
-						onKeyDown={(event) => {
-							if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-							event.preventDefault();
-							event.currentTarget.form?.requestSubmit();
-						}}
-					/>
+					<TextLines data-initial-focus value={instruction} onValue={setInstruction} />
 				</label>
 				<div class="vl-buttons">
 					{wanted.often.map(([label, asked]) => (
@@ -95,12 +80,10 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 							{label}
 						</Button>
 					))}
-					<button type="submit" class="mod-cta" disabled={isBusy || instruction.trim() === ""}>
-						{wanted.act}
-					</button>
+					<Submit disabled={isBusy || instruction.trim() === ""}>{wanted.act}</Submit>
 				</div>
 				<Price host={host} ask={typical === "" ? null : (signal) => wanted.price(typical, { signal }, false)} inputs={[typical]} />
-			</form>
+			</Form>
 			{isBusy && draft === null && (
 				<>
 					<p class="vl-muted" role="status">
@@ -112,10 +95,7 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 					<Button onClick={stop}>Stop</Button>
 				</>
 			)}
-			{isNoModel(failure) && <NoModel host={host} can="Nothing can be written without one." />}
-			{failure !== null && !isNoModel(failure) && (
-				<Failure error={failure} host={host} />
-			)}
+			{failure !== null && <ModelFailure host={host} error={failure} can="Nothing can be written without one." />}
 			{draft !== null && <Written host={host} draft={draft} onDone={onDone} />}
 		</div>
 	);

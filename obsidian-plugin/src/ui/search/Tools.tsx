@@ -3,7 +3,8 @@
 import { useState } from "preact/hooks";
 
 import type { Host } from "../host";
-import { IconButton, Select } from "../parts";
+import { Select } from "../fields";
+import { IconButton } from "../parts";
 import { MODES } from "./modes";
 import { SaveForm } from "./SaveForm";
 import type { Searching } from "./searching";

@@ -12,23 +12,26 @@ import { useStore } from "../store";
 const SPANS: Partial<Record<CapLeft["cap"], string>> = { day: "Today", month: "This month" };
 
 export function Spending({ host }: { host: Host }) {
-	const budget = useAsked((signal) => spent(host, signal), [useStore(host.generation)]);
+	const { answer, error, again } = useAsked((signal) => spent(host, signal), [useStore(host.generation)]);
 	const writer = useWriter(host);
-	if (budget.error !== null) return <Failure error={budget.error} onRetry={budget.again} />;
-	if (writer === null || budget.answer === null) return null;
+	if (error !== null) return <Failure error={error} onRetry={again} />;
+	if (writer === null || answer === null) return null;
 	if (writer === "") {
 		return <NoModel host={host} can="Summaries are made of the notes' own sentences, and questions are answered with passages." />;
 	}
+	const { caps, features, notice } = answer;
 	return (
 		<section class="vl-spending" aria-label="Models that write">
 			<p>
 				Written by <strong>{writer}</strong>
 			</p>
 			<ul>
-				{budget.answer.caps.map((cap) => SPANS[cap.cap] !== undefined && <Cap key={cap.cap} cap={cap} span={SPANS[cap.cap] ?? ""} />)}
+				{caps.map((cap) => (
+					<Cap key={cap.cap} {...cap} />
+				))}
 			</ul>
-			{budget.answer.features !== "" && <p class="vl-muted">{`This month in this vault: ${budget.answer.features}`}</p>}
-			{budget.answer.notice != null && <p class="vl-muted">{budget.answer.notice}</p>}
+			{features !== "" && <p class="vl-muted">{`This month in this vault: ${features}`}</p>}
+			{notice != null && <p class="vl-muted">{notice}</p>}
 		</section>
 	);
 }
@@ -41,9 +44,11 @@ async function spent(host: Host, signal: AbortSignal) {
 	return { ...budget, features: features.join(" · ") };
 }
 
-function Cap({ cap, span }: { cap: CapLeft; span: string }) {
-	const [spent, limit] = [Number(cap.spentUsd), Number(cap.limitUsd)];
-	const told = `${span}: ${spent === 0 ? "nothing" : costTold(cap.spentUsd)} of $${limit.toFixed(2)}`;
+function Cap({ cap, spentUsd, limitUsd }: CapLeft) {
+	const span = SPANS[cap];
+	if (!span) return null;
+	const [spent, limit] = [Number(spentUsd), Number(limitUsd)];
+	const told = `${span}: ${costTold(spentUsd, "nothing")} of $${limit.toFixed(2)}`;
 	return (
 		<li>
 			<span>{told}</span>

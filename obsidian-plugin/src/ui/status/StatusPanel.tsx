@@ -3,12 +3,12 @@
 import { useEffect, useState } from "preact/hooks";
 
 import type { Part, Skipped, Status } from "../../protocol";
-import { briefly } from "../../state";
+import { briefly, isAtWork } from "../../state";
 import { useAsked } from "../ask";
 import { attempt } from "../attempt";
 import { StateLine } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, Failure, IconButton, counted, number } from "../parts";
+import { Button, Failure, IconButton, LinkButton, counted, number } from "../parts";
 import { lookUp } from "../summaries/batch";
 import { leftOf, runTold, typedOf } from "../summaries/wording";
 import { Spending } from "./Spending";
@@ -36,7 +36,7 @@ export function StatusPanel({ host }: { host: Host }) {
 		<div class="vl-panel vl-status">
 			<header class="vl-status-head">
 				<h2 aria-live="polite">{briefly(state)}</h2>
-				<IconButton host={host} icon="settings" label="Open settings" onClick={() => host.acts.openSettings()} />
+				<IconButton host={host} icon="settings" label="Open settings" onClick={host.acts.openSettings} />
 			</header>
 			{state.kind === "ready" ? <Ready host={host} told={state.status} /> : <NotReady host={host} />}
 			<Errors host={host} />
@@ -59,11 +59,12 @@ async function copyDiagnostics(host: Host): Promise<void> {
 function NotReady({ host }: { host: Host }) {
 	const state = useStore(host.state);
 	if (state.kind !== "degraded" && state.kind !== "failed") return <StateLine host={host} isOld={false} />;
+	const { title, detail, remedy } = state.problem;
 	return (
 		<div class="vl-failure" role="alert">
-			<p class="vl-failure-title">{state.problem.title}</p>
-			<p>{state.problem.detail}</p>
-			{state.problem.remedy && <p>{state.problem.remedy}</p>}
+			<p class="vl-failure-title">{title}</p>
+			<p>{detail}</p>
+			{remedy && <p>{remedy}</p>}
 		</div>
 	);
 }
@@ -114,22 +115,19 @@ function Unfinished({ host }: { host: Host }) {
 }
 
 function PartLine({ part }: { part: Part }) {
-	const done = part.done ?? 0;
-	const total = part.total ?? 0;
-	const isWorking = part.state === "building" || part.state === "checking";
+	const { state, detail } = part;
+	const [name, done, total] = [PARTS[part.name], part.done ?? 0, part.total ?? 0];
 	return (
-		<li class="vl-part" data-state={part.state}>
-			<span class="vl-part-name">{PARTS[part.name]}</span>
-			<span class="vl-part-state">{STATES[part.state]}</span>
-			{isWorking && total > 0 && (
+		<li class="vl-part" data-state={state}>
+			<span>{name}</span>
+			<span class="vl-part-state">{STATES[state]}</span>
+			{isAtWork(part) && total > 0 && (
 				<span class="vl-part-progress">
-					<progress value={done} max={total} aria-label={PARTS[part.name]} />
-					<span>
-						{number(done)} of {number(total)}
-					</span>
+					<progress value={done} max={total} aria-label={name} />
+					<span>{`${number(done)} of ${number(total)}`}</span>
 				</span>
 			)}
-			{part.detail && <span class="vl-part-detail">{part.detail}</span>}
+			{detail && <span class="vl-part-detail">{detail}</span>}
 		</li>
 	);
 }
@@ -156,9 +154,9 @@ function LeftOut({ host, skipped }: { host: Host; skipped: readonly Skipped[] })
 			<ul>
 				{shown.map((each) => (
 					<li key={each.path}>
-						<button type="button" class="vl-link" dir="auto" onClick={() => attempt(host, host.openNote(each.path, "here"))}>
-							{each.path}
-						</button>
+						<bdi>
+							<LinkButton onClick={() => attempt(host, host.openNote(each.path, "here"))}>{each.path}</LinkButton>
+						</bdi>
 						<span class="vl-muted">{each.reason}</span>
 					</li>
 				))}

@@ -8,7 +8,8 @@ import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
 import { agreed } from "../models/price";
-import { Button, Failure, Select, Working } from "../parts";
+import { Form, Select, Submit, TextInput } from "../fields";
+import { Button, Failure, Working } from "../parts";
 import type { Batch } from "./batch";
 import { leftOf, leftOutTold, priceTold, runTold, subjectOf, typedOf } from "./wording";
 import { useStore } from "../store";
@@ -42,31 +43,17 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 	};
 	return (
 		<>
-			<form
-				class="vl-summaries-form"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void begin();
-				}}
-			>
+			<Form class="vl-summaries-form" onSubmit={() => void begin()}>
 				<label>
 					Folder or #tag
-					<input
-						type="text"
-						dir="auto"
-						value={typed}
-						placeholder="Projects, #tides, / for all"
-						onInput={(event) => host.summarised.set(event.currentTarget.value)}
-					/>
+					<TextInput value={typed} placeholder="Projects, #tides, / for all" onValue={(words) => host.summarised.set(words)} />
 				</label>
 				<label>
 					Each summary
 					<Select label="Each summary" value={shape} options={SHAPES} onChoose={setShape} />
 				</label>
-				<button type="submit" class="mod-cta" disabled={told === null || estimate.isAsking || told.notes + (told.done ?? 0) === 0}>
-					Summarise
-				</button>
-			</form>
+				<Submit disabled={told === null || estimate.isAsking || told.notes + (told.done ?? 0) === 0}>Summarise</Submit>
+			</Form>
 			{estimate.isAsking && <Working label="Counting" />}
 			{estimate.error !== null && <Failure error={estimate.error} onRetry={estimate.again} />}
 			{told !== null && !estimate.isAsking && (

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { Form, Submit, TextInput } from "../fields";
 import { Button, worded } from "../parts";
 
 interface Props {
@@ -19,9 +20,8 @@ export function PathForm({ act, name: given, folder: within, onPath, onBack }: P
 	const [folder, setFolder] = useState(within);
 	const [isBusy, setBusy] = useState(false);
 	const [trouble, setTrouble] = useState("");
-	const form = useRef<HTMLFormElement>(null);
-	useLayoutEffect(() => form.current?.querySelector("input")?.select(), []);
-	const fields = [["Name", name, setName], ["Folder", folder, setFolder]] as const;
+	const first = useRef<HTMLLabelElement>(null);
+	useLayoutEffect(() => first.current?.querySelector("input")?.select(), []);
 	const submit = async () => {
 		setBusy(true);
 		setTrouble("");
@@ -30,37 +30,24 @@ export function PathForm({ act, name: given, folder: within, onPath, onBack }: P
 		setBusy(false);
 	};
 	return (
-		<form
-			ref={form}
-			class="vl-path-form"
-			onSubmit={(event) => {
-				event.preventDefault();
-				void submit();
-			}}
-		>
-			{fields.map(([label, value, set], place) => (
-				<label key={label}>
-					{label}
-					<input
-						type="text"
-						dir="auto"
-						data-initial-focus={place === 0 ? "" : undefined}
-						value={value}
-						onInput={(event) => set(event.currentTarget.value)}
-					/>
-				</label>
-			))}
+		<Form class="vl-path-form" onSubmit={() => void submit()}>
+			<label ref={first}>
+				Name
+				<TextInput data-initial-focus value={name} onValue={setName} />
+			</label>
+			<label>
+				Folder
+				<TextInput value={folder} onValue={setFolder} />
+			</label>
 			{trouble !== "" && (
 				<p class="vl-failure" role="alert">
 					{trouble}
 				</p>
 			)}
 			<div class="vl-buttons">
-				<button type="submit" class="mod-cta" disabled={isBusy || name.trim() === ""}>
-					{act}
-				</button>
+				<Submit disabled={isBusy || name.trim() === ""}>{act}</Submit>
 				<Button onClick={onBack}>Cancel</Button>
 			</div>
-		</form>
+		</Form>
 	);
 }

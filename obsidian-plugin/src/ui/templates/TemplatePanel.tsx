@@ -3,8 +3,8 @@
 
 import { useRef, useState } from "preact/hooks";
 
-import type { Applied, InferredTemplate, Plan } from "../../protocol";
-import { CallFailed } from "../../rpc";
+import { type Applied, ERRORS, type InferredTemplate, type Plan } from "../../protocol";
+import { failedWith } from "../../rpc";
 import { useTold } from "../../writing/placing";
 import { attempt } from "../attempt";
 import { tellDone } from "../changes/done";
@@ -14,6 +14,7 @@ import { Unready, isReady } from "../changes/Unready";
 import { filesCounted, pathShown } from "../changes/wording";
 import type { Host } from "../host";
 import { useWriter } from "../models/writer";
+import { Select } from "../fields";
 import { Button, Empty, Failure, LinkButton, Slider, Working, counted, folderOf, nameOf, number, worded } from "../parts";
 import { percent } from "../duplicates/wording";
 import { Applying } from "./Applying";
@@ -22,6 +23,8 @@ import { type Inferring, type Subject, type Syntax, useInferring } from "./infer
 import { NewNote } from "./NewNote";
 import { PathForm } from "./PathForm";
 import { useStore } from "../store";
+
+const SYNTAXES: Record<Syntax, string> = { core: "For Obsidian’s Templates", templater: "For Templater" };
 
 type Stage = "look" | "keep" | "make" | "apply";
 
@@ -104,15 +107,7 @@ function Look({ host, inferring, given, onStage }: LookProps) {
 					told={`${percent(least)} of the notes`}
 					onValue={inferring.setLeast}
 				/>
-				<select
-					class="dropdown"
-					aria-label="Used by"
-					value={syntax}
-					onChange={(event) => inferring.setSyntax(event.currentTarget.value as Syntax)}
-				>
-					<option value="core">For Obsidian’s Templates</option>
-					<option value="templater">For Templater</option>
-				</select>
+				<Select label="Used by" value={syntax} options={SYNTAXES} onChoose={inferring.setSyntax} />
 			</div>
 			{isAsking && (answer === null || isNamed) && <Working label={isNamed ? "Asking for a name and hints" : "Reading notes"} />}
 			{error !== null && !isAsking && <Trouble error={error} onRetry={inferring.again} />}
@@ -123,7 +118,7 @@ function Look({ host, inferring, given, onStage }: LookProps) {
 
 function Trouble({ error, onRetry }: { error: unknown; onRetry: () => void }) {
 	// That is how the vault is, and no failure.
-	if (error instanceof CallFailed && error.kind === "TooFewNotes") return <Empty title={worded(error)} />;
+	if (failedWith(error, ERRORS.TooFewNotes)) return <Empty title={worded(error)} />;
 	return <Failure error={error} onRetry={onRetry} />;
 }
 
@@ -188,7 +183,7 @@ function Naming({ host, inferring, answer }: { host: Host; inferring: Inferring;
 			{isThere && `“${name}”, name and hints by a model · `}
 			{notice && `No name and hints: ${notice} `}
 			{isTold && `${useTold(usage ?? null)} `}
-			{writer === "" && <LinkButton onClick={() => host.acts.openSettings()}>Choose a model</LinkButton>}
+			{writer === "" && <LinkButton onClick={host.acts.openSettings}>Choose a model</LinkButton>}
 			{writer !== "" && !isThere && (
 				<LinkButton onClick={() => attempt(host, inferring.name())}>{`Have ${writer} find a name and hints`}</LinkButton>
 			)}
