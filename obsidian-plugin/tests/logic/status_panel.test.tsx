@@ -115,6 +115,21 @@ test("a failure says what to do", async () => {
 	expect(host.did("retry")).toHaveLength(1);
 });
 
+test("the last errors are there, and open by themselves when nothing works", async () => {
+	const host = new FakeHost().on("vault.status", () => told());
+	host.acts.lastErrors = () => ["2026-01-02 The librarian stopped unexpectedly.", "ImportError: no module named librarian"];
+	host.state.set({ kind: "ready", status: told() });
+	const panel = await shown(host);
+	const errors = () => panel.querySelector<HTMLDetailsElement>(".vl-errors");
+	expect(errors()?.querySelector("summary")?.textContent).toBe("2 messages of the log");
+	expect(errors()?.querySelector("pre")?.textContent).toBe("2026-01-02 The librarian stopped unexpectedly.\nImportError: no module named librarian");
+	expect(errors()?.open).toBe(false);
+	await act(() => {
+		host.state.set({ kind: "failed", problem: { title: "It failed.", detail: "", remedy: "" } });
+	});
+	expect(errors()?.open).toBe(true);
+});
+
 test("diagnostics are copied", async () => {
 	const host = new FakeHost();
 	await shown(host);
