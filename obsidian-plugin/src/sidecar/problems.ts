@@ -68,24 +68,30 @@ function mismatch({ theirs, version: their_version }: Mismatch, version: string)
 }
 
 function notStarted({ why, message }: NotStarted, version: string): Problem {
+	const detail = sentence(message);
 	switch (why) {
 		case "refused":
 			return {
 				title: "The librarian cannot be started.",
-				detail: message,
+				detail,
 				remedy: `Install it again with “${installation(version)}”, then try again.`,
 			};
 		case "foreign":
 			return {
 				title: "This is another command named “librarian”, or an old one.",
-				detail: message,
+				detail,
 				remedy: `Install the right one with “${installation(version)}”, or choose it in the settings; then try again.`,
 			};
 		case "ended":
-			return { title: "The librarian ended as soon as it was started.", detail: message, remedy: "" };
+			return { title: "The librarian ended as soon as it was started.", detail, remedy: "" };
 		case "silent":
-			return { title: "The librarian does not answer.", detail: message, remedy: "" };
+			return { title: "The librarian does not answer.", detail, remedy: "" };
 	}
+}
+
+/** The words of another program, as a sentence that ours may follow. */
+function sentence(words: string): string {
+	return /[.!?…]["”')]?$/.test(words) ? words : `${words}.`;
 }
 
 function interruption(error: unknown): Problem {
