@@ -3,6 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 
 import type { Setting, Status, UsageRow } from "../../src/protocol";
+import type { State } from "../../src/state";
 import { StatusPanel } from "../../src/ui/status/StatusPanel";
 import { FakeHost } from "../fake_host";
 
@@ -128,6 +129,22 @@ test("the last errors are there, and open by themselves when nothing works", asy
 		host.state.set({ kind: "failed", problem: { title: "It failed.", detail: "", remedy: "" } });
 	});
 	expect(errors()?.open).toBe(true);
+});
+
+test("there is something to stop only where something runs, or is about to", async () => {
+	const problem = { title: "It failed.", detail: "", remedy: "" };
+	const host = new FakeHost().on("vault.status", () => told());
+	await shown(host);
+	const stops: Record<string, boolean> = {};
+	for (const state of [
+		{ kind: "starting" }, { kind: "degraded", problem }, { kind: "failed", problem }, { kind: "missing", looked: [] }, { kind: "new" }, { kind: "stopped" },
+	] as const) {
+		await act(() => {
+			host.state.set(state as State);
+		});
+		stops[state.kind] = [...place.querySelectorAll("button")].some((each) => each.textContent === "Stop");
+	}
+	expect(stops).toEqual({ starting: true, degraded: true, failed: false, missing: false, new: false, stopped: false });
 });
 
 test("diagnostics are copied", async () => {
