@@ -110,4 +110,26 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		await journey.kill();
 		await untilGone(third);
 	});
+
+	it("leaves no process and nothing of itself in the window when it is loaded anew 50 times, at whatever moment", async () => {
+		journey = await Journey.ready();
+		await journey.disable();
+		for (let times = 0; times < 50; times += 1) {
+			await journey.enable();
+			// From before the process is there until after it is ready.
+			await journey.page.waitForTimeout((times * 37) % 400);
+			await journey.disable();
+		}
+		await journey.enable();
+		await journey.untilStatus("Librarian ready");
+		expect(journey.processes()).toHaveLength(1);
+		expect(await journey.page.locator(".status-bar-item").count()).toBe(1);
+		await journey.command("search");
+		await journey.page.keyboard.type("rye");
+		await journey.page.locator(".vl-hit").first().waitFor();
+		await journey.page.keyboard.press("Escape");
+		await journey.disable();
+		await journey.untilNoProcess();
+		expect(await journey.page.locator(".vl-panel, .status-bar-item").count()).toBe(0);
+	});
 });
