@@ -79,6 +79,9 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		try {
 			await other.enable();
 			await other.allow();
+			// For some seconds it is asked whether the one before is on its way out.
+			await other.page.locator(".vl-welcome").getByRole("button", { name: "Pause" }).waitFor();
+			await other.show("welcome-reading", ".mod-root .vl-panel");
 			await other.untilStatus("Librarian failed");
 			await other.command("status");
 			await other.page.locator(".vl-failure", { hasText: String(journey.processes()[0]) }).waitFor();
