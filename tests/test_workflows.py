@@ -109,6 +109,32 @@ def test_only_commands_that_exist_are_run():
     assert [name for name in modules if not (ROOT / f"{name.replace('.', '/')}.py").is_file()] == []
 
 
+def test_a_release_has_the_three_files_that_obsidian_takes_and_no_others_each_attested():
+    job = workflow(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    kept = next(
+        step["with"]["path"].split() for step in job["plugin"]["steps"] if "upload-artifact" in step.get("uses", "")
+    )
+    published = job["publish-plugin"]["steps"]
+    release = next(step["run"].split() for step in published if "gh release create" in step.get("run", ""))
+    attached = [word for word in release if word.startswith("plugin/")]
+    assert sorted(Path(each).name for each in kept) == sorted(Path(each).name for each in attached)
+    assert sorted(attached) == ["plugin/main.js", "plugin/manifest.json", "plugin/styles.css"]
+    assert "--verify-tag" in release
+    assert [step["with"]["subject-path"] for step in published if "attest" in step.get("uses", "")] == ["plugin/*"]
+    # The wheels and the source distribution go to the package index, attested, too, and after all checks.
+    assert job["publish"]["needs"] == ["checks", "wheel", "sdist"]
+    assert job["publish"]["steps"][-1]["with"]["attestations"] is True
+
+
+def test_nothing_is_released_whose_tag_is_not_the_version():
+    job = workflow(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    assert 'release.version --tag "$GITHUB_REF_NAME"' in job["version"]["steps"][-1]["run"]
+    assert {name for name in job if name != "version" and "version" not in job[name]["needs"]} == {
+        "publish",
+        "publish-plugin",
+    }
+
+
 def test_maturin_in_a_release_is_the_one_that_was_tested():
     constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     tested = re.findall(r"^maturin==(\S+)$", constraints, re.MULTILINE)

@@ -4,7 +4,7 @@ import { type Part, PROTOCOL } from "../protocol";
 import type { Ready } from "./sidecar";
 import type { State } from "../state";
 import type { System } from "./system";
-import { withoutHome } from "./whereabouts";
+import { spellingsOf, withoutHome } from "./whereabouts";
 
 export interface Facts {
 	/** The plugin's. */
@@ -77,7 +77,7 @@ function withoutNames(line: string): string {
 function private_(line: string, { vaultPath, system, state }: Facts): string {
 	// The sidecar names the folder that links lead to.
 	const places = state.kind === "ready" ? [vaultPath, state.status.path] : [vaultPath];
-	const outside = places.filter(Boolean).reduce((text, place) => text.replaceAll(place, "the vault"), line);
+	const outside = places.filter(Boolean).reduce((text, place) => text.replace(spellingsOf(place), "the vault"), line.normalize());
 	const bare = withoutHome(outside, system.home);
 	if (!NAMES_A_FILE.test(bare)) return withoutNames(bare);
 	const source = /^[\d-]+ [\d:,]+ [A-Z]+ [\w.]+:/.exec(bare)?.[0] ?? "";

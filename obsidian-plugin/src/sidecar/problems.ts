@@ -17,7 +17,7 @@ export function judge(error: unknown, version: string): Problem {
 	const detail = error instanceof Error ? error.message : String(error);
 	if (error instanceof NotStarted) {
 		const [title, remedy] = NOT_STARTED[error.why];
-		return { title, detail, remedy: remedy.replace("%", command) };
+		return { title, detail: sentence(detail), remedy: remedy.replace("%", command) };
 	}
 	const isHung = error instanceof Lost && error.why === "hung";
 	return { title: isHung ? "The librarian hangs." : "The librarian stopped unexpectedly.", detail, remedy: "" };
@@ -71,6 +71,11 @@ const NOT_STARTED: Record<NotStarted["why"], readonly [title: string, remedy: st
 	ended: ["The librarian ended as soon as it was started.", ""],
 	silent: ["The librarian does not answer.", ""],
 };
+
+/** The words of another program, as a sentence that ours may follow. */
+function sentence(words: string): string {
+	return /[.!?…]["”')]?$/.test(words) ? words : `${words}.`;
+}
 
 /** What a person does about the errors that a vault may be opened with. */
 const REMEDIES: { [E in ERRORS]?: readonly [title: string, remedy: string] } = {

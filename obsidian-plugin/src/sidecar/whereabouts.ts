@@ -32,9 +32,20 @@ export async function find(around: Surroundings, set: string, askLoginPath: AskL
 	return { looked };
 }
 
-/** Shows a path without the name of the person whose folder it is in. */
+/** Shows a text without the name of the person whose folder it is in, nor that of anybody else who has one on this machine. */
 export function withoutHome(text: string, home: string): string {
-	return home.length > 1 ? text.replaceAll(home, "~") : text;
+	const told = text.normalize();
+	return (home.length > 1 ? told.replace(spellingsOf(home), "~") : told).replace(HOMES, "~");
+}
+
+/** Of people: behind a link, or on another disk, the person's own folder may have another path, too. */
+const HOMES = /(?:\/home|\/Users|\b[a-z]:[\\/]+Users)[\\/]+(?:[^\\/"'\n]+(?=[\\/])|[^\\/"'\s]+)/giu;
+
+/** A folder as texts have it: with either slash, doubled where it is quoted, and in other letters where systems do not tell them apart. */
+export function spellingsOf(folder: string): RegExp {
+	const bare = folder.normalize().replace(/(?<=[^\\/])[\\/]+$/, "");
+	const names = bare.split(/[\\/]+/).map((name) => name.replace(/[.*+?^${}()|[\]]/g, "\\$&"));
+	return new RegExp(`${names.join("[\\\\/]+")}(?![\\p{L}\\p{N}_-])`, "giu");
 }
 
 /** Where uv and pipx put commands. */

@@ -1,7 +1,7 @@
 /** Pieces that several panels are made of. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { type Coverage, ERRORS } from "../protocol";
 import { CallFailed, failedWith } from "../rpc";
@@ -10,7 +10,8 @@ import type { Host } from "./host";
 
 export function Icon({ host, name }: { host: Host; name: string }) {
 	const element = useRef<HTMLSpanElement>(null);
-	useEffect(() => {
+	// Before anything of it is seen, else text comes a frame before its sign and is pushed aside.
+	useLayoutEffect(() => {
 		if (element.current) host.icon(element.current, name);
 	}, [host, name]);
 	return <span class="vl-icon" aria-hidden="true" ref={element} />;

@@ -103,4 +103,33 @@ describe.skipIf(!findChromium())("duplicates", () => {
 		await activity.locator(".vl-change").first().getByRole("button", { name: /^Undo/ }).click();
 		await expect.poll(() => contents(journey.vault), { timeout: 10_000 }).toEqual(before);
 	});
+
+	it("are merged, and that is undone, with keys alone", async () => {
+		const tabTo = async (name: RegExp) => {
+			const seen: string[] = [];
+			for (let turn = 0; turn < 100; turn += 1) {
+				await journey.page.keyboard.press("Tab");
+				seen.push(await journey.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? ""));
+				if (name.test(seen.at(-1) ?? "")) return;
+			}
+			throw new Error(`Tab does not come to ${name}: ${seen.join(" | ").slice(0, 2000)}`);
+		};
+		await journey.command("duplicates");
+		await tabTo(/^Look again$/);
+		await journey.page.keyboard.press("Enter");
+		await group().waitFor();
+		await tabTo(/^Challah and Challah \(old laptop\)/);
+		if ((await group().getByRole("button").first().getAttribute("aria-expanded")) === "false") await journey.page.keyboard.press("Enter");
+		await tabTo(/^Merge$/);
+		await journey.page.keyboard.press("Enter");
+		await group().getByRole("region", { name: "Preview" }).waitFor();
+		await tabTo(/^Change \d+ /);
+		await journey.page.keyboard.press("Enter");
+		await group().waitFor({ state: "detached" });
+		expect(contents(journey.vault)).not.toEqual(before);
+		await journey.command("activity");
+		await tabTo(/^Undo: Merged/);
+		await journey.page.keyboard.press("Enter");
+		await expect.poll(() => contents(journey.vault), { timeout: 10_000 }).toEqual(before);
+	});
 });

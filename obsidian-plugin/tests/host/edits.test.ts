@@ -68,6 +68,22 @@ describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
 		});
 	});
 
+	it("are a step of the open editor's history, between what was typed before and after", async () => {
+		await journey.page.keyboard.type("Typed. ");
+		await journey.saved();
+		const changed = textOf("Twins/Coast.md");
+		const history: string[] = [];
+		for (let step = 0; step < 2; step += 1) {
+			await journey.page.keyboard.press("Control+z");
+			history.push(await journey.text());
+		}
+		expect(history).toEqual([changed.replace("Typed. ", ""), NOTES["Twins/Coast.md"]]);
+		for (let step = 0; step < 2; step += 1) await journey.page.keyboard.press("Control+y");
+		expect(await journey.text()).toBe(changed);
+		await journey.page.keyboard.press("Control+z");
+		await journey.saved();
+	});
+
 	it("are taken back in the same way", async () => {
 		await journey.librarian("undo", "--yes");
 		expect(texts()).toEqual(NOTES);

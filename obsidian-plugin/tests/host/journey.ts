@@ -268,9 +268,9 @@ export class Journey {
 		}, name);
 	}
 
-	/** Both themes of what is to be seen, kept as pictures; and nothing in either that keeps a person out. */
+	/** Both themes of what is to be seen, kept as pictures; nothing in either keeps a person out, and nothing sticks out of its place. */
 	async show(name: string, within: string): Promise<void> {
-		const violations: string[] = [];
+		const violations = await this.page.locator(within).evaluateAll(misfits);
 		for (const theme of ["light", "dark"] as const) {
 			await this.theme(theme);
 			await this.picture(`${name}-${theme}`);
@@ -326,6 +326,28 @@ export class Journey {
 		await this.bridge.close();
 		rmSync(this.folder, { recursive: true, force: true });
 	}
+}
+
+/** What is wider than the element that it stands in, and cannot be scrolled to; and a panel that begins with nothing. */
+function misfits(shown: Element[]): string[] {
+	const isSeen = (element: Element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+	const isForReaders = (element: Element) => element.getBoundingClientRect().width <= 1;
+	const isScrolled = (element: Element | null, root: Element): boolean =>
+		element !== null && element !== root && (getComputedStyle(element).overflowX !== "visible" || isScrolled(element.parentElement, root));
+	return shown.filter(isSeen).flatMap((root) => {
+		const { left, right, top } = root.getBoundingClientRect();
+		const within = [...root.querySelectorAll("*")].filter((each) => isSeen(each) && !isForReaders(each));
+		const wide = within.filter((each) => {
+			const place = each.getBoundingClientRect();
+			return (place.right > right + 1 || place.left < left - 1) && !isScrolled(each.parentElement, root);
+		});
+		const first = Math.min(...within.map((each) => each.getBoundingClientRect().top));
+		const begins_px = root.matches(".vl-panel, .view-content") && root.scrollTop === 0 && within.length > 0 ? first - top : 0;
+		return [
+			...wide.map((each) => `it sticks out: ${each.outerHTML.slice(0, 200)}`),
+			...(begins_px > 30 ? [`${Math.round(begins_px)} pixels of nothing above ${root.className}`] : []),
+		];
+	});
 }
 
 function axeSource(): Promise<string> {

@@ -79,6 +79,9 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		try {
 			await other.enable();
 			await other.allow();
+			// For some seconds it is asked whether the one before is on its way out.
+			await other.page.locator(".vl-welcome").getByRole("button", { name: "Pause" }).waitFor();
+			await other.show("welcome-reading", ".mod-root .vl-panel");
 			await other.untilStatus("Librarian failed");
 			await other.command("status");
 			await other.page.locator(".vl-failure", { hasText: String(journey.processes()[0]) }).waitFor();
@@ -109,5 +112,27 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		const [third = 0] = journey.processes();
 		await journey.kill();
 		await untilGone(third);
+	});
+
+	it("leaves no process and nothing of itself in the window when it is loaded anew 50 times, at whatever moment", async () => {
+		journey = await Journey.ready();
+		await journey.disable();
+		for (let times = 0; times < 50; times += 1) {
+			await journey.enable();
+			// From before the process is there until after it is ready.
+			await journey.page.waitForTimeout((times * 37) % 400);
+			await journey.disable();
+		}
+		await journey.enable();
+		await journey.untilStatus("Librarian ready");
+		expect(journey.processes()).toHaveLength(1);
+		expect(await journey.page.locator(".status-bar-item").count()).toBe(1);
+		await journey.command("search");
+		await journey.page.keyboard.type("rye");
+		await journey.page.locator(".vl-hit").first().waitFor();
+		await journey.page.keyboard.press("Escape");
+		await journey.disable();
+		await journey.untilNoProcess();
+		expect(await journey.page.locator(".vl-panel, .status-bar-item").count()).toBe(0);
 	});
 });

@@ -53,6 +53,13 @@ describe.skipIf(!findChromium())("related notes", () => {
 		await expect.poll(() => journey.text()).toContain("[[Rye Sourdough (revised)]]");
 	});
 
+	it("lets a link be dragged into the note that is open", async () => {
+		const row = places().filter({ hasText: "Map of the Kitchen" }).first();
+		const before = (await journey.text()).split("[[Map of the Kitchen]]").length;
+		await row.locator("[data-row]").dragTo(journey.editor);
+		await expect.poll(async () => (await journey.text()).split("[[Map of the Kitchen]]").length).toBe(before + 1);
+	});
+
 	it("asks for a preview of what the mouse is over", async () => {
 		const heard = journey.page.evaluate(
 			() => new Promise((resolve) => window.app.workspace.on("hover-link" as "quit", (asked) => resolve(asked))).then(

@@ -119,6 +119,41 @@ describe.skipIf(!findChromium())("searching", () => {
 		await journey.show("search-why", ".modal");
 	});
 
+	it("goes into the passage with Tab, and out of it", async () => {
+		await journey.command("search");
+		await journey.page.keyboard.type("rye flour");
+		await settled();
+		const whole = journey.page.locator(".vl-hit.is-selected .vl-passage.is-whole");
+		await journey.page.keyboard.press("Tab");
+		await whole.waitFor();
+		await journey.show("search-passage", ".modal");
+		await journey.page.keyboard.press("Shift+Tab");
+		await whole.waitFor({ state: "detached" });
+		expect(await box().inputValue()).toBe("rye flour");
+	});
+
+	it("keeps a search under a name, and offers it, the last ones, and what can be typed", async () => {
+		await journey.command("search");
+		await journey.page.keyboard.type("tag:#recipe rye");
+		await settled();
+		await journey.page.getByRole("button", { name: "Save this search" }).click();
+		await journey.page.getByLabel("Name of this search").fill("Bread");
+		await journey.page.keyboard.press("Enter");
+		await journey.page.getByRole("button", { name: /Saved as “Bread”/ }).waitFor();
+		await journey.page.keyboard.press("Escape");
+		await journey.command("search");
+		await journey.page.getByRole("group", { name: "Saved" }).getByRole("option", { name: /Bread/ }).waitFor();
+		await journey.page.getByRole("group", { name: "Recent" }).getByRole("option", { name: "challah" }).waitFor();
+		await journey.show("search-before", ".modal");
+		await journey.page.keyboard.press("ArrowDown");
+		await journey.page.keyboard.press("Enter");
+		expect(await box().inputValue()).toBe("tag:#recipe rye");
+		await settled();
+		await box().fill("");
+		await journey.page.getByRole("button", { name: "-word" }).click();
+		expect(await box().inputValue()).toBe("-word");
+	});
+
 	it("says what to try when nothing is found", async () => {
 		await journey.command("search");
 		await journey.page.locator(".modal .dropdown").selectOption("keyword");

@@ -6,17 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { ARTIFACTS, Journey, findChromium } from "./journey";
 import { seeded, writeVault } from "./notes";
-import { measure, spread } from "./stopwatch";
+import { type Spread, measure, spread } from "./stopwatch";
 
 const NOTES = 10_000;
 /** Of somebody who types fast. */
 const BETWEEN_KEYS_MS = 110;
+const FRAME_MS = 17;
 /** Nothing is asserted of the speed but that it is no accident of minutes; the numbers are written down. */
 const SANE_MS = 1500;
 
 describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 	let journey: Journey;
 	let words: string[];
+	/** From a key to its picture in the editor, without the plugin. */
+	let alone: Spread;
 	const measured: Record<string, unknown> = { notes: NOTES, cpus: os.cpus().length, betweenKeys_ms: BETWEEN_KEYS_MS };
 
 	beforeAll(async () => {
@@ -25,8 +28,16 @@ describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 				words = writeVault(folder, NOTES);
 			},
 		});
+		await journey.openNote(await journey.page.evaluate(() => window.app.vault.getMarkdownFiles()[0]?.path ?? ""));
+		alone = spread((await typing("before there was a plugin in this window ")).keys);
+		measured["editorWithoutPlugin"] = { keyToPicture: alone };
 		measured["onload_ms"] = await journey.enable();
 	});
+
+	/** Type into the note that is open. */
+	function typing(text: string): ReturnType<typeof measure> {
+		return measure(journey.page, ".cm-content", () => journey.page.keyboard.type(text, { delay: BETWEEN_KEYS_MS }));
+	}
 
 	afterAll(async () => {
 		await journey.close();
@@ -38,11 +49,7 @@ describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 		await journey.allow();
 		await journey.openNote(await journey.page.evaluate(() => window.app.vault.getMarkdownFiles()[0]?.path ?? ""));
 		const before = await journey.status();
-		const { keys, frames, long } = await measure(
-			journey.page,
-			".cm-content",
-			() => journey.page.keyboard.type("and so it went on while all the notes were read ", { delay: BETWEEN_KEYS_MS }),
-		);
+		const { keys, frames, long } = await typing("and so it went on while all the notes were read ");
 		measured["editorWhileReading"] = {
 			librarian: [before, await journey.status()],
 			keyToPicture: spread(keys),
@@ -50,7 +57,9 @@ describe.skipIf(!findChromium())("typing in a vault of 10,000 notes", () => {
 			longTasks: spread(long),
 		};
 		expect(await journey.text()).toContain("and so it went on while all the notes were read ");
-		expect(spread(keys).p95_ms).toBeLessThan(SANE_MS);
+		// Of whatever machine this is, busy or not: hardly later than without the plugin.
+		expect(spread(keys).p50_ms).toBeLessThan(alone.p50_ms * 2 + FRAME_MS);
+		expect(spread(keys).p95_ms).toBeLessThan(alone.p95_ms * 2 + 3 * FRAME_MS);
 	});
 
 	it("shows results soon after each key", async () => {

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
 import { App } from "obsidian-test-mocks/obsidian";
 import { expect, test, vi } from "vitest";
 
@@ -34,6 +37,14 @@ async function told(host: FakeHost): Promise<string[]> {
 	await vi.waitFor(() => expect(notices(host)).not.toEqual([]));
 	return notices(host);
 }
+
+test("every command is named in the documentation, and has no key of its own", () => {
+	const documentation = readFileSync(resolve(import.meta.dirname, "../../../docs/obsidian.md"), "utf8");
+	const all = commands(App.createConfigured__().asOriginalType__(), new FakeHost());
+	expect(all.length).toBeGreaterThan(20);
+	expect(all.filter(({ name }) => !documentation.includes(`*${name}*`)).map(({ name }) => name)).toEqual([]);
+	expect(all.flatMap(({ hotkeys }) => hotkeys ?? [])).toEqual([]);
+});
 
 test("the last change is taken back, and it is told which and how much of it", async () => {
 	const host = new FakeHost().on("edits.list", () => ({ changes: [CHANGE] })).on("edits.undo", () => BACK);

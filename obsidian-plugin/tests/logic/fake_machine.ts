@@ -168,7 +168,7 @@ class FakeTransport implements Transport {
 export class FakeMachine implements System {
 	platform = "linux";
 	readonly env: Record<string, string> = { PATH: "/usr/bin", HOME: "/home/ann" };
-	readonly home = "/home/ann";
+	home = "/home/ann";
 	readonly files = new Set([COMMAND]);
 	readonly children: FakeChild[] = [];
 	readonly servers = new Map<number, FakeServer>();

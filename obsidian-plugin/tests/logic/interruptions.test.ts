@@ -228,6 +228,19 @@ test("another command of the same name is told apart from a crash", async () => 
 	expect(problemOf(made)).toContain("No such command");
 });
 
+test("the last words of a program end as a sentence before ours begins", async () => {
+	machine.manners.endsWith = 2;
+	for (const [says, told] of [
+		["usage: librarian [add|lend]\n", "usage: librarian [add|lend]. Install the right one"],
+		["Error: No such command 'serve'.\n", "Error: No such command 'serve'. Install the right one"],
+	] as const) {
+		machine.manners.says = says;
+		const made = librarian();
+		await made.start();
+		expect(problemOf(made)).toContain(told);
+	}
+});
+
 test("what an earlier process still says changes nothing", async () => {
 	const made = await running();
 	const { server: old_server, sidecar: old } = machine;

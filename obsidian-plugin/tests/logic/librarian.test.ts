@@ -293,6 +293,26 @@ test("diagnostics tell of versions, state and log, and of nothing that is privat
 	expect(made.lastErrors().join()).not.toContain(token);
 });
 
+test("on Windows, too, diagnostics tell no folder of a person's, however Python quotes it", async () => {
+	machine.platform = "win32";
+	machine.home = "C:\\Users\\Ann";
+	machine.files.add("C:\\Users\\Ann\\.local\\bin\\librarian.exe");
+	const made = await running({ vaultPath: "C:\\Users\\Ann\\Notes" });
+	machine.sidecar.stderr.emit(
+		"data",
+		[
+			"PermissionError: [WinError 5] Access is denied: 'C:\\\\Users\\\\Ann\\\\Notes\\\\Therapy\\\\scan.png'",
+			"OSError: c:/users/ann/notes/Divorce/letter.pdf cannot be read",
+			'  File "C:\\Users\\Ann\\AppData\\Roaming\\uv\\tools\\vault-librarian\\Lib\\site-packages\\librarian\\startup.py", line 12, in run',
+			"",
+		].join("\n"),
+	);
+	const said = made.diagnostics();
+	expect(said).toContain("Command: ~\\.local\\bin\\librarian.exe");
+	expect(said).toContain('File "~\\AppData\\Roaming\\uv');
+	for (const secret of ["Ann", "ann\\", "ann/", "Therapy", "scan", "Divorce", "letter"]) expect(said).not.toContain(secret);
+});
+
 test("the log of a process that ended can still be read", async () => {
 	machine.manners.says = "it was the disk\n";
 	const made = await running();

@@ -2,13 +2,21 @@ import { render } from "preact";
 import { expect, test } from "vitest";
 
 import { pathShown } from "../../src/ui/changes/wording";
-import { Marked, counted, folderOf, nameOf } from "../../src/ui/parts";
+import { Icon, Marked, counted, folderOf, nameOf } from "../../src/ui/parts";
+import { FakeHost } from "../fake_host";
 
 test("what matched is marked, and nothing of the text is lost", () => {
 	const element = document.createElement("p");
 	render(<Marked text="grüße an 🙂 alle" ranges={[[0, 5], [12, 16]]} />, element);
 	expect([...element.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["grüße", "alle"]);
 	expect(element.textContent).toBe("grüße an 🙂 alle");
+});
+
+test("a sign is drawn with what it stands in, and not a frame later", () => {
+	const element = document.createElement("p");
+	render(<Icon host={new FakeHost()} name="chevron-right" />, element);
+	// What is drawn in the next frame has the sign: nothing else is waited for.
+	expect(element.querySelector("[data-icon]")?.getAttribute("data-icon")).toBe("chevron-right");
 });
 
 test("paths are told by name and folder", () => {

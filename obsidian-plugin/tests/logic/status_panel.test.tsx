@@ -3,6 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 
 import type { Setting, Status, UsageRow } from "../../src/protocol";
+import type { State } from "../../src/state";
 import { StatusPanel } from "../../src/ui/status/StatusPanel";
 import { FakeHost } from "../fake_host";
 
@@ -113,6 +114,37 @@ test("a failure says what to do", async () => {
 	expect(alert?.textContent).toBe("The vault is in useBy process 12.Close it there.");
 	await press("Restart");
 	expect(host.did("retry")).toHaveLength(1);
+});
+
+test("the last errors are there, and open by themselves when nothing works", async () => {
+	const host = new FakeHost().on("vault.status", () => told());
+	host.acts.lastErrors = () => ["2026-01-02 The librarian stopped unexpectedly.", "ImportError: no module named librarian"];
+	host.state.set({ kind: "ready", status: told() });
+	const panel = await shown(host);
+	const errors = () => panel.querySelector<HTMLDetailsElement>(".vl-errors");
+	expect(errors()?.querySelector("summary")?.textContent).toBe("2 messages of the log");
+	expect(errors()?.querySelector("pre")?.textContent).toBe("2026-01-02 The librarian stopped unexpectedly.\nImportError: no module named librarian");
+	expect(errors()?.open).toBe(false);
+	await act(() => {
+		host.state.set({ kind: "failed", problem: { title: "It failed.", detail: "", remedy: "" } });
+	});
+	expect(errors()?.open).toBe(true);
+});
+
+test("there is something to stop only where something runs, or is about to", async () => {
+	const problem = { title: "It failed.", detail: "", remedy: "" };
+	const host = new FakeHost().on("vault.status", () => told());
+	await shown(host);
+	const stops: Record<string, boolean> = {};
+	for (const state of [
+		{ kind: "starting" }, { kind: "degraded", problem }, { kind: "failed", problem }, { kind: "missing", looked: [] }, { kind: "new" }, { kind: "stopped" },
+	] as const) {
+		await act(() => {
+			host.state.set(state as State);
+		});
+		stops[state.kind] = [...place.querySelectorAll("button")].some((each) => each.textContent === "Stop");
+	}
+	expect(stops).toEqual({ starting: true, degraded: true, failed: false, missing: false, new: false, stopped: false });
 });
 
 test("diagnostics are copied", async () => {

@@ -80,3 +80,19 @@ test("a person's folder is not told", () => {
 	expect(withoutHome("/home/ann/.local/bin and /home/ann/x", "/home/ann")).toBe("~/.local/bin and ~/x");
 	expect(withoutHome("/usr/bin", "/")).toBe("/usr/bin");
 });
+
+test.each([
+	["C:\\Users\\Ann\\AppData", "~\\AppData"],
+	["denied: 'C:\\\\Users\\\\Ann\\\\AppData'", "denied: '~\\\\AppData'"],
+	["c:/users/ann/AppData and C:/Users/Ann", "~/AppData and ~"],
+	["of another: D:\\Users\\Bea Berg\\x", "of another: ~\\x"],
+	["C:\\Users\\Annabel\\x", "~\\x"],
+])("on Windows a home is told in none of its spellings: %s", (text, told) => {
+	expect(withoutHome(text, "C:\\Users\\Ann")).toBe(told);
+});
+
+test("a home that is a link, has accents, or is somebody else's is not told either", () => {
+	expect(withoutHome("/data/home/ann/x and /Users/bea/y", "/home/ann")).toBe("/data~/x and ~/y");
+	expect(withoutHome("/srv/Andre\u0301/x", "/srv/Andr\u00e9")).toBe("~/x");
+	expect(withoutHome("/srv/ann-marie/x", "/srv/ann")).toBe("/srv/ann-marie/x");
+});

@@ -1,4 +1,4 @@
-/** Commands that are no sidecar, or none that works. */
+/** Commands that are no sidecar, none that works or fits, or that start it in their turn. */
 
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,8 @@ import { loginPath } from "../../src/sidecar/login_shell";
 import { PATIENCE, type Patience } from "../../src/sidecar/patience";
 import { Sidecar } from "../../src/sidecar/sidecar";
 import { machine } from "../../src/sidecar/system";
-import { type World, nodeClock, world } from "./world";
+import { isLinux, lives, withEnvironment } from "./processes";
+import { COMMAND, type World, holds, nodeClock, world } from "./world";
 
 let here: World;
 beforeEach(() => {
@@ -25,6 +26,18 @@ function command(code: string, mode = 0o755): string {
 	writeFileSync(path, `#!${process.execPath}\n${code}\n`);
 	chmodSync(path, mode);
 	return path;
+}
+
+/** A command that starts the real sidecar as a child of its own, as launchers on Windows do, and has a say in its first line. */
+function launcher(change = ""): string {
+	return command(
+		[
+			"const { spawn } = require('node:child_process');",
+			`const child = spawn(${JSON.stringify(COMMAND)}, process.argv.slice(2), { stdio: ['inherit', 'pipe', 'inherit'] });`,
+			`child.stdout.on('data', (line) => process.stdout.write(String(line)${change}));`,
+			"child.on('exit', (code) => process.exit(code ?? 1));",
+		].join("\n"),
+	);
 }
 
 async function problemWith(path: string, patience: Partial<Patience> = {}): Promise<string> {
@@ -95,4 +108,26 @@ test.skipIf(process.platform === "win32")("a login shell tells its PATH, whateve
 	const real = machine();
 	const env = { ...real.env, SHELL: "/bin/sh", HOME: join(here.folder, "home") };
 	expect(await loginPath({ ...real, env }, nodeClock)).toMatch(/^\/from\/the\/profile:/);
+});
+
+test.runIf(isLinux).each([
+	[0, "The librarian is too old."],
+	[999, "This plugin is too old."],
+])("the real sidecar, speaking version %i of the protocol, is ended, and it is told which side to update", async (protocol, title) => {
+	expect(await problemWith(launcher(`.replace(/("protocol": ?)\\d+/, '$1${protocol}')`), { ready_ms: PATIENCE.ready_ms })).toContain(title);
+	expect(here.pids).toHaveLength(1);
+	await holds(() => withEnvironment(here.folder).length === 0, 5_000);
+});
+
+test.runIf(isLinux)("a sidecar behind a launcher leaves with it: told to, or when the launcher is killed", async () => {
+	const librarian = here.librarian({ ...QUICK, ready_ms: PATIENCE.ready_ms }, { command: () => launcher() });
+	await librarian.start();
+	expect(librarian.state.get().kind, librarian.lastErrors().join("\n")).toBe("ready");
+	const first = withEnvironment(here.folder);
+	expect(first.length).toBeGreaterThan(1);
+	process.kill(here.pids[0] ?? 0, "SIGKILL");
+	await holds(() => here.pids.length === 2 && librarian.state.get().kind === "ready", 20_000);
+	await holds(() => !first.some(lives), 5_000);
+	await librarian.stop();
+	await holds(() => withEnvironment(here.folder).length === 0, 5_000);
 });

@@ -106,6 +106,17 @@ test("a note with a byte order mark, and one with other line ends, are changed t
 	expect(read("Twins/Windows.md")).toMatch(/^See\r\n\[\[Lighthouse(\|[^\]]*)?\]\]\r\n$/);
 });
 
+test("a note that is no UTF-8 is left to the byte, and so is all that would have been changed with it", async () => {
+	const bytes = Buffer.concat([Buffer.from("Caf"), Buffer.from([0xe9]), Buffer.from(" and [[Lighthouse copy]]\n")]);
+	writeFileSync(join(here.vault, "Twins/Latin.md"), bytes);
+	const merging = merge(await started());
+	await expect(merging).rejects.toMatchObject({ kind: "EditRefused", data: { path: "Twins/Latin.md" } });
+	await expect(merging).rejects.toThrow("not UTF-8");
+	expect(changed()).toEqual([]);
+	expect(readFileSync(join(here.vault, "Twins/Latin.md"))).toEqual(bytes);
+	expect([read(KEEPER), read(OTHER)]).toEqual([TEXT, TEXT]);
+});
+
 test("what is typed and not saved is kept, and nothing of the change is made", async () => {
 	const librarian = await started();
 	opened(LINKING).type("Typed. ");

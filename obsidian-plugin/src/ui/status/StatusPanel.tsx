@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import type { Part, Skipped, Status } from "../../protocol";
-import { briefly, isAtWork } from "../../state";
+import { type State, briefly, isAtWork } from "../../state";
 import { useAsked } from "../ask";
 import { attempt } from "../attempt";
 import { StateLine } from "../changes/Unready";
@@ -45,10 +45,15 @@ export function StatusPanel({ host }: { host: Host }) {
 					Copy diagnostics
 				</Button>
 				<Button onClick={() => void host.acts.retry()}>Restart</Button>
-				{state.kind !== "stopped" && <Button onClick={() => void host.acts.stop()}>Stop</Button>}
+				{isRunning(state) && <Button onClick={() => void host.acts.stop()}>Stop</Button>}
 			</div>
 		</div>
 	);
+}
+
+/** Whether there is something to stop: a process, or one that is about to be started again. */
+function isRunning({ kind }: State): boolean {
+	return kind === "starting" || kind === "opening" || kind === "ready" || kind === "degraded";
 }
 
 async function copyDiagnostics(host: Host): Promise<void> {

@@ -129,6 +129,7 @@ export class WorkspaceLeaf extends Events {
 	async open(view: obs.View): Promise<obs.View> {
 		await this.#closeView();
 		this.view = view;
+		view.containerEl.dataset["type"] = view.getViewType();
 		elementOf(this).replaceChildren(view.containerEl);
 		const opening = view as unknown as Opening;
 		opening.load();

@@ -182,7 +182,8 @@ export abstract class TextFileView extends FileView {
 
 	async #takeOver(file: obs.TFile): Promise<void> {
 		const text = await this.app.vault.read(file);
-		if (text === this.data || this.getViewData() !== plain(this.data)) return;
+		// Another note may be shown by now.
+		if (file !== this.file || text === this.data || this.getViewData() !== plain(this.data)) return;
 		this.data = text;
 		if (plain(text) !== this.getViewData()) this.setViewData(text, false);
 	}
