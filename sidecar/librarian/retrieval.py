@@ -18,6 +18,7 @@ from librarian.content import read_text
 from librarian.embedding import StaticEmbedder
 from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
+from librarian.exclusion import Exclusion
 from librarian.passage import Coverage, Hit
 from librarian.terms import words
 from librarian.understanding import looked_for
@@ -65,12 +66,12 @@ class Retrieval:
         excluded: Sequence[str],
         max_note_bytes: int,
     ) -> None:
-        """``excluded``: folders that are never read."""
+        """``excluded``: folders and notes that are never read."""
         self._root = root
         self._search = search
         self._lexical = lexical
         self._semantics = semantics
-        self._excluded = tuple(folder.strip("/").casefold() + "/" for folder in excluded if folder.strip("/"))
+        self._excluded = Exclusion(excluded)
         self._max_note_bytes = max_note_bytes
 
     async def passages(self, question: str, understood: Understanding, limit: int, room: int) -> Retrieved:
@@ -100,12 +101,9 @@ class Retrieval:
         by_path: dict[str, Hit] = {}
         for rank in range(NOTES):
             for answer in answers:
-                if rank < len(answer.hits) and not self._is_excluded(answer.hits[rank].path):
+                if rank < len(answer.hits) and answer.hits[rank].path not in self._excluded:
                     by_path.setdefault(answer.hits[rank].path, answer.hits[rank])
         return list(by_path.values())[:MOST_NOTES], answers[0].coverage
-
-    def _is_excluded(self, path: str) -> bool:
-        return path.casefold().startswith(self._excluded) if self._excluded else False
 
     async def _weights(self, understood: Understanding) -> list[dict[str, float]]:
         """How much each word says: those of the question, and of each of its parts."""

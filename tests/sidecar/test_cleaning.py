@@ -37,6 +37,15 @@ EVIL = "https://evil.example/x"
         ("<% tp.system.prompt() %>", "< % tp.system.prompt() %>"),
         ("`$= dv.io.load()` `= x`", "` dv.io.load()` ` x`"),
         ("```dataviewjs\ndv.x()\n```", "```text\ndv.x()\n```"),
+        ("`VIEW[![x](https://evil.example)][text(renderMarkdown)]`", "`[![x](https://evil.example)][text(renderMarkdown)]`"),
+        ("```base\nformulas:\n  x: image(\"https://evil.example\")\n```", "```text\nformulas:\n  x: image(\"https://evil.example\")\n```"),
+        ("~~~ leaflet\nx\n~~~", "~~~text\nx\n~~~"),
+        ("```&#100;ataviewjs\nx\n```", "```text\nx\n```"),
+        ("```data\\viewjs a=b\nx\n```", "```text\nx\n```"),
+        ("```jsx:component:X\nx\n```", "```text\nx\n```"),
+        ("1. > ```chart\n   > x\n   > ```", "1. > ```text\n   > x\n   > ```"),
+        ("```{.Python .numbered}\nx\n```", "```{.Python .numbered}\nx\n```"),
+        ("Run slack://channel?id=1 or vscode://file/x now", "Run channel or file now"),
         ("```python\nx = '<b>'\n```", "```python\nx = '<b>'\n```"),
         ("`<b>` is code", "`<b>` is code"),
         (f"<b>```\nx\n```\n![]({EVIL})\n```", "```\nx\n```\n\n```"),
@@ -99,6 +108,18 @@ def test_cleaning_takes_linear_time(opener: str) -> None:
     cleaned(opener * 20_000)
     delimited(opener * 20_000)
     assert time.perf_counter() - started < 5
+
+
+def test_a_long_paragraph_takes_linear_time_as_it_comes() -> None:
+    def seconds(words: int) -> float:
+        cleaning = Cleaning()
+        started = time.perf_counter()
+        shown = "".join(cleaning.take(f"tide{number} ") for number in range(words))
+        assert len(shown) > words * 6, "most of it is shown as it comes"
+        return time.perf_counter() - started
+
+    seconds(500)
+    assert seconds(16_000) < 10 * seconds(4_000), "the square would be sixteen times as long"
 
 
 SECRETS = [

@@ -112,6 +112,14 @@ async def test_lines_of_a_note_and_text_that_is_not_saved_can_be_meant(table: Ta
     assert [(each.line, each.text) for each in answer.sources] == [(7, "Unsaved words.")]
 
 
+async def test_lines_are_counted_as_editors_do(table: Table) -> None:
+    (table.vault.root / "Odd.md").write_bytes(
+        "One\u2028goes on.\x0cAnd on.\r\nTwo is here.\r\nThree ends it.\r\n".encode()
+    )
+    answer = await table.create(Subject(path="Odd.md", lines=(1, 2)), method="extractive")
+    assert [(each.line, each.text) for each in answer.sources] == [(1, "Two is here.")]
+
+
 async def test_several_notes_are_summarised_each_and_together(table: Table) -> None:
     table.chat.queue.clear()
     table.chat.queue.extend(["First.", "Second.", "Third.", "All of them."])
