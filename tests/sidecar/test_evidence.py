@@ -206,6 +206,7 @@ def test_words_and_numbers_are_compared_in_one_shape() -> None:
     assert words("塩沼の草") == ["塩沼", "沼の", "の草"]
     assert numbers("1,200.50 and 3,5 and 12:30") == {"1200.50", "3.5", "12:30"}
     assert numbers("1 200 g") == {"1200"}
+    assert numbers("٤٠ سم و ١٬٢٠٠٫٥ و ４２") == {"40", "1200.5", "42"}
 
 
 def test_a_quotation_is_the_sentence_that_answers_and_its_line() -> None:

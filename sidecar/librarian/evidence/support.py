@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from librarian.questions import content_words
+from librarian.stops import sentences
 from librarian.terms import Vocabulary, numbers, words
 
 Cosine = Callable[[str, str], float]
@@ -28,7 +29,6 @@ LEAST_COSINE = 0.55
 LEAST_COSINE_ALONE = 0.8
 """Without words in common, as between languages or in other words."""
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
 _NAME = re.compile(r"(?<![.!?…:\n]\s)(?<!^)(?<!\w)[A-ZÀ-ÖØ-ÞА-Я][\w’'-]+")
 
 
@@ -55,16 +55,11 @@ def _has_names(claim: str, vocabulary: Vocabulary) -> bool:
     return missing <= len(names) // 6
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences and lines of a text, those without a letter left out."""
-    return [part for found in _SENTENCE.split(text) if (part := found.strip()) and any(map(str.isalnum, part))]
-
-
 def quotation(text: str, wanted: Sequence[str], most_characters: int = 0) -> tuple[str, int]:
     """The sentence of a passage that has most of these words, with those that follow or precede it as far as there is
     room; and the line of the passage on which it begins.
     """
-    found = sentences(text)
+    found = list(sentences(text))
     if not found:
         return text.strip(), 0
     looked_for = {word for each in wanted for word in words(each)}
