@@ -178,6 +178,23 @@ def test_a_sentence_that_it_does_not_say_is_not(claim: str) -> None:
     assert not is_supported(claim, [PASSAGE], far)
 
 
+@pytest.mark.parametrize(
+    ("claim", "passage", "supported"),
+    [
+        ("盐角草在光秃的泥地上生长，高40厘米。", "盐角草长在光秃的泥地上，高达40厘米。", True),
+        ("盐角草在沙丘上开红花。", "盐角草长在光秃的泥地上，高达40厘米。", False),
+        ("アッケシソウは裸の泥に生え、高さは40cmです。", "アッケシソウは裸の泥に生える。高さ40cm。", True),
+        ("アッケシソウは砂丘に生え、赤い花が咲く。", "アッケシソウは裸の泥に生える。高さ40cm。", False),
+        ("ينمو الساليكورنيا على الطين العاري ويصل ارتفاعه إلى ٤٠ سم.", "ينمو نبات الساليكورنيا على الطين العاري بارتفاع 40 سم.", True),
+        ("ينمو الساليكورنيا في الصحراء ويزهر أحمر.", "ينمو نبات الساليكورنيا على الطين العاري بارتفاع 40 سم.", False),
+        ("Der Queller wächst auf nacktem Schlick.", "Queller: wächst auf dem nackten Schlick, bis 40 cm hoch.", True),
+        ("Der Queller wächst in Dünen und blüht rot.", "Queller: wächst auf dem nackten Schlick, bis 40 cm hoch.", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_held_against_its_passage_in_every_script(claim: str, passage: str, supported: bool) -> None:
+    assert is_supported(claim, [passage], far) is supported
+
+
 def test_two_passages_may_say_together_what_neither_says_alone() -> None:
     claim = "Glasswort grows on mud and is eaten with butter."
     halves = ["Glasswort grows on the mud.", "It is eaten with butter."]

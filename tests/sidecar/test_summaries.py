@@ -25,7 +25,7 @@ from librarian.errors import (
     PathRefused,
 )
 from librarian.money import Caps
-from librarian.summaries import EXCLUDED
+from librarian.summaries import EMPTY, EXCLUDED
 from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
@@ -203,7 +203,12 @@ async def test_what_is_not_there_is_an_error_and_a_note_that_says_nothing_gives_
         await table.create(Subject(path="Nowhere.md"))
     (table.vault.root / "Empty.md").write_text("---\na: 1\n---\n\n")
     answer = await table.create(Subject(path="Empty.md"))
-    assert (answer.text, answer.method, table.chat.history) == ("", "extractive", [])
+    assert (answer.text, answer.method, answer.why, table.chat.history) == ("", "extractive", EMPTY, [])
+    table.is_there = False
+    for content in ("", "---\na: 1\n---\n", "```python\nx = 1\n```\n"):
+        (table.vault.root / "Empty.md").write_text(content)
+        for method in ("auto", "extractive"):
+            assert (await table.create(Subject(path="Empty.md"), method=method)).why == EMPTY
 
 
 async def test_a_summary_is_placed_by_a_plan_and_not_summarised_again(table: Table) -> None:
