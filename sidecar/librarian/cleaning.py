@@ -81,7 +81,7 @@ def delimited(text: str, label: str = "") -> str:
     ``label``: what a prompt calls it by, such as a passage's number.
     """
     fenced = re.sub(rf"<(?=\s*/?\s*{_TAG})", "‹", _HIDDEN.sub("", redacted(text)), flags=re.IGNORECASE)
-    name = re.sub(r"[\"<>\s]+", " ", _HIDDEN.sub("", label)).strip()
+    name = re.sub(r"[\"<>\s]+", " ", _HIDDEN.sub("", redacted(label))).strip()
     return f'<{_TAG} name="{name}">\n{fenced}\n</{_TAG}>' if name else f"<{_TAG}>\n{fenced}\n</{_TAG}>"
 
 

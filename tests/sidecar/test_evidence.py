@@ -87,6 +87,20 @@ def test_headings_are_read_as_markdown_has_them(written: str, heading: str | Non
     assert piece.heading == heading
 
 
+def test_no_part_of_a_private_key_is_in_a_passage() -> None:
+    key = "\n".join(
+        ["-----BEGIN OPENSSH PRIVATE KEY-----", *["q83vEjRWeJCrze8S" * 4] * 60, "-----END OPENSSH PRIVATE KEY-----"]
+    )
+    for note in (
+        f"# Server\n\nLog in.\n\n{key}\n\nThat is all.\n",
+        f"# Server\n\nLog in.\n\n```\n{key}\n```\n\nThat is all.\n",
+    ):
+        pieces = cut(note)
+        assert "q83v" not in "".join(piece.text for piece in pieces)
+        for piece in pieces:
+            assert note.split("\n")[piece.last_line] == piece.text.split("\n")[-1]
+
+
 def test_a_very_long_note_is_cut_around_what_was_found() -> None:
     text = "# Start\n" + "filler line of no use\n" * 20_000 + "# End\n\nthe treasure is here\n"
     pieces = cut(text, (20_003,))

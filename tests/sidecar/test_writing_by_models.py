@@ -20,6 +20,7 @@ from librarian.prompts.drafts import continuing, generating, rewriting
 
 __all__ = ["bench"]
 
+KEY = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", *["q83vEjRWeJCrze8S" * 4] * 200, "-----END RSA PRIVATE KEY-----"])
 PIXEL = "![](https://canary.invalid/p.gif)"
 FORMAL = Wish("More formal, please")
 
@@ -268,6 +269,18 @@ async def test_a_model_that_obeys_a_poisoned_note_adds_nothing_that_harms_and_ch
         assert harms(draft.text) == []
     assert harms("".join(desk.told)) == []
     assert bench.contents() == before
+
+
+async def test_no_part_of_a_secret_that_stands_around_is_shown(bench: Bench) -> None:
+    before, after = f"{KEY}\nThen. password: hunter22 " + "x" * 795, "y " * 394 + f"sk-{'z' * 40} \n{KEY}\n"
+    bench.write("n.md", f"{before}Words.{after}".encode())
+    desk = Desk(bench, "Other words.")
+    at = len(before)
+    await desk.drafting.rewrite("n.md", (at, at + 6), FORMAL, desk.tell)
+    await desk.drafting.go_on("n.md", at, Wish(), desk.tell)
+    await desk.drafting.generate("n.md", len(KEY) - 40, Wish("An introduction"), desk.tell)
+    for prompt in desk.pen.prompts:
+        assert not any(part in prompt for part in ("q83v", "nter2", "zzz"))
 
 
 @pytest.mark.parametrize(
