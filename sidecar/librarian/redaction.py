@@ -34,9 +34,10 @@ _PEM = re.compile(
     r"-----BEGIN (?P<kind>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----"
     rf"[\s\S]{{0,{LONGEST}}}?(?:-----END (?P=kind)-----|\Z)"
 )
+_LINE = r"(?=\S{0,75}[A-Z])(?=\S{0,75}[a-z])[A-Za-z0-9+/]{60,76}"
 _LINES = re.compile(
-    r"(?<![A-Za-z0-9+/=])(?:(?=\S{0,75}[A-Z])(?=\S{0,75}[a-z])[A-Za-z0-9+/]{60,76}\s{1,4}){2,}"
-    r"(?:[A-Za-z0-9+/]{1,76}={1,2}(?![A-Za-z0-9+/=]))?"
+    rf"(?<![A-Za-z0-9+/=])(?:{_LINE}\s{{1,4}})+{_LINE}={{0,2}}(?![A-Za-z0-9+/=])"
+    r"(?:\s{1,4}[A-Za-z0-9+/]{1,76}={1,2}(?![A-Za-z0-9+/=]))?"
 )
 """Lines of a private key that were cut from where it begins. Digests have letters of one case only."""
 _IN_ADDRESS = re.compile(r"(?P<before>\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@]{0,200}:)[^\s/@]{1,200}(?=@)")
@@ -64,7 +65,7 @@ def without_private_keys(text: str) -> str:
 
 def redacted(text: str) -> str:
     """The text with `MARK` in the place of each secret that can be told by its form."""
-    text = _LINES.sub(f"{MARK} ", _PEM.sub(MARK, text))
+    text = _LINES.sub(MARK, _PEM.sub(MARK, text))
     text = _KEYS.sub(MARK, text)
     text = _IN_ADDRESS.sub(rf"\g<before>{MARK}", text)
     text = _BEARER.sub(rf"\g<before>{MARK}", text)

@@ -233,7 +233,15 @@ async def test_a_text_that_is_in_no_note_is_rewritten_without_a_plan(bench: Benc
 
 @pytest.mark.parametrize(
     "text",
-    ["", "plain", "⟦0⟧ and `code`", "password: hunter22 ", "a token = abcd1234\nb token = abcd1234", "<b>x</b>" * 30],
+    [
+        "",
+        "plain",
+        "⟦0⟧ and `code`",
+        "password: hunter22 ",
+        "a token = abcd1234\nb token = abcd1234",
+        "<b>x</b>" * 30,
+        f"Key:\n{KEY[300:900]} and more\n",
+    ],
 )
 def test_what_is_kept_comes_back_to_the_letter(text: str) -> None:
     kept = keeping(text)
