@@ -217,6 +217,7 @@ def test_someone_who_waits_is_told_that_it_would_take_long(tmp_path: Path) -> No
         ("x-ratelimit-remaining-tokens", "6", 6), ("x-ratelimit-remaining-tokens", "soon", 0),
         ("anthropic-ratelimit-requests-remaining", "2026-03-10T11:00:20Z", 20),
         ("anthropic-ratelimit-input-tokens-remaining", "2026-03-10T11:00:20", 0),
+        ("anthropic-ratelimit-output-tokens-remaining", "2026-03-10T11:00:07Z", 7),
     ],
 )  # fmt: skip
 def test_a_provider_that_has_nothing_left_is_asked_when_it_has(
