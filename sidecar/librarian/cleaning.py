@@ -12,19 +12,33 @@ from collections.abc import Collection
 
 from librarian.redaction import redacted
 
-__all__ = ["Cleaning", "cleaned", "delimited", "links_of", "redacted"]
+__all__ = ["Cleaning", "cleaned", "delimited", "is_prose", "links_of", "redacted"]
 
 _TAG = "document"
 PASSES = 6
+LONG, SHARE = 2_000, 32
+"""Letters of a paragraph that is looked at with every piece, and by which share a longer one has to grow first."""
 _OPENS = re.compile(r"^(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})")
 """Code, but only where it can be neither in a list nor in a quote, which end when their lines do."""
 _CLOSES = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})\s*$")
-_RUNS = re.compile(
-    r"(?P<mark>(?<!`)`{3,}+|(?<!~)~{3,}+)[ \t]*+\{?\.?(?:dataview\w*|js-engine|meta-?bind[\w-]*|templater|customjs|"
-    r"query|run-[\w-]+|tasks|buttons?|tracker|mermaid|ad-[\w-]+|include|embed|iframe|html|svg)\b",
-    re.IGNORECASE,
+_BLOCK = re.compile(
+    r"^(?P<before>[^\n`~]*+)"
+    r"(?:(?P<ticks>`{3,}+)[ \t]*+(?P<said>[^\s`]++)[^`\n]*$|(?P<waves>~{3,}+)[ \t]*+(?P<tells>\S++)[^\n]*)",
+    re.MULTILINE,
 )
-"""Blocks that plugins run, load or look things up for."""
+_SHOWN = """
+    text txt plain plaintext log console output markdown md tex latex bibtex json jsonc json5 yaml yml toml ini xml
+    csv diff patch http sh bash zsh fish shell powershell ps1 bat cmd awk sed make makefile cmake docker dockerfile
+    nginx python py pycon javascript js jsx typescript ts tsx css scss sass less vue svelte php ruby rb perl pl lua
+    r julia matlab c h cpp c++ cc hpp cs csharp c# fs fsharp f# vb java kotlin kt scala groovy gradle swift objc
+    objective-c go rust rs zig nim d dart haskell hs elm ocaml ml erlang elixir ex clojure clj lisp scheme racket
+    prolog fortran cobol pascal ada asm nasm wasm verilog vhdl sql psql mysql sqlite cypher graphql proto protobuf
+    hcl terraform nix vim regex solidity stata sas
+"""
+"""Languages of blocks that are only shown. All other blocks become plain text: plugins run, load or look things up for
+blocks of a name of their own, and Obsidian itself for some (a base may show pictures of anywhere).
+"""
+_LANGUAGES = frozenset(_SHOWN.split())
 _MARKUP = re.compile(r"[\[\]()<>!`~$=]")
 _OPENED = re.compile(r"[\[<`~!%]|(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob):", re.IGNORECASE)
 _PAIRS = (("[", "]"), ("(", ")"), ("<", ">"))
@@ -44,7 +58,9 @@ _LINK = re.compile(rf"(?P<embed>!?)\[{_TEXT}\]{_DESTINATION}")
 _DEFINITION = re.compile(r"^([ \t>*+\-0-9.)]{0,40})\[([^\[\]\n]{1,300})\]:", re.MULTILINE)
 _AUTOLINK = re.compile(rf"<(?P<url>{_URL})>")
 _BARE = re.compile(
-    r"(?<![\w@])(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob):(?://)?[^\s<>\[\]()\"'`|]{1,2000}", re.I
+    r"(?<![\w@])(?:(?:data|javascript|vbscript|blob|https?|ftp|file|obsidian|app):(?://)?|[a-z][a-z0-9+.-]{1,30}://)"
+    r"[^\s<>\[\]()\"'`|]{1,2000}",
+    re.IGNORECASE,
 )
 _HTML = re.compile(
     r"<!--(?:(?!-->|<!--).){0,5000}-->|</?[a-zA-Z][^<>]{0,2000}>|<![^<>]{0,2000}>|<\?[^<>]{0,2000}\?>", re.DOTALL
@@ -52,8 +68,10 @@ _HTML = re.compile(
 _OPENS_HTML = re.compile(r"(?<!\\)((?:\\\\)*)<(?=[a-zA-Z/!?])")
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 _RUN_OF_BACKTICKS = re.compile(r"`+")
-_INLINE_QUERY = re.compile(r"(`+)\s*(?:\$?=)+")
-"""What Dataview evaluates within a line; what it finds may load, too."""
+_INLINE_QUERY = re.compile(r"(`+)\s*(?:(?:\$?=)+|(?:INPUT|VIEW|BUTTON|EMBED)(?=\[))")
+"""What Dataview and Meta Bind evaluate within a line; what they find or show may load, too."""
+_UNSURE = re.compile(r"%%|\$\$|<%|<(?:!|\?|script|pre|style|textarea)", re.IGNORECASE)
+"""What may hold marks of code that are none."""
 _PARAGRAPHS = re.compile(r"(\n[ \t]*\n\s*)")
 
 
@@ -63,7 +81,7 @@ def delimited(text: str, label: str = "") -> str:
     ``label``: what a prompt calls it by, such as a passage's number.
     """
     fenced = re.sub(rf"<(?=\s*/?\s*{_TAG})", "‹", _HIDDEN.sub("", redacted(text)), flags=re.IGNORECASE)
-    name = re.sub(r"[\"<>\s]+", " ", _HIDDEN.sub("", label)).strip()
+    name = re.sub(r"[\"<>\s]+", " ", _HIDDEN.sub("", redacted(label))).strip()
     return f'<{_TAG} name="{name}">\n{fenced}\n</{_TAG}>' if name else f"<{_TAG}>\n{fenced}\n</{_TAG}>"
 
 
@@ -79,33 +97,53 @@ def links_of(text: str, *, outside: bool = True) -> frozenset[str]:
     return frozenset(each for each in found if each and (outside or not _SCHEME.match(each)))
 
 
-def cleaned(text: str, allowed_links: Collection[str] = ()) -> str:
+def is_prose(before: str) -> bool:
+    """Whether what comes behind this text is surely no code: there, marks of code would end it and not begin it."""
+    paragraph = _PARAGRAPHS.split(before)[-1]
+    if not all(map(_is_paired, paragraph.split("\n"))):
+        return False
+    if "```" not in before and "~~~" not in before:
+        return True
+    fence, follows_blank = "", True
+    for line in before.split("\n"):
+        if fence:
+            fence = "" if (end := _CLOSES.match(line)) and end["mark"].startswith(fence) else fence
+        elif (found := _OPENS.match(line)) and follows_blank:
+            fence = found["mark"]
+        elif "```" in line or "~~~" in line:
+            return False
+        follows_blank = not line.strip()
+    return not fence and _UNSURE.search(before) is None
+
+
+def cleaned(text: str, allowed_links: Collection[str] = (), *, code: bool = True) -> str:
     """The text without what loads, runs, hides or leads elsewhere; Markdown and code stay readable.
 
     ``allowed_links``: targets that may be linked to, as `links_of` tells them; other links become their text, and
-    embeds become links or text. Images are never kept. What is clean stays as it is.
+    embeds become links or text. Images are never kept. What is clean stays as it is. ``code``: whether code is left as
+    it is, which it must not be where it may be none, see `is_prose`.
     """
     allowed = frozenset(allowed_links)
     for _ in range(PASSES):
         # What is left when something is taken out may be a mark of its own: three backticks around a tag, say.
-        before, text = text, _once(text, allowed)
+        before, text = text, _once(text, allowed, code=code)
         if text == before:
             return text
     return _MARKUP.sub("", text)
 
 
-def _once(text: str, allowed: frozenset[str]) -> str:
+def _once(text: str, allowed: frozenset[str], *, code: bool) -> str:
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("<%", "< %").replace("%%", "")
     done: list[str] = []
     prose: list[str] = []
-    fence, in_doubt = "", False
-    for line in _RUNS.sub(r"\g<mark>text", text).split("\n"):
+    fence, in_doubt = "", not code
+    for line in _BLOCK.sub(_only_shown, text).split("\n"):
         if fence:
             done.append(line)
             if (end := _CLOSES.match(line)) and end["mark"].startswith(fence):
                 fence = ""
         elif (found := _OPENS.match(line)) and not in_doubt:
-            done += [_without_links("\n".join(prose), allowed)] if prose else []
+            done += [_without_links("\n".join(prose), allowed, code=code)] if prose else []
             prose, fence = [], found["mark"]
             done.append(line)
         else:
@@ -113,38 +151,57 @@ def _once(text: str, allowed: frozenset[str]) -> str:
             in_doubt = in_doubt or "```" in line or "~~~" in line
             prose.append(line)
     if prose:
-        done.append(_without_links("\n".join(prose), allowed))
+        done.append(_without_links("\n".join(prose), allowed, code=code))
     return "\n".join(done)
 
 
-class Cleaning:
-    """Cleans an answer as it comes: what was given out once stands, and what is open yet is held back."""
+def _only_shown(found: re.Match[str]) -> str:
+    """The beginning of a block, called text unless it is in a language of which nothing is run."""
+    language = (found["said"] or found["tells"]).lstrip("{.").rstrip("}").lower()
+    if language in _LANGUAGES:
+        return found[0]
+    return f"{found['before']}{found['ticks'] or found['waves']}text"
 
-    def __init__(self, allowed_links: Collection[str] = ()) -> None:
+
+class Cleaning:
+    """Cleans an answer as it comes: what was given out once stands, and what is open yet is held back.
+
+    It takes linear time: a long paragraph is looked at anew only once it has grown by a share of itself.
+    """
+
+    def __init__(self, allowed_links: Collection[str] = (), *, code: bool = True) -> None:
+        """As for `cleaned`."""
         self._allowed = frozenset(allowed_links)
+        self._code = code
         self._read: list[str] = []
         self._open = ""
         """What came since the last paragraph that is over."""
         self._given = ""
         """Of that, cleaned."""
+        self._next = 0
+        """How long the paragraph has to be before it is looked at again."""
 
     def take(self, piece: str) -> str:
         """What can be shown with this piece; may be nothing."""
         self._read.append(piece)
         self._open += piece
+        if len(self._open) < self._next:
+            return ""
         shown = ""
         over = self._open.rfind("\n\n") + 2
         if over > 1 and not _in_code(self._open[:over]):
             shown = self._grown(self._open[:over])
             self._open, self._given = self._open[over:], ""
-        return shown + self._grown(self._open[: _closed(self._open)])
+        shown += self._grown(self._open[: _closed(self._open)])
+        self._next = 0 if len(self._open) < LONG else len(self._open) + len(self._open) // SHARE
+        return shown
 
     def whole(self) -> str:
         """All that came, cleaned."""
-        return cleaned("".join(self._read), self._allowed).strip()
+        return cleaned("".join(self._read), self._allowed, code=self._code).strip()
 
     def _grown(self, text: str) -> str:
-        now = cleaned(text, self._allowed)
+        now = cleaned(text, self._allowed, code=self._code)
         if not now.startswith(self._given):
             return ""
         grown, self._given = now[len(self._given) :], now
@@ -168,10 +225,11 @@ def _closed(paragraph: str) -> int:
     return max(line, paragraph.rfind(" ", line, until) + 1)
 
 
-def _without_links(prose: str, allowed: frozenset[str]) -> str:
+def _without_links(prose: str, allowed: frozenset[str], *, code: bool) -> str:
     """Prose between fences; code within lines stays where nobody can be in doubt that it is that."""
+    clean = _paragraph if code else _plain
     parts = _PARAGRAPHS.split(_INLINE_QUERY.sub(r"\1", prose))
-    return "".join(each if number % 2 else _paragraph(each, allowed) for number, each in enumerate(parts))
+    return "".join(each if number % 2 else clean(each, allowed) for number, each in enumerate(parts))
 
 
 def _paragraph(text: str, allowed: frozenset[str]) -> str:

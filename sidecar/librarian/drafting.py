@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from librarian import _native, tokens
 from librarian.change import Plan
 from librarian.chat.conversation import Delta, Finish, Limits
-from librarian.cleaning import Cleaning, links_of
+from librarian.cleaning import Cleaning, is_prose, links_of
 from librarian.comparison import Difference
 from librarian.content import beginning
 from librarian.draft import Draft
@@ -29,6 +29,7 @@ from librarian.errors import (
     NoteUnreadable,
 )
 from librarian.excerpt import Excerpt, excerpt
+from librarian.exclusion import Exclusion
 from librarian.keeping import Kept, keeping
 from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
@@ -68,11 +69,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One request, and which links its answer may have."""
+    """One request, and which links its answer may have; ``behind``: what its answer will stand behind."""
 
     prompt: Prompt
     limits: Limits
     allowed: Collection[str]
+    behind: str
 
 
 @dataclass(frozen=True)
@@ -95,13 +97,13 @@ class Drafting:
         max_note_bytes: int,
         excluded: Collection[str] = (),
     ) -> None:
-        """``excluded``: folders whose notes never leave this machine."""
+        """``excluded``: notes, and folders with notes, that never leave this machine."""
         self._vault_id = vault_id
         self._root = root
         self._propose = propose
         self._desk = desk
         self._max_note_bytes = max_note_bytes
-        self._excluded = tuple(folder.strip("/") + "/" for folder in excluded)
+        self._excluded = Exclusion(excluded)
 
     async def insertion(
         self, path: str, text: str, at: tuple[int, int] | None, reason: str, digest: str | None = None
@@ -206,7 +208,7 @@ class Drafting:
     async def _written(self, asked: _Asked, wish: Wish, tell: Tell) -> _Written:
         """Ask the model, and tell what it says as it comes. What there is when it fails is the error's ``partial``."""
         writer = await self._desk.write(*self._asks(asked.prompt, wish))
-        cleaning, finish = Cleaning(asked.allowed), "stop"
+        cleaning, finish = Cleaning(asked.allowed, code=is_prose(asked.behind)), "stop"
         try:
             async with aclosing(writer.stream(asked.prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
                 async for event in events:
@@ -253,7 +255,7 @@ class Drafting:
 
     def _check_leaving(self, path: str) -> None:
         """See that a note may be sent to a model. Raises EditRefused."""
-        if path.startswith(self._excluded):
+        if path in self._excluded:
             raise EditRefused(path, "it lies in a folder that is left out, and such notes are shown to no model")
 
 
@@ -267,18 +269,19 @@ def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
     kept = keeping(body)
     prompt = rewriting(kept.text, wish.instruction, (found.lead, found.after), wish.language)
     likely = tokens.expected(kept.text)
-    return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body)), kept
+    behind = found.before + found.text[: found.text.index(body)]
+    return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body), behind), kept
 
 
 def _going_on(found: Excerpt, wish: Wish) -> _Asked:
     prompt = continuing(found.lead, found.after, wish.instruction, wish.language)
-    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after))
+    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after), found.before)
 
 
 def _generating(found: Excerpt | None, wish: Wish) -> _Asked:
     prompt = generating(wish.instruction, found.lead if found else "", wish.language)
     allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
-    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed)
+    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed, found.before if found else "")
 
 
 def _limits(room: int, likely: int | None = None) -> Limits:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from librarian.content import beginning, read_text
-from librarian.edit import Edit, same_name
+from librarian.edit import Edit
 from librarian.errors import EditRefused, NoteError, PathRefused
+from librarian.exclusion import Exclusion
 from librarian.paths import resolve
 from librarian.placing import beside, placed
 from librarian.summary import LeftOut, Place, Subject
@@ -56,17 +57,16 @@ class Gathering:
     def __init__(
         self, root: Path, indexing: Indexing, find: Find, excluded: Sequence[str], *, max_note_bytes: int
     ) -> None:
-        """``excluded``: folders of which nothing is ever sent."""
+        """``excluded``: folders and notes of which nothing is ever sent."""
         self._root = root
         self._indexing = indexing
         self._find = find
-        self._excluded = tuple(same_name(folder.strip("/")) for folder in excluded)
+        self._excluded = Exclusion(excluded)
         self._max_note_bytes = max_note_bytes
 
     def is_excluded(self, path: str) -> bool:
         """Whether a note lies in a folder that is left out."""
-        name = same_name(path)
-        return any(name == folder or name.startswith(f"{folder}/") for folder in self._excluded if folder)
+        return path in self._excluded
 
     async def of(self, subject: Subject) -> Gathered:
         """Everything that is meant. Raises PathRefused, NoteNotFound, NoteUnreadable, unless it is one of several."""
@@ -106,7 +106,9 @@ class Gathering:
         text = read_text(self._root, subject.path, self._max_note_bytes)
         if subject.lines is None:
             return Material(subject.path, text)
-        return Material(subject.path, "".join(text.splitlines(keepends=True)[start:end]), start)
+        # As editors count them: a form feed and its like end no line.
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return Material(subject.path, "\n".join(lines[start:end]), start)
 
     def _several(self, paths: Sequence[str]) -> tuple[list[Material], list[LeftOut]]:
         read, failed = [], []

@@ -52,6 +52,7 @@ class LexicalIndex:
         self._indexing = indexing
         self.recovered: str | None = None
         """Why the index found on disk had to be thrown away, if it had to."""
+        self._revision = 0
         with self._errors():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._in_use, self._index = self._open_newest()
@@ -61,6 +62,11 @@ class LexicalIndex:
     def generation(self) -> str:
         """Changes when the index is begun anew."""
         return self._in_use.name
+
+    @property
+    def revision(self) -> int:
+        """Is another after every pass over notes."""
+        return self._revision
 
     @property
     def is_complete(self) -> bool:
@@ -206,7 +212,10 @@ class LexicalIndex:
     async def _run(self, executor: Executor, call: Callable[[], T]) -> T:
         def translated() -> T:
             with self._errors():
-                return call()
+                try:
+                    return call()
+                finally:
+                    self._revision += executor is self._indexing
 
         return await asyncio.get_running_loop().run_in_executor(executor, translated)
 

@@ -150,7 +150,7 @@ class Library:
             for name in allowed.fallback_providers
             if name != chosen.provider
         ]
-        answers = self.vault(purpose.vault_id).answers if purpose.vault_id is not None else None
+        answers = self.vault(purpose.vault_id).answers.at(chosen.base_url) if purpose.vault_id is not None else None
         model = await self.chats.open(chosen)
         return Writer(model, others, await self.costs.meter(), purpose, manner or Manner(), answers)
 
@@ -166,8 +166,9 @@ class Library:
             return self.chats.named(self.choice(vault_id))
 
         async def rehearse(purpose: Purpose, manner: Manner) -> Rehearsal:
-            model, meter = await self.chats.open(self.choice(vault_id)), await self.costs.meter()
-            return Rehearsal(model, meter, (purpose, manner), self.vault(vault_id).answers)
+            chosen = self.choice(vault_id)
+            model, meter = await self.chats.open(chosen), await self.costs.meter()
+            return Rehearsal(model, meter, (purpose, manner), self.vault(vault_id).answers.at(chosen.base_url))
 
         return Desk(named, self.writer, rehearse)
 

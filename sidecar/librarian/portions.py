@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from librarian import tokens
 from librarian.merging.anatomy import Anatomy, Block, anatomy
+from librarian.redaction import without_private_keys
 from librarian.summary import MARK
 
 _OURS = re.compile(rf"^{re.escape(MARK)}.*(?:\n>.*)*", re.MULTILINE)
@@ -42,7 +43,7 @@ def portions(text: str, most_tokens: int) -> list[Portion]:
 
 
 def _read(text: str) -> Anatomy:
-    text = _OURS.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _OURS.sub(lambda found: "\n" * found[0].count("\n"), without_private_keys(text))
     return anatomy(_DATA.sub("data:…", text))
 
 

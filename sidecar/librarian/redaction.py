@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 MARK = "[secret left out]"
+LONGEST = 20_000
+"""Characters of a secret. Whoever shows a part of a text only looks at so many more on either side of it first."""
 
 _KEYS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -29,8 +31,15 @@ _KEYS = re.compile(
     r")"
 )
 _PEM = re.compile(
-    r"-----BEGIN (?P<kind>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----[\s\S]{0,20000}?(?:-----END (?P=kind)-----|\Z)"
+    r"-----BEGIN (?P<kind>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----"
+    rf"[\s\S]{{0,{LONGEST}}}?(?:-----END (?P=kind)-----|\Z)"
 )
+_LINE = r"(?=\S{0,75}[A-Z])(?=\S{0,75}[a-z])[A-Za-z0-9+/]{60,76}"
+_LINES = re.compile(
+    rf"(?<![A-Za-z0-9+/=])(?:{_LINE}\s{{1,4}})+{_LINE}={{0,2}}(?![A-Za-z0-9+/=])"
+    r"(?:\s{1,4}[A-Za-z0-9+/]{1,76}={1,2}(?![A-Za-z0-9+/=]))?"
+)
+"""Lines of a private key that were cut from where it begins. Digests have letters of one case only."""
 _IN_ADDRESS = re.compile(r"(?P<before>\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@]{0,200}:)[^\s/@]{1,200}(?=@)")
 _BEARER = re.compile(
     r"(?P<before>\b(?:bearer|basic)\s{1,4})(?=[A-Za-z0-9+/_.=-]{0,200}[0-9])[A-Za-z0-9+/_.=-]{16,}", re.I
@@ -47,9 +56,16 @@ _NAMED = re.compile(
 )
 
 
+def without_private_keys(text: str) -> str:
+    """The text with `MARK` in the place of private keys, in as many lines: for whoever cuts it, since parts of a key do
+    not look like one.
+    """
+    return _PEM.sub(lambda found: MARK + "\n" * found[0].count("\n"), text) if "-----BEGIN" in text else text
+
+
 def redacted(text: str) -> str:
     """The text with `MARK` in the place of each secret that can be told by its form."""
-    text = _PEM.sub(MARK, text)
+    text = _LINES.sub(MARK, _PEM.sub(MARK, text))
     text = _KEYS.sub(MARK, text)
     text = _IN_ADDRESS.sub(rf"\g<before>{MARK}", text)
     text = _BEARER.sub(rf"\g<before>{MARK}", text)

@@ -18,6 +18,7 @@ from librarian.content import read_text
 from librarian.embedding import StaticEmbedder
 from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
+from librarian.exclusion import Exclusion
 from librarian.passage import Coverage, Hit
 from librarian.terms import words
 from librarian.understanding import looked_for
@@ -38,6 +39,8 @@ MOST_PIECES = 6
 """Passages of one note that are weighed: those with most of the words, and the one that the search found."""
 MOST_CARD = 1600
 """Characters of a card of a canvas."""
+KEPT_S = 15.0
+"""So long passages are kept for the same question: its price is told first, and then it is asked."""
 MOST_WEIGHED = 8
 """Words whose rarity is asked for."""
 
@@ -50,6 +53,16 @@ class Retrieved:
     understood: Understanding
     coverage: Coverage
     took_ms: float
+
+
+@dataclass(frozen=True)
+class _Last:
+    """What was found last, and for what; ``stamps`` are those of its notes."""
+
+    asked: tuple[object, ...]
+    at: float
+    stamps: tuple[tuple[int, int] | None, ...]
+    retrieved: Retrieved
 
 
 class Retrieval:
@@ -65,16 +78,29 @@ class Retrieval:
         excluded: Sequence[str],
         max_note_bytes: int,
     ) -> None:
-        """``excluded``: folders that are never read."""
+        """``excluded``: folders and notes that are never read."""
         self._root = root
         self._search = search
         self._lexical = lexical
         self._semantics = semantics
-        self._excluded = tuple(folder.strip("/").casefold() + "/" for folder in excluded if folder.strip("/"))
+        self._excluded = Exclusion(excluded)
         self._max_note_bytes = max_note_bytes
+        self._last: _Last | None = None
 
     async def passages(self, question: str, understood: Understanding, limit: int, room: int) -> Retrieved:
-        """The ``limit`` best passages for what was understood, within ``room`` tokens."""
+        """The ``limit`` best passages for what was understood, within ``room`` tokens; for a moment the same, as long
+        as no note became another.
+        """
+        asked = (question, understood, limit, room, self._lexical.revision)
+        last = self._last
+        is_same = last is not None and last.asked == asked and time.monotonic() - last.at < KEPT_S
+        if last is not None and is_same and last.stamps == await asyncio.to_thread(self._stamps, last.retrieved.found):
+            return last.retrieved
+        retrieved = await self._retrieved(question, understood, limit, room)
+        self._last = _Last(asked, time.monotonic(), await asyncio.to_thread(self._stamps, retrieved.found), retrieved)
+        return retrieved
+
+    async def _retrieved(self, question: str, understood: Understanding, limit: int, room: int) -> Retrieved:
         started = time.perf_counter()
         hits, coverage = await self._hits(understood)
         if not hits and (timeless := _without_times(understood)) is not None:
@@ -100,12 +126,9 @@ class Retrieval:
         by_path: dict[str, Hit] = {}
         for rank in range(NOTES):
             for answer in answers:
-                if rank < len(answer.hits) and not self._is_excluded(answer.hits[rank].path):
+                if rank < len(answer.hits) and answer.hits[rank].path not in self._excluded:
                     by_path.setdefault(answer.hits[rank].path, answer.hits[rank])
         return list(by_path.values())[:MOST_NOTES], answers[0].coverage
-
-    def _is_excluded(self, path: str) -> bool:
-        return path.casefold().startswith(self._excluded) if self._excluded else False
 
     async def _weights(self, understood: Understanding) -> list[dict[str, float]]:
         """How much each word says: those of the question, and of each of its parts."""
@@ -133,6 +156,10 @@ class Retrieval:
         ]
         limit, room = most
         return widened(chosen(weighed, limit, room), pieces_of, room)
+
+    def _stamps(self, found: Sequence[Found]) -> tuple[tuple[int, int] | None, ...]:
+        """What changes when one of the notes does."""
+        return tuple(_stamp(self._root / each.path) for each in found)
 
     def _model(self) -> StaticEmbedder | None:
         """A model that embeds in microseconds, if one answers: passages are not embedded by a slow one meanwhile."""
@@ -162,6 +189,14 @@ class Retrieval:
             return 0.0, [0.0] * len(texts)
         own, *others = vectors(model, [question, *texts])
         return model.trust(question), [dot(own, other) for other in others]
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _without_times(understood: Understanding) -> Understanding | None:

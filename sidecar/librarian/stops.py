@@ -35,6 +35,16 @@ def ends(plain: str) -> Iterator[int]:
             start = found.end()
 
 
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, of which each line ends its last one; those without a letter or digit left out."""
+    for line in text.split("\n"):
+        start = 0
+        for end in (*ends(line), len(line)):
+            if any(map(str.isalnum, sentence := line[start:end].strip())):
+                yield sentence
+            start = end
+
+
 def _ends(plain: str, start: int, found: re.Match[str]) -> bool:
     """Whether a mark before a space ends its sentence."""
     if found["mark"].strip(".…"):

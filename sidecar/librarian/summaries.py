@@ -150,7 +150,7 @@ class Summaries:
         return Summary(
             text=text,
             method="extractive",
-            why=why,
+            why=why if text else EMPTY,
             sources=tuple(sources),
             notes=len(materials),
             parts=tuple(parts),

@@ -125,13 +125,17 @@ class Summarising:
 
     chat: Chat
     tell: Tell
-    text: str = ""
-    """What is written, or was when it ended."""
     is_cut: bool = False
     """The answer reached its limit."""
     _links: frozenset[str] = frozenset()
     _done: int = 0
     _total: int = 0
+    _shown: Cleaning | None = None
+
+    @property
+    def text(self) -> str:
+        """What is written, or was when it ended."""
+        return self._shown.whole() if self._shown is not None else ""
 
     async def note(self, reading: Reading) -> str:
         """Ask the model until the summary of a text is there. Raises ModelError, MoneyError, StoreError."""
@@ -170,11 +174,14 @@ class Summarising:
 
     async def _answer(self, prompt: Prompt, wish: Wish, *, shown: bool) -> str:
         cleaning, finish = Cleaning(self._links), Finish("stop")
+        self._shown = cleaning if shown else self._shown
         events = self.chat.stream(prompt.messages(), limits_of(wish.words))
         try:
             async for event in events:
                 if isinstance(event, Piece):
-                    self._take(cleaning, event.text, shown=shown)
+                    new = cleaning.take(event.text)
+                    if new and shown:
+                        self.tell(Delta(text=new))
                 elif isinstance(event, Finish):
                     finish = event
         finally:
@@ -183,13 +190,6 @@ class Summarising:
             raise ContentRefused(self.chat.provider)
         self.is_cut = self.is_cut or finish.reason == "length"
         return cleaning.whole()
-
-    def _take(self, cleaning: Cleaning, piece: str, *, shown: bool) -> None:
-        new = cleaning.take(piece)
-        if shown:
-            self.text = cleaning.whole()
-            if new:
-                self.tell(Delta(text=new))
 
     def _step(self) -> None:
         self._done += 1

@@ -56,7 +56,12 @@ def is_unspaced(text: str) -> bool:
 
 
 def numbers(text: str) -> set[str]:
-    """Every number of the text, without what separates thousands, and with a point for the decimals."""
+    """Every number of the text, in whatever digits, without what separates thousands, and with a point for the
+    decimals.
+    """
+    if not text.isascii():
+        plain = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+        text = "".join(plain).replace("٫", ".").replace("٬", ",")
     return {found.replace(",", ".").rstrip(".") for found in _NUMBER.findall(_GROUPS.sub("", text))}
 
 

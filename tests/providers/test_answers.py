@@ -134,6 +134,12 @@ async def test_thoughts_that_openai_counts_are_told_apart(server: Server) -> Non
     )
 
 
+async def test_thoughts_that_are_counted_in_the_sum_only_are_paid(server: Server) -> None:
+    usage = {"prompt_tokens": 9, "completion_tokens": 30, "total_tokens": 139}
+    server.turns.append(says(OpenAISpeech().answer("Yes.", usage=usage)))
+    assert (await heard(OpenAISpeech().chat(server.url)))[-1] == Usage(input_tokens=9, output_tokens=130)
+
+
 @pytest.mark.parametrize(
     "usage",
     [
@@ -195,6 +201,42 @@ async def test_what_a_model_of_anthropic_refuses_is_left_out(server: Server, mes
     assert (await heard(speech.chat(server.url), limits))[0] == Delta("Yes.")
     first, second = (request.body for request in server.requests)
     assert set(first) - set(second) == {field}
+
+
+async def test_a_model_that_cannot_help_thinking_is_asked_to_think_as_little_as_it_can(server: Server) -> None:
+    speech = OpenAISpeech()
+    message = "Unsupported value: 'reasoning_effort' does not support '{}' with this model. Supported values are: 'low', 'high'."
+    refusals = [
+        {
+            "error": {
+                "message": message.format(each),
+                "type": "x",
+                "param": "reasoning_effort",
+                "code": "unsupported_value",
+            }
+        }
+        for each in ("none", "minimal")
+    ]
+    server.turns += [
+        *(answers(400, each) for each in refusals),
+        says(speech.answer("Yes.")),
+        says(speech.answer("Yes.")),
+    ]
+    chat = speech.chat(server.url)
+    for _ in range(2):
+        first, *_ = [event async for event in chat.stream(ASKED, Limits(reasoning="none"))]
+        assert first == Delta("Yes.")
+    await chat.close()
+    assert [each.body["reasoning_effort"] for each in server.requests] == ["none", "minimal", "low", "low"]
+
+
+async def test_a_model_of_anthropic_that_cannot_help_thinking_is_asked_for_little_effort(server: Server) -> None:
+    speech = AnthropicSpeech()
+    refusal = speech.error("invalid_request_error", "thinking.type: 'disabled' is not supported by this model")
+    server.turns += [answers(400, refusal), says(speech.answer("Yes."))]
+    assert (await heard(speech.chat(server.url), Limits(reasoning="none")))[0] == Delta("Yes.")
+    assert server.requests[1].body["output_config"] == {"effort": "low"}
+    assert "thinking" not in server.requests[1].body
 
 
 async def test_a_list_of_models_is_what_the_provider_says(server: Server, speech: Speech) -> None:

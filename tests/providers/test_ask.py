@@ -56,6 +56,20 @@ async def test_a_model_that_was_chosen_just_now_answers(vault: OpenVault, server
     assert (again.text, again.usage and again.usage.cached, len(server.requests)) == (answer.text, 1, 1)
 
 
+async def test_an_answer_is_not_taken_for_that_of_a_model_at_another_address(
+    library: Library, vault: OpenVault, server: Server
+) -> None:
+    server.turns += [
+        says(SPEECH.answer("It floods twice a day [1].")),
+        says(SPEECH.answer("The marsh floods twice [1].")),
+    ]
+    assert (await vault.asking.ask(QUESTION)).text.startswith("It floods")
+    await library.change_setting(vault.id, "base_url", f"{server.url}/other/v1")
+    assert (await vault.asking.estimate(QUESTION)).cached == 0
+    assert (await vault.asking.ask(QUESTION)).text.startswith("The marsh")
+    assert len(server.requests) == 2
+
+
 async def test_whoever_calls_off_aborts_the_providers_request(vault: OpenVault, server: Server) -> None:
     begun = asyncio.Event()
 

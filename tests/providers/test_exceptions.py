@@ -23,6 +23,11 @@ def exceptions(module: ModuleType) -> list[type[Exception]]:
     return [kind for kind in found if inspect.isclass(kind) and issubclass(kind, Exception)]
 
 
+def below(kind: type[Exception]) -> set[type[Exception]]:
+    """Every class that is made of this one, exported or not."""
+    return {each for one in kind.__subclasses__() for each in (one, *below(one))}
+
+
 def made(kind: type[Exception], status: int) -> Exception:
     """One of that class, with a text that must not come out, whatever its constructor wants."""
     response = httpx2.Response(status, request=REQUEST, json={"error": {"type": "x", "message": KEY}})
@@ -53,7 +58,8 @@ def _parameters(kind: type[Exception]) -> set[str]:
 
 def walked(speech: Speech) -> list[type[Exception]]:
     sdk: ModuleType = anthropic if isinstance(speech, AnthropicSpeech) else openai
-    return exceptions(sdk)
+    base = sdk.AnthropicError if sdk is anthropic else sdk.OpenAIError
+    return sorted({*exceptions(sdk), *below(base)}, key=lambda kind: kind.__name__)
 
 
 @pytest.mark.parametrize("begun", [False, True])

@@ -30,6 +30,7 @@ from librarian.metering import Desk, Manner
 from librarian.money import Purpose
 from librarian.open_vault import OpenVault
 from librarian.places import Places
+from librarian.status import Change
 from librarian.telling import Delta as Told
 from librarian.telling import Step
 from librarian.usage import ModelUse
@@ -301,6 +302,42 @@ async def test_the_price_of_an_answer_is_that_of_the_very_request_that_is_sent(b
     assert bench.rehearsed is not None
     assert bench.rehearsed.asked == bench.chat.history
     assert bench.purposes[0] == bench.purposes[1]
+
+
+async def test_what_was_found_for_the_price_is_not_looked_for_again_until_a_note_changes(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retrieval, looked = bench.asking._retrieval, []  # type: ignore[var-annotated]
+    search = retrieval._retrieved
+
+    async def counted(*asked: object) -> object:
+        looked.append(asked)
+        return await search(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(retrieval, "_retrieved", counted)
+    bench.queue("Glasswort is eaten with butter [1].")
+    question, file = "How is glasswort eaten?", bench.vault.root / "Plants/Glasswort.md"
+    assert await bench.asking.estimate(question) == 1
+    await bench.asking.ask(question)
+    assert len(looked) == 1
+    await bench.asking.ask("How is challah kneaded?")
+    await bench.asking.ask(question)
+    assert len(looked) == 3, "the last question only"
+    before = file.read_text("utf-8")
+    file.write_text(before + "\nGlasswort is eaten raw, too.\n", "utf-8")
+    try:
+        answer = await bench.asking.ask(question)
+        assert any("raw" in passage.text for passage in answer.passages)
+        assert len(looked) == 4
+    finally:
+        file.write_text(before, "utf-8")
+    await bench.asking.ask(question)
+    await bench.asking.ask(question)
+    assert len(looked) == 5
+    bench.vault.indexing.changed([Change(kind="modified", path="Plants/Glasswort.md")])
+    await bench.vault.complete()
+    await bench.asking.ask(question)
+    assert len(looked) == 6
 
 
 async def test_where_the_vault_does_not_say_or_passages_are_wanted_an_answer_costs_nothing(bench: Bench) -> None:

@@ -37,6 +37,15 @@ EVIL = "https://evil.example/x"
         ("<% tp.system.prompt() %>", "< % tp.system.prompt() %>"),
         ("`$= dv.io.load()` `= x`", "` dv.io.load()` ` x`"),
         ("```dataviewjs\ndv.x()\n```", "```text\ndv.x()\n```"),
+        ("`VIEW[![x](https://evil.example)][text(renderMarkdown)]`", "`[![x](https://evil.example)][text(renderMarkdown)]`"),
+        ("```base\nformulas:\n  x: image(\"https://evil.example\")\n```", "```text\nformulas:\n  x: image(\"https://evil.example\")\n```"),
+        ("~~~ leaflet\nx\n~~~", "~~~text\nx\n~~~"),
+        ("```&#100;ataviewjs\nx\n```", "```text\nx\n```"),
+        ("```data\\viewjs a=b\nx\n```", "```text\nx\n```"),
+        ("```jsx:component:X\nx\n```", "```text\nx\n```"),
+        ("1. > ```chart\n   > x\n   > ```", "1. > ```text\n   > x\n   > ```"),
+        ("```{.Python .numbered}\nx\n```", "```{.Python .numbered}\nx\n```"),
+        ("Run slack://channel?id=1 or vscode://file/x now", "Run channel or file now"),
         ("```python\nx = '<b>'\n```", "```python\nx = '<b>'\n```"),
         ("`<b>` is code", "`<b>` is code"),
         (f"<b>```\nx\n```\n![]({EVIL})\n```", "```\nx\n```\n\n```"),
@@ -101,6 +110,18 @@ def test_cleaning_takes_linear_time(opener: str) -> None:
     assert time.perf_counter() - started < 5
 
 
+def test_a_long_paragraph_takes_linear_time_as_it_comes() -> None:
+    def seconds(words: int) -> float:
+        cleaning = Cleaning()
+        started = time.perf_counter()
+        shown = "".join(cleaning.take(f"tide{number} ") for number in range(words))
+        assert len(shown) > words * 6, "most of it is shown as it comes"
+        return time.perf_counter() - started
+
+    seconds(500)
+    assert seconds(16_000) < 10 * seconds(4_000), "the square would be sixteen times as long"
+
+
 SECRETS = [
     "sk-ant-api03-AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "sk-proj-abcdefghijklmnop1234", "ghp_" + "a1" * 18, "AKIAIOSFODNN7EXAMPLE",
     "hf_" + "abcDEF1234" * 3, "xoxb-1234567890-abcdef", "AIza" + "B" * 35, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl1234",
@@ -131,6 +152,21 @@ def test_a_secret_with_a_form_of_its_own_is_left_out(secret: str) -> None:
 )
 def test_a_secret_behind_its_name_is_left_out(text: str, sent: str) -> None:
     assert redacted(text) == sent
+
+
+def test_lines_from_the_midst_of_a_private_key_are_left_out_and_digests_stay() -> None:
+    line = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz"
+    for between in ("\n", " ", "\r\n"):
+        shown = redacted(f"Key:{between}{between.join([line] * 3)}{between}AAAEDw== and more")
+        assert (line in shown, "AAAED" in shown, shown.endswith("and more")) == (False, False, True)
+    digests = "\n".join(["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"] * 3)
+    assert redacted(digests) == digests
+    assert redacted(f"One such word, {line}, may be anything.").count(line) == 1
+
+
+def test_a_secret_is_left_out_of_what_a_document_is_called() -> None:
+    shown = delimited("Words.", "2: Router › password: hunter22")
+    assert shown == f'<document name="2: Router › password: {MARK}">\nWords.\n</document>'
 
 
 def test_a_document_cannot_end_its_own_marks() -> None:

@@ -87,6 +87,20 @@ def test_headings_are_read_as_markdown_has_them(written: str, heading: str | Non
     assert piece.heading == heading
 
 
+def test_no_part_of_a_private_key_is_in_a_passage() -> None:
+    key = "\n".join(
+        ["-----BEGIN OPENSSH PRIVATE KEY-----", *["q83vEjRWeJCrze8S" * 4] * 60, "-----END OPENSSH PRIVATE KEY-----"]
+    )
+    for note in (
+        f"# Server\n\nLog in.\n\n{key}\n\nThat is all.\n",
+        f"# Server\n\nLog in.\n\n```\n{key}\n```\n\nThat is all.\n",
+    ):
+        pieces = cut(note)
+        assert "q83v" not in "".join(piece.text for piece in pieces)
+        for piece in pieces:
+            assert note.split("\n")[piece.last_line] == piece.text.split("\n")[-1]
+
+
 def test_a_very_long_note_is_cut_around_what_was_found() -> None:
     text = "# Start\n" + "filler line of no use\n" * 20_000 + "# End\n\nthe treasure is here\n"
     pieces = cut(text, (20_003,))
@@ -178,6 +192,23 @@ def test_a_sentence_that_it_does_not_say_is_not(claim: str) -> None:
     assert not is_supported(claim, [PASSAGE], far)
 
 
+@pytest.mark.parametrize(
+    ("claim", "passage", "supported"),
+    [
+        ("盐角草在光秃的泥地上生长，高40厘米。", "盐角草长在光秃的泥地上，高达40厘米。", True),
+        ("盐角草在沙丘上开红花。", "盐角草长在光秃的泥地上，高达40厘米。", False),
+        ("アッケシソウは裸の泥に生え、高さは40cmです。", "アッケシソウは裸の泥に生える。高さ40cm。", True),
+        ("アッケシソウは砂丘に生え、赤い花が咲く。", "アッケシソウは裸の泥に生える。高さ40cm。", False),
+        ("ينمو الساليكورنيا على الطين العاري ويصل ارتفاعه إلى ٤٠ سم.", "ينمو نبات الساليكورنيا على الطين العاري بارتفاع 40 سم.", True),
+        ("ينمو الساليكورنيا في الصحراء ويزهر أحمر.", "ينمو نبات الساليكورنيا على الطين العاري بارتفاع 40 سم.", False),
+        ("Der Queller wächst auf nacktem Schlick.", "Queller: wächst auf dem nackten Schlick, bis 40 cm hoch.", True),
+        ("Der Queller wächst in Dünen und blüht rot.", "Queller: wächst auf dem nackten Schlick, bis 40 cm hoch.", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_held_against_its_passage_in_every_script(claim: str, passage: str, supported: bool) -> None:
+    assert is_supported(claim, [passage], far) is supported
+
+
 def test_two_passages_may_say_together_what_neither_says_alone() -> None:
     claim = "Glasswort grows on mud and is eaten with butter."
     halves = ["Glasswort grows on the mud.", "It is eaten with butter."]
@@ -206,6 +237,7 @@ def test_words_and_numbers_are_compared_in_one_shape() -> None:
     assert words("塩沼の草") == ["塩沼", "沼の", "の草"]
     assert numbers("1,200.50 and 3,5 and 12:30") == {"1200.50", "3.5", "12:30"}
     assert numbers("1 200 g") == {"1200"}
+    assert numbers("٤٠ سم و ١٬٢٠٠٫٥ و ４２") == {"40", "1200.5", "42"}
 
 
 def test_a_quotation_is_the_sentence_that_answers_and_its_line() -> None:

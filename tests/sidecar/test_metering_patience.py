@@ -115,6 +115,40 @@ def test_a_provider_that_keeps_failing_is_left_alone_and_tried_again_later(tmp_p
     at_desk(tmp_path, test)
 
 
+def test_others_are_asked_as_soon_as_a_provider_that_was_left_alone_begins_to_answer(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        chat = FakeChat.of((ProviderUnreachable("openai", "nothing answers"),))
+        for _ in range(3):
+            with suppress(ProviderUnreachable, ProviderResting):
+                await ask(desk.metered(chat))
+        await asyncio.sleep(31)
+        chat.queue.clear()
+        chat.queue.extend([(Delta("A long "), Pause(60), *says("answer.")), says("Short.")])
+        long = asyncio.create_task(ask(desk.metered(chat)))
+        await asyncio.sleep(5)
+        assert text(await ask(desk.metered(chat))) == "Short."
+        assert text(await long) == "A long answer."
+
+    at_desk(tmp_path, test)
+
+
+def test_a_provider_that_comes_back_and_fails_in_the_midst_is_left_alone_again(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        chat = FakeChat.of((ProviderUnreachable("openai", "nothing answers"),))
+        for _ in range(3):
+            with suppress(ProviderUnreachable, ProviderResting):
+                await ask(desk.metered(chat))
+        await asyncio.sleep(31)
+        chat.queue.clear()
+        chat.queue.append((Delta("Half an "), ProviderFailed("openai")))
+        with pytest.raises(ProviderFailed):
+            await ask(desk.metered(chat))
+        with pytest.raises(ProviderResting):
+            await ask(desk.metered(chat))
+
+    at_desk(tmp_path, test)
+
+
 def test_a_wrong_key_is_no_sign_of_an_ailing_provider_and_a_trial_that_is_called_off_says_nothing(
     tmp_path: Path,
 ) -> None:
@@ -183,6 +217,7 @@ def test_someone_who_waits_is_told_that_it_would_take_long(tmp_path: Path) -> No
         ("x-ratelimit-remaining-tokens", "6", 6), ("x-ratelimit-remaining-tokens", "soon", 0),
         ("anthropic-ratelimit-requests-remaining", "2026-03-10T11:00:20Z", 20),
         ("anthropic-ratelimit-input-tokens-remaining", "2026-03-10T11:00:20", 0),
+        ("anthropic-ratelimit-output-tokens-remaining", "2026-03-10T11:00:07Z", 7),
     ],
 )  # fmt: skip
 def test_a_provider_that_has_nothing_left_is_asked_when_it_has(

@@ -60,6 +60,20 @@ def test_a_number_behind_the_full_stop_belongs_to_the_sentence_before() -> None:
     assert [(claim.text, claim.supported) for claim in writes.claims] == [("It is so.", True), ("It is false.", False)]
 
 
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Dr. Moll kam 1874, z. B. im Mai [1]. Sie blieb [2].", ["Dr. Moll kam 1874, z. B. im Mai", "Sie blieb"]),
+        ("盐角草长在泥上[1]。它可以吃。[2]", ["盐角草长在泥上", "它可以吃。"]),
+        ("ينمو النبات في الطين [1]. هل يؤكل؟ نعم يؤكل [2].", ["ينمو النبات في الطين", "نعم يؤكل"]),
+        ("पौधा कीचड़ में उगता है। इसे खाते हैं [1]।", ["इसे खाते हैं"]),
+    ],
+)
+def test_a_claim_is_one_sentence_in_every_script(text: str, claims: list[str]) -> None:
+    writes, _ = written(text, step=3)
+    assert [claim.text for claim in writes.claims] == claims
+
+
 def test_numbers_of_passages_that_do_not_exist_are_left_out_and_counted() -> None:
     writes, _ = written("So it is [7]. And so [1, 12]. [99]", step=2)
     assert writes.text.rstrip() == "So it is. And so [[n1|1]]."

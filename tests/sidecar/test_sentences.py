@@ -144,6 +144,20 @@ def test_a_note_is_cut_along_its_headings_and_nothing_is_lost() -> None:
     assert "secret" not in found[0].text
 
 
+def test_no_part_of_a_private_key_is_in_a_portion() -> None:
+    key = "\n".join(
+        [
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----",
+            "",
+            *["q83vEjRWeJCrze8S" * 4] * 60,
+            "-----END PGP PRIVATE KEY BLOCK-----",
+        ]
+    )
+    found = portions(f"Keys.\n\n{key}\n\nThat is all.\n", 200)
+    assert "q83v" not in "".join(each.text for each in found)
+    assert found[-1].text.endswith("That is all.")
+
+
 @given(st.text(alphabet="ab# \n.>-`", max_size=400), st.integers(5, 50))
 def test_portions_hold_every_word(note: str, room: int) -> None:
     found = portions("x" + note, room)

@@ -25,7 +25,7 @@ from librarian.errors import (
     PathRefused,
 )
 from librarian.money import Caps
-from librarian.summaries import EXCLUDED
+from librarian.summaries import EMPTY, EXCLUDED
 from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
@@ -112,6 +112,14 @@ async def test_lines_of_a_note_and_text_that_is_not_saved_can_be_meant(table: Ta
     assert [(each.line, each.text) for each in answer.sources] == [(7, "Unsaved words.")]
 
 
+async def test_lines_are_counted_as_editors_do(table: Table) -> None:
+    (table.vault.root / "Odd.md").write_bytes(
+        "One\u2028goes on.\x0cAnd on.\r\nTwo is here.\r\nThree ends it.\r\n".encode()
+    )
+    answer = await table.create(Subject(path="Odd.md", lines=(1, 2)), method="extractive")
+    assert [(each.line, each.text) for each in answer.sources] == [(1, "Two is here.")]
+
+
 async def test_several_notes_are_summarised_each_and_together(table: Table) -> None:
     table.chat.queue.clear()
     table.chat.queue.extend(["First.", "Second.", "Third.", "All of them."])
@@ -195,7 +203,12 @@ async def test_what_is_not_there_is_an_error_and_a_note_that_says_nothing_gives_
         await table.create(Subject(path="Nowhere.md"))
     (table.vault.root / "Empty.md").write_text("---\na: 1\n---\n\n")
     answer = await table.create(Subject(path="Empty.md"))
-    assert (answer.text, answer.method, table.chat.history) == ("", "extractive", [])
+    assert (answer.text, answer.method, answer.why, table.chat.history) == ("", "extractive", EMPTY, [])
+    table.is_there = False
+    for content in ("", "---\na: 1\n---\n", "```python\nx = 1\n```\n"):
+        (table.vault.root / "Empty.md").write_text(content)
+        for method in ("auto", "extractive"):
+            assert (await table.create(Subject(path="Empty.md"), method=method)).why == EMPTY
 
 
 async def test_a_summary_is_placed_by_a_plan_and_not_summarised_again(table: Table) -> None:

@@ -20,6 +20,8 @@ from librarian.prompts.drafts import continuing, generating, rewriting
 
 __all__ = ["bench"]
 
+KEY = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", *["q83vEjRWeJCrze8S" * 4] * 200, "-----END RSA PRIVATE KEY-----"])
+PIXEL = "![](https://canary.invalid/p.gif)"
 FORMAL = Wish("More formal, please")
 
 
@@ -210,9 +212,10 @@ async def test_a_text_is_made_for_a_new_note_for_the_end_of_one_and_for_nowhere(
         await desk.drafting.generate("gone.md", 3, Wish("Name birds"), desk.tell)
 
 
-async def test_notes_of_folders_that_are_left_out_are_shown_to_no_model(bench: Bench) -> None:
+@pytest.mark.parametrize("left_out", ["Private", "/Private/", "private", "Private/n.md"])
+async def test_notes_and_folders_that_are_left_out_are_shown_to_no_model(bench: Bench, left_out: str) -> None:
     bench.write("Private/n.md", b"mine")
-    desk = Desk(bench, "yours", excluded=["Private"])
+    desk = Desk(bench, "yours", excluded=[left_out])
     with pytest.raises(EditRefused):
         await desk.drafting.rewrite("Private/n.md", None, FORMAL, desk.tell)
     with pytest.raises(EditRefused):
@@ -230,7 +233,15 @@ async def test_a_text_that_is_in_no_note_is_rewritten_without_a_plan(bench: Benc
 
 @pytest.mark.parametrize(
     "text",
-    ["", "plain", "⟦0⟧ and `code`", "password: hunter22 ", "a token = abcd1234\nb token = abcd1234", "<b>x</b>" * 30],
+    [
+        "",
+        "plain",
+        "⟦0⟧ and `code`",
+        "password: hunter22 ",
+        "a token = abcd1234\nb token = abcd1234",
+        "<b>x</b>" * 30,
+        f"Key:\n{KEY[300:900]} and more\n",
+    ],
 )
 def test_what_is_kept_comes_back_to_the_letter(text: str) -> None:
     kept = keeping(text)
@@ -266,6 +277,48 @@ async def test_a_model_that_obeys_a_poisoned_note_adds_nothing_that_harms_and_ch
         assert harms(draft.text) == []
     assert harms("".join(desk.told)) == []
     assert bench.contents() == before
+
+
+async def test_no_part_of_a_secret_that_stands_around_is_shown(bench: Bench) -> None:
+    before, after = f"{KEY}\nThen. password: hunter22 " + "x" * 795, "y " * 394 + f"sk-{'z' * 40} \n{KEY}\n"
+    bench.write("n.md", f"{before}Words.{after}".encode())
+    desk = Desk(bench, "Other words.")
+    at = len(before)
+    await desk.drafting.rewrite("n.md", (at, at + 6), FORMAL, desk.tell)
+    await desk.drafting.go_on("n.md", at, Wish(), desk.tell)
+    await desk.drafting.generate("n.md", len(KEY) - 40, Wish("An introduction"), desk.tell)
+    for prompt in desk.pen.prompts:
+        assert not any(part in prompt for part in ("q83v", "nter2", "zzz"))
+
+
+@pytest.mark.parametrize(
+    ("before", "written"),
+    [
+        ("```\ncode\n", f"x\n```\n{PIXEL}\n```"),
+        ("> ```\n> code\n\n", f"x\n```\n{PIXEL}\n```"),
+        ("<div>\n```\n\n```\n", f"x\n```\n{PIXEL}\n```"),
+        ("<!--\n\n```\n-->\n\n```\n\n```\n", f"x\n```\n{PIXEL}\n```"),
+        ("Some `code ", f"x` {PIXEL} `y` z"),
+    ],
+)
+async def test_marks_of_code_behind_code_hide_nothing_that_loads(bench: Bench, before: str, written: str) -> None:
+    bench.write("n.md", before.encode())
+    desk = Desk(bench, written)
+    draft = await desk.drafting.go_on("n.md", len(before), Wish(), desk.tell)
+    assert PIXEL not in draft.text
+    assert PIXEL not in "".join(desk.told)
+    draft = await desk.drafting.generate("n.md", None, Wish("More"), desk.tell)
+    assert PIXEL not in draft.text
+
+
+async def test_code_behind_a_text_and_behind_whole_code_stays_as_it_is(bench: Bench) -> None:
+    code = "```html\n<img src=x>\n```"
+    for before in ("", "Words.\n\n", "Some `code`, and\n\n```python\nx\n```\n\n"):
+        bench.write("n.md", before.encode())
+        desk = Desk(bench, f"{code}\n\nAs `<b>` says.")
+        draft = await desk.drafting.go_on("n.md", len(before), Wish(), desk.tell)
+        assert "<img src=x>" in draft.text
+        assert "`<b>`" in draft.text
 
 
 @pytest.mark.parametrize("note", POISONED)

@@ -124,6 +124,9 @@ class AnthropicChat:
             features["effort"] = output["effort"] = limits.reasoning
         elif limits.temperature is not None:  # while it thinks, no temperature may be chosen
             features["temperature"] = min(limits.temperature, 1.0)
+        if limits.reasoning == "none" and "thinking" in self._refusals:
+            # It cannot help thinking, but may do so for less long.
+            features["effort"] = output["effort"] = "low"
         if limits.stop:
             features["stop_sequences"] = list(limits.stop)
         if limits.json_schema is not None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, Final, Literal
 
 from librarian.chat import faults
@@ -21,17 +22,26 @@ from librarian.chat.reply import Reply
 from librarian.chat.thoughts import Thoughts
 from librarian.errors import ModelError
 
+_EFFORT: Final = r"\breasoning_effort\b|\breasoning\.effort\b"
 _FEATURES: Final = {
     "max_completion_tokens": r"\bmax_completion_tokens\b",
     "max_tokens": r"\bmax_tokens\b",
     "temperature": r"\btemperature\b",
     "stop": r"['\"`]stop['\"`]|^stop$",
-    "reasoning_effort": r"\breasoning_effort\b|\breasoning\.effort\b",
+    "reasoning_effort": _EFFORT,
+    "least_effort": _EFFORT,
+    "little_effort": _EFFORT,
     "reasoning": r"\breasoning\b",
     "chat_template_kwargs": r"\bchat_template_kwargs\b",
     "response_format": r"\bresponse_format\b|json_schema|\bgrammar\b|structured output",
     "stream_options": r"\bstream_options\b|\binclude_usage\b",
 }
+_STEPS: Final = {
+    "none": (("least_effort", "minimal"), ("little_effort", "low")),
+    "low": (("little_effort", "low"),),
+}
+"""What is tried in the place of an effort that a model does not know: some cannot help thinking, and know other words
+for little of it."""
 _REASONS: Final[dict[str, Reason]] = {
     "stop": "stop",
     "eos_token": "stop",
@@ -117,7 +127,7 @@ class OpenAIChat:
         request: dict[str, Any] = {
             "model": self.model,
             "messages": [{"role": message.role, "content": message.text} for message in messages],
-            **{name: value for name, value in features.items() if name not in extra},
+            **{_parameter(name): value for name, value in features.items() if name not in extra},
         }
         if extra:
             request["extra_body"] = extra
@@ -138,6 +148,9 @@ class OpenAIChat:
             return
         if self._dialect.thinking == "reasoning_effort":
             yield "reasoning_effort", limits.reasoning
+            if self._refusals.only_value("reasoning_effort"):
+                steps = (step for step in _STEPS.get(limits.reasoning, ()) if step[0] not in self._refusals)
+                yield from islice(steps, 1)
         elif self._dialect.thinking == "reasoning":
             yield "reasoning", {"enabled": False} if limits.reasoning == "none" else {"effort": limits.reasoning}
         else:
@@ -145,6 +158,11 @@ class OpenAIChat:
 
     def _fault(self, error: Exception, *, begun: bool) -> ModelError:
         return self._client.fault(error, self.model, begun=begun)
+
+
+def _parameter(feature: str) -> str:
+    """What a feature is called in a request."""
+    return "reasoning_effort" if feature.endswith("_effort") else feature
 
 
 def _read(chunk: Any, reply: Reply, thoughts: Thoughts) -> Delta | None:
@@ -178,9 +196,12 @@ def _usage(usage: Any) -> Usage | None:
     """Tokens as told; those of the cache are counted in with the prompt there."""
     prompt, details = getattr(usage, "prompt_tokens", None), getattr(usage, "prompt_tokens_details", None)
     read, written = (getattr(details, name, None) or 0 for name in ("cached_tokens", "cache_write_tokens"))
+    output = getattr(usage, "completion_tokens", None)
+    # Some count thinking in the sum only.
+    beside = without(getattr(usage, "total_tokens", None), prompt, output)
     return told(
         fresh=without(prompt, read, written),
-        output=getattr(usage, "completion_tokens", None),
+        output=output + beside if isinstance(output, int) and beside is not None and beside > 0 else output,
         cache_read=read,
         cache_write=written,
         thinking=getattr(getattr(usage, "completion_tokens_details", None), "reasoning_tokens", None),

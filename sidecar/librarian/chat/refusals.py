@@ -11,16 +11,25 @@ from collections.abc import Iterable, Mapping
 
 from librarian.chat.faults import Told
 
+_OF_A_VALUE = re.compile(
+    r"unsupported[_ ]value|supported values|unknown variant|literal_error|input should be", re.IGNORECASE
+)
+
 
 class Refusals:
     """Features that one model refused. ``features``: for each, how providers name it."""
 
     def __init__(self, features: Mapping[str, str]) -> None:
         self._patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in features.items()}
-        self._refused: set[str] = set()
+        self._refused: dict[str, bool] = {}
+        """By name, whether it was only the value."""
 
     def __contains__(self, feature: str) -> bool:
         return feature in self._refused
+
+    def only_value(self, feature: str) -> bool:
+        """Whether a refused feature would have been taken with another value."""
+        return self._refused.get(feature, False)
 
     def learn(self, told: Told, asked: Iterable[str]) -> bool:
         """Whether the provider names a feature that was ``asked`` for, which is then refused."""
@@ -30,6 +39,6 @@ class Refusals:
         for text in (told.parameter or "", told.text):
             found = [(match.start(), name) for name in open_ if (match := self._patterns[name].search(text))]
             if found:
-                self._refused.add(min(found)[1])
+                self._refused[min(found)[1]] = _OF_A_VALUE.search(told.text) is not None
                 return True
         return False

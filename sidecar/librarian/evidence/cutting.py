@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from librarian.redaction import without_private_keys
 from librarian.summary import MARK
 
 MOST_CHARACTERS = 800
@@ -46,6 +47,7 @@ def cut(text: str, around: tuple[int, ...] = ()) -> list[Piece]:
     """Every passage of a note, in order; of a very long one those about the lines ``around``. Front matter is none."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = without_private_keys(text)
     matter = _MATTER.match(text)
     start = matter.end() if matter is not None else 0
     lines = text.split("\n")

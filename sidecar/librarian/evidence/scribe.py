@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from librarian.cleaning import Cleaning
 from librarian.evidence.attribution import Attribution
+from librarian.stops import sentences
 
 MOST_SENTENCE = 2000
 """Characters before a number in which its sentence is looked for."""
@@ -26,7 +27,6 @@ _OWN_MARK = re.compile(r"\[\?\]")
 _OPEN = re.compile(r"\[[^\]\n]{0,40}\]?$")
 _MARKS = re.compile("\\s*[\ue000-\uf8ff](?:[\\s,;]*[\ue000-\uf8ff])*")
 _OPEN_MARKS = re.compile("[\\s\ue000-\uf8ff,;]+$")
-_ENDS = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*(?:\s|$)|(?<=[。！？])|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +138,4 @@ class Scribe:
 
 def _last_sentence(text: str) -> str:
     """The sentence that a number at the end of the text belongs to."""
-    parts = [part.strip(" \t-*>#") for part in _ENDS.split(text)]
-    return next((part for part in reversed(parts) if any(map(str.isalnum, part))), "")
+    return next((part.strip(" \t-*>#") for part in reversed(list(sentences(text)))), "")

@@ -15,7 +15,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from librarian.questions import content_words
-from librarian.terms import Vocabulary, numbers, words
+from librarian.stops import sentences
+from librarian.terms import Vocabulary, folded, is_unspaced, numbers, words
 
 Cosine = Callable[[str, str], float]
 """Nearness in meaning of two texts, -1 to 1; 0 where no model knows their words."""
@@ -28,24 +29,30 @@ LEAST_COSINE = 0.55
 LEAST_COSINE_ALONE = 0.8
 """Without words in common, as between languages or in other words."""
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
 _NAME = re.compile(r"(?<![.!?…:\n]\s)(?<!^)(?<!\w)[A-ZÀ-ÖØ-ÞА-Я][\w’'-]+")
 
 
 def is_supported(claim: str, passages: Sequence[str], cosine: Cosine) -> bool:
     """Whether these passages together say what the sentence says, as far as can be told. Empty claims are not."""
     said = "\n".join(passages)
-    claimed = [word for each in content_words(claim) for word in words(each)]
+    claimed = [parts for each in content_words(claim) if (parts := words(each))]
     if not claimed or not numbers(claim) <= numbers(said):
         return False
     vocabulary = Vocabulary(words(said))
-    contained = sum(word in vocabulary for word in claimed) / len(claimed)
+    plain = folded(said)
+    # A word counts once, of however many pairs of letters it is made.
+    contained = sum(_share(parts, vocabulary, plain) for parts in claimed) / len(claimed)
     if contained >= LEAST_CONTAINED and _has_names(claim, vocabulary):
         return True
     near = max((cosine(claim, each) for passage in passages for each in sentences(passage)), default=0.0)
     if contained >= LEAST_CONTAINED_NEAR and near >= LEAST_COSINE:
         return _has_names(claim, vocabulary)
     return near >= LEAST_COSINE_ALONE
+
+
+def _share(parts: Sequence[str], vocabulary: Vocabulary, plain: str) -> float:
+    """How much of a word is there. One that is a single letter is no pair of them, and looked for in the text."""
+    return sum(part in vocabulary or (is_unspaced(part) and part in plain) for part in parts) / len(parts)
 
 
 def _has_names(claim: str, vocabulary: Vocabulary) -> bool:
@@ -55,16 +62,11 @@ def _has_names(claim: str, vocabulary: Vocabulary) -> bool:
     return missing <= len(names) // 6
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences and lines of a text, those without a letter left out."""
-    return [part for found in _SENTENCE.split(text) if (part := found.strip()) and any(map(str.isalnum, part))]
-
-
 def quotation(text: str, wanted: Sequence[str], most_characters: int = 0) -> tuple[str, int]:
     """The sentence of a passage that has most of these words, with those that follow or precede it as far as there is
     room; and the line of the passage on which it begins.
     """
-    found = sentences(text)
+    found = list(sentences(text))
     if not found:
         return text.strip(), 0
     looked_for = {word for each in wanted for word in words(each)}

@@ -39,12 +39,18 @@ def answer_key(provider: str, model: str, prompt_version: str, messages: Sequenc
 class Answers:
     """Kept answers of one vault."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, address: str = "") -> None:
+        """``address``: where the model is asked, where that is not its provider's own: another may answer there."""
         self._cache = cache
+        self._address = address
+
+    def at(self, address: str) -> Answers:
+        """Those of models that are asked there."""
+        return Answers(self._cache, address)
 
     async def get(self, key: str) -> Kept | None:
         """The answer, if there is one that can be read."""
-        content = await self._cache.get(key)
+        content = await self._cache.get(self._place(key))
         if content is None:
             return None
         try:
@@ -58,4 +64,7 @@ class Answers:
             content = answer.model_dump_json().encode()
         except ValueError:  # half of a character that takes two
             return
-        await self._cache.put(key, content)
+        await self._cache.put(self._place(key), content)
+
+    def _place(self, key: str) -> str:
+        return f"{key}@{self._address}" if self._address else key

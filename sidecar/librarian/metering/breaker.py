@@ -38,6 +38,11 @@ class Breaker:
             raise ProviderResting(self._provider, again_s, again_at)
         self._is_tried = True
 
+    def heard(self) -> None:
+        """It begins to answer: others need not wait for the end of it, though it may still fail."""
+        if self._rests_until is not None:
+            self._failures, self._rests_until, self._is_tried = FAILURES - 1, None, False
+
     def worked(self) -> None:
         """It answered."""
         self._failures, self._rests_until, self._is_tried = 0, None, False

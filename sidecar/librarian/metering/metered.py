@@ -133,7 +133,7 @@ class Metered:
             await answering.settle(error)
             raise
         try:
-            return answering, await answering.begin()
+            first = await answering.begin()
         except BaseException as error:
             breaker.failed(error)
             if isinstance(error, ProviderBusy) and error.retry_after_s is not None:
@@ -142,6 +142,8 @@ class Metered:
             if receipt.usage != Usage():
                 self.receipts.append(receipt)
             raise
+        breaker.heard()
+        return answering, first
 
 
 def total(receipts: Sequence[Receipt]) -> ModelUse | None:

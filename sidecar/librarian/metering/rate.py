@@ -38,6 +38,10 @@ HEADERS: Final[dict[Kind, tuple[tuple[str, str, str], ...]]] = {
     ),
 }  # fmt: skip
 """For each kind the names of the limit for a minute, of what is left, and of when it is whole again."""
+WRITTEN: Final = ("anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset")
+"""What is left of tokens that may be written, and until when. They are counted while they are: how many that will be
+nobody knows before.
+"""
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNIT_S: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -85,8 +89,12 @@ class Rates:
                 limit = _number(headers.get(limit_name))
                 if limit is not None and 1 <= limit <= LARGEST:
                     self._limit(provider, kind, limit)
-                if _number(headers.get(left_name)) == 0 and (wait_s := self._seconds(headers.get(reset_name))):
-                    self.pause(provider, min(wait_s, MINUTE_S))
+                self._learn_end(provider, headers.get(left_name), headers.get(reset_name))
+        self._learn_end(provider, *map(headers.get, WRITTEN))
+
+    def _learn_end(self, provider: str, left: str | None, reset: str | None) -> None:
+        if _number(left) == 0 and (wait_s := self._seconds(reset)):
+            self.pause(provider, min(wait_s, MINUTE_S))
 
     def _limit(self, provider: str, kind: Kind, limit: float) -> None:
         from aiolimiter import AsyncLimiter
