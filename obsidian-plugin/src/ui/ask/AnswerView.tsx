@@ -4,7 +4,7 @@ import { useTold } from "../../writing/placing";
 import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
-import { Icon, IconButton, nameOf, whereTo } from "../parts";
+import { Icon, IconButton, Muted, nameOf, whereTo } from "../parts";
 import type { Answer } from "./asking";
 
 type Citation = Answer["citations"][number];
@@ -16,9 +16,9 @@ export function AnswerView({ host, answer, hasModel }: { host: Host; answer: Ans
 	return (
 		<>
 			{abstained && <p class="vl-ask-abstained">The vault does not say. These passages come closest:</p>}
-			{without && <p class="vl-muted">Passages that may answer it:</p>}
+			{without && <Muted>Passages that may answer it:</Muted>}
 			<Sources host={host} sources={citations.length > 0 && !abstained ? citations : passages} />
-			{notice !== null && (hasModel || !without) && <p class="vl-muted">{notice}</p>}
+			{notice !== null && (hasModel || !without) && <Muted>{notice}</Muted>}
 			{without && !hasModel && <NoModel host={host} can="You see passages of your notes in the place of an answer." />}
 			<div class="vl-buttons vl-ask-foot">
 				{usage && <span class="vl-muted">{useTold(usage)}</span>}

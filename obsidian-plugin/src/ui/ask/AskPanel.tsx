@@ -9,7 +9,7 @@ import { ModelFailure, NoModel } from "../models/NoModel";
 import { Price } from "../models/price";
 import { useWriter } from "../models/writer";
 import { Form, Submit, TextLines } from "../fields";
-import { Button, Empty, IconButton } from "../parts";
+import { Button, Buttons, Empty, IconButton, Muted } from "../parts";
 import { AnswerText } from "./AnswerText";
 import { AnswerView } from "./AnswerView";
 import { Looked } from "./Looked";
@@ -63,11 +63,11 @@ function TurnView({ host, turn, asking, isLast, hasModel }: TurnProps) {
 			{written !== "" && <AnswerText host={host} text={written} citations={answer && answer.citations} />}
 			{answer !== null && <AnswerView host={host} answer={answer} hasModel={hasModel} />}
 			{isComing && (
-				<p class="vl-muted" role="status">
+				<Muted role="status">
 					{turn.text === "" ? "Reading the passages that matter…" : "Writing…"}
-				</p>
+				</Muted>
 			)}
-			{!isComing && answer === null && turn.error === null && <p class="vl-muted">Stopped.</p>}
+			{!isComing && answer === null && turn.error === null && <Muted>Stopped.</Muted>}
 			{turn.error !== null && (
 				<ModelFailure
 					host={host}
@@ -102,7 +102,7 @@ function Question({ host, asking, writer }: { host: Host; asking: Asking; writer
 				value={typed}
 				onValue={setTyped}
 			/>
-			<div class="vl-buttons">
+			<Buttons>
 				{isBusy ? <Button onClick={asking.stop}>Stop</Button> : <Submit disabled={question === ""}>Ask</Submit>}
 				{turns.length > 0 && <IconButton host={host} icon="rotate-ccw" label="Begin anew" onClick={asking.clear} />}
 				<Price
@@ -111,7 +111,7 @@ function Question({ host, asking, writer }: { host: Host; asking: Asking; writer
 					inputs={[question, turns]}
 					before={writer}
 				/>
-			</div>
+			</Buttons>
 		</Form>
 	);
 }

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Form, TextInput } from "../fields";
-import { Button, IconButton } from "../parts";
+import { Button, Buttons, IconButton } from "../parts";
 import type { Asking, Understood } from "./asking";
 
 const PARTS = [
@@ -69,7 +69,7 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 						/>
 					))}
 					<TextInput aria-label="Look for this, too" placeholder="A word, or tag:…, path:…, after:…" value={typed} onValue={setTyped} />
-					<div class="vl-buttons">
+					<Buttons>
 						<Button isMain onClick={again}>
 							Ask again
 						</Button>
@@ -78,7 +78,7 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 								Find other words
 							</Button>
 						)}
-					</div>
+					</Buttons>
 				</Form>
 			)}
 		</div>

@@ -11,7 +11,7 @@ import type { Host } from "../host";
 import { ModelFailure } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
 import { Form, Submit, TextLines } from "../fields";
-import { Button } from "../parts";
+import { Button, Buttons, Muted } from "../parts";
 
 export interface Wanted {
 	label: string;
@@ -74,21 +74,21 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 					{wanted.label}
 					<TextLines data-initial-focus value={instruction} onValue={setInstruction} />
 				</label>
-				<div class="vl-buttons">
+				<Buttons>
 					{wanted.often.map(([label, asked]) => (
 						<Button key={label} disabled={isBusy} onClick={() => void write(asked)}>
 							{label}
 						</Button>
 					))}
 					<Submit disabled={isBusy || instruction.trim() === ""}>{wanted.act}</Submit>
-				</div>
+				</Buttons>
 				<Price host={host} ask={typical === "" ? null : (signal) => wanted.price(typical, { signal }, false)} inputs={[typical]} />
 			</Form>
 			{isBusy && draft === null && (
 				<>
-					<p class="vl-muted" role="status">
+					<Muted role="status">
 						Writing…
-					</p>
+					</Muted>
 					<div class="vl-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
 						{text}
 					</div>
@@ -105,10 +105,10 @@ function Written({ host, draft, onDone }: { host: Host; draft: Draft; onDone: ()
 	const { plan } = draft;
 	return (
 		<>
-			<p class="vl-muted" role="status">
+			<Muted role="status">
 				{useTold(draft.usage)}
 				{!draft.whole && " · it had more to say than there was room for"}
-			</p>
+			</Muted>
 			{draft.hunks.length > 0 && plan !== null ? (
 				<Planned key={plan.planId} host={host} plan={plan} act="Put it into the note" onDone={onDone} back="Discard" onBack={onDone} />
 			) : (

@@ -6,7 +6,7 @@ import { useAsked } from "../ask";
 import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
 import { useWriter } from "../models/writer";
-import { Failure } from "../parts";
+import { Failure, Muted } from "../parts";
 import { useStore } from "../store";
 
 const SPANS: Partial<Record<CapLeft["cap"], string>> = { day: "Today", month: "This month" };
@@ -30,8 +30,8 @@ export function Spending({ host }: { host: Host }) {
 					<Cap key={cap.cap} {...cap} />
 				))}
 			</ul>
-			{features !== "" && <p class="vl-muted">{`This month in this vault: ${features}`}</p>}
-			{notice != null && <p class="vl-muted">{notice}</p>}
+			{features !== "" && <Muted>{`This month in this vault: ${features}`}</Muted>}
+			{notice != null && <Muted>{notice}</Muted>}
 		</section>
 	);
 }

@@ -8,7 +8,7 @@ import { useAsked } from "../ask";
 import { attempt } from "../attempt";
 import { StateLine } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, Failure, IconButton, LinkButton, counted, number } from "../parts";
+import { Button, Buttons, Failure, IconButton, LinkButton, Muted, counted, number } from "../parts";
 import { lookUp } from "../summaries/batch";
 import { leftOf, runTold, typedOf } from "../summaries/wording";
 import { Spending } from "./Spending";
@@ -40,13 +40,13 @@ export function StatusPanel({ host }: { host: Host }) {
 			</header>
 			{state.kind === "ready" ? <Ready host={host} told={state.status} /> : <NotReady host={host} />}
 			<Errors host={host} />
-			<div class="vl-buttons">
+			<Buttons>
 				<Button onClick={() => attempt(host, copyDiagnostics(host))} title="Versions, states and the log's last lines: no note, no name of one, no key">
 					Copy diagnostics
 				</Button>
 				<Button onClick={() => void host.acts.retry()}>Restart</Button>
 				{isRunning(state) && <Button onClick={() => void host.acts.stop()}>Stop</Button>}
-			</div>
+			</Buttons>
 		</div>
 	);
 }
@@ -99,9 +99,9 @@ function Ready({ host, told }: { host: Host; told: Status }) {
 			<Spending host={host} />
 			<Unfinished host={host} />
 			<LeftOut host={host} skipped={status.skipped} />
-			<p class="vl-muted">
+			<Muted>
 				Searches were answered {seconds(status.timings.scanMs + status.timings.keywordMs)} after the vault was opened.
-			</p>
+			</Muted>
 		</>
 	);
 }
@@ -150,7 +150,7 @@ const PAGE = 50;
 
 function LeftOut({ host, skipped }: { host: Host; skipped: readonly Skipped[] }) {
 	const [count, setCount] = useState(PAGE);
-	if (skipped.length === 0) return <p class="vl-muted">Nothing was left out.</p>;
+	if (skipped.length === 0) return <Muted>Nothing was left out.</Muted>;
 	const shown = skipped.slice(0, count);
 	const more = skipped.length - shown.length;
 	return (

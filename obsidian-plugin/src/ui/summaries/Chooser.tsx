@@ -9,7 +9,7 @@ import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
 import { agreed } from "../models/price";
 import { Form, Select, Submit, TextInput } from "../fields";
-import { Button, Failure, Working } from "../parts";
+import { Button, Buttons, Failure, Muted, Working } from "../parts";
 import type { Batch } from "./batch";
 import { leftOf, leftOutTold, priceTold, runTold, subjectOf, typedOf } from "./wording";
 import { useStore } from "../store";
@@ -59,7 +59,7 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 			{told !== null && !estimate.isAsking && (
 				<>
 					<p role="status">{priceTold(told)}</p>
-					<p class="vl-muted">{leftOutTold(told)}</p>
+					<Muted>{leftOutTold(told)}</Muted>
 					{told.provider === null && <NoModel host={host} can="Summaries are the notes' own sentences." />}
 				</>
 			)}
@@ -84,10 +84,10 @@ function KeptRuns({ host, batch }: { host: Host; batch: Batch }) {
 				{runs.map((run) => (
 					<li key={run.runId}>
 						<strong dir="auto">{typedOf(run)}</strong> <span class="vl-muted">{runTold(run)}</span>
-						<div class="vl-buttons">
+						<Buttons>
 							<Button onClick={() => batch.show(run)}>{leftOf(run) > 0 ? "Go on…" : "Show"}</Button>
 							<Button onClick={() => attempt(host, forget(run.runId))}>Forget</Button>
-						</div>
+						</Buttons>
 					</li>
 				))}
 			</ul>

@@ -8,7 +8,7 @@ import { useAsked } from "../ask";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
 import { Select } from "../fields";
-import { Button, Failure, Working, counted, number } from "../parts";
+import { Button, Buttons, Failure, Muted, Working, counted, number } from "../parts";
 import type { Batch } from "./batch";
 import { Placing } from "./Placing";
 import { leftOf, priceTold, runTold, typedOf } from "./wording";
@@ -52,7 +52,7 @@ export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 				<>
 					<p role="status">{runTold(run)}</p>
 					{leftOf(run) > 0 && <Rest host={host} runId={runId} />}
-					<div class="vl-buttons">
+					<Buttons>
 						{run.done < run.total && (
 							<Button isMain={leftOf(run) > 0} onClick={() => void batch.start({ runId })}>
 								{leftOf(run) > 0 ? "Go on" : `Try ${counted(run.leftOut, "note")} again`}
@@ -67,7 +67,7 @@ export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 							</>
 						)}
 						<Button onClick={close}>Close</Button>
-					</div>
+					</Buttons>
 				</>
 			)}
 			{isPlacing && run !== null && <Placing host={host} run={run} where={where} onBack={() => setPlacing(false)} onDone={close} />}
@@ -84,7 +84,7 @@ function goingTold({ phase, done, total, costUsd }: NonNullable<Batch["going"]["
 /** What is still to be paid. */
 function Rest({ host, runId }: { host: Host; runId: string }) {
 	const estimate = useAsked((signal) => host.call("summary.estimate", { runId }, { signal }), [runId]).answer;
-	return <p class="vl-muted">{estimate === null ? "Counting what is left…" : `Left: ${priceTold({ ...estimate, done: 0 })}`}</p>;
+	return <Muted>{estimate === null ? "Counting what is left…" : `Left: ${priceTold({ ...estimate, done: 0 })}`}</Muted>;
 }
 
 function Notes({ host, notes }: { host: Host; notes: readonly RunNote[] }) {
@@ -101,7 +101,7 @@ function Notes({ host, notes }: { host: Host; notes: readonly RunNote[] }) {
 								{note.text}
 							</div>
 						)}
-						{note.reason !== null && <p class="vl-muted">{`${note.text === null ? "Left out: " : ""}${note.reason}`}</p>}
+						{note.reason !== null && <Muted>{`${note.text === null ? "Left out: " : ""}${note.reason}`}</Muted>}
 					</li>
 				))}
 			</ul>

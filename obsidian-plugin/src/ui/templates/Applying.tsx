@@ -9,7 +9,7 @@ import { tellDone } from "../changes/done";
 import { Planned } from "../changes/Planned";
 import { filesCounted, pathsOf } from "../changes/wording";
 import type { Host } from "../host";
-import { Button, Failure, Working } from "../parts";
+import { Button, Buttons, Failure, Working } from "../parts";
 import type { Template } from "./making";
 
 interface Props {
@@ -30,12 +30,12 @@ export function Applying({ host, template, notes: all, onDone, onBack }: Props) 
 		return (
 			<>
 				{isAsking || error === null ? <Working label={`Looking at ${filesCounted(notes)}`} /> : <Failure error={error} onRetry={again} />}
-				<div class="vl-buttons">
+				<Buttons>
 					{!isAsking && notes.length > 1 && notes.some((path) => path === culprit) && (
 						<Button onClick={() => setNotes(notes.filter((path) => path !== culprit))}>Go on without it</Button>
 					)}
 					{back}
-				</div>
+				</Buttons>
 			</>
 		);
 	}

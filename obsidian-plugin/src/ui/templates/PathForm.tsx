@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { Form, Submit, TextInput } from "../fields";
-import { Button, worded } from "../parts";
+import { Button, Buttons, worded } from "../parts";
 
 interface Props {
 	/** What stands on the button. */
@@ -44,10 +44,10 @@ export function PathForm({ act, name: given, folder: within, onPath, onBack }: P
 					{trouble}
 				</p>
 			)}
-			<div class="vl-buttons">
+			<Buttons>
 				<Submit disabled={isBusy || name.trim() === ""}>{act}</Submit>
 				<Button onClick={onBack}>Cancel</Button>
-			</div>
+			</Buttons>
 		</Form>
 	);
 }

@@ -15,7 +15,7 @@ import { filesCounted, pathShown } from "../changes/wording";
 import type { Host } from "../host";
 import { useWriter } from "../models/writer";
 import { Select } from "../fields";
-import { Button, Empty, Failure, LinkButton, Slider, Working, counted, folderOf, nameOf, number, worded } from "../parts";
+import { Button, Buttons, Empty, Failure, LinkButton, Muted, Slider, Working, counted, folderOf, nameOf, number, worded } from "../parts";
 import { percent } from "../duplicates/wording";
 import { Applying } from "./Applying";
 import { Found } from "./Found";
@@ -97,7 +97,7 @@ function Look({ host, inferring, given, onStage }: LookProps) {
 	const { answer, error, isAsking, isNamed, least, syntax } = inferring;
 	return (
 		<>
-			<div class="vl-buttons">
+			<Buttons>
 				<Slider
 					label="In at least"
 					value={least}
@@ -108,7 +108,7 @@ function Look({ host, inferring, given, onStage }: LookProps) {
 					onValue={inferring.setLeast}
 				/>
 				<Select label="Used by" value={syntax} options={SYNTAXES} onChoose={inferring.setSyntax} />
-			</div>
+			</Buttons>
 			{isAsking && (answer === null || isNamed) && <Working label={isNamed ? "Asking for a name and hints" : "Reading notes"} />}
 			{error !== null && !isAsking && <Trouble error={error} onRetry={inferring.again} />}
 			{answer !== null && <Answer host={host} inferring={inferring} answer={answer} given={given} onStage={onStage} />}
@@ -129,17 +129,17 @@ function Answer({ host, inferring, answer, given, onStage }: LookProps & { answe
 	const acts = [["keep", "Keep it as…"], ["make", "New note from it…"], ["apply", `Apply it to ${filesCounted(notes)}…`]] as const;
 	return (
 		<>
-			<p class="vl-muted" role="status">
+			<Muted role="status">
 				{`Told from ${number(notes.length)} of ${counted(found, "note")}${some}. They have ${percent(confidence)} of it on average.`}
-			</p>
-			<div class="vl-buttons">
+			</Muted>
+			<Buttons>
 				{subject !== given && <Button onClick={() => choose(given)}>Back to all of them</Button>}
 				{others.map((kind) => (
 					<Button key={kind.notes[0]} onClick={() => choose({ notes: kind.notes })}>
 						{`Take the ${counted(kind.notes.length, "note")} like “${nameOf(kind.notes[0] ?? "")}”`}
 					</Button>
 				))}
-			</div>
+			</Buttons>
 			{text === "" && !isEdited ? (
 				<Empty title="These notes have nothing in common">Move the slider down, or take other notes.</Empty>
 			) : (
@@ -152,18 +152,18 @@ function Answer({ host, inferring, answer, given, onStage }: LookProps & { answe
 				/>
 			)}
 			{isEdited && (
-				<p class="vl-muted">
+				<Muted>
 					You changed it, so it stays. <LinkButton onClick={() => setText(null)}>Take what was inferred</LinkButton>
-				</p>
+				</Muted>
 			)}
 			<Naming host={host} inferring={inferring} answer={answer} />
-			<div class="vl-buttons">
+			<Buttons>
 				{acts.map(([stage, label], place) => (
 					<Button key={stage} isMain={place === 0} disabled={text === ""} onClick={() => onStage(stage)}>
 						{label}
 					</Button>
 				))}
-			</div>
+			</Buttons>
 			<Found answer={answer} />
 		</>
 	);
@@ -178,7 +178,7 @@ function Naming({ host, inferring, answer }: { host: Host; inferring: Inferring;
 	const isThere = method === "model";
 	const isTold = isThere || Number(usage?.costUsd) > 0;
 	return (
-		<p class="vl-muted" role="status">
+		<Muted role="status">
 			{writer === "" && "No model is needed. One could find a name and hints. "}
 			{isThere && `“${name}”, name and hints by a model · `}
 			{notice && `No name and hints: ${notice} `}
@@ -187,6 +187,6 @@ function Naming({ host, inferring, answer }: { host: Host; inferring: Inferring;
 			{writer !== "" && !isThere && (
 				<LinkButton onClick={() => attempt(host, inferring.name())}>{`Have ${writer} find a name and hints`}</LinkButton>
 			)}
-		</p>
+		</Muted>
 	);
 }

@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import type { Problem } from "../../state";
 import { attempt } from "../attempt";
 import type { Host, PanelName } from "../host";
-import { Button, LinkButton, Working, counted } from "../parts";
+import { Button, Buttons, LinkButton, Working, counted } from "../parts";
 import { progressTold } from "../progress";
 import { useStore } from "../store";
 
@@ -66,13 +66,13 @@ function Section({ title, children, acts = [], more }: SectionProps) {
 			<h3>{title}</h3>
 			{children}
 			{acts.length > 0 && (
-				<div class="vl-buttons">
+				<Buttons>
 					{acts.map(([label, run], place) => (
 						<Button key={label} isMain={place === 0} onClick={() => void run()}>
 							{label}
 						</Button>
 					))}
-				</div>
+				</Buttons>
 			)}
 			{more}
 		</section>
