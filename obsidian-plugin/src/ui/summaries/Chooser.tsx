@@ -51,12 +51,12 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 				}}
 			>
 				<label>
-					Folder or #tag
+					Folder, #tag or ?search
 					<input
 						type="text"
 						dir="auto"
 						value={typed}
-						placeholder="Projects, #tides, / for all"
+						placeholder="Projects, #tides, ?spring tide, / for all"
 						onInput={(event) => host.summarised.set(event.currentTarget.value)}
 					/>
 				</label>
