@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, findChromium } from "./journey";
+import type { Provider } from "./provider";
 
 const NOTE = "Ecology/Redshank.md";
 
@@ -12,20 +13,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 	let journey: Journey;
 	let provider: Provider;
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.ready();
-	});
-
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
-	});
+	atDesk((window, writer) => ([journey, provider] = [window, writer]), { chosen: null });
 
 	function onDisk(): string {
 		return readFileSync(path.join(journey.vault, NOTE), "utf8");
@@ -76,6 +64,15 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		await row("Key").locator("input").press("Tab");
 		await journey.untilStatus("Librarian ready");
 		await row("Writing model").locator("select").selectOption("tiny");
+		for (const [status, told] of [
+			[401, "does not accept the key"],
+			[429, "takes no more requests now"],
+			[500, "failed (HTTP status 500)"],
+		] as const) {
+			provider.fails(status, 1);
+			await row("Test the model").getByRole("button").click();
+			await journey.notice(told).waitFor();
+		}
 		provider.says(["ok"]);
 		await row("Test the model").getByRole("button").click();
 		await journey.notice(/answers|works|said/i).first().waitFor();

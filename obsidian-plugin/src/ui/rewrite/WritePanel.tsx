@@ -7,6 +7,7 @@ import type { CostEstimate, Draft } from "../../protocol";
 import { type CallOptions, isCancelled } from "../../rpc";
 import { useTold } from "../../writing/placing";
 import { Planned } from "../changes/Planned";
+import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { NoModel, isNoModel } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
@@ -106,17 +107,30 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 					<p class="vl-muted" role="status">
 						Writing…
 					</p>
-					<div class="vl-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
-						{text}
-					</div>
+					<SoFar text={text} />
 					<Button onClick={stop}>Stop</Button>
 				</>
 			)}
 			{isNoModel(failure) && <NoModel host={host} can="Nothing can be written without one." />}
 			{failure !== null && !isNoModel(failure) && (
-				<Failure error={failure} host={host} />
+				<Failure error={failure} host={host}>
+					{text !== "" && (
+						<>
+							<SoFar text={text} />
+							<Button onClick={() => attempt(host, host.copy(text))}>Copy what there is</Button>
+						</>
+					)}
+				</Failure>
 			)}
 			{draft !== null && <Written host={host} draft={draft} onDone={onDone} />}
+		</div>
+	);
+}
+
+function SoFar({ text }: { text: string }) {
+	return (
+		<div class="vl-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
+			{text}
 		</div>
 	);
 }
