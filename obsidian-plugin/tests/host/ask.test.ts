@@ -144,6 +144,13 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 		await journey.show("ask-abstained", PANEL);
 	});
 
+	it("sends along what was asked and answered before", async () => {
+		provider.says((prompt) => [cited(prompt, "nests")]);
+		await ask(`${QUESTION} And how many hatched?`);
+		await turn().getByText("llamacpp tiny").waitFor();
+		expect(provider.prompts.at(-1)).toContain(`Asked: ${QUESTION}\nAnswered: `);
+	});
+
 	it("loads nothing and leads nowhere, whatever a model writes", async () => {
 		const requested: string[] = [];
 		journey.page.on("request", (request) => requested.push(request.url()));

@@ -46,6 +46,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		await ask("What do redshanks eat?");
 		await panel().getByText("No model is chosen.").waitFor();
 		await panel().locator(".vl-ask-source").first().waitFor();
+		await panel().getByText(/^Looked for: redshanks/).waitFor();
 		await journey.show("ask-passages", ".mod-right-split .vl-panel");
 		await panel().locator(".vl-ask-source .vl-link").first().click();
 		expect(await journey.activeNote()).toMatch(/\.md$/);
