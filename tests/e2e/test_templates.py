@@ -40,7 +40,7 @@ def test_what_cannot_be_inferred_is_told(desk: Desk):
     assert "There is no folder 'Nowhere'" in desk.error("template", "infer", "Nowhere", code=2)
     assert "add --yes" in desk.error("template", "infer", "Daily", "--write", "T", code=2)
     done = desk.run("template", "infer", "Daily", "--model")
-    assert (done.returncode, "no model was asked: No provider" in done.stderr) == (0, True)
+    assert (done.returncode, "no name and hints: No provider" in done.stderr) == (0, True)
 
 
 def test_a_template_is_written_and_applied_and_taken_back(own: Desk):

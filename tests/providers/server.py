@@ -69,8 +69,9 @@ class Talk:
 
     async def hang(self) -> None:
         """Say nothing until the client leaves."""
-        while await self._reader.read(1024):
-            pass
+        with suppress(ConnectionError):  # a process that ends may reset it
+            while await self._reader.read(1024):
+                pass
         self._request.gone.set()
 
     def cut(self) -> None:

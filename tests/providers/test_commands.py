@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
+from providers.conftest import Run
 from providers.protocols import OpenAISpeech
 from providers.scenes import answers, says
 from providers.server import Server
-from providers.test_canary import environment
-
-Run = Callable[..., Awaitable[tuple[int, str, str]]]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs a command; gives its exit code, what it printed, and what it complained of."""
-
-    async def command(*arguments: str) -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "librarian", *arguments, env=environment(tmp_path), cwd=tmp_path,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        assert b"Traceback" not in err, err.decode()
-        assert process.returncode is not None
-        return process.returncode, out.decode(), err.decode()
-
-    return command
 
 
 async def test_without_a_choice_nobody_is_asked_and_the_way_is_told(run: Run) -> None:

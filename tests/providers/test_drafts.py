@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from providers.conftest import Run
 from providers.protocols import OpenAISpeech
 from providers.scenes import says
 from providers.server import Request, Server, Talk
-from providers.test_canary import environment
 
-Run = Callable[..., Awaitable[tuple[int, str, str]]]
 NOTE = "---\ntags: [sea]\n---\n# Tide\n\nIt comes, lol.\nIt goes 👋.\n"
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
+@pytest.fixture(autouse=True)
+def _vault(tmp_path: Path) -> None:
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "Tide.md").write_text(NOTE)
-
-    async def command(*arguments: str) -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "librarian", *arguments, env=environment(tmp_path), cwd=tmp_path,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        assert b"Traceback" not in err, err.decode()
-        assert process.returncode is not None
-        return process.returncode, out.decode(), err.decode()
-
-    return command
 
 
 async def test_lines_are_rewritten_shown_put_in_for_nothing_more_and_taken_back(

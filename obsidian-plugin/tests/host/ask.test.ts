@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, findChromium } from "./journey";
+import type { Provider } from "./provider";
 
 const QUESTION = "How many redshank nests were lost to the flood of June 2025?";
 const PANEL = ".mod-right-split .vl-ask";
@@ -10,24 +11,7 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 	let journey: Journey;
 	let provider: Provider;
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.open();
-		provider.chooseIn(journey);
-		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
-	});
-
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
-	});
+	atDesk((window, writer) => ([journey, provider] = [window, writer]));
 
 	const panel = () => journey.page.locator(PANEL);
 	const turn = () => panel().locator(".vl-ask-turn").last();
@@ -158,6 +142,13 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 		await turn().getByText("The vault does not say. These passages come closest:").waitFor();
 		expect(provider.prompts.length).toBe(asked);
 		await journey.show("ask-abstained", PANEL);
+	});
+
+	it("sends along what was asked and answered before", async () => {
+		provider.says((prompt) => [cited(prompt, "nests")]);
+		await ask(`${QUESTION} And how many hatched?`);
+		await turn().getByText("llamacpp tiny").waitFor();
+		expect(provider.prompts.at(-1)).toContain(`Asked: ${QUESTION}\nAnswered: `);
 	});
 
 	it("loads nothing and leads nowhere, whatever a model writes", async () => {

@@ -22,9 +22,7 @@ describe.skipIf(!findChromium())("changes that the sidecar asks for", () => {
 		mkdirSync(path.join(journey.vault, "Twins"));
 		for (const [name, text] of Object.entries(NOTES)) writeFileSync(path.join(journey.vault, name), text);
 		await journey.load();
-		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
+		await journey.begin();
 	});
 
 	afterAll(async () => {

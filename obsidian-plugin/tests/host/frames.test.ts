@@ -30,9 +30,7 @@ describe.skipIf(!findChromium())("a long draft in a note of 2,000 lines", () => 
 			},
 		});
 		provider.chooseIn(journey);
-		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
+		await journey.begin();
 		await journey.openNote(NOTE);
 		// Early in the note: of lines further down the editor knows no height before they were seen.
 		await journey.select((await journey.text()).indexOf("\n10:"));

@@ -1,7 +1,7 @@
 /** Drives the host as a person drives Obsidian: a window with the plugin in it, keys, clicks, and what can be seen. */
 
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, promises as fs, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, promises as fs, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -90,6 +90,17 @@ function installIn(home: string, command: string): void {
 	symlinkSync(command, path.join(bin, "librarian"));
 }
 
+/** Fills a folder with the example vault, and with notes by their paths. */
+export function exampleWith(notes: Readonly<Record<string, string>>): (folder: string) => void {
+	return (folder) => {
+		cpSync(EXAMPLE_VAULT, folder, { recursive: true });
+		for (const [name, text] of Object.entries(notes)) {
+			mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+			writeFileSync(path.join(folder, name), text);
+		}
+	};
+}
+
 export class Journey {
 	/** Errors of the page that no test asked for. */
 	readonly errors: string[] = [];
@@ -142,6 +153,13 @@ export class Journey {
 	/** Another window on the same vault, as another Obsidian of the same person has it. */
 	another(): Promise<Journey> {
 		return Journey.at({ folder: this.folder, vault: this.vault, env: this.env }, {});
+	}
+
+	/** Load the plugin where it was allowed to read the vault before, and wait until it has. */
+	async begin(): Promise<void> {
+		await this.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
+		await this.enable();
+		await this.untilStatus("Librarian ready");
 	}
 
 	/** Install a `librarian` command where it is looked for. */

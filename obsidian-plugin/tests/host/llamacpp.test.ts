@@ -1,9 +1,12 @@
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { NAME, downloaded, findLlama, withLamp } from "./model_file";
+import { exampleWith, findChromium, Journey } from "./journey";
+import { LAMP, NAME, downloaded, findLlama } from "./model_file";
 
 const NOTE = "Lamp.md";
+/** Notes that are made alike. */
+const WATCH = Object.fromEntries([1, 2, 3].map((day) => [`Watch/Day ${day}.md`, `## Log\n\nThe lamp was lit ${day} times.\n`]));
 const QUESTION = "Who lit the lamp of the harbour?";
 /** A model without a graphics card, on a machine on which much else runs. */
 const PATIENT = { timeout: 280_000 };
@@ -11,12 +14,20 @@ const TEST_MS = 300_000;
 
 const llama = findLlama();
 
+interface Row {
+	key: string;
+	costUsd: string;
+	localMs: number;
+	/** Some of its calls are under way, or were cut short. */
+	estimated: boolean;
+}
+
 /** It is a base model: what it says is not judged, only that it is asked, heard, shown and told. */
 describe.skipIf(!findChromium() || llama === null)("a real model in a file", () => {
 	let journey: Journey;
 
 	beforeAll(async () => {
-		journey = await Journey.ready({ sidecar: llama ?? "", vault: withLamp });
+		journey = await Journey.ready({ sidecar: llama ?? "", vault: exampleWith({ [NOTE]: LAMP, ...WATCH }) });
 	});
 
 	afterEach(async (context) => {
@@ -27,6 +38,30 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 	afterAll(async () => {
 		await journey?.close();
 	});
+
+	/** The note of one sentence, with the cursor at its end; answers with what it says. */
+	async function opened(): Promise<string> {
+		await journey.openNote(NOTE);
+		const text = await journey.text();
+		await journey.select(text.length);
+		return text;
+	}
+
+	/** What each feature took so far. */
+	async function books(): Promise<Row[]> {
+		return (JSON.parse(await journey.librarian("usage", "--by", "feature", "--json")) as { summary: { rows: Row[] } }).summary.rows;
+	}
+
+	/** The window of a command, in which some of what was asked for is written. */
+	async function asked(command: string, label: string, wish: string): Promise<Locator> {
+		await journey.command(command);
+		const panel = journey.page.locator(".vl-write");
+		await panel.getByLabel(label).fill(wish);
+		await panel.getByText(new RegExp(`embedded ${NAME} · no cost, about \\d+ s`)).waitFor();
+		await journey.page.keyboard.press("Enter");
+		await panel.locator(".vl-write-text", { hasText: /\w/ }).waitFor(PATIENT);
+		return panel;
+	}
 
 	const row = (name: string) => journey.page.locator(`.setting-item:has(.setting-item-name:text-is("${name}"))`);
 
@@ -84,6 +119,128 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 		},
 		TEST_MS,
 	);
+
+	it(
+		"finds other words for a question",
+		async () => {
+			const panel = journey.page.locator(".mod-right-split .vl-ask");
+			await panel.getByRole("button", { name: "change" }).click();
+			await panel.getByRole("button", { name: "Find other words" }).click();
+			// What it says may be of no use; that it was asked, and came to an end, is in the books.
+			const isOver = async () => (await books()).some(({ key, estimated }) => key === "question" && !estimated);
+			await expect.poll(isOver, { ...PATIENT, interval: 1000 }).toBe(true);
+			await panel.getByRole("button", { name: "leave it" }).click();
+		},
+		TEST_MS,
+	);
+
+	it(
+		"goes on at the cursor as it writes, and stops at Escape",
+		async () => {
+			const before = await opened();
+			await journey.command("continue");
+			await journey.page.locator(".vl-draft-here .vl-draft-text", { hasText: /\w/ }).waitFor(PATIENT);
+			await journey.page.locator(".vl-draft-here").getByText(new RegExp(`embedded ${NAME} · no cost, about \\d+ s`)).waitFor();
+			await journey.page.keyboard.press("Escape");
+			await journey.page.locator(".vl-draft-here").waitFor({ state: "detached" });
+			expect(await journey.text()).toBe(before);
+		},
+		TEST_MS,
+	);
+
+	it(
+		"puts in what it went on with, as one step",
+		async () => {
+			const before = await opened();
+			await journey.command("continue");
+			await journey.notice(`Text inserted (embedded ${NAME} · no cost).`).waitFor(PATIENT);
+			expect((await journey.text()).length).toBeGreaterThan(before.length);
+			await journey.page.keyboard.press("Control+z");
+			expect(await journey.text()).toBe(before);
+		},
+		TEST_MS,
+	);
+
+	it(
+		"rewrites, shown as a difference before it is put in, or says that it came to no end",
+		async () => {
+			const before = await opened();
+			const panel = await asked("rewrite", "How should it be?", "Say it more shortly.");
+			const put = panel.getByRole("button", { name: "Put it into the note" });
+			const broken = panel.getByRole("alert").getByText("The answer of embedded is broken");
+			await put.or(broken).or(panel.getByText("Nothing would change.")).waitFor(PATIENT);
+			await journey.picture("model-file-rewrite");
+			if (await put.isVisible()) {
+				await panel.getByText(`embedded ${NAME} · no cost`).last().waitFor();
+				await put.click();
+				await panel.waitFor({ state: "detached" });
+				expect(await journey.text()).not.toBe(before);
+				await journey.command("undo");
+			} else {
+				await journey.page.keyboard.press("Escape");
+			}
+			await expect.poll(() => journey.text()).toBe(before);
+		},
+		TEST_MS,
+	);
+
+	it(
+		"writes something new as it comes, and stops at Escape",
+		async () => {
+			const before = await opened();
+			const panel = await asked("write", "What should be written?", "A name for a lamp");
+			await journey.picture("model-file-write");
+			await journey.page.keyboard.press("Escape");
+			await panel.waitFor({ state: "detached" });
+			expect(await journey.text()).toBe(before);
+		},
+		TEST_MS,
+	);
+
+	it(
+		"summarises each note of a folder, in the panel",
+		async () => {
+			await journey.command("summarise-folder");
+			await journey.page.locator(".prompt-input").fill("Watch");
+			await journey.page.keyboard.press("Enter");
+			const panel = journey.page.locator(".vl-summaries");
+			await panel.getByText(`3 notes · embedded ${NAME} · no cost`).waitFor();
+			await panel.getByRole("button", { name: "Summarise", exact: true }).click();
+			await panel.getByText("3 of 3 notes · no cost", { exact: true }).waitFor(PATIENT);
+			expect(await panel.locator(".vl-summaries-text", { hasText: /\w/ }).count()).toBe(3);
+			await journey.show("summaries-model-file", ".vl-summaries");
+		},
+		TEST_MS,
+	);
+
+	it(
+		"finds a name and hints for a template, or the template is there all the same",
+		async () => {
+			await journey.command("template-infer");
+			await journey.page.locator(".prompt-input").fill("Watch");
+			await journey.page.locator(".suggestion-item").first().waitFor();
+			await journey.page.keyboard.press("Enter");
+			const modal = journey.page.locator(".modal");
+			await modal.getByRole("button", { name: /find a name and hints$/ }).click();
+			await journey.page.locator(".mod-confirmation").getByRole("button", { name: "Ask", exact: true }).click();
+			const named = modal.getByText(`name and hints by a model · embedded ${NAME} · no cost`);
+			await named.or(modal.getByText("No name and hints: ")).waitFor(PATIENT);
+			expect(await modal.getByRole("textbox", { name: "Template" }).inputValue()).toContain("## Log");
+			await journey.picture("model-file-template");
+			await journey.page.keyboard.press("Escape");
+		},
+		TEST_MS,
+	);
+
+	it("has all of it in the books, with its time and for nothing", async () => {
+		await journey.command("status");
+		await journey.page.locator(".vl-status").getByText(`embedded ${NAME}`).waitFor();
+		await journey.page.locator(".vl-status").getByText(/^Today: nothing of \$/).waitFor();
+		const rows = await books();
+		const features = ["answer", "continue", "generate", "question", "rewrite", "summary", "templates"];
+		expect(rows.map(({ key }) => key)).toEqual(expect.arrayContaining(features));
+		for (const { key, costUsd, localMs } of rows) expect([key, costUsd, localMs > 0]).toEqual([key, "0.00", true]);
+	});
 
 	it("ends with the window", async () => {
 		await journey.quit();

@@ -2,11 +2,11 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-import { EXAMPLE_VAULT, type Journey, PLUGIN } from "./journey";
+import { type Journey, PLUGIN } from "./journey";
 
 const ENVIRONMENT = path.resolve(PLUGIN, "..", ".venv-llamacpp");
 const MODEL = path.join(ENVIRONMENT, "gemma-3-270m.gguf");
@@ -34,11 +34,8 @@ function onOneCore(command: string): string {
 	return script;
 }
 
-/** The example vault and a note in it of one sentence: a base model says again what it was given, so little is given to it. */
-export function withLamp(vault: string): void {
-	cpSync(EXAMPLE_VAULT, vault, { recursive: true });
-	writeFileSync(path.join(vault, "Lamp.md"), "The lamp of the harbour was lit on 3 May 2025 by Greta Moll.\n");
-}
+/** A base model says again what it was given, so notes of one sentence are given to it. */
+export const LAMP = "The lamp of the harbour was lit on 3 May 2025 by Greta Moll.\n";
 
 /** Put the model where a download leaves it, under its name. */
 export function downloaded(journey: Journey): void {

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider, configure } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, findChromium } from "./journey";
+import { type Provider, configure } from "./provider";
 
 const NOTE = "Ecology/Redshank.md";
 const WRITING = ".modal:has(.vl-write)";
@@ -12,26 +13,14 @@ describe.skipIf(!findChromium())("what a model costs, before it is asked", () =>
 	let journey: Journey;
 	let provider: Provider;
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.open();
-		provider.chooseIn(journey, "custom");
-		configure(journey, DEAR);
-		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
-		await journey.openNote(NOTE);
-	});
-
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
-	});
+	atDesk(
+		(window, writer) => {
+			[journey, provider] = [window, writer];
+			configure(journey, DEAR);
+		},
+		{ chosen: "custom" },
+	);
+	beforeAll(() => journey.openNote(NOTE));
 
 	const question = () => journey.page.locator(".modal", { hasText: "This will cost about" });
 	const draft = () => journey.page.locator(".vl-draft-here");

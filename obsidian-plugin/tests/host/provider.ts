@@ -22,7 +22,7 @@ export class Provider {
 	piece_ms = 15;
 	/** Take no request, as a server that is not running. */
 	refuses = false;
-	private readonly queue: (Said | number)[] = [];
+	private readonly queue: { said: Said | number; isCut: boolean }[] = [];
 
 	private constructor(private readonly server: Server) {}
 
@@ -40,12 +40,17 @@ export class Provider {
 
 	/** Lay down what it says next. */
 	says(said: Said): void {
-		this.queue.push(said);
+		this.queue.push({ said, isCut: false });
+	}
+
+	/** Lay down what it says next before it drops the connection, which is not the whole of it. */
+	breaksOff(said: Said): void {
+		this.queue.push({ said, isCut: true });
 	}
 
 	/** Answer so many requests with an error, as one that is asked too often does. */
 	fails(status: number, times: number): void {
-		for (let turn = 0; turn < times; turn += 1) this.queue.push(status);
+		for (let turn = 0; turn < times; turn += 1) this.queue.push({ said: status, isCut: false });
 	}
 
 	/** Have a vault's notes written for by it, as a person chooses it on the command line. */
@@ -74,17 +79,17 @@ export class Provider {
 		const { messages } = JSON.parse(Buffer.concat(chunks).toString()) as { messages: { content: string }[] };
 		const prompt = messages.map(({ content }) => content).join("\n");
 		this.prompts.push(prompt);
-		const said = this.queue.shift() ?? ["Yes."];
+		const { said, isCut } = this.queue.shift() ?? { said: ["Yes."], isCut: false };
 		if (typeof said === "number") {
 			response.writeHead(said, { "content-type": "application/json" });
 			response.end(JSON.stringify({ error: { message: "not now" } }));
 			return;
 		}
 		response.on("close", () => !response.writableEnded && this.aborted_at.push(Date.now()));
-		await this.stream(response, typeof said === "function" ? said(prompt) : said);
+		await this.stream(response, typeof said === "function" ? said(prompt) : said, isCut);
 	}
 
-	private async stream(response: ServerResponse, pieces: readonly string[]): Promise<void> {
+	private async stream(response: ServerResponse, pieces: readonly string[], isCut: boolean): Promise<void> {
 		response.setHeader("content-type", "text/event-stream");
 		const send = (choices: unknown[], more: object = {}) =>
 			response.write(`data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", created: 1, model: "tiny", choices, ...more })}\n\n`);
@@ -93,6 +98,10 @@ export class Provider {
 			if (response.destroyed) return;
 			send([{ index: 0, delta: { role: "assistant", content }, finish_reason: null }]);
 			if (this.piece_ms > 0) await pause(this.piece_ms);
+		}
+		if (isCut) {
+			response.destroy();
+			return;
 		}
 		send([{ index: 0, delta: {}, finish_reason: "stop" }]);
 		send([], { usage: { prompt_tokens: 20, completion_tokens: pieces.length, total_tokens: 20 + pieces.length } });

@@ -8,9 +8,7 @@ describe.skipIf(!findChromium())("the page of settings", () => {
 
 	beforeAll(async () => {
 		journey = await Journey.open();
-		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
+		await journey.begin();
 		await journey.openSettings();
 	});
 

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, exampleWith, findChromium } from "./journey";
+import type { Provider } from "./provider";
 
 const NOTE = "Drafts/Marsh.md";
 const LINES = Array.from({ length: 40 }, (_, line) => `Line ${line} of a note on marshes and their birds, written before.`);
@@ -16,28 +17,8 @@ describe.skipIf(!findChromium())("a draft in the editor", () => {
 	let journey: Journey;
 	let provider: Provider;
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.open();
-		mkdirSync(path.join(journey.vault, "Drafts"));
-		write(NOTE, TEXT);
-		provider.chooseIn(journey);
-		await journey.load();
-		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
-	});
-
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
-		provider.silentAfter = Infinity;
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
-	});
+	atDesk((window, writer) => ([journey, provider] = [window, writer]), { vault: exampleWith({ [NOTE]: TEXT }) });
+	afterEach(() => void (provider.silentAfter = Infinity));
 
 	function write(name: string, text: string): void {
 		writeFileSync(path.join(journey.vault, name), text);

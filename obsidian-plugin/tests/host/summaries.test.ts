@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, findChromium } from "./journey";
+import type { Provider } from "./provider";
 
 const COUNT = 6;
 
@@ -12,26 +13,14 @@ describe.skipIf(!findChromium())("summaries of many notes", () => {
 	let journey: Journey;
 	let provider: Provider;
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.ready({
-			vault: (folder) => {
-				mkdirSync(path.join(folder, "Tides"), { recursive: true });
-				mkdirSync(path.join(folder, "Other"), { recursive: true });
-				for (let number = 0; number < COUNT; number += 1) writeFileSync(path.join(folder, "Tides", `Tide ${number}.md`), textOf(number));
-				for (let number = 0; number < 100; number += 1) writeFileSync(path.join(folder, "Other", `${number}.md`), `Note ${number}.\n`);
-			},
-		});
-	});
-
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
+	atDesk((window, writer) => ([journey, provider] = [window, writer]), {
+		chosen: null,
+		vault: (folder) => {
+			mkdirSync(path.join(folder, "Tides"), { recursive: true });
+			mkdirSync(path.join(folder, "Other"), { recursive: true });
+			for (let number = 0; number < COUNT; number += 1) writeFileSync(path.join(folder, "Tides", `Tide ${number}.md`), textOf(number));
+			for (let number = 0; number < 100; number += 1) writeFileSync(path.join(folder, "Other", `${number}.md`), `Note ${number}.\n`);
+		},
 	});
 
 	const textOf = (number: number) => `The tide number ${number} rises twice a day. Nobody has seen it fall.\n`;
@@ -102,6 +91,27 @@ describe.skipIf(!findChromium())("summaries of many notes", () => {
 		await journey.notice(`Put into ${COUNT} notes.`).getByRole("button", { name: "Undo" }).click();
 		await expect.poll(() => onDisk(4), { timeout: 10_000 }).toBe(textOf(4));
 		await panel().getByText("From before").waitFor({ state: "detached" });
+	});
+
+	it("are waited for while the provider is asked too often, and kept where it refuses in their midst", async () => {
+		await choose();
+		await panel().getByLabel("Each summary").selectOption("bullets");
+		await panel().getByText(`${COUNT} notes · llamacpp tiny · no cost`).waitFor();
+		const asked = provider.prompts.length;
+		answers(1);
+		provider.fails(429, 1);
+		answers(1);
+		provider.fails(401, 1);
+		await press("Summarise");
+		await panel().getByText("llamacpp does not accept the key").waitFor();
+		await panel().getByText(`2 of ${COUNT} notes · no cost`).waitFor();
+		expect(provider.prompts.length - asked).toBe(4);
+		await journey.show("summaries-refused", ".vl-summaries");
+		answers(COUNT - 2);
+		await press("Go on");
+		await panel().getByText(`${COUNT} of ${COUNT} notes · no cost`, { exact: true }).waitFor();
+		expect(provider.prompts.length - asked).toBe(4 + COUNT - 2);
+		await press("Close");
 	});
 
 	it("are offered in the menu of a folder", async () => {

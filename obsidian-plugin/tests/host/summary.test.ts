@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, findChromium } from "./journey";
+import type { Provider } from "./provider";
 
 const NOTE = "Ecology/Redshank.md";
 
@@ -12,20 +13,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 	let journey: Journey;
 	let provider: Provider;
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.ready();
-	});
-
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
-	});
+	atDesk((window, writer) => ([journey, provider] = [window, writer]), { chosen: null });
 
 	function onDisk(): string {
 		return readFileSync(path.join(journey.vault, NOTE), "utf8");
@@ -58,6 +46,7 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		await ask("What do redshanks eat?");
 		await panel().getByText("No model is chosen.").waitFor();
 		await panel().locator(".vl-ask-source").first().waitFor();
+		await panel().getByText(/^Looked for: redshanks/).waitFor();
 		await journey.show("ask-passages", ".mod-right-split .vl-panel");
 		await panel().locator(".vl-ask-source .vl-link").first().click();
 		expect(await journey.activeNote()).toMatch(/\.md$/);
@@ -76,6 +65,15 @@ describe.skipIf(!findChromium())("summaries and answers", () => {
 		await row("Key").locator("input").press("Tab");
 		await journey.untilStatus("Librarian ready");
 		await row("Writing model").locator("select").selectOption("tiny");
+		for (const [status, told] of [
+			[401, "does not accept the key"],
+			[429, "takes no more requests now"],
+			[500, "failed (HTTP status 500)"],
+		] as const) {
+			provider.fails(status, 1);
+			await row("Test the model").getByRole("button").click();
+			await journey.notice(told).waitFor();
+		}
 		provider.says(["ok"]);
 		await row("Test the model").getByRole("button").click();
 		await journey.notice(/answers|works|said/i).first().waitFor();

@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, findChromium } from "./journey";
+import type { Provider } from "./provider";
 
 const NOTE = "Ecology/Redshank.md";
 const WORDS = ["Redshanks ", "nest ", "on ", "the ", "marsh,\n\n", "and ", "floods ", "take ", "their ", "chicks."];
@@ -18,13 +19,8 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 	let before: string;
 	let turn = 0;
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.open();
-		provider.chooseIn(journey);
-		await journey.page.evaluate(() => window.app.saveLocalStorage("vault-librarian:allowed", true));
-		await journey.enable();
-		await journey.untilStatus("Librarian ready");
+	atDesk((window, writer) => {
+		[journey, provider] = [window, writer];
 		written = onDisk();
 	});
 
@@ -34,16 +30,9 @@ describe.skipIf(!findChromium())("where a summary goes", () => {
 		await open(written.replace("# Redshank", `# Redshank ${turn}`));
 	});
 
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
+	afterEach(async () => {
 		provider.silentAfter = Infinity;
 		expect(await journey.page.locator(":is(.vl-draft, .vl-draft-here)").count()).toBe(0);
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
 	});
 
 	const onDisk = (name = NOTE) => journey.bytesOf(name).toString();

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { findChromium, Journey } from "./journey";
-import { Provider } from "./provider";
+import { atDesk } from "./desk";
+import { type Journey, findChromium } from "./journey";
+import type { Provider } from "./provider";
 
 const KEPT = "Templates/Meeting of mine.md";
 const NEW = "Meetings/2026-05-07 Mudflat day.md";
@@ -17,20 +18,7 @@ describe.skipIf(!findChromium())("templates", () => {
 	const button = (name: string | RegExp) => modal().getByRole("button", { name });
 	const text = () => modal().getByRole("textbox", { name: "Template" });
 
-	beforeAll(async () => {
-		provider = await Provider.open();
-		journey = await Journey.ready();
-	});
-
-	afterEach(async (context) => {
-		await journey.after(context);
-		expect(journey.errors).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await journey?.close();
-		await provider?.close();
-	});
+	atDesk((window, writer) => ([journey, provider] = [window, writer]), { chosen: null });
 
 	function onDisk(name: string): string {
 		return readFileSync(path.join(journey.vault, name), "utf8");

@@ -226,12 +226,14 @@ test("notes that changed are named, and a run of which something is left over is
 	expect(setting.host.did("summary.forget")).toEqual([]);
 });
 
-test("a folder, a tag and the whole vault are told apart", () => {
-	expect(["Projects/", "/Projects", "#tides", "/", " ", "#"].map(subjectOf)).toEqual([
+test("a folder, a tag, a search and the whole vault are told apart", () => {
+	expect(["Projects/", "/Projects", "#tides", "? spring tide", "/", " ", "#", "? "].map(subjectOf)).toEqual([
 		{ folder: "Projects" },
 		{ folder: "Projects" },
 		{ tag: "tides" },
+		{ query: "spring tide" },
 		{ folder: "" },
+		null,
 		null,
 		null,
 	]);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 
-import type { Draft, Plan } from "../../src/protocol";
+import { ERRORS, type Draft, type Plan } from "../../src/protocol";
 import { CallFailed, type CallOptions } from "../../src/rpc";
 import { REWRITES, type Wanted, WritePanel } from "../../src/ui/rewrite/WritePanel";
 import { FREE, FakeHost } from "../fake_host";
@@ -74,6 +74,19 @@ test("writing that is stopped is taken back, and what comes late is not shown", 
 	await page.settle();
 	expect(page.has("Put it into the note")).toBe(false);
 	expect(page.text()).not.toContain("late");
+});
+
+test("what there is of a text that broke off stays to be read, and is copied", async () => {
+	const host = new FakeHost();
+	await panel(host, (_, options) => {
+		options.onText?.("half of ");
+		return Promise.reject(new CallFailed(ERRORS.AnswerBroken, "The answer is broken."));
+	});
+	await page.press("Clearer");
+	expect(page.text()).toContain("The answer is broken.");
+	expect(page.element.querySelector(".vl-write-text")?.textContent).toBe("half of ");
+	await page.press("Copy what there is");
+	expect(host.did("copy")).toEqual(["half of "]);
 });
 
 test("writing ends with the window that it was asked in", async () => {

@@ -1,4 +1,4 @@
-"""What an act of a model will cost, shown before it is begun; and whether it is wanted, where that is much."""
+"""What an act of a model will cost, shown before it is begun; whether it is wanted, if that is much; what it took."""
 
 from __future__ import annotations
 
@@ -58,6 +58,12 @@ def told(estimate: dict[str, Any]) -> str:
         kept = f" ({estimate['cached']:,} kept from before)" if estimate["cached"] else ""
         work = f"{calls}{kept}, some {estimate['inputTokens']:,} tokens, {_price(estimate)}"
     return f"{clean_line(estimate['model'])} of {estimate['provider']}: {work}"
+
+
+def took(use: dict[str, Any]) -> str:
+    """Model, price and time in one line, once it is done."""
+    kept = " kept from before," if use["cached"] == use["calls"] else ""
+    return f"{clean_line(use['model'])} of {use['provider']},{kept} ${use['costUsd']}, {use['tookMs'] / 1000:.1f} s"
 
 
 def _price(estimate: dict[str, Any]) -> str:

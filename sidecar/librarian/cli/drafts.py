@@ -16,6 +16,7 @@ from librarian.cli.terminal import clean, clean_line, print_json
 from librarian.cli.text import DIM, WARNING
 from librarian.content import read_text
 from librarian.edit import units
+from librarian.errors import LibrarianError
 
 MAX_NOTE_BYTES = 20_000_000
 
@@ -143,7 +144,12 @@ async def _written(vault: Reached, method: str, asked: dict[str, Any], as_json: 
         params["language"] = how["language"]
     if not await agreed(vault, ESTIMATES[method], params, yes=how["yes"], quiet=as_json):
         return 1
-    draft = await vault.caller.call(method, {"vaultId": vault.vault_id, **params}, hear=_heard)
+    try:
+        draft = await vault.caller.call(method, {"vaultId": vault.vault_id, **params}, hear=_heard)
+    except LibrarianError as error:
+        if not as_json:
+            _print_partial(error)
+        raise
     if sys.stderr.isatty():
         click.echo(err=True)
     if as_json:
@@ -179,6 +185,13 @@ def _heard(value: dict[str, Any]) -> None:
     """Show a text as it comes to whoever sits at a terminal; what it changes is printed when it is whole."""
     if sys.stderr.isatty() and value.get("kind") == "delta":
         click.echo(click.style(clean(value["text"]), **DIM), nl=False, err=True)
+
+
+def _print_partial(error: LibrarianError) -> None:
+    """Print what there is of a text that broke off, unless it was seen as it came."""
+    if partial := error.data.get("partial"):
+        is_seen = sys.stderr.isatty()
+        click.echo("" if is_seen else clean(partial), err=is_seen)
 
 
 def _print_use(draft: dict[str, Any]) -> None:

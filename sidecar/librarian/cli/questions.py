@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from librarian.cli.agreeing import agreed
+from librarian.cli.agreeing import agreed, took
 from librarian.cli.progress import Bar
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.terminal import clean, clean_line, print_json, width
@@ -142,13 +142,9 @@ def as_numbers(text: str) -> str:
 def _tell(answer: dict[str, Any], *, understood: bool, only_passages: bool) -> None:
     """How it was made, and what it took."""
     use = answer["usage"]
-    took = [f"passages found in {answer['retrievalMs']:.0f} ms"]
-    if use is not None:
-        kept = " kept from before," if use["cached"] == use["calls"] else ""
-        took.insert(
-            0, f"{clean_line(use['model'])} of {use['provider']},{kept} ${use['costUsd']}, {use['tookMs'] / 1000:.1f} s"
-        )
-    click.echo(click.style(" · ".join(took), **DIM), err=True)
+    facts = [took(use)] if use else []
+    facts.append(f"passages found in {answer['retrievalMs']:.0f} ms")
+    click.echo(click.style(" · ".join(facts), **DIM), err=True)
     if understood:
         for line in looked_for(answer["understood"]):
             click.echo(click.style(clean_line(line), **DIM), err=True)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from librarian.cli import asking
-from librarian.cli.agreeing import wanted
+from librarian.cli.agreeing import took, wanted
 from librarian.cli.many import Going, print_runs, resume, summarise_each
 from librarian.cli.naming import meant_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
@@ -203,9 +203,7 @@ def _tell(answer: dict[str, Any]) -> None:
         click.echo(click.style(clean_line(answer["why"]), **DIM), err=True)
     use = answer["usage"]
     if use is not None:
-        kept = " kept from before," if use["cached"] == use["calls"] else ""
-        told = f"{clean_line(use['model'])} of {use['provider']},{kept} ${use['costUsd']}, {use['tookMs'] / 1000:.1f} s"
-        click.echo(click.style(f"{told}.", **DIM), err=True)
+        click.echo(click.style(f"{took(use)}.", **DIM), err=True)
     left_out = len(answer["leftOut"]) + answer["more"]
     if left_out:
         first = answer["leftOut"][0]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from librarian.cli import asking
-from librarian.cli.agreeing import agreed
+from librarian.cli.agreeing import agreed, took
 from librarian.cli.naming import meant_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
@@ -159,7 +159,9 @@ def _print_template(answer: dict[str, Any]) -> None:
     if (more := len(answer["leftOut"]) - SHOWN_LEFT_OUT) > 0:
         click.echo(click.style(f"left out: {more:,} more", **WARNING))
     if answer["notice"]:
-        click.echo(click.style(f"no model was asked: {clean_line(answer['notice'])}", **WARNING), err=True)
+        click.echo(click.style(f"no name and hints: {clean_line(answer['notice'])}", **WARNING), err=True)
+    if use := answer["usage"]:
+        click.echo(click.style(f"{took(use)}.", **DIM), err=True)
 
 
 def _print_shares(answer: dict[str, Any]) -> None:

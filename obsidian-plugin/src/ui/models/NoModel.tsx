@@ -1,5 +1,7 @@
 /** Says that no model is chosen, what is done without one, and how to choose one: the same words wherever that matters. */
 
+import type { ComponentProps } from "preact";
+
 import { ERRORS } from "../../protocol";
 import { failedWith } from "../../rpc";
 import type { Host } from "../host";
@@ -12,9 +14,10 @@ interface Props {
 }
 
 /** What went wrong with a model. Of a provider that was chosen, what it lacks is told as it is. */
-export function ModelFailure({ host, can, error, onRetry }: Props & { error: unknown; onRetry?: () => void }) {
+export function ModelFailure({ can, ...failure }: Props & ComponentProps<typeof Failure>) {
+	const { host, error } = failure;
 	if (failedWith(error, ERRORS.NoProvider) && !error.data["provider"]) return <NoModel host={host} can={can} />;
-	return <Failure error={error} host={host} {...(onRetry && { onRetry })} />;
+	return <Failure {...failure} />;
 }
 
 export function NoModel({ host, can }: Props) {

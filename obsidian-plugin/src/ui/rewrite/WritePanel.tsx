@@ -7,6 +7,7 @@ import type { CostEstimate, Draft } from "../../protocol";
 import { type CallOptions, isCancelled } from "../../rpc";
 import { useTold } from "../../writing/placing";
 import { Planned } from "../changes/Planned";
+import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { ModelFailure } from "../models/NoModel";
 import { Price, agreed } from "../models/price";
@@ -89,14 +90,29 @@ export function WritePanel({ host, wanted, onDone }: { host: Host; wanted: Wante
 					<Muted role="status">
 						Writing…
 					</Muted>
-					<div class="vl-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
-						{text}
-					</div>
+					<SoFar text={text} />
 					<Button onClick={stop}>Stop</Button>
 				</>
 			)}
-			{failure !== null && <ModelFailure host={host} error={failure} can="Nothing can be written without one." />}
+			{failure !== null && (
+				<ModelFailure host={host} error={failure} can="Nothing can be written without one.">
+					{text !== "" && (
+						<>
+							<SoFar text={text} />
+							<Button onClick={() => attempt(host, host.copy(text))}>Copy what there is</Button>
+						</>
+					)}
+				</ModelFailure>
+			)}
 			{draft !== null && <Written host={host} draft={draft} onDone={onDone} />}
+		</div>
+	);
+}
+
+function SoFar({ text }: { text: string }) {
+	return (
+		<div class="vl-write-text" dir="auto" aria-label="What is written so far" role="region" tabIndex={0}>
+			{text}
 		</div>
 	);
 }

@@ -45,8 +45,12 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 		<>
 			<Form class="vl-summaries-form" onSubmit={() => void begin()}>
 				<label>
-					Folder or #tag
-					<TextInput value={typed} placeholder="Projects, #tides, / for all" onValue={(words) => host.summarised.set(words)} />
+					Folder, #tag or ?search
+					<TextInput
+						value={typed}
+						placeholder="Projects, #tides, ?spring tide, / for all"
+						onValue={(words) => host.summarised.set(words)}
+					/>
 				</label>
 				<label>
 					Each summary

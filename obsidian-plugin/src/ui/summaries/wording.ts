@@ -4,16 +4,17 @@ import type { SummaryEstimate, SummaryRun } from "../../protocol";
 import { costTold } from "../../writing/placing";
 import { counted, legible, nameOf, number } from "../parts";
 
-/** The notes of a folder, or with a tag, as a person types them: `Projects`, `#tides`, or `/` for all. */
-export function subjectOf(typed: string): { folder: string } | { tag: string } | null {
+/** The notes of a folder, with a tag, or that a search finds, as a person types them: `Projects`, `#tides`, `?spring tide`, or `/` for all. */
+export function subjectOf(typed: string): { folder: string } | { tag: string } | { query: string } | null {
 	const text = typed.trim();
-	if (text === "" || text === "#") return null;
-	return text.startsWith("#") ? { tag: text.slice(1) } : { folder: text.replace(/^\/+|\/+$/g, "") };
+	const rest = text.slice(1).trim();
+	if (/^[#?]/.test(text)) return rest === "" ? null : text.startsWith("#") ? { tag: rest } : { query: rest };
+	return text === "" ? null : { folder: text.replace(/^\/+|\/+$/g, "") };
 }
 
 /** Which notes a run is of, as they were typed. */
 export function typedOf({ folder, tag, query }: SummaryRun): string {
-	return legible(tag !== null ? `#${tag}` : (query ?? (folder || "/")));
+	return legible(tag !== null ? `#${tag}` : query !== null ? `?${query}` : folder || "/");
 }
 
 /** How many notes are not looked at yet. */
