@@ -11,6 +11,9 @@ const QUESTION = "Who lit the lamp of the harbour?";
 /** A model without a graphics card, on a machine on which much else runs. */
 const PATIENT = { timeout: 280_000 };
 const TEST_MS = 300_000;
+const BROKEN = "The answer of embedded is broken";
+/** Now and then a base model has nothing to say, or is through with it before anybody can see it. */
+const TALKATIVE = { timeout: TEST_MS, retry: 3 };
 
 const llama = findLlama();
 
@@ -41,6 +44,8 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 
 	/** The note of one sentence, with the cursor at its end; answers with what it says. */
 	async function opened(): Promise<string> {
+		await journey.page.evaluate(() => document.querySelectorAll(".notice").forEach((notice) => notice.remove()));
+		await journey.page.keyboard.press("Escape");
 		await journey.openNote(NOTE);
 		const text = await journey.text();
 		await journey.select(text.length);
@@ -52,14 +57,13 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 		return (JSON.parse(await journey.librarian("usage", "--by", "feature", "--json")) as { summary: { rows: Row[] } }).summary.rows;
 	}
 
-	/** The window of a command, in which some of what was asked for is written. */
+	/** The window of a command, in which it is asked for something. */
 	async function asked(command: string, label: string, wish: string): Promise<Locator> {
 		await journey.command(command);
 		const panel = journey.page.locator(".vl-write");
 		await panel.getByLabel(label).fill(wish);
 		await panel.getByText(new RegExp(`embedded ${NAME} · no cost, about \\d+ s`)).waitFor();
 		await journey.page.keyboard.press("Enter");
-		await panel.locator(".vl-write-text", { hasText: /\w/ }).waitFor(PATIENT);
 		return panel;
 	}
 
@@ -136,26 +140,32 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 
 	it(
 		"goes on at the cursor as it writes, and stops at Escape",
+		TALKATIVE,
 		async () => {
 			const before = await opened();
 			await journey.command("continue");
-			await journey.page.locator(".vl-draft-here .vl-draft-text", { hasText: /\w/ }).waitFor(PATIENT);
-			await journey.page.locator(".vl-draft-here").getByText(new RegExp(`embedded ${NAME} · no cost, about \\d+ s`)).waitFor();
+			const draft = journey.page.locator(".vl-draft-here");
+			const text = draft.locator(".vl-draft-text", { hasText: /\w/ });
+			await draft.getByText(new RegExp(`embedded ${NAME} · no cost, about \\d+ s`)).waitFor();
+			await text.or(journey.notice(BROKEN)).first().waitFor(PATIENT);
+			expect(await text.isVisible()).toBe(true);
 			await journey.page.keyboard.press("Escape");
-			await journey.page.locator(".vl-draft-here").waitFor({ state: "detached" });
+			await draft.waitFor({ state: "detached" });
 			expect(await journey.text()).toBe(before);
 		},
-		TEST_MS,
 	);
 
 	it(
-		"puts in what it went on with, as one step",
+		"puts in what it went on with, as one step, or says that it was nothing",
 		async () => {
 			const before = await opened();
 			await journey.command("continue");
-			await journey.notice(`Text inserted (embedded ${NAME} · no cost).`).waitFor(PATIENT);
-			expect((await journey.text()).length).toBeGreaterThan(before.length);
-			await journey.page.keyboard.press("Control+z");
+			const put = journey.notice(`Text inserted (embedded ${NAME} · no cost).`);
+			await put.or(journey.notice(BROKEN)).first().waitFor(PATIENT);
+			if (await put.isVisible()) {
+				expect((await journey.text()).length).toBeGreaterThan(before.length);
+				await journey.page.keyboard.press("Control+z");
+			}
 			expect(await journey.text()).toBe(before);
 		},
 		TEST_MS,
@@ -163,12 +173,13 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 
 	it(
 		"rewrites, shown as a difference before it is put in, or says that it came to no end",
+		TALKATIVE,
 		async () => {
 			const before = await opened();
 			const panel = await asked("rewrite", "How should it be?", "Say it more shortly.");
 			const put = panel.getByRole("button", { name: "Put it into the note" });
-			const broken = panel.getByRole("alert").getByText("The answer of embedded is broken");
-			await put.or(broken).or(panel.getByText("Nothing would change.")).waitFor(PATIENT);
+			const broken = panel.getByRole("alert").getByText(BROKEN);
+			await put.or(broken).or(panel.getByText("Nothing would change.")).first().waitFor(PATIENT);
 			await journey.picture("model-file-rewrite");
 			if (await put.isVisible()) {
 				await panel.getByText(`embedded ${NAME} · no cost`).last().waitFor();
@@ -181,20 +192,22 @@ describe.skipIf(!findChromium() || llama === null)("a real model in a file", () 
 			}
 			await expect.poll(() => journey.text()).toBe(before);
 		},
-		TEST_MS,
 	);
 
 	it(
 		"writes something new as it comes, and stops at Escape",
+		TALKATIVE,
 		async () => {
 			const before = await opened();
 			const panel = await asked("write", "What should be written?", "A name for a lamp");
+			const text = panel.locator(".vl-write-text", { hasText: /\w/ });
+			await text.or(panel.getByText(/is broken|Put it into the note/)).first().waitFor(PATIENT);
+			expect(await text.isVisible()).toBe(true);
 			await journey.picture("model-file-write");
 			await journey.page.keyboard.press("Escape");
 			await panel.waitFor({ state: "detached" });
 			expect(await journey.text()).toBe(before);
 		},
-		TEST_MS,
 	);
 
 	it(
