@@ -28,7 +28,8 @@ function pickFolder(app: App, host: Host): void {
 
 /** Offer to summarise what is in a folder. */
 export function summariseFolder(host: Host, path: string): void {
-	host.summarised.set(path);
+	// A folder may be called as a tag or a search is typed.
+	host.summarised.set(/^[#?]/.test(path) ? `/${path}` : path);
 	void host.show("summaries");
 }
 

@@ -28,8 +28,10 @@ export interface Changes {
 /** Batches for `listener`, one message at a time; while that is null, changes wait. */
 export function batched(listener: () => Tell | null, clock: Pick<Clock, "after">): Changes {
 	let waiting = new Map<string, Change>();
-	/** What has waited long enough. */
+	/** What is being told, message by message. What comes meanwhile waits, a path once, and may become a look at everything. */
 	let due: Change[] = [];
+	/** What waits has waited long enough. */
+	let isDue = false;
 	let isTelling = false;
 	let cancelQuiet = () => undefined as void;
 	let cancelPatience: (() => void) | null = null;
@@ -44,13 +46,22 @@ export function batched(listener: () => Tell | null, clock: Pick<Clock, "after">
 
 	async function flush(): Promise<void> {
 		cancelTimers();
-		if (!listener()) return;
-		due.push(...waiting.values());
-		waiting.clear();
+		isDue = true;
 		if (isTelling) return;
 		isTelling = true;
-		for (let tell = listener(); tell && due.length > 0; tell = listener()) await tell(due.splice(0, fitting(due))).catch(() => undefined);
+		for (let tell = next(); tell; tell = next()) await tell(due.splice(0, fitting(due))).catch(() => undefined);
 		isTelling = false;
+	}
+
+	/** Whom to tell of what is due; null where there is nobody, or nothing. */
+	function next(): Tell | null {
+		const tell = listener();
+		if (tell && isDue && due.length === 0) {
+			due = [...waiting.values()];
+			waiting.clear();
+			isDue = false;
+		}
+		return due.length > 0 ? tell : null;
 	}
 
 	function cancelTimers(): void {
@@ -62,6 +73,7 @@ export function batched(listener: () => Tell | null, clock: Pick<Clock, "after">
 	function forget(): void {
 		waiting.clear();
 		due = [];
+		isDue = false;
 		cancelTimers();
 	}
 

@@ -106,6 +106,30 @@ test("of more changes than are worth telling, the sidecar is told to look at eve
 	expect(told.at(-1)).toEqual([modified("a.md")]);
 });
 
+test("while a message is not heard, a path waits once, and many paths become a look at everything", async () => {
+	let heard = () => undefined as void;
+	listener = (batch) => {
+		told.push(batch);
+		return new Promise<void>((resolve) => (heard = resolve));
+	};
+	changes.add(modified("first.md"));
+	await clock.pass(200);
+	for (let second = 0; second < 5; second++) {
+		changes.add(modified("again.md"));
+		await clock.pass(1000);
+	}
+	heard();
+	await clock.pass(0);
+	for (let number = 0; number < 5000; number++) {
+		changes.add(modified(`${number}.md`));
+		if (number % 500 === 0) await clock.pass(1000);
+	}
+	await clock.pass(1000);
+	heard();
+	await clock.pass(0);
+	expect(told).toEqual([[modified("first.md")], [modified("again.md")], [modified("")]]);
+});
+
 test("while nobody listens changes wait, and are told in order once somebody does", async () => {
 	const hear = listener;
 	listener = null;

@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 
-import type { Applied, Conflict, Plan, PlannedEdit } from "../../protocol";
-import { Disconnected } from "../../rpc";
+import { type Applied, type Conflict, ERRORS, type Plan, type PlannedEdit } from "../../protocol";
+import { Disconnected, failedWith } from "../../rpc";
 import type { Host } from "../host";
 import { Button, Buttons, Failure, worded } from "../parts";
 import { carryOut } from "./carrying";
@@ -42,6 +42,12 @@ export function Planned({ host, plan, act, told, onDone, back = "Back", onBack, 
 	const [isBusy, setBusy] = useState(false);
 	const [against, setAgainst] = useState<Against | null>(null);
 	const telling = useTelling(host);
+	// It is another preview that is wanted then, or a look at what became of this one.
+	const isOver =
+		against !== null &&
+		(against.conflicts.length > 0 ||
+			against.error instanceof Disconnected ||
+			failedWith(against.error, ERRORS.PlanNotFound, ERRORS.EditRefused));
 	const busy = (next: boolean) => {
 		setBusy(next);
 		onBusy?.(next);
@@ -73,8 +79,7 @@ export function Planned({ host, plan, act, told, onDone, back = "Back", onBack, 
 				</Failure>
 			)}
 			<Buttons>
-				{/* Where notes stand against a plan it is another preview that is wanted. */}
-				{!against?.conflicts.length && (
+				{!isOver && (
 					<Button isMain disabled={isBusy} onClick={() => void apply()}>
 						{isBusy ? `${act}…` : act}
 					</Button>

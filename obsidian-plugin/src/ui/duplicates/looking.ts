@@ -32,10 +32,9 @@ export function useLooking(host: Host) {
 	const found = Object.values(standing.found);
 	const isAtIt = found.some(({ groups }) => groups.some((group) => open.includes(group.id)));
 	const cost_ms = found.reduce((sum, each) => sum + each.tookMs, 0);
-	const renewing = useRenewing(host, isAsking, isAtIt || cost_ms > CHEAP_MS, look.ask);
 	useEffect(() => look.stop, [look]);
 	useEffect(look.clear, [isOneNote, isWithoutNote]);
-	useEffect(renewing.refresh, [isAsking, isOneNote, note]);
+	const renewing = useRenewing(host, isAsking, isAtIt || cost_ms > CHEAP_MS, look.ask, [isOneNote, note]);
 	// Only what depends on the threshold is asked for again.
 	const asked = useRef(threshold);
 	useEffect(() => {
@@ -89,8 +88,11 @@ function useOpen() {
 	return { open, toggle, close };
 }
 
-/** Looking again: by itself once notes have changed, unless it takes long, or would disturb whoever is at a group. */
-function useRenewing(host: Host, isAsking: boolean, isDear: boolean, ask: () => void) {
+/**
+ * Looking, whenever one of `inputs` changes; and again by itself once notes have changed, unless it takes long, or would disturb
+ * whoever is at a group.
+ */
+function useRenewing(host: Host, isAsking: boolean, isDear: boolean, ask: () => void, inputs: readonly unknown[]) {
 	const [isStale, setStale] = useState(false);
 	const generation = useStore(host.generation);
 	const seen = useRef(generation);
@@ -100,6 +102,8 @@ function useRenewing(host: Host, isAsking: boolean, isDear: boolean, ask: () => 
 		setStale(false);
 		ask();
 	};
+	// First, so that what it looks at is not held to be new.
+	useEffect(refresh, [isAsking, ...inputs]);
 	useEffect(() => {
 		if (generation === seen.current || !isAsking) return;
 		if (isDear) return setStale(true);
