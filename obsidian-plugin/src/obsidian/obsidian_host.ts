@@ -15,9 +15,11 @@ import {
 	type PaneType,
 	type TFile,
 	type View,
+	type WorkspaceLeaf,
 	setIcon,
 } from "obsidian";
 
+import { PanelView } from "./panel_view";
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
 import type { Change, SummaryRun } from "../protocol";
@@ -102,7 +104,7 @@ export class ObsidianHost implements Host, HoverParent {
 	}
 
 	async insertText(text: string, reason: string, told: string): Promise<boolean> {
-		const view = this.writtenNote();
+		const view = this.writtenNote() ?? (await this.uncovered());
 		if (!view?.file) return false;
 		await view.save();
 		await insertAtCursor({ app: this.app, host: this }, view, text, reason, told);
@@ -209,6 +211,16 @@ export class ObsidianHost implements Host, HoverParent {
 		const view = this.app.workspace.getMostRecentLeaf()?.view;
 		// While it is read and not written, its editor is out of sight: what is put there nobody sees, and it may not last.
 		return view instanceof MarkdownView && view.getMode() === "source" ? view : null;
+	}
+
+	/** The note that was worked on before a panel took its place among the notes, shown again. */
+	private async uncovered(): Promise<MarkdownView | null> {
+		const { workspace } = this.app;
+		const isIt = ({ view }: WorkspaceLeaf) => view instanceof MarkdownView && view.file?.path === this.activeNote.get() && view.getMode() === "source";
+		const leaf = workspace.getMostRecentLeaf()?.view instanceof PanelView ? workspace.getLeavesOfType("markdown").find(isIt) : null;
+		if (!leaf) return null;
+		await workspace.revealLeaf(leaf);
+		return leaf.view as MarkdownView;
 	}
 
 	private linkTo(file: TFile, from: TFile | null): string {

@@ -65,6 +65,24 @@ describe.skipIf(!findChromium())("where nobody is chosen who writes", () => {
 		expect(await journey.page.evaluate(() => navigator.clipboard.readText())).toBe(LAST);
 	});
 
+	it("one summary of all notes of a folder is made of their own sentences, and says which", async () => {
+		await journey.command("summaries");
+		const panel = journey.page.locator(".vl-summaries");
+		await panel.getByLabel("Folder, #tag or ?search").fill("Tides");
+		await panel.getByRole("combobox", { name: "Summaries" }).selectOption("all");
+		await panel.getByRole("button", { name: "Summarise", exact: true }).click();
+		await panel.getByText(/^Of 2 notes · the notes' own sentences/).waitFor();
+		await panel.getByText(/Spring tides rise highest\..*Neap tides rise least\.|Neap tides rise least\..*Spring tides rise highest\./s).waitFor();
+		expect((await panel.getByRole("list", { name: "Notes it is of" }).getByRole("link").allTextContents()).sort()).toEqual(["Neap", "Spring"]);
+		await journey.show("summaries-whole", ".vl-summaries");
+		await panel.getByRole("button", { name: "Insert the summary into the note" }).click();
+		await journey.notice("Summary inserted.").waitFor();
+		// The note is shown again that the panel stands before.
+		await journey.page.locator(".mod-root .cm-content", { hasText: "tides rise" }).waitFor();
+		await journey.command("summaries");
+		await panel.getByRole("combobox", { name: "Summaries" }).selectOption("each");
+	});
+
 	it.each([
 		["with a tag", "#springs"],
 		["that a search finds", "?tides rise springs"],

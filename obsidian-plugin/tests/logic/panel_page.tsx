@@ -13,6 +13,8 @@ export interface Page {
 	control: (name: string | RegExp) => HTMLElement;
 	has: (name: string | RegExp) => boolean;
 	press: (name: string | RegExp) => Promise<void>;
+	/** Choose one of a list by its value. */
+	choose: (name: string, value: string) => Promise<void>;
 	/** Move a slider. */
 	slide: (value: number) => Promise<void>;
 	/** Let all that was asked be answered. */
@@ -56,6 +58,15 @@ export async function show(panel: ComponentChild): Promise<Page> {
 				const found = control(name);
 				found.focus();
 				found.click();
+			});
+			await settle();
+		},
+		choose: async (name, value) => {
+			const list = element.querySelector<HTMLSelectElement>(`select[aria-label="${name}"]`);
+			if (list === null) throw new Error(`there is no list ${name}`);
+			await act(async () => {
+				list.value = value;
+				list.dispatchEvent(new Event("change", { bubbles: true }));
 			});
 			await settle();
 		},

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
-import type { Plan, RunNote, Step, SummaryEstimate, SummaryRun } from "../../src/protocol";
+import { ERRORS, type ModelUse, type Plan, type RunNote, type Step, type Summary, type SummaryEstimate, type SummaryRun } from "../../src/protocol";
 import { CallFailed, type CallOptions, Disconnected } from "../../src/rpc";
 import { SummariesPanel } from "../../src/ui/summaries/SummariesPanel";
 import { subjectOf } from "../../src/ui/summaries/wording";
@@ -136,6 +136,69 @@ test("a pause takes the call back, tells what the rest costs, and the same run i
 	expect(page.text()).toContain("Left: 3 notes · openai m · about $0.40");
 	await page.press("Go on");
 	expect(setting.host.did("summary.run").at(-1)).toEqual({ runId: "r1" });
+});
+
+/** One summary of all that is typed, on its way. */
+async function beginWhole(setting: ReturnType<typeof world>) {
+	const told: { options?: CallOptions } = {};
+	const answer = later<Summary>();
+	setting.host.on("summary.create", (_, options) => {
+		told.options = options;
+		options.signal?.addEventListener("abort", () => answer.fail(new DOMException("stopped", "AbortError")));
+		return answer.promise;
+	});
+	setting.host.summarised.set("Tides");
+	page = await show(<SummariesPanel host={setting.host} />);
+	await page.choose("Summaries", "all");
+	await new Promise((resolve) => window.setTimeout(resolve, 350));
+	await page.settle();
+	await page.press("Summarise");
+	return { told, answer };
+}
+
+test("one summary of all notes comes as it is written, says what it is of, and can be taken along", async () => {
+	const setting = world();
+	const { told, answer } = await beginWhole(setting);
+	expect(setting.host.did("summary.estimate").at(-1)).toEqual({ folder: "Tides", style: "short", each: false });
+	expect(setting.host.did("summary.create")).toEqual([{ folder: "Tides", style: "short" }]);
+	told.options?.onStep?.({ kind: "step", phase: "summarising", done: 1, total: 3 });
+	told.options?.onText?.("Tides ");
+	told.options?.onText?.("come.");
+	await page.settle();
+	expect(page.text()).toContain("Summarising: 1 of 3 notes");
+	expect(page.text()).toContain("Tides come.");
+	setting.runs.push({ ...RUN, done: 3 });
+	const sources = ["Tides/1.md", "Tides/2.md", "Tides/1.md"].map((path) => ({ path, line: 0, text: "" }));
+	const usage = { provider: "openai", model: "m", calls: 4, cached: 0, inputTokens: 9, outputTokens: 9, costUsd: "0.40" } as ModelUse;
+	answer.answer({ text: "Tides come and go.", method: "model", sources, notes: 2, usage, tookMs: 9 });
+	await page.settle();
+	expect(page.text()).toContain("Tides come and go.");
+	expect(page.text()).toContain("Of 2 notes · openai m · $0.40");
+	expect(page.all(".vl-summaries-sources li").map((each) => each.textContent)).toEqual(["1", "2"]);
+	expect([page.has("Stop"), page.text().includes("From before")]).toEqual([false, true]);
+	await page.press("Insert the summary into the note");
+	expect(setting.host.did("insertText")).toEqual([{ text: "Tides come and go.", reason: "insert a summary", told: "Summary inserted." }]);
+});
+
+test("one summary of all notes is stopped with its request, and a fault of it is told", async () => {
+	const setting = world();
+	const first = await beginWhole(setting);
+	first.told.options?.onText?.("Tides ");
+	await page.press("Stop");
+	expect(first.told.options?.signal?.aborted).toBe(true);
+	expect(page.text()).toContain("Tides Stopped.");
+	setting.host.on("summary.create", () => {
+		throw new CallFailed(ERRORS.ProviderUnreachable, "openai does not answer.");
+	});
+	await page.press("Summarise");
+	expect(page.text()).toContain("openai does not answer.");
+	expect((page.control("Summarise") as HTMLButtonElement).disabled).toBe(false);
+});
+
+test("one summary that is on its way ends with the panel", async () => {
+	const { told } = await beginWhole(world());
+	await page.close();
+	expect(told.options?.signal?.aborted).toBe(true);
 });
 
 test("what was not finished is offered again, with its summaries, and can be forgotten", async () => {

@@ -1,10 +1,10 @@
 /** What an answer rests on, how it was made, and what can be done with it. */
 
 import { useTold } from "../../writing/placing";
-import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { NoModel } from "../models/NoModel";
-import { Icon, IconButton, Muted, nameOf, whereTo } from "../parts";
+import { Icon, Muted, nameOf, whereTo } from "../parts";
+import { Taken } from "../Taken";
 import type { Answer } from "./asking";
 
 type Citation = Answer["citations"][number];
@@ -22,23 +22,9 @@ export function AnswerView({ host, answer, hasModel }: { host: Host; answer: Ans
 			{without && !hasModel && <NoModel host={host} can="You see passages of your notes in the place of an answer." />}
 			<div class="vl-buttons vl-ask-foot">
 				{usage && <span class="vl-muted">{useTold(usage)}</span>}
-				{!abstained && <Taken host={host} text={answer.text} />}
+				{!abstained && <Taken host={host} text={answer.text} what="Answer" />}
 			</div>
 		</>
-	);
-}
-
-/** Ways to take an answer along. */
-function Taken({ host, text }: { host: Host; text: string }) {
-	const copy = async () => (await host.copy(text), host.notice("Answer copied."));
-	const insert = async () => {
-		if (!(await host.insertText(text, "insert an answer", "Answer inserted."))) host.notice("Open the note that it should go into first.");
-	};
-	return (
-		<span class="vl-ask-taken">
-			<IconButton host={host} icon="copy" label="Copy the answer" onClick={() => attempt(host, copy())} />
-			<IconButton host={host} icon="text-cursor-input" label="Insert the answer into the note" onClick={() => attempt(host, insert())} />
-		</span>
 	);
 }
 

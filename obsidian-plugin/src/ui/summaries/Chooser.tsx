@@ -13,6 +13,7 @@ import { Button, Buttons, Failure, Muted, Working } from "../parts";
 import type { Batch } from "./batch";
 import { leftOf, leftOutTold, priceTold, runTold, subjectOf, typedOf } from "./wording";
 import { useStore } from "../store";
+import { WholeView, useWhole } from "./Whole";
 
 type Wish = Pick<RunSummaries, "style" | "length">;
 
@@ -23,6 +24,7 @@ const WISHES: Record<keyof typeof SHAPES, Wish> = {
 	long: { style: "paragraph", length: 400 },
 	bullets: { style: "bullets" },
 };
+const MADE = { each: "One of each note", all: "One of all together" };
 /** Whoever types has thought for so long. */
 const THOUGHT_MS = 300;
 
@@ -30,16 +32,22 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 	const typed = useStore(host.summarised);
 	const error = useStore(batch.error);
 	const [shape, setShape] = useState<keyof typeof SHAPES>("short");
+	const [made, setMade] = useState<keyof typeof MADE>("each");
+	const whole = useWhole(host);
 	const subject = subjectOf(typed);
 	const asked = subject && { ...subject, ...WISHES[shape] };
 	const estimate = useAsked(
-		asked && ((signal) => host.call("summary.estimate", { ...asked, each: true }, { signal })),
-		[typed, shape, useStore(host.generation)],
+		asked && ((signal) => host.call("summary.estimate", { ...asked, each: made === "each" }, { signal })),
+		[typed, shape, made, useStore(host.generation)],
 		THOUGHT_MS,
 	);
 	const told = estimate.answer;
 	const begin = async () => {
-		if (asked && told && (await agreed(host, told))) await batch.start(asked);
+		if (!asked || !told || !(await agreed(host, told))) return;
+		if (made === "each") return batch.start(asked);
+		await whole.make(asked);
+		// What each note says is kept with it, whether it came to its end or not.
+		await batch.refresh();
 	};
 	return (
 		<>
@@ -53,10 +61,14 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 					/>
 				</label>
 				<label>
+					Summaries
+					<Select label="Summaries" value={made} options={MADE} onChoose={setMade} />
+				</label>
+				<label>
 					Each summary
 					<Select label="Each summary" value={shape} options={SHAPES} onChoose={setShape} />
 				</label>
-				<Submit disabled={told === null || estimate.isAsking || told.notes + (told.done ?? 0) === 0}>Summarise</Submit>
+				<Submit disabled={told === null || estimate.isAsking || whole.isBusy || told.notes + (told.done ?? 0) === 0}>Summarise</Submit>
 			</Form>
 			{estimate.isAsking && <Working label="Counting" />}
 			{estimate.error !== null && <Failure error={estimate.error} onRetry={estimate.again} />}
@@ -67,7 +79,8 @@ export function Chooser({ host, batch }: { host: Host; batch: Batch }) {
 					{told.provider === null && <NoModel host={host} can="Summaries are the notes' own sentences." />}
 				</>
 			)}
-			{error !== null && <Failure error={error} />}
+			{error !== null && <Failure error={error} host={host} />}
+			<WholeView host={host} whole={whole} hasModel={told?.provider != null} />
 			<KeptRuns host={host} batch={batch} />
 		</>
 	);

@@ -3,15 +3,14 @@
 import { useState } from "preact/hooks";
 
 import type { PlaceRun, RunNote } from "../../protocol";
-import { costTold } from "../../writing/placing";
 import { useAsked } from "../ask";
 import { NoteLink } from "../changes/NoteLink";
 import type { Host } from "../host";
 import { Select } from "../fields";
-import { Button, Buttons, Failure, Muted, Working, counted, number } from "../parts";
+import { Button, Buttons, Failure, Muted, Working, counted } from "../parts";
 import type { Batch } from "./batch";
 import { Placing } from "./Placing";
-import { leftOf, priceTold, runTold, typedOf } from "./wording";
+import { goingTold, leftOf, priceTold, runTold, typedOf } from "./wording";
 import { useStore } from "../store";
 
 const SHOWN = 50;
@@ -47,7 +46,7 @@ export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 					<Button onClick={() => void batch.pause()}>Pause</Button>
 				</>
 			)}
-			{error !== null && <Failure error={error} />}
+			{error !== null && <Failure error={error} host={host} />}
 			{going === null && run !== null && !isPlacing && (
 				<>
 					<p role="status">{runTold(run)}</p>
@@ -74,11 +73,6 @@ export function RunView({ host, batch }: { host: Host; batch: Batch }) {
 			{!isPlacing && <Notes host={host} notes={notes} />}
 		</>
 	);
-}
-
-function goingTold({ phase, done, total, costUsd }: NonNullable<Batch["going"]["value"]>): string {
-	const cost = costUsd == null ? "" : ` · ${costTold(costUsd)} so far`;
-	return `${phase.charAt(0).toUpperCase()}${phase.slice(1)}: ${number(done)} of ${counted(total, "note")}${cost}`;
 }
 
 /** What is still to be paid. */

@@ -1,6 +1,6 @@
 /** What is said of summaries of many notes. */
 
-import type { SummaryEstimate, SummaryRun } from "../../protocol";
+import type { Step, SummaryEstimate, SummaryRun } from "../../protocol";
 import { costTold } from "../../writing/placing";
 import { counted, legible, nameOf, number } from "../parts";
 
@@ -32,6 +32,12 @@ export function runTold(run: SummaryRun): string {
 /** How many notes are left out, with one of them and its reason; empty where none is. */
 export function leftOutTold({ leftOut: [first, ...others] = [], more = 0 }: Pick<SummaryEstimate, "leftOut" | "more">): string {
 	return first ? `${number(1 + others.length + more)} left out, such as “${nameOf(first.path)}”: ${first.reason}` : "";
+}
+
+/** How far it is. */
+export function goingTold({ phase, done, total, costUsd }: Step): string {
+	const many = total > 1 ? `: ${number(done)} of ${counted(total, "note")}` : "";
+	return `${phase.charAt(0).toUpperCase()}${phase.slice(1)}${many}${costUsd == null ? "" : ` · ${costTold(costUsd)} so far`}`;
 }
 
 export function priceTold(estimate: SummaryEstimate): string {
