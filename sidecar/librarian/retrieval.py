@@ -20,6 +20,7 @@ from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
 from librarian.exclusion import Exclusion
 from librarian.passage import Coverage, Hit
+from librarian.redaction import redacted
 from librarian.terms import words
 from librarian.understanding import looked_for
 
@@ -215,7 +216,7 @@ def _cards(content: str) -> list[Piece]:
         texts = [str(node["text"]) for node in nodes if node.get("type") == "text"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
-    return [Piece(text[:MOST_CARD], None, 0, order) for order, text in enumerate(texts) if text.strip()]
+    return [Piece(redacted(text)[:MOST_CARD], None, 0, order) for order, text in enumerate(texts) if text.strip()]
 
 
 def vectors(model: StaticEmbedder, texts: Sequence[str]) -> list[array[float]]:
