@@ -285,7 +285,8 @@ def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
 
 
 def _going_on(found: Excerpt, wish: Wish) -> _Asked:
-    prompt = continuing(*apart(found.lead, found.after), wish.instruction, wish.language)
+    before, after = apart(found.lead, found.after)
+    prompt = continuing(before, after, wish.instruction, wish.language)
     return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after), found.before)
 
 
