@@ -7,8 +7,8 @@ import json
 import math
 import time
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,11 +58,10 @@ class Retrieved:
 
 @dataclass(frozen=True)
 class _Last:
-    """What was found last, and for what; ``stamps`` are those of its notes."""
+    """What was found last, and for what; ``stamps`` are those of the notes that were read for it."""
 
     asked: tuple[object, ...]
-    at: float
-    stamps: tuple[tuple[int, int] | None, ...]
+    stamps: dict[str, tuple[int, int] | None]
     retrieved: Retrieved
 
 
@@ -92,25 +91,32 @@ class Retrieval:
         """The ``limit`` best passages for what was understood, within ``room`` tokens; for a moment the same, as long
         as no note became another.
         """
-        asked = (question, understood, limit, room, self._lexical.revision)
-        last = self._last
-        is_same = last is not None and last.asked == asked and time.monotonic() - last.at < KEPT_S
-        if last is not None and is_same and last.stamps == await asyncio.to_thread(self._stamps, last.retrieved.found):
-            return last.retrieved
-        retrieved = await self._retrieved(question, understood, limit, room)
-        self._last = _Last(asked, time.monotonic(), await asyncio.to_thread(self._stamps, retrieved.found), retrieved)
-        return retrieved
-
-    async def _retrieved(self, question: str, understood: Understanding, limit: int, room: int) -> Retrieved:
         started = time.perf_counter()
+        asked = (question, understood, limit, room, self._lexical.revision, self._model())
+        last = self._last
+        if last is None or last.asked != asked or last.stamps != await asyncio.to_thread(self._stamps, last.stamps):
+            last = self._last = await self._found(asked, question, understood, (limit, room))
+            asyncio.get_running_loop().call_later(KEPT_S, self._forget, last)
+        return replace(last.retrieved, took_ms=round((time.perf_counter() - started) * 1000, 3))
+
+    def _forget(self, last: _Last) -> None:
+        """Keep the texts of notes no longer than they may be asked for again."""
+        if self._last is last:
+            self._last = None
+
+    async def _found(
+        self, asked: tuple[object, ...], question: str, understood: Understanding, most: tuple[int, int]
+    ) -> _Last:
+        """``most``: passages, and tokens."""
         hits, coverage = await self._hits(understood)
         if not hits and (timeless := _without_times(understood)) is not None:
             understood = timeless
             hits, coverage = await self._hits(understood)
         wanted = await self._weights(understood)
-        found = await asyncio.to_thread(self._weighed, question, hits, wanted, (limit, room))
-        took_ms = round((time.perf_counter() - started) * 1000, 3)
-        return Retrieved(tuple(found), understood, coverage, took_ms)
+        # Before they are read: what is saved meanwhile is another note.
+        stamps = await asyncio.to_thread(self._stamps, [hit.path for hit in hits])
+        found = await asyncio.to_thread(self._weighed, question, hits, wanted, most)
+        return _Last(asked, stamps, Retrieved(tuple(found), understood, coverage, 0.0))
 
     async def _hits(self, understood: Understanding) -> tuple[list[Hit], Coverage]:
         """Notes for the question and its parts, each once, in turn."""
@@ -158,9 +164,9 @@ class Retrieval:
         limit, room = most
         return widened(chosen(weighed, limit, room), pieces_of, room)
 
-    def _stamps(self, found: Sequence[Found]) -> tuple[tuple[int, int] | None, ...]:
+    def _stamps(self, paths: Iterable[str]) -> dict[str, tuple[int, int] | None]:
         """What changes when one of the notes does."""
-        return tuple(_stamp(self._root / each.path) for each in found)
+        return {path: _stamp(self._root / path) for path in paths}
 
     def _model(self) -> StaticEmbedder | None:
         """A model that embeds in microseconds, if one answers: passages are not embedded by a slow one meanwhile."""

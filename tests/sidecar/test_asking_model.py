@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fake_chat import FakeChat, Said, says
 
-from librarian import settings
+from librarian import retrieval, settings
 from librarian.answer import Turn
 from librarian.asking import Asking
 from librarian.chat.conversation import Delta, Limits, Message
@@ -307,14 +307,14 @@ async def test_the_price_of_an_answer_is_that_of_the_very_request_that_is_sent(b
 async def test_what_was_found_for_the_price_is_not_looked_for_again_until_a_note_changes(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    retrieval, looked = bench.asking._retrieval, []  # type: ignore[var-annotated]
-    search = retrieval._retrieved
+    found, looked = bench.asking._retrieval, []  # type: ignore[var-annotated]
+    search = found._found
 
     async def counted(*asked: object) -> object:
         looked.append(asked)
         return await search(*asked)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(retrieval, "_retrieved", counted)
+    monkeypatch.setattr(found, "_found", counted)
     bench.queue("Glasswort is eaten with butter [1].")
     question, file = "How is glasswort eaten?", bench.vault.root / "Plants/Glasswort.md"
     assert await bench.asking.estimate(question) == 1
@@ -338,6 +338,35 @@ async def test_what_was_found_for_the_price_is_not_looked_for_again_until_a_note
     await bench.vault.complete()
     await bench.asking.ask(question)
     assert len(looked) == 6
+
+
+async def test_a_note_that_is_saved_while_passages_are_weighed_is_read_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, file = bench.asking._retrieval, bench.vault.root / "Plants/Glasswort.md"
+    before, weighed = file.read_text("utf-8"), found._weighed
+
+    def saved_meanwhile(*asked: object) -> object:
+        passages = weighed(*asked)  # type: ignore[arg-type]
+        file.write_text(before + "\nGlasswort is eaten raw, too.\n", "utf-8")
+        return passages
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(found, "_weighed", saved_meanwhile)
+            answer = await bench.asking.ask("How is glasswort eaten?", method="passages")
+        assert not any("raw" in passage.text for passage in answer.passages)
+        answer = await bench.asking.ask("How is glasswort eaten?", method="passages")
+        assert any("raw" in passage.text for passage in answer.passages)
+    finally:
+        file.write_text(before, "utf-8")
+
+
+async def test_passages_are_forgotten_when_nobody_asks_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieval, "KEPT_S", 0.0)
+    await bench.asking.ask("When is challah baked?", method="passages")
+    await asyncio.sleep(0.01)
+    assert bench.asking._retrieval._last is None
 
 
 async def test_where_the_vault_does_not_say_or_passages_are_wanted_an_answer_costs_nothing(bench: Bench) -> None:
