@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 MARK = "[secret left out]"
 LONGEST = 20_000
@@ -122,16 +122,15 @@ def apart(*texts: str) -> list[str]:
 def _found(text: str) -> Iterator[Span]:
     for form in _FORMS:
         yield from (found.span("secret") for found in form.finditer(text))
-    if "-----BEGIN" in text:
-        yield from _private_keys(text)
+    yield from private_keys(text)
 
 
-def _private_keys(text: str) -> Iterator[Span]:
-    """Each from where it begins to where it ends. Where the next mark is not its end, only what looks like a key is
-    one: a text may be about keys.
+def private_keys(text: str) -> Iterator[Span]:
+    """Where private keys stand: each from where it begins to where it ends. Where the next mark is not its end, only
+    what looks like a key is one: a text may be about keys.
     """
-    marks = list(_PEM.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    marks = list(_PEM.finditer(text)) if "-----BEGIN" in text else []
+    for mark, following in zip_longest(marks, marks[1:]):
         if mark["marks"] == "END":
             continue
         if following is not None and _is_end(following, mark):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fake_chat import FakeChat, Said, says
+from woven import JWT, leaks
 
 from librarian import retrieval, settings
 from librarian.answer import Turn
@@ -39,6 +40,7 @@ NOTES = {
     "Plants/Glasswort.md": "# Glasswort\n\nGlasswort grows on bare mud, 40 cm high.\n\n## Kitchen\n\nGlasswort is eaten with butter.\n",
     "Plants/Cordgrass.md": "# Cordgrass\n\nCordgrass arose on the English coast as a hybrid.\n",
     "Bread/Challah.md": "# Challah\n\nKnead 600 g of flour with 80 g of honey. My password: hunter22\n",
+    "Server.md": f"# Server\n\n{'The pump of the harbour is run by a server. ' * 16}Its pass is {JWT} {'It pumps all day. ' * 60}\n",
     "Private/Diary.md": "# Diary\n\nThe treasure is buried under the glasswort.\n",
 }
 USE = ModelUse(
@@ -201,6 +203,19 @@ async def test_nothing_of_an_excluded_folder_and_no_secret_is_sent(bench: Bench)
     assert "Challah" in sent
     assert "treasure is buried" not in sent
     assert "hunter22" not in sent
+
+
+async def test_no_part_of_a_secret_that_a_passage_would_cut_is_sent_and_what_only_the_person_sees_has_it(
+    bench: Bench,
+) -> None:
+    bench.queue("NOT_IN_NOTES")
+    question = "By what is the pump of the harbour run?"
+    await bench.asking.ask(question)
+    (sent,) = bench.chat.prompts
+    assert "The pump of the harbour" in sent
+    assert leaks(sent) == set()
+    shown = await bench.asking.ask(question, method="passages")
+    assert leaks("".join(passage.text for passage in shown.passages)) != set()
 
 
 async def test_earlier_questions_are_sent_along(bench: Bench) -> None:

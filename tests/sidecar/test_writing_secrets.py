@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_redaction import leaks
 from test_writing_by_models import FORMAL, KEY, Desk
 from workbench import Bench, bench
-from woven import KEY_LINE, SECRETS, pem
+from woven import KEY_LINE, SECRETS, leaks, pem
 
 from librarian.chat import Delta
 from librarian.drafting import Wish

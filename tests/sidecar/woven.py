@@ -28,3 +28,18 @@ BESIDE = (
 )  # fmt: skip
 
 notes = st.lists(st.sampled_from(SECRETS + BESIDE), max_size=30).map("".join)
+
+INSIDE = (KEY_LINE, JWT[60:600], JWT[-400:], "v5" * 40, "hunter22secret", "pa55word77", "abcd1234efgh", "k9" * 400)
+"""The insides of the secrets that notes are woven from."""
+
+
+def slices(text: str, length: int = 8) -> set[str]:
+    return {text[at : at + length] for at in range(len(text) - length + 1)}
+
+
+SLICES = frozenset().union(*map(slices, INSIDE))
+
+
+def leaks(shown: str) -> set[str]:
+    """What of the inside of a secret is shown."""
+    return slices(shown) & SLICES
