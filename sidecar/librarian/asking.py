@@ -106,7 +106,7 @@ class Asking:
         """
         writes = method != "passages" and self._has_model(must=method == "model")
         read = whole(understood) if understood else await self.understand(question, history)
-        retrieved = await self._retrieval.passages(question, read, limit, self._room() if writes else ROOM)
+        retrieved = await self._retrieval.passages(question, read, limit, self._room() if writes else ROOM, sent=writes)
         if is_thin(retrieved.found):
             return told(silence(question), retrieved, abstained=True, notice=THIN)
         if not writes:
@@ -129,7 +129,7 @@ class Asking:
         if method == "passages" or not self._has_model(must=method == "model"):
             return CostEstimate.of_nobody()
         read = whole(understood) if understood else await self.understand(question, history)
-        found = (await self._retrieval.passages(question, read, limit, self._room())).found
+        found = (await self._retrieval.passages(question, read, limit, self._room(), sent=True)).found
         rehearsal = await self._desk.rehearse(*self._asks())
         if not is_thin(found):
             await rehearsal.answer(prompted(question, history, found).messages(), LIMITS)

@@ -80,9 +80,14 @@ def delimited(text: str, label: str = "") -> str:
 
     ``label``: what a prompt calls it by, such as a passage's number.
     """
-    fenced = re.sub(rf"<(?=\s*/?\s*{_TAG})", "‹", _HIDDEN.sub("", redacted(text)), flags=re.IGNORECASE)
-    name = re.sub(r"[\"<>\s]+", " ", _HIDDEN.sub("", redacted(label))).strip()
+    fenced = re.sub(rf"<(?=\s*/?\s*{_TAG})", "‹", _shown(text), flags=re.IGNORECASE)
+    name = re.sub(r"[\"<>\s]+", " ", _shown(label)).strip()
     return f'<{_TAG} name="{name}">\n{fenced}\n</{_TAG}>' if name else f"<{_TAG}>\n{fenced}\n</{_TAG}>"
+
+
+def _shown(text: str) -> str:
+    """A text without secrets, looked for once nothing can stand in their midst any more."""
+    return redacted(_HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def links_of(text: str, *, outside: bool = True) -> frozenset[str]:

@@ -35,6 +35,7 @@ from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
 from librarian.prompts import Prompt
 from librarian.prompts.drafts import continuing, generating, rewriting
+from librarian.redaction import apart, redacted, secrets, within
 from librarian.usage import CostEstimate
 
 ASKED: Final = "person asked"
@@ -196,30 +197,32 @@ class Drafting:
 
     async def _rewritten(self, found: Excerpt, wish: Wish, tell: Tell) -> tuple[str, Writer]:
         asked, kept = _rewriting(found, wish)
-        written = await self._written(asked, wish, lambda piece: tell(kept.restored(piece)))
+        written = await self._written(asked, wish, tell, kept.restored)
         if written.finish != "stop":
             # A passage that ends in its midst must not take the place of a whole one.
             raise AnswerBroken(written.writer.provider, "it was cut off")
         body = found.text.strip()
         start = found.text.index(body)
-        text = found.text[:start] + kept.restored(written.text) + found.text[start + len(body) :]
+        text = found.text[:start] + written.text + found.text[start + len(body) :]
         return text, written.writer
 
-    async def _written(self, asked: _Asked, wish: Wish, tell: Tell) -> _Written:
-        """Ask the model, and tell what it says as it comes. What there is when it fails is the error's ``partial``."""
+    async def _written(self, asked: _Asked, wish: Wish, tell: Tell, restored: Callable[[str], str] = str) -> _Written:
+        """Ask the model, and tell what it says as it comes, with what it was not shown ``restored``. What there is when
+        it fails is the error's ``partial``.
+        """
         writer = await self._desk.write(*self._asks(asked.prompt, wish))
         cleaning, finish = Cleaning(asked.allowed, code=is_prose(asked.behind)), "stop"
         try:
             async with aclosing(writer.stream(asked.prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
                 async for event in events:
                     if isinstance(event, Delta) and (piece := cleaning.take(event.text)):
-                        tell(piece)
+                        tell(restored(piece))
                     elif isinstance(event, Finish):
                         finish = event.reason
         except (ModelError, MoneyError) as error:
-            error.data["partial"] = cleaning.whole()
+            error.data["partial"] = restored(cleaning.whole())
             raise
-        text = cleaning.whole()
+        text = restored(cleaning.whole())
         if finish == "refused":
             raise ContentRefused(writer.provider)
         if not text:
@@ -266,20 +269,29 @@ def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
         raise EditRefused(found.path, "there is nothing to rewrite")
     if len(body) > MAX_CHARACTERS:
         raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
-    kept = keeping(body)
-    prompt = rewriting(kept.text, wish.instruction, (found.lead, found.after), wish.language)
+    start = len(found.lead) + found.text.index(body)
+    end = start + len(body)
+    note = found.lead + found.text + found.after
+    hidden = secrets(note)
+    kept = keeping(body, within(hidden, start, end))
+    if kept.restored(redacted(kept.text)) != body:
+        # A sign that looks like a part of a secret would not be shown, and what it stands for be lost.
+        raise EditRefused(found.path, "its code and its secrets cannot be told apart, so they might get lost")
+    around = redacted(note[:start], within(hidden, 0, start)), redacted(note[end:], within(hidden, end, len(note)))
+    prompt = rewriting(kept.text, wish.instruction, around, wish.language)
     likely = tokens.expected(kept.text)
     behind = found.before + found.text[: found.text.index(body)]
     return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body), behind), kept
 
 
 def _going_on(found: Excerpt, wish: Wish) -> _Asked:
-    prompt = continuing(found.lead, found.after, wish.instruction, wish.language)
+    before, after = apart(found.lead, found.after)
+    prompt = continuing(before, after, wish.instruction, wish.language)
     return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after), found.before)
 
 
 def _generating(found: Excerpt | None, wish: Wish) -> _Asked:
-    prompt = generating(wish.instruction, found.lead if found else "", wish.language)
+    prompt = generating(wish.instruction, apart(found.lead, found.after)[0] if found else "", wish.language)
     allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
     return _Asked(prompt, _limits(GENERATED_TOKENS), allowed, found.before if found else "")
 

@@ -7,10 +7,10 @@ So nothing of them is sent anywhere, a cleaned answer still has its pictures, an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from librarian.redaction import MARK, redacted
+from librarian.redaction import Span, joined, secrets
 
 _KEPT = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:[\s\S]*?\n)?? {0,3}(?P=fence)[ \t]*$"
@@ -44,25 +44,16 @@ class Kept:
         return self.parts[number] if number < len(self.parts) else ""
 
 
-def keeping(text: str) -> Kept:
-    """A passage with a token for each part that must stay as it is."""
+def keeping(text: str, hidden: Sequence[Span] | None = None) -> Kept:
+    """A passage with a token for each part that must stay as it is. ``hidden``: where its secrets stand, if a longer
+    text that it is from tells more of them.
+    """
+    spans = [found.span() for found in _KEPT.finditer(text)]
+    pieces: list[str] = []
     parts: list[str] = []
-
-    def token(part: str) -> str:
-        parts.append(part)
-        return f"⟦{len(parts) - 1}⟧"
-
-    return Kept(_without_secrets(_KEPT.sub(lambda found: token(found[0]), text), token), tuple(parts))
-
-
-def _without_secrets(text: str, token: Callable[[str], str]) -> str:
-    """A text with tokens for what `redacted` leaves out of it."""
-    pieces = redacted(text).split(MARK)
-    done, place = [pieces[0]], len(pieces[0])
-    for index, piece in enumerate(pieces[1:], start=1):
-        # What stands behind a secret is told by the text that follows it; behind the last, all that is left of it.
-        is_last = index == len(pieces) - 1
-        end = len(text) - len(piece) if is_last else text.find(piece, place + 1) if piece else place + 1
-        done += [token(text[place:end]), piece]
-        place = end + len(piece)
-    return "".join(done)
+    place = 0
+    for start, end in joined([*spans, *(secrets(text) if hidden is None else hidden)]):
+        pieces += [text[place:start], f"⟦{len(parts)}⟧"]
+        parts.append(text[start:end])
+        place = end
+    return Kept("".join([*pieces, text[place:]]), tuple(parts))

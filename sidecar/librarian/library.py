@@ -145,14 +145,12 @@ class Library:
         """
         chosen = choice or self.choice(purpose.vault_id)
         allowed = self._settings.shared if purpose.vault_id is None else self._settings.of(purpose.vault_id)
-        others = [
-            partial(self.chats.open, allowed.choice(provider=name))
-            for name in allowed.fallback_providers
-            if name != chosen.provider
-        ]
-        answers = self.vault(purpose.vault_id).answers.at(chosen.base_url) if purpose.vault_id is not None else None
-        model = await self.chats.open(chosen)
-        return Writer(model, others, await self.costs.meter(), purpose, manner or Manner(), answers)
+        others = [allowed.choice(provider=name) for name in allowed.fallback_providers if name != chosen.provider]
+        kept = self.vault(purpose.vault_id).answers if purpose.vault_id is not None else None
+        answers, *theirs = [kept.at(each.base_url) if kept is not None else None for each in (chosen, *others)]
+        opening = [partial(self.chats.open, each) for each in others]
+        model, meter = await self.chats.open(chosen), await self.costs.meter()
+        return Writer(model, list(zip(opening, theirs, strict=True)), meter, purpose, manner or Manner(), answers)
 
     async def test(self, choice: Choice, vault_id: str | None = None) -> Tested:
         """Ask a model for one word, and tell in words what is wrong or that it works. Raises StoreError."""

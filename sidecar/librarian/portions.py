@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from librarian import tokens
 from librarian.merging.anatomy import Anatomy, Block, anatomy
-from librarian.redaction import without_private_keys
+from librarian.redaction import redacted
 from librarian.summary import MARK
 
 _OURS = re.compile(rf"^{re.escape(MARK)}.*(?:\n>.*)*", re.MULTILINE)
@@ -34,8 +34,10 @@ def digest_of(text: str) -> bytes:
 
 
 def portions(text: str, most_tokens: int) -> list[Portion]:
-    """A note without its front matter, in portions of so many tokens at most; none for a note that says nothing."""
-    parts = _read(text)
+    """A note without its front matter and its secrets, in portions of so many tokens at most; none where it says
+    nothing.
+    """
+    parts = _read(redacted(_DATA.sub("data:…", text), lines=True))
     if not parts.text[parts.body :].strip():
         return []
     runs = list(_runs(parts, most_tokens))
@@ -43,7 +45,7 @@ def portions(text: str, most_tokens: int) -> list[Portion]:
 
 
 def _read(text: str) -> Anatomy:
-    text = _OURS.sub(lambda found: "\n" * found[0].count("\n"), without_private_keys(text))
+    text = _OURS.sub(lambda found: "\n" * found[0].count("\n"), text)
     return anatomy(_DATA.sub("data:…", text))
 
 

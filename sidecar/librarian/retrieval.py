@@ -7,8 +7,8 @@ import json
 import math
 import time
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
 from librarian.exclusion import Exclusion
 from librarian.passage import Coverage, Hit
+from librarian.redaction import redacted
 from librarian.terms import words
 from librarian.understanding import looked_for
 
@@ -56,12 +57,20 @@ class Retrieved:
 
 
 @dataclass(frozen=True)
+class _Wanted:
+    """How many passages, of how many tokens, and whether a model will read them."""
+
+    limit: int
+    room: int
+    sent: bool
+
+
+@dataclass(frozen=True)
 class _Last:
-    """What was found last, and for what; ``stamps`` are those of its notes."""
+    """What was found last, and for what; ``stamps`` are those of the notes that were read for it."""
 
     asked: tuple[object, ...]
-    at: float
-    stamps: tuple[tuple[int, int] | None, ...]
+    stamps: dict[str, tuple[int, int] | None]
     retrieved: Retrieved
 
 
@@ -87,29 +96,37 @@ class Retrieval:
         self._max_note_bytes = max_note_bytes
         self._last: _Last | None = None
 
-    async def passages(self, question: str, understood: Understanding, limit: int, room: int) -> Retrieved:
+    async def passages(
+        self, question: str, understood: Understanding, limit: int, room: int, *, sent: bool
+    ) -> Retrieved:
         """The ``limit`` best passages for what was understood, within ``room`` tokens; for a moment the same, as long
-        as no note became another.
+        as no note became another. ``sent``: to a model, so that secrets are left out before notes are cut.
         """
-        asked = (question, understood, limit, room, self._lexical.revision)
-        last = self._last
-        is_same = last is not None and last.asked == asked and time.monotonic() - last.at < KEPT_S
-        if last is not None and is_same and last.stamps == await asyncio.to_thread(self._stamps, last.retrieved.found):
-            return last.retrieved
-        retrieved = await self._retrieved(question, understood, limit, room)
-        self._last = _Last(asked, time.monotonic(), await asyncio.to_thread(self._stamps, retrieved.found), retrieved)
-        return retrieved
-
-    async def _retrieved(self, question: str, understood: Understanding, limit: int, room: int) -> Retrieved:
         started = time.perf_counter()
+        asked = (question, understood, limit, room, sent, self._lexical.revision, self._model())
+        last = self._last
+        if last is None or last.asked != asked or last.stamps != await asyncio.to_thread(self._stamps, last.stamps):
+            last = self._last = await self._found(asked, question, understood, _Wanted(limit, room, sent))
+            asyncio.get_running_loop().call_later(KEPT_S, self._forget, last)
+        return replace(last.retrieved, took_ms=round((time.perf_counter() - started) * 1000, 3))
+
+    def _forget(self, last: _Last) -> None:
+        """Keep the texts of notes no longer than they may be asked for again."""
+        if self._last is last:
+            self._last = None
+
+    async def _found(
+        self, asked: tuple[object, ...], question: str, understood: Understanding, asked_for: _Wanted
+    ) -> _Last:
         hits, coverage = await self._hits(understood)
         if not hits and (timeless := _without_times(understood)) is not None:
             understood = timeless
             hits, coverage = await self._hits(understood)
         wanted = await self._weights(understood)
-        found = await asyncio.to_thread(self._weighed, question, hits, wanted, (limit, room))
-        took_ms = round((time.perf_counter() - started) * 1000, 3)
-        return Retrieved(tuple(found), understood, coverage, took_ms)
+        # Before they are read: what is saved meanwhile is another note.
+        stamps = await asyncio.to_thread(self._stamps, [hit.path for hit in hits])
+        found = await asyncio.to_thread(self._weighed, question, hits, wanted, asked_for)
+        return _Last(asked, stamps, Retrieved(tuple(found), understood, coverage, 0.0))
 
     async def _hits(self, understood: Understanding) -> tuple[list[Hit], Coverage]:
         """Notes for the question and its parts, each once, in turn."""
@@ -141,25 +158,24 @@ class Retrieval:
         return [{word: weights.get(word, typical) for word in part} for part in [whole, *parts] if part]
 
     def _weighed(
-        self, question: str, hits: Sequence[Hit], wanted: Sequence[Mapping[str, float]], most: tuple[int, int]
+        self, question: str, hits: Sequence[Hit], wanted: Sequence[Mapping[str, float]], asked_for: _Wanted
     ) -> list[Found]:
         keys = [word[:5] for weights in wanted for word in weights]
         pieces_of: dict[str, list[Piece]] = {}
         likely: list[tuple[Hit, int, Piece]] = []
         for rank, hit in enumerate(hits):
-            pieces_of[hit.path] = self._pieces(hit)
+            pieces_of[hit.path] = self._pieces(hit, sent=asked_for.sent)
             likely += [(hit, rank, piece) for piece in _likely(pieces_of[hit.path], keys, hit.passage.line)]
         trust, cosines = self._cosines(question, [piece.text for _, _, piece in likely])
         weighed = [
             weigh(Found(hit.path, hit.title, piece), wanted, cosine, rank, trust=trust)
             for (hit, rank, piece), cosine in zip(likely, cosines, strict=True)
         ]
-        limit, room = most
-        return widened(chosen(weighed, limit, room), pieces_of, room)
+        return widened(chosen(weighed, asked_for.limit, asked_for.room), pieces_of, asked_for.room)
 
-    def _stamps(self, found: Sequence[Found]) -> tuple[tuple[int, int] | None, ...]:
+    def _stamps(self, paths: Iterable[str]) -> dict[str, tuple[int, int] | None]:
         """What changes when one of the notes does."""
-        return tuple(_stamp(self._root / each.path) for each in found)
+        return {path: _stamp(self._root / path) for path in paths}
 
     def _model(self) -> StaticEmbedder | None:
         """A model that embeds in microseconds, if one answers: passages are not embedded by a slow one meanwhile."""
@@ -173,14 +189,16 @@ class Retrieval:
         first, second = vectors(model, [one, other])
         return min(model.trust(one), model.trust(other)) * dot(first, second)
 
-    def _pieces(self, hit: Hit) -> list[Piece]:
+    def _pieces(self, hit: Hit, *, sent: bool) -> list[Piece]:
         if hit.kind not in ("note", "canvas"):
             return []
         try:
             text = read_text(self._root, hit.path, self._max_note_bytes)
         except NoteError:  # it went away, or became what no text is, since it was found
             return []
-        return cut(text, (hit.passage.line,)) if hit.kind == "note" else _cards(text)
+        if hit.kind == "canvas":
+            return _cards(text, sent=sent)
+        return cut(redacted(text, lines=True) if sent else text, (hit.passage.line,))
 
     def _cosines(self, question: str, texts: list[str]) -> tuple[float, list[float]]:
         """How far the model knows the question, and how near each text is to it."""
@@ -208,14 +226,15 @@ def _without_times(understood: Understanding) -> Understanding | None:
     return understood.model_copy(update={"filters": filters, "query": query, "method": "plain"}) if query else None
 
 
-def _cards(content: str) -> list[Piece]:
+def _cards(content: str, *, sent: bool) -> list[Piece]:
     """The texts on a canvas, JSON Canvas 1.0; none where it is no such."""
     try:
         nodes = json.loads(content)["nodes"]
         texts = [str(node["text"]) for node in nodes if node.get("type") == "text"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
-    return [Piece(text[:MOST_CARD], None, 0, order) for order, text in enumerate(texts) if text.strip()]
+    shown = map(redacted, texts) if sent else texts
+    return [Piece(text[:MOST_CARD], None, 0, order) for order, text in enumerate(shown) if text.strip()]
 
 
 def vectors(model: StaticEmbedder, texts: Sequence[str]) -> list[array[float]]:

@@ -24,7 +24,7 @@ _RUN = re.compile(f"[{_UNSPACED}]+|(?<![^\\W_]['’])(?:(?![{_UNSPACED}])[^\\W_]
 _ASCII_RUN = re.compile("(?<![a-z0-9]')[a-z0-9]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_GROUPS = re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))")
+_GROUPS = re.compile(r"(?<=\d)[,.，\u00a0\u202f' ](?=\d{3}(?!\d))")
 
 
 def folded(text: str) -> str:
@@ -61,7 +61,7 @@ def numbers(text: str) -> set[str]:
     """
     if not text.isascii():
         plain = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
-        text = "".join(plain).replace("٫", ".").replace("٬", ",")
+        text = "".join(plain).replace("٫", ".").replace("．", ".").replace("٬", ",")
     return {found.replace(",", ".").rstrip(".") for found in _NUMBER.findall(_GROUPS.sub("", text))}
 
 

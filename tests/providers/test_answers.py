@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -138,6 +139,35 @@ async def test_thoughts_that_are_counted_in_the_sum_only_are_paid(server: Server
     usage = {"prompt_tokens": 9, "completion_tokens": 30, "total_tokens": 139}
     server.turns.append(says(OpenAISpeech().answer("Yes.", usage=usage)))
     assert (await heard(OpenAISpeech().chat(server.url)))[-1] == Usage(input_tokens=9, output_tokens=130)
+
+
+async def test_what_a_sum_has_beyond_what_may_be_written_is_not_paid(server: Server) -> None:
+    usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 5120}
+    server.turns.append(says(OpenAISpeech().answer("Yes.", usage=usage)))
+    chat = OpenAISpeech().chat(server.url)
+    events = [event async for event in chat.stream(ASKED, Limits(max_output_tokens=400))]
+    await chat.close()
+    assert events[-1] == Usage(input_tokens=100, output_tokens=400, estimated=True)
+
+
+async def test_requests_that_are_under_way_at_once_all_learn_from_the_first_that_is_refused(server: Server) -> None:
+    speech = OpenAISpeech()
+    refusal = {"error": {"message": "Unsupported parameter: 'temperature'", "param": "temperature"}}
+    server.turns += [
+        answers(400, refusal),
+        answers(400, refusal),
+        says(speech.answer("Yes.")),
+        says(speech.answer("Yes.")),
+    ]
+    chat = speech.chat(server.url)
+
+    async def asked() -> object:
+        first, *_ = [event async for event in chat.stream(ASKED, Limits(temperature=0.1))]
+        return first
+
+    assert await asyncio.gather(asked(), asked()) == [Delta("Yes."), Delta("Yes.")]
+    await chat.close()
+    assert ["temperature" in request.body for request in server.requests] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from librarian.errors import (
     ProviderBusy,
     ProviderFailed,
     ProviderUnreachable,
+    RequestRefused,
 )
 from providers.embeddings import DIMENSIONS, embeds, embeds_but, hangs, packed, unit, vector
 from providers.protocols import KEY, OpenAISpeech
@@ -78,6 +79,14 @@ async def test_a_server_that_knows_only_lists_is_asked_for_lists_from_then_on(mo
     for _ in range(2):
         assert len((await embedded(model)).vectors) == 3
     assert [request.body["encoding_format"] for request in server.requests] == ["base64", "float", "float"]
+
+
+async def test_a_server_that_refuses_lists_as_well_is_not_asked_for_ever(model: Any, server: Server) -> None:
+    refusal = answers(400, ERROR("invalid_request_error", "encoding_format is unknown"))
+    server.turns += [refusal, refusal]
+    with pytest.raises(RequestRefused):
+        await embedded(model)
+    assert len(server.requests) == 2
 
 
 async def test_a_server_that_answers_with_lists_whatever_is_asked_is_understood(model: Any, server: Server) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from librarian import settings
 from librarian.chat import Delta, Event, Limits, Message
+from librarian.chat.presets import Choice
 from librarian.errors import NoProvider, PriceUnknown, ProviderUnreachable
 from librarian.library import Library, open_library
 from librarian.metering import Manner, Writer
@@ -91,6 +92,23 @@ async def test_a_provider_that_was_not_allowed_is_not_asked_and_one_that_was_is(
     with pytest.raises(ProviderUnreachable):
         await ask(writer)
     assert (writer.provider, server.requests) == ("ollama", [])
+
+
+async def test_an_answer_of_a_stand_in_is_kept_as_that_of_its_address(
+    library: Library, vault: OpenVault, server: Server
+) -> None:
+    for name, value in (("provider", "ollama"), ("base_url", f"{server.url}/v1"), ("chat_model", "gemma3")):
+        await library.change_setting(vault.id, name, value)
+    await library.change_setting(vault.id, "fallback_providers", ("ollama",))
+    server.turns.append(says(OpenAISpeech().answer("Yes.")))
+    purpose, away = Purpose("answer", vault_id=vault.id), Choice("llamacpp", "mine", "http://127.0.0.1:9/v1")
+    for cached in (0, 1):
+        writer = await library.writer(purpose, choice=None if cached else away)
+        await ask(writer)
+        use = writer.use()
+        assert use is not None
+        assert (use.provider, use.cached) == ("ollama", cached)
+    assert len(server.requests) == 1
 
 
 async def test_without_a_choice_nothing_is_opened(library: Library, vault: OpenVault, places: Places) -> None:

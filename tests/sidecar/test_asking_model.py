@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from fake_chat import FakeChat, Said, says
+from woven import JWT, leaks
 
-from librarian import settings
+from librarian import retrieval, settings
 from librarian.answer import Turn
 from librarian.asking import Asking
 from librarian.chat.conversation import Delta, Limits, Message
@@ -39,6 +40,7 @@ NOTES = {
     "Plants/Glasswort.md": "# Glasswort\n\nGlasswort grows on bare mud, 40 cm high.\n\n## Kitchen\n\nGlasswort is eaten with butter.\n",
     "Plants/Cordgrass.md": "# Cordgrass\n\nCordgrass arose on the English coast as a hybrid.\n",
     "Bread/Challah.md": "# Challah\n\nKnead 600 g of flour with 80 g of honey. My password: hunter22\n",
+    "Server.md": f"# Server\n\n{'The pump of the harbour is run by a server. ' * 16}Its pass is {JWT} {'It pumps all day. ' * 60}\n",
     "Private/Diary.md": "# Diary\n\nThe treasure is buried under the glasswort.\n",
 }
 USE = ModelUse(
@@ -203,6 +205,19 @@ async def test_nothing_of_an_excluded_folder_and_no_secret_is_sent(bench: Bench)
     assert "hunter22" not in sent
 
 
+async def test_no_part_of_a_secret_that_a_passage_would_cut_is_sent_and_what_only_the_person_sees_has_it(
+    bench: Bench,
+) -> None:
+    bench.queue("NOT_IN_NOTES")
+    question = "By what is the pump of the harbour run?"
+    await bench.asking.ask(question)
+    (sent,) = bench.chat.prompts
+    assert "The pump of the harbour" in sent
+    assert leaks(sent) == set()
+    shown = await bench.asking.ask(question, method="passages")
+    assert leaks("".join(passage.text for passage in shown.passages)) != set()
+
+
 async def test_earlier_questions_are_sent_along(bench: Bench) -> None:
     bench.queue("NOT_IN_NOTES")
     history = [Turn(question="What is glasswort?", answer="A plant.")]
@@ -307,14 +322,14 @@ async def test_the_price_of_an_answer_is_that_of_the_very_request_that_is_sent(b
 async def test_what_was_found_for_the_price_is_not_looked_for_again_until_a_note_changes(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    retrieval, looked = bench.asking._retrieval, []  # type: ignore[var-annotated]
-    search = retrieval._retrieved
+    found, looked = bench.asking._retrieval, []  # type: ignore[var-annotated]
+    search = found._found
 
     async def counted(*asked: object) -> object:
         looked.append(asked)
         return await search(*asked)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(retrieval, "_retrieved", counted)
+    monkeypatch.setattr(found, "_found", counted)
     bench.queue("Glasswort is eaten with butter [1].")
     question, file = "How is glasswort eaten?", bench.vault.root / "Plants/Glasswort.md"
     assert await bench.asking.estimate(question) == 1
@@ -338,6 +353,35 @@ async def test_what_was_found_for_the_price_is_not_looked_for_again_until_a_note
     await bench.vault.complete()
     await bench.asking.ask(question)
     assert len(looked) == 6
+
+
+async def test_a_note_that_is_saved_while_passages_are_weighed_is_read_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, file = bench.asking._retrieval, bench.vault.root / "Plants/Glasswort.md"
+    before, weighed = file.read_text("utf-8"), found._weighed
+
+    def saved_meanwhile(*asked: object) -> object:
+        passages = weighed(*asked)  # type: ignore[arg-type]
+        file.write_text(before + "\nGlasswort is eaten raw, too.\n", "utf-8")
+        return passages
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(found, "_weighed", saved_meanwhile)
+            answer = await bench.asking.ask("How is glasswort eaten?", method="passages")
+        assert not any("raw" in passage.text for passage in answer.passages)
+        answer = await bench.asking.ask("How is glasswort eaten?", method="passages")
+        assert any("raw" in passage.text for passage in answer.passages)
+    finally:
+        file.write_text(before, "utf-8")
+
+
+async def test_passages_are_forgotten_when_nobody_asks_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieval, "KEPT_S", 0.0)
+    await bench.asking.ask("When is challah baked?", method="passages")
+    await asyncio.sleep(0.01)
+    assert bench.asking._retrieval._last is None
 
 
 async def test_where_the_vault_does_not_say_or_passages_are_wanted_an_answer_costs_nothing(bench: Bench) -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from librarian.evidence import Found, Piece, chosen, cut, is_supported, link, quotation, rarity, weigh, widened
+from librarian.stops import sentences
 from librarian.terms import is_same, numbers, words
 from librarian.tokens import expected
 
@@ -238,6 +239,13 @@ def test_words_and_numbers_are_compared_in_one_shape() -> None:
     assert numbers("1,200.50 and 3,5 and 12:30") == {"1200.50", "3.5", "12:30"}
     assert numbers("1 200 g") == {"1200"}
     assert numbers("٤٠ سم و ١٬٢٠٠٫٥ و ４２") == {"40", "1200.5", "42"}
+    assert numbers("１，２００ と ３．５、1，2，3") == {"1200", "3.5", "1", "2", "3"}
+
+
+def test_dots_in_the_midst_of_a_sentence_end_none() -> None:
+    assert list(sentences("Wait… what is 3…5 cm.")) == ["Wait… what is 3…5 cm."]
+    assert list(sentences("Wait… What is it?")) == ["Wait…", "What is it?"]
+    assert list(sentences("真的？…当然。是的")) == ["真的？…", "当然。", "是的"]
 
 
 def test_a_quotation_is_the_sentence_that_answers_and_its_line() -> None:

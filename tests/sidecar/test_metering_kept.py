@@ -19,7 +19,7 @@ from librarian.errors import (
     ProviderUnreachable,
 )
 from librarian.metering import Fallback, Manner, Writer, total
-from librarian.metering.answers import answer_key
+from librarian.metering.answers import Answers, answer_key
 from librarian.metering.fallback import Opening
 from librarian.money import Caps
 
@@ -110,7 +110,7 @@ def test_a_question_is_the_same_whatever_kind_of_mapping_its_schema_is() -> None
 # Other providers
 
 
-def ready(*chats: Chat) -> list[Opening]:
+def ready(*chats: Chat, kept: Answers | None = None) -> list[tuple[Opening, Answers | None]]:
     """Models that need no opening any more."""
 
     def opening(chat: Chat) -> Opening:
@@ -119,15 +119,15 @@ def ready(*chats: Chat) -> list[Opening]:
 
         return opened
 
-    return [opening(chat) for chat in chats]
+    return [(opening(chat), kept) for chat in chats]
 
 
-def keyless(tried: list[str]) -> Opening:
+def keyless(tried: list[str]) -> tuple[Opening, None]:
     async def opened() -> Chat:
         tried.append("keyless")
         raise KeyMissing("groq", "Groq", "GROQ_API_KEY")
 
-    return opened
+    return opened, None
 
 
 def test_another_provider_is_asked_when_the_chosen_one_is_away(tmp_path: Path) -> None:
@@ -142,6 +142,19 @@ def test_another_provider_is_asked_when_the_chosen_one_is_away(tmp_path: Path) -
         use = writer.use()
         assert use is not None
         assert (use.provider, use.calls, use.cost_usd) == ("anthropic", 1, "0.0006")
+
+    at_desk(tmp_path, test)
+
+
+def test_an_answer_of_a_stand_in_is_kept_where_it_was_asked(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        away = FakeChat.of((ProviderUnreachable("openai", "no network"),))
+        other = FakeChat.of(says("x"), provider="anthropic", model="claude-sonnet-4-5")
+        here, there = Answers(desk.cache, "here"), Answers(desk.cache, "there")
+        await ask(Writer(away, ready(other, kept=there), desk.meter, SUMMARY, Manner(), here))
+        for answers, times in ((there, 1), (here, 2)):
+            assert text(await ask(Writer(other, [], desk.meter, SUMMARY, Manner(), answers))) == "x"
+            assert len(other.history) == times
 
     at_desk(tmp_path, test)
 

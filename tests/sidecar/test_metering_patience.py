@@ -149,6 +149,30 @@ def test_a_provider_that_comes_back_and_fails_in_the_midst_is_left_alone_again(t
     at_desk(tmp_path, test)
 
 
+def test_what_was_asked_before_a_provider_was_left_alone_ends_no_trial_by_failing_late(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        late = asyncio.create_task(ask(desk.metered(FakeChat.of((Pause(40), ProviderFailed("openai", 500))))))
+        await asyncio.sleep(0)
+        chat = FakeChat.of((ProviderUnreachable("openai", "nothing answers"),))
+        for _ in range(3):
+            with suppress(ProviderUnreachable, ProviderResting):
+                await ask(desk.metered(chat))
+        await asyncio.sleep(31)
+        chat.queue.clear()
+        chat.queue.extend([(Pause(60), *says("Back.")), says("Well.")])
+        trial = asyncio.create_task(ask(desk.metered(chat)))
+        with pytest.raises((ProviderFailed, ProviderResting)):
+            await late
+        await asyncio.sleep(31)
+        # One request tries it still, and not two.
+        with pytest.raises(ProviderResting):
+            await ask(desk.metered(chat))
+        assert text(await trial) == "Back."
+        assert text(await ask(desk.metered(chat))) == "Well."
+
+    at_desk(tmp_path, test)
+
+
 def test_a_wrong_key_is_no_sign_of_an_ailing_provider_and_a_trial_that_is_called_off_says_nothing(
     tmp_path: Path,
 ) -> None:

@@ -241,6 +241,11 @@ async def test_a_text_that_is_in_no_note_is_rewritten_without_a_plan(bench: Benc
         "a token = abcd1234\nb token = abcd1234",
         "<b>x</b>" * 30,
         f"Key:\n{KEY[300:900]} and more\n",
+        "password: postgres://me:pa55word@host/db and more words",
+        "API key: (sk-abcdefghijklmnop1234) stays here",
+        "password: postgres://me:pa55word@host/db, then token = abcd1234 and more text",
+        "`a` " * 10 + "password: `hunter22` end",
+        "It begins with -----BEGIN PRIVATE KEY----- and `openssl` reads it. ![[pic.png]] More.",
     ],
 )
 def test_what_is_kept_comes_back_to_the_letter(text: str) -> None:
@@ -277,18 +282,6 @@ async def test_a_model_that_obeys_a_poisoned_note_adds_nothing_that_harms_and_ch
         assert harms(draft.text) == []
     assert harms("".join(desk.told)) == []
     assert bench.contents() == before
-
-
-async def test_no_part_of_a_secret_that_stands_around_is_shown(bench: Bench) -> None:
-    before, after = f"{KEY}\nThen. password: hunter22 " + "x" * 795, "y " * 394 + f"sk-{'z' * 40} \n{KEY}\n"
-    bench.write("n.md", f"{before}Words.{after}".encode())
-    desk = Desk(bench, "Other words.")
-    at = len(before)
-    await desk.drafting.rewrite("n.md", (at, at + 6), FORMAL, desk.tell)
-    await desk.drafting.go_on("n.md", at, Wish(), desk.tell)
-    await desk.drafting.generate("n.md", len(KEY) - 40, Wish("An introduction"), desk.tell)
-    for prompt in desk.pen.prompts:
-        assert not any(part in prompt for part in ("q83v", "nter2", "zzz"))
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ class AnthropicChat:
             request["system"] = system
         if output:
             request["output_config"] = output
-        return request, [*kept, "cache"]
+        return request, [*kept, "cache"] if caches else [*kept]
 
     def _fault(self, error: Exception, *, begun: bool) -> ModelError:
         """What an error means. The SDK makes errors of its own of those of the network."""

@@ -168,7 +168,7 @@ def _parameter(feature: str) -> str:
 def _read(chunk: Any, reply: Reply, thoughts: Thoughts) -> Delta | None:
     """Take one chunk in."""
     if (usage := getattr(chunk, "usage", None)) is not None:
-        reply.usage = _usage(usage)
+        reply.usage = _usage(usage, reply.most_tokens)
     choices = getattr(chunk, "choices", None)
     if not isinstance(choices, list) or not choices:
         return None
@@ -192,17 +192,24 @@ def _heard(split: tuple[str, str], reply: Reply) -> Delta | None:
     return reply.add(spoken)
 
 
-def _usage(usage: Any) -> Usage | None:
-    """Tokens as told; those of the cache are counted in with the prompt there."""
+def _usage(usage: Any, most_tokens: int) -> Usage | None:
+    """Tokens as told; those of the cache are counted in with the prompt there. ``most_tokens``: of an answer."""
     prompt, details = getattr(usage, "prompt_tokens", None), getattr(usage, "prompt_tokens_details", None)
     read, written = (getattr(details, name, None) or 0 for name in ("cached_tokens", "cache_write_tokens"))
     output = getattr(usage, "completion_tokens", None)
-    # Some count thinking in the sum only.
-    beside = without(getattr(usage, "total_tokens", None), prompt, output)
-    return told(
+    counted = told(
         fresh=without(prompt, read, written),
-        output=output + beside if isinstance(output, int) and beside is not None and beside > 0 else output,
+        output=output,
         cache_read=read,
         cache_write=written,
         thinking=getattr(getattr(usage, "completion_tokens_details", None), "reasoning_tokens", None),
+    )
+    # Some count thinking in the sum only.
+    beside = without(getattr(usage, "total_tokens", None), prompt, output) or 0
+    if counted is None or not isinstance(output, int) or beside <= 0:
+        return counted
+    # It is a part of what may be written: whatever else is in such a sum was not.
+    paid = min(output + beside, max(output, most_tokens))
+    return counted.model_copy(
+        update={"output_tokens": max(counted.output_tokens, paid), "estimated": paid < output + beside}
     )

@@ -75,10 +75,11 @@ class OpenAIEmbeddings:
     async def _asked(self, texts: Sequence[str], dimensions: int | None, timeout_s: float) -> tuple[list[Any], Any]:
         def request() -> tuple[dict[str, Any], list[str]]:
             # Numbers in base64 are a third as many bytes; some servers know only lists.
-            form = "float" if "encoding_format" in self._refusals else "base64"
+            refusable = [name for name in _FEATURES if name not in self._refusals]
+            form = "base64" if "encoding_format" in refusable else "float"
             asked: dict[str, Any] = {"model": self.model, "input": list(texts), "encoding_format": form}
             timeout = self._client.patience(timeout_s)
-            return asked | ({"dimensions": dimensions} if dimensions else {}) | {"timeout": timeout}, list(_FEATURES)
+            return asked | ({"dimensions": dimensions} if dimensions else {}) | {"timeout": timeout}, refusable
 
         answer: Any = await self._client.ask(self.model, request, self._refusals, self._client.api.embeddings.create)
         rows = getattr(answer, "data", None)

@@ -32,13 +32,16 @@ class Refusals:
         return self._refused.get(feature, False)
 
     def learn(self, told: Told, asked: Iterable[str]) -> bool:
-        """Whether the provider names a feature that was ``asked`` for, which is then refused."""
+        """Whether the provider names a feature that was ``asked`` for, which is then refused.
+
+        It may be already: by another request, while this one was under way.
+        """
         if told.status not in (400, 422):
             return False
-        open_ = [name for name in asked if name not in self._refused]
+        names = list(asked)
         for text in (told.parameter or "", told.text):
-            found = [(match.start(), name) for name in open_ if (match := self._patterns[name].search(text))]
+            found = [(match.start(), name) for name in names if (match := self._patterns[name].search(text))]
             if found:
-                self._refused[min(found)[1]] = _OF_A_VALUE.search(told.text) is not None
+                self._refused.setdefault(min(found)[1], _OF_A_VALUE.search(told.text) is not None)
                 return True
         return False

@@ -18,7 +18,8 @@ class Reply:
     def __init__(self, provider: str, messages: Sequence[Message], limits: Limits) -> None:
         self._provider = provider
         self._messages = messages
-        self._most_letters = limits.max_output_tokens * LETTERS_PER_TOKEN + SLACK_LETTERS
+        self.most_tokens = limits.max_output_tokens
+        self._most_letters = self.most_tokens * LETTERS_PER_TOKEN + SLACK_LETTERS
         self._letters = 0
         self._pieces: list[str] = []
         self.heard = False

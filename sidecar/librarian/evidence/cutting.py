@@ -1,4 +1,6 @@
-"""A note cut into passages: blocks under one heading, some hundred words each, as they stand in the file."""
+"""A note cut into passages: blocks under one heading, some hundred words each, as they stand in the file but without
+private keys, which are of use to nobody in pieces.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from librarian.redaction import without_private_keys
+from librarian.redaction import private_keys, redacted
 from librarian.summary import MARK
 
 MOST_CHARACTERS = 800
@@ -30,7 +32,7 @@ class Piece:
     """A passage of a note."""
 
     text: str
-    """As in the file, without blank lines at its ends."""
+    """As in the file, without private keys and without blank lines at its ends."""
     heading: str | None
     """The nearest heading above, without its hashes."""
     line: int
@@ -47,7 +49,7 @@ def cut(text: str, around: tuple[int, ...] = ()) -> list[Piece]:
     """Every passage of a note, in order; of a very long one those about the lines ``around``. Front matter is none."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = without_private_keys(text)
+    text = redacted(text, list(private_keys(text)), lines=True)
     matter = _MATTER.match(text)
     start = matter.end() if matter is not None else 0
     lines = text.split("\n")

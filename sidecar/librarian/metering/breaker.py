@@ -26,17 +26,23 @@ class Breaker:
         self._failures = 0
         self._rests_until: float | None = None
         self._is_tried = False
+        self._rests = 0
+        """How many there were: what passed before the last one tells nothing new by failing after it."""
 
-    def admit(self) -> None:
-        """Let a request pass, which is then told of with one of the others. Raises ProviderResting."""
+    def admit(self) -> int:
+        """Let a request pass, which is then told of with one of the others, and with what this gives.
+
+        Raises ProviderResting.
+        """
         if self._rests_until is None:
-            return
+            return self._rests
         left_s = self._rests_until - self._monotonic()
         if left_s > 0 or self._is_tried:
             again_s = max(left_s, 1.0)
             again_at = (self._clock() + timedelta(seconds=again_s)).strftime("%H:%M:%S")
             raise ProviderResting(self._provider, again_s, again_at)
         self._is_tried = True
+        return self._rests
 
     def heard(self) -> None:
         """It begins to answer: others need not wait for the end of it, though it may still fail."""
@@ -47,21 +53,25 @@ class Breaker:
         """It answered."""
         self._failures, self._rests_until, self._is_tried = 0, None, False
 
-    def failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException, admitted: int) -> None:
         """It did not answer; only its own faults count against it, and what was called off says nothing."""
+        if isinstance(error, Exception) and not isinstance(error, FAULTS):
+            self.worked()
+            return
+        if admitted != self._rests:
+            return
         was_tried, self._is_tried = self._is_tried, False
         if not isinstance(error, Exception):
-            return
-        if not isinstance(error, FAULTS):
-            self.worked()
             return
         self._failures += 1
         if was_tried or self._failures >= FAILURES:
             self._rests_until = self._monotonic() + REST_S
+            self._rests += 1
 
-    def skipped(self) -> None:
+    def skipped(self, admitted: int) -> None:
         """Nothing was sent after all."""
-        self._is_tried = False
+        if admitted == self._rests:
+            self._is_tried = False
 
 
 class Breakers:

@@ -136,14 +136,14 @@ class Meter:
         """
         provider, model = choice.provider, choice.model
         breaker = self.breaker(provider)
-        breaker.admit()
+        admitted = breaker.admit()
         told: list[int] = []
         try:
             estimate, prices, caps = await self._embedding(choice, purpose.vault_id, texts)
             local = prices.is_local(provider)
             call_id = await self._spend.reserve(purpose, provider, model, estimate, caps, local=local)
         except BaseException:
-            breaker.skipped()
+            breaker.skipped(admitted)
             raise
         began, failure, sent = _seconds(), None, False
         try:
@@ -156,7 +156,7 @@ class Meter:
             breaker.worked()
         except BaseException as error:
             failure = error
-            breaker.failed(error) if sent else breaker.skipped()
+            breaker.failed(error, admitted) if sent else breaker.skipped(admitted)
             if sent and isinstance(error, ProviderBusy) and error.retry_after_s is not None:
                 self.pause(provider, error.retry_after_s)
             raise

@@ -82,7 +82,7 @@ class Metered:
             yield kept.usage
             return
         patience = SOMEONE_WAITS if self._manner.waits else BACKGROUND
-        answering, first = await retried(
+        answering, first, admitted = await retried(
             lambda: self._begin(messages, limits), patience, self._meter.random, self._manner.waits_for
         )
         event: Event | None = first
@@ -91,7 +91,7 @@ class Metered:
                 yield event
                 event = await answering.next()
         except BaseException as error:
-            self._meter.breaker(self.provider).failed(error)
+            self._meter.breaker(self.provider).failed(error, admitted)
             raise
         else:
             self._meter.breaker(self.provider).worked()
@@ -116,26 +116,26 @@ class Metered:
             self.receipts.append(Receipt(self.provider, self.model, kept.usage, 0, 0, cached=True))
         return kept
 
-    async def _begin(self, messages: Sequence[Message], limits: Limits) -> tuple[Answering, Event]:
-        """Send one request, and give the first that comes back."""
+    async def _begin(self, messages: Sequence[Message], limits: Limits) -> tuple[Answering, Event, int]:
+        """Send one request, and give the first that comes back, and how it was admitted."""
         meter, breaker = self._meter, self._meter.breaker(self.provider)
-        breaker.admit()
+        admitted = breaker.admit()
         try:
             asked = (messages, limits)
             answering, estimate = await meter.put_aside(self._chat, self._purpose, asked, self._manner)
         except BaseException:
-            breaker.skipped()
+            breaker.skipped(admitted)
             raise
         try:
             await meter.admit(self._chat, estimate, limits, self._manner)
         except BaseException as error:
-            breaker.skipped()
+            breaker.skipped(admitted)
             await answering.settle(error)
             raise
         try:
             first = await answering.begin()
         except BaseException as error:
-            breaker.failed(error)
+            breaker.failed(error, admitted)
             if isinstance(error, ProviderBusy) and error.retry_after_s is not None:
                 meter.pause(self.provider, error.retry_after_s)
             receipt = await answering.settle(error)
@@ -143,7 +143,7 @@ class Metered:
                 self.receipts.append(receipt)
             raise
         breaker.heard()
-        return answering, first
+        return answering, first, admitted
 
 
 def total(receipts: Sequence[Receipt]) -> ModelUse | None:

@@ -20,26 +20,28 @@ class Writer:
     def __init__(  # what an ability needs, once
         self,
         chosen: Chat,
-        others: Sequence[Opening],
+        others: Sequence[tuple[Opening, Answers | None]],
         meter: Meter,
         purpose: Purpose,
         manner: Manner,
         answers: Answers | None,
     ) -> None:
-        """``others``: models of the providers that the person allowed; ``answers``: where whole answers are kept."""
+        """``others``: models of the providers that the person allowed, each with where its whole answers are kept;
+        ``answers``: where those of the chosen one are.
+        """
         self.receipts: list[Receipt] = []
         """What each call took so far."""
 
-        def limited(chat: Chat) -> Chat:
-            return meter.chat(chat, purpose, manner, answers=answers, receipts=self.receipts)
+        def limited(chat: Chat, kept: Answers | None) -> Chat:
+            return meter.chat(chat, purpose, manner, answers=kept, receipts=self.receipts)
 
-        def limited_when_opened(opening: Opening) -> Opening:
+        def limited_when_opened(opening: Opening, kept: Answers | None) -> Opening:
             async def opened() -> Chat:
-                return limited(await opening())
+                return limited(await opening(), kept)
 
             return opened
 
-        self._model = Fallback(limited(chosen), [limited_when_opened(each) for each in others])
+        self._model = Fallback(limited(chosen, answers), [limited_when_opened(*each) for each in others])
 
     @property
     def provider(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from librarian.prompts.prompt import DATA_ONLY, Prompt, documents
+from librarian.redaction import redacted
 
 VERSION = 1
 NOT_SAID: Final = "NOT_IN_NOTES"
@@ -55,7 +56,7 @@ def _before(earlier: Sequence[tuple[str, str]]) -> str:
     if not earlier:
         return ""
     told = "\n".join(
-        f"Asked: {asked}\n" + (f"Answered: {answered[:EARLIER_CHARACTERS]}\n" if answered else "")
+        f"Asked: {asked}\n" + (f"Answered: {redacted(answered)[:EARLIER_CHARACTERS]}\n" if answered else "")
         for asked, answered in earlier
     )
     return f"What was asked before, to understand the question by:\n{documents([('before', told)])}\n\n"

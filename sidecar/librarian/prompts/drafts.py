@@ -1,9 +1,11 @@
-"""What a model is asked where it writes for a note: to rewrite a passage, to go on, to write something new."""
+"""What a model is asked where it writes for a note: to rewrite a passage, to go on, to write something new.
+
+What stands around a place comes without its secrets, since it is cut here: `redaction.apart`.
+"""
 
 from __future__ import annotations
 
 from librarian.prompts.prompt import DATA_ONLY, Prompt, documents, in_language
-from librarian.redaction import LONGEST, redacted
 
 AROUND = 800
 """Characters of the note on either side of a passage that is rewritten."""
@@ -22,7 +24,7 @@ def rewriting(passage: str, instruction: str, around: tuple[str, str], language:
         "change nothing that they do not ask for. Signs such as ⟦3⟧ stand for pictures, code and the like: keep each "
         f"of them, once, where it belongs. {_MARKDOWN} {in_language(language)} {DATA_ONLY}"
     )
-    texts = [("before", _end(before, AROUND)), ("passage", passage), ("behind", _beginning(after, AROUND))]
+    texts = [("before", before[-AROUND:]), ("passage", passage), ("behind", after[:AROUND])]
     shown = documents([(label, text) for label, text in texts if label == "passage" or text.strip()])
     return Prompt("rewrite", 1, system, f"{shown}\n\nWhat the person asks: {instruction.strip()}")
 
@@ -35,7 +37,7 @@ def continuing(before: str, after: str, instruction: str | None, language: str |
         "items of the list that is begun. Do not repeat what is there. Say nothing as a fact that you do not know. "
         f"{_MARKDOWN} {in_language(language)} {DATA_ONLY}"
     )
-    texts = [("before", _end(before, BEFORE)), ("behind", _beginning(after, AFTER))]
+    texts = [("before", before[-BEFORE:]), ("behind", after[:AFTER])]
     shown = documents([(label, text) for label, text in texts if label == "before" or text.strip()])
     asked = f"\n\nWhat the person asks: {instruction.strip()}" if instruction and instruction.strip() else ""
     return Prompt("continue", 1, system, shown + asked)
@@ -48,14 +50,5 @@ def generating(wanted: str, note: str, language: str | None) -> Prompt:
         "You write a text for a person's notes, as they ask. The document, if there is one, is the note that it is "
         f"for. Say nothing as a fact that you do not know. {_MARKDOWN} {spoken} {DATA_ONLY}"
     )
-    shown = documents([("note", _end(note, BEFORE))]) + "\n\n" if note.strip() else ""
+    shown = documents([("note", note[-BEFORE:])]) + "\n\n" if note.strip() else ""
     return Prompt("generate", 1, system, f"{shown}What the person asks: {wanted.strip()}")
-
-
-def _end(text: str, most: int) -> str:
-    """So many characters at the end of a text, without secrets: half of one would not look like one."""
-    return redacted(text[-(most + LONGEST) :])[-most:]
-
-
-def _beginning(text: str, most: int) -> str:
-    return redacted(text[: most + LONGEST])[:most]
