@@ -62,7 +62,7 @@ _DESTINATION = (
 _TARGET = re.compile(_DESTINATION)
 _WIKI = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]{0,500})(?:\|(?P<alias>[^\[\]\n]{0,500}))?\]\]")
 _LINK = re.compile(rf"(?P<embed>!?)\[{_TEXT}\]{_DESTINATION}")
-_DEFINITION = re.compile(r"^([ \t>*+\-0-9.)]{0,40})\[([^\[\]\n]{1,300})\]:", re.MULTILINE)
+_DEFINITION = re.compile(r"^((?:[^\S\n]|[>*+\-0-9.)]){0,40})\[([^\[\]\n]{1,300})\]:", re.MULTILINE)
 _AUTOLINK = re.compile(rf"<(?P<url>{_URL})>")
 _BARE = re.compile(
     r"(?<![\w@])(?:(?:data|javascript|vbscript|blob|https?|ftp|file|obsidian|app):(?://)?|[a-z][a-z0-9+.-]{1,30}://)"
@@ -75,9 +75,11 @@ _HTML = re.compile(
 _OPENS_HTML = re.compile(r"<(?=[a-zA-Z/!?])")
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 _RUN_OF_BACKTICKS = re.compile(r"`+")
-_INLINE_QUERY = re.compile(r"(?<!`)(`++)\s*+(?:(?:\$?=)+|(?:INPUT|VIEW|BUTTON|EMBED)(?=\[))")
+_BLANKS = r"[^\S\n]*+(?:\n[^\S\n]*+)?"
+_QUERY = r"(?:(?:\$?=)+|(?:INPUT|VIEW|BUTTON|EMBED)(?=\[))"
+_INLINE_QUERY = re.compile(rf"(?<!`)(`++){_BLANKS}{_QUERY}")
 """What Dataview and Meta Bind evaluate within a line; what they find or show may load, too."""
-_QUERY_IN_CODE = re.compile(r"(?<!`)(`{1,2}+(?!`)\s*+|`{3,}+[^\S\n]*+)(?:(?:\$?=)+|(?:INPUT|VIEW|BUTTON|EMBED)(?=\[))")
+_QUERY_IN_CODE = re.compile(rf"(?<!`)(`{{1,2}}+(?!`){_BLANKS}|`{{3,}}+[^\S\n]*+){_QUERY}")
 """The same where a block of code, which may begin with such signs in its first line, is none."""
 _TEX_LOADS = "style|class|cssId|href|require|mmlToken|bbox"
 _TEX_HIDES = (
@@ -240,8 +242,10 @@ class Cleaning:
         """A paragraph of which all is there, as it goes on from what was given out of it."""
         now = cleaned(text, self._allowed)
         if not now.startswith(self._given):
-            now = cleaned(self._given + cleaned(text[self._place :], self._allowed), self._allowed)
-        return now if now.startswith(self._given) else self._given
+            rest = cleaned(text[self._place :], self._allowed)
+            now = cleaned(self._given + rest, self._allowed)
+        # Else what was given out is a paragraph of its own: nothing that loads reaches over an empty line.
+        return now if now.startswith(self._given) else f"{self._given}\n\n{rest}"
 
 
 def _is_settled(text: str) -> bool:

@@ -120,8 +120,8 @@ _TO = re.compile(r"\](?:\(|(?<![^\\]\]\]):)[ \t]*\n?[ \t]*(<[^>\n]*|[^\s)]*)")
 _OUTSIDE = re.compile(r"(?:https?|ftp|file|obsidian|app|data|javascript|blob):|[a-z][a-z0-9+.-]*:(?!:)|[/\\]{2}", re.I)
 _RUNS = re.compile(
     r"!\[\[|<%|%%|[\u202a-\u202e\u2800\uffa0\u17b4\U000e0000-\U000e007f]"
-    r"|(?<!`)`{1,2}\s*(?:\$?=|(?:VIEW|INPUT|BUTTON|EMBED)\[)"
-    r"|^(?:[\s>*+-]|\d+[.)]|\[.{1,3}\]:?)*(?:`{3,}|~{3,})\s?(?:dataview\w*|base|meta-bind\S*)|^(?:`{3,}|~{3,})\w+ +\w[^`\n]*$"
+    r"|(?<!`)`{1,2}[ \t]*\n?[ \t]*(?:\$?=|(?:VIEW|INPUT|BUTTON|EMBED)\[)"
+    r"|^(?:[\s>*+-]|\d+[.)]|\[.{1,3}\]:?)*(?:`{3,}|~{3,})\s?(?:dataview\w*|base|meta-bind\S*)[^`\n]*$|^(?:`{3,}|~{3,})\w+ +\w[^`\n]*$"
     r"|\\(?:style|href|class|cssId|require|bbox|mmlToken)\s*[{\[\\]",
     re.MULTILINE,
 )
@@ -137,7 +137,8 @@ class _Tags(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _ACTIVE or any(_ACTS.fullmatch(name) for name, _ in attrs):
+        # What is called by other signs is no tag to Markdown, and unknown to a browser.
+        if tag in _ACTIVE or (re.fullmatch(r"[\w:-]+", tag) and any(_ACTS.fullmatch(name) for name, _ in attrs)):
             self.found.append(self.get_starttag_text() or tag)
 
     def handle_comment(self, data: str) -> None:
@@ -166,8 +167,8 @@ def harms(text: str) -> list[str]:
     What seems to be code is looked at like all else, since it may be none; only a bare address and a word of TeX may
     stand there, which do nothing by themselves.
     """
-    prose = re.sub(r"^(`{3,}|~{3,})[^\n]*\n.*?^ {0,3}\1[`~]*\s*$", "", text, flags=re.DOTALL | re.MULTILINE)
-    prose = re.sub(r"`[^`\n]*`", "", prose)
+    prose = re.sub(r"^(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*\s*$|\Z)", "", text, flags=re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"(?<!`)(`+)(?!`)[^`\n]*\1(?!`)", "", prose)
     found = [each[0] for pattern in (_NAMES, _HIDES) for each in pattern.finditer(prose)]
     found += [each[0] for each in _RUNS.finditer(text)]
     found += [each[0] for each in _TO.finditer(text) if _OUTSIDE.match(_spelt(each[1]))]

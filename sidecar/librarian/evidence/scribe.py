@@ -82,15 +82,15 @@ class Scribe:
         until = opened.start() if opened is not None else len(self._raw)
         ready, self._raw = self._raw[:until], self._raw[until:]
         cleaned = self._cleaning.take(self._marked(ready))
+        cleaned = cleaned if self._cleaned else cleaned.lstrip()
         self._cleaned += cleaned
         return self._given(cleaned, is_last=False)
 
     def end(self) -> str:
         """What was held back."""
-        before = self._cleaned.lstrip()
         self._cleaning.take(self._marked(self._raw))
         self._raw = ""
-        return self._given(self._cleaning.whole()[len(before) :], is_last=True)
+        return self._given(self._cleaning.whole()[len(self._cleaned) :], is_last=True)
 
     def _marked(self, text: str) -> str:
         # What stands for nothing goes before the cleaning: what it kept apart is looked at when it is together.
