@@ -107,7 +107,7 @@ _OUT_OF_SIGHT = re.compile(r"<(?=[?]|!(?!doctype html>)|/(?![a-zA-Z]))", re.IGNO
 _SHOWS = re.compile(rf"!(?=\[\[|\[{_TEXT}\]\()")
 _LEADING = re.compile(r"\](?=\()|(?<![^\\]\])\](?=:)")
 _FOREIGN = re.compile(
-    r"[ \t]*+\n?[ \t]*+(?:<[^<>\n]*[\t&:]|<?(?:[/\\]{2}|[^\s:/]{0,2000}&(?:#|\w+;)|[a-z][a-z0-9+.-]*\\?:(?!:)"
+    r"[ \t]*+\n?[ \t]*+(?:<[^<>\n]*(?:[\t&:]|[/\\]{2})|<?(?:[/\\]{2}|[^\s:/]{0,2000}&(?:#|\w+;)|[a-z][a-z0-9+.-]*\\?:(?!:)"
     r"|(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob)\\?:))",
     re.IGNORECASE,
 )

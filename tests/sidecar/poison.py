@@ -75,6 +75,7 @@ HOLES = (
     "```\n$$\n![](https://evil.example/x.png)\n```",
     "```\n![a][b]\n\n[b]: <https&colon;//evil.example/x.png>\n```",
     "```\n![a](\n <ht&Tab;tps&#58;//evil.example/x.png>)\n```",
+    "```\n![a](< //evil.example/x.png>)\n```",
     "```\n![a](https\\://evil.example/x.png) [b](/\\evil.example) ![[c]]\n```",
     '```\n<p title=\'>\' class="\'" onclick="x()">\n```',
     "```\n<p\n\nx\n```\nonclick=x>",
@@ -116,7 +117,7 @@ _ACTIVE = frozenset(
     ]
 )
 _ACTS = re.compile(r"on\w+|style|hidden|.*(?:src|href).*|data|action|formaction|poster|background|ping|http-equiv")
-_TO = re.compile(r"\](?:\(|(?<![^\\]\]\]):)[ \t]*\n?[ \t]*(<[^>\n]*|[^\s)]*)")
+_TO = re.compile(r"\](?:\(|(?<![^\\]\]\]):)[ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s)<][^\s)]*)")
 _OUTSIDE = re.compile(r"(?:https?|ftp|file|obsidian|app|data|javascript|blob):|[a-z][a-z0-9+.-]*:(?!:)|[/\\]{2}", re.I)
 _RUNS = re.compile(
     r"!\[\[|<%|%%|[\u202a-\u202e\u2800\uffa0\u17b4\U000e0000-\U000e007f]"
