@@ -107,8 +107,8 @@ _OUT_OF_SIGHT = re.compile(r"<(?=[?]|!(?!doctype html>)|/(?![a-zA-Z]))", re.IGNO
 _SHOWS = re.compile(rf"!(?=\[\[|\[{_TEXT}\]\()")
 _LEADING = re.compile(r"\](?=\()|(?<![^\\]\])\](?=:)")
 _FOREIGN = re.compile(
-    r"[ \t]*+\n?[ \t]*+(?:<[^<>\n]*(?:[\t&:]|[/\\]{2})|<?(?:[/\\]{2}|[^\s:/]{0,2000}&(?:#|\w+;)|[a-z][a-z0-9+.-]*\\?:(?!:)"
-    r"|(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob)\\?:))",
+    r"[ \t]*+\n?[ \t]*+(?:<[^<>\n]*(?:[\t&:]|[/\\]{2})|<?(?:[/\\]{2}|[^\s:/]{0,2000}&(?:#|\w+;)"
+    r"|[a-z][a-z0-9+.-]*\\?:(?!:)|(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob)\\?:))",
     re.IGNORECASE,
 )
 """A destination outside the vault: with a scheme, as two strokes, or in entities, which may spell either."""
