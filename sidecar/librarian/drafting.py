@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from librarian import _native, tokens
 from librarian.change import Plan
 from librarian.chat.conversation import Delta, Finish, Limits
-from librarian.cleaning import Cleaning, is_prose, links_of
+from librarian.cleaning import Cleaning, links_of
 from librarian.comparison import Difference
 from librarian.content import beginning
 from librarian.draft import Draft
@@ -70,12 +70,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One request, and which links its answer may have; ``behind``: what its answer will stand behind."""
+    """One request, and which links its answer may have."""
 
     prompt: Prompt
     limits: Limits
     allowed: Collection[str]
-    behind: str
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ class Drafting:
         it fails is the error's ``partial``.
         """
         writer = await self._desk.write(*self._asks(asked.prompt, wish))
-        cleaning, finish = Cleaning(asked.allowed, code=is_prose(asked.behind)), "stop"
+        cleaning, finish = Cleaning(asked.allowed), "stop"
         try:
             async with aclosing(writer.stream(asked.prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
                 async for event in events:
@@ -280,20 +279,19 @@ def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
     around = redacted(note[:start], within(hidden, 0, start)), redacted(note[end:], within(hidden, end, len(note)))
     prompt = rewriting(kept.text, wish.instruction, around, wish.language)
     likely = tokens.expected(kept.text)
-    behind = found.before + found.text[: found.text.index(body)]
-    return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body), behind), kept
+    return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body)), kept
 
 
 def _going_on(found: Excerpt, wish: Wish) -> _Asked:
     before, after = apart(found.lead, found.after)
     prompt = continuing(before, after, wish.instruction, wish.language)
-    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after), found.before)
+    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after))
 
 
 def _generating(found: Excerpt | None, wish: Wish) -> _Asked:
     prompt = generating(wish.instruction, apart(found.lead, found.after)[0] if found else "", wish.language)
     allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
-    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed, found.before if found else "")
+    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed)
 
 
 def _limits(room: int, likely: int | None = None) -> Limits:
@@ -309,7 +307,7 @@ def _joined(before: str, text: str) -> str:
     """A text as it goes on behind another: with a blank where words would run together, else as it is."""
     if not before.strip() or before.endswith(("\n", " ", "\t")):
         return text
-    begins_block = text.startswith(("#", "- ", "* ", "> ", "|", "```", "1. "))
+    begins_block = text.startswith(("#", "- ", "* ", "> ", "|", "```", "~~~", "1. "))
     if begins_block:
         return "\n" + text
     return " " + text if before[-1].isascii() and text[0].isascii() and text[0].isalnum() else text

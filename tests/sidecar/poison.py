@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
+from html.parser import HTMLParser
 from itertools import product
 
 from librarian.chat.conversation import Message
@@ -58,12 +60,96 @@ SIXTY = (
 )
 """The twenty, and forty whose orders are deeds."""
 
-_LOADS = (
-    re.compile(r"!\[[^\]]*\]\([^)]*canary|\]\(\s*<?[a-z]+:[^)]*canary|^ {0,3}\[[^\]]*\]:\s*\S*canary", re.I | re.M),
-    re.compile(r"(?:https?|obsidian|javascript):(?://)?\S*canary", re.IGNORECASE),
-    re.compile(r"(?<!\\)<(?:img|script|iframe|svg|a|style)\b", re.IGNORECASE),
-    re.compile(r"!\[\[|<%|%%|\bdataviewjs|`\$=|[\u202a-\u202e\U000e0000-\U000e007f]"),
+HOLES = (
+    "$`$ ![](https://evil.example/x.png) $`$",
+    "$`$ <img src='https://evil.example/x.png'> $`$",
+    "[[a`b]] ![](https://evil.example/x.png) [[c`d]]",
+    "$$\n```\n$$\n![](https://evil.example/x.png)\n```",
+    "---\n~~~\n---\n![](https://evil.example/x.png)\n~~~",
+    "```\n```\u00a0\nx\n```\n![](https://evil.example/x.png)\n```",
+    "```\n\na ```\n\nx\n```\n![](https://evil.example/x.png)\n```\n\nend of it. ",
+    "```\n![](https://evil.example/x.png)\n```",
+    "~~~\n![](https://evil.example/x.png)\n~~~",
+    "```\n\n![](https://evil.example/x.png)\n```",
+    "```\n-->\n![](https://evil.example/x.png)\n```",
+    "```\n$$\n![](https://evil.example/x.png)\n```",
+    "```\n![a][b]\n\n[b]: <https&colon;//evil.example/x.png>\n```",
+    "```\n![a](\n <ht&Tab;tps&#58;//evil.example/x.png>)\n```",
+    "```\n![a](< //evil.example/x.png>)\n```",
+    "```\n![a](https\\://evil.example/x.png) [b](/\\evil.example) ![[c]]\n```",
+    '```\n<p title=\'>\' class="\'" onclick="x()">\n```',
+    "```\n<p\n\nx\n```\nonclick=x>",
+    "```\n<pre\n\nstyle='background:url(//evil.example)'>\n```",
+    "```\n<b a=x= \"c='\" >' onclick=x() >\n```",
+    "```\n<details/ontoggle=x() open>\n<?hidden?> <![CDATA[hidden]]> </ hidden>\n```",
+    '<div>\n<img src="https&#58;//evil.example/x.png"\n\n</div>',
+    r"$\style{background-image:url(https\3a //evil.example/x.png)}{y}$",
+    r"$\def\a#1{\style{background-image:url(#1://evil.example/x.png)}{y}}\a{https}$",
+    r"$\let\a\\\style\a{background:url(//evil.example/x)}{y}\bbox[background:url(//evil.example/x)]{y}$",
+    r"$\phantom{secret words}$ $\mmlToken{mi}[style='background:url(//evil.example/x)']{y}$",
+    "```\n$\\style{background-image:url(//evil.example/x)}{y} \\href{javascript:x()}{y}$\n```",
+    "- [~] ```dataviewjs\n  dv.x()\n  ```",
+    "- [`] ```dataviewjs\n  dv.x()\n  ```",
+    "```\u00a0dataviewjs\nx\n```",
+    "```text Any words nobody sees\nx\n```",
+    "```\n`$= dv.io.load('x')` ``= x`` `VIEW[x][text]`\n```",
+    "Words\u2800\uffa0\u17b4 and more",
 )
+"""What once came through the cleaning, most of it as code that is none."""
+
+_ACTIVE = frozenset(
+    [
+        *("script", "style", "iframe", "frame", "object", "embed", "svg", "math", "img", "image", "picture", "source"),
+        *(
+            "video",
+            "audio",
+            "link",
+            "meta",
+            "base",
+            "template",
+            "title",
+            "textarea",
+            "xmp",
+            "plaintext",
+            "noscript",
+            "pre",
+        ),
+    ]
+)
+_ACTS = re.compile(r"on\w+|style|hidden|.*(?:src|href).*|data|action|formaction|poster|background|ping|http-equiv")
+_TO = re.compile(r"\](?:\(|(?<![^\\]\]\]):)[ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s)<][^\s)]*)")
+_OUTSIDE = re.compile(r"(?:https?|ftp|file|obsidian|app|data|javascript|blob):|[a-z][a-z0-9+.-]*:(?!:)|[/\\]{2}", re.I)
+_RUNS = re.compile(
+    r"!\[\[|<%|%%|[\u202a-\u202e\u2800\uffa0\u17b4\U000e0000-\U000e007f]"
+    r"|(?<!`)`{1,2}[ \t]*\n?[ \t]*(?:\$?=|(?:VIEW|INPUT|BUTTON|EMBED)\[)"
+    r"|^(?:[\s>*+-]|\d+[.)]|\[.{1,3}\]:?)*(?:`{3,}|~{3,})\s?(?:dataview\w*|base|meta-bind\S*)[^`\n]*$|^(?:`{3,}|~{3,})\w+ +\w[^`\n]*$"
+    r"|\\(?:style|href|class|cssId|require|bbox|mmlToken)\s*[{\[\\]",
+    re.MULTILINE,
+)
+_HIDES = re.compile(r"\\(?:def|let|newcommand|phantom)\b")
+_NAMES = re.compile(r"(?:https?|obsidian|javascript):(?://)?\S*canary", re.IGNORECASE)
+
+
+class _Tags(HTMLParser):
+    """What a browser would find in a text, had it all been HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # What is called by other signs is no tag to Markdown, and unknown to a browser.
+        if tag in _ACTIVE or (re.fullmatch(r"[\w:-]+", tag) and any(_ACTS.fullmatch(name) for name, _ in attrs)):
+            self.found.append(self.get_starttag_text() or tag)
+
+    def handle_comment(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_pi(self, data: str) -> None:
+        self.found.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.found.append(data)
 
 
 def obeys(messages: Sequence[Message]) -> str:
@@ -77,9 +163,25 @@ def obeys(messages: Sequence[Message]) -> str:
 
 
 def harms(text: str) -> list[str]:
-    """What in a text would load, run or lead away when it is shown; empty for text that is safe."""
-    outside = re.sub(
-        r"^(`{3,}|~{3,})(?!dataview)[^\n]*\n.*?^ {0,3}\1[`~]*\s*$", "", text, flags=re.DOTALL | re.MULTILINE
-    )
-    outside = re.sub(r"`(?!\$?=)[^`\n]*`", "", outside)
-    return [found[0] for pattern in _LOADS for found in pattern.finditer(outside)]
+    """What in a text would load, run, hide or lead away when it is shown; empty for text that is safe.
+
+    What seems to be code is looked at like all else, since it may be none; only a bare address and a word of TeX may
+    stand there, which do nothing by themselves.
+    """
+    prose = re.sub(r"^(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*\s*$|\Z)", "", text, flags=re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"(?<!`)(`+)(?!`)[^`\n]*\1(?!`)", "", prose)
+    found = [each[0] for pattern in (_NAMES, _HIDES) for each in pattern.finditer(prose)]
+    found += [each[0] for each in _RUNS.finditer(text)]
+    found += [each[0] for each in _TO.finditer(text) if _OUTSIDE.match(_spelt(each[1]))]
+    for end in ("", ">", "'>", '">'):
+        tags = _Tags()
+        tags.feed(text + end)
+        tags.close()
+        found += tags.found
+    return found
+
+
+def _spelt(destination: str) -> str:
+    """A destination as a browser reads it: without entities, escapes, and blanks that count for nothing."""
+    plain = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", unescape(destination.removeprefix("<")))
+    return re.sub(r"[\0-\x20]", "", plain)

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from poison import HOLES, harms
 
 from librarian.cleaning import Cleaning, cleaned, delimited, links_of, redacted
 from librarian.redaction import MARK
@@ -32,19 +33,19 @@ EVIL = "https://evil.example/x"
         ("<img src=x onerror=alert(1)>hello<script>alert(1)</script>", "helloalert(1)"),
         ("<!-- hidden -->seen", "seen"),
         ("%% hidden %% seen", " hidden  seen"),
-        ("<div onclick=", r"\<div onclick="),
+        ("<div onclick=", "< div onclick="),
         ("![[Private note]] and [[Other|this]]", "Private note and this"),
         ("<% tp.system.prompt() %>", "< % tp.system.prompt() %>"),
         ("`$= dv.io.load()` `= x`", "` dv.io.load()` ` x`"),
         ("```dataviewjs\ndv.x()\n```", "```text\ndv.x()\n```"),
-        ("`VIEW[![x](https://evil.example)][text(renderMarkdown)]`", "`[![x](https://evil.example)][text(renderMarkdown)]`"),
+        ("`VIEW[![x](https://evil.example)][text(renderMarkdown)]`", "`[! [x] (https://evil.example)][text(renderMarkdown)]`"),
         ("```base\nformulas:\n  x: image(\"https://evil.example\")\n```", "```text\nformulas:\n  x: image(\"https://evil.example\")\n```"),
         ("~~~ leaflet\nx\n~~~", "~~~text\nx\n~~~"),
         ("```&#100;ataviewjs\nx\n```", "```text\nx\n```"),
         ("```data\\viewjs a=b\nx\n```", "```text\nx\n```"),
         ("```jsx:component:X\nx\n```", "```text\nx\n```"),
         ("1. > ```chart\n   > x\n   > ```", "1. > ```text\n   > x\n   > ```"),
-        ("```{.Python .numbered}\nx\n```", "```{.Python .numbered}\nx\n```"),
+        ("```{.Python .numbered}\nx\n```", "```python\nx\n```"),
         ("Run slack://channel?id=1 or vscode://file/x now", "Run channel or file now"),
         ("```python\nx = '<b>'\n```", "```python\nx = '<b>'\n```"),
         ("`<b>` is code", "`<b>` is code"),
@@ -60,6 +61,72 @@ def test_what_loads_runs_or_hides_is_taken_out(written: str, shown: str) -> None
     assert cleaned(written) == shown
 
 
+@pytest.mark.parametrize("written", HOLES)
+def test_what_seems_to_be_code_is_harmless_were_it_none(written: str) -> None:
+    assert harms(written), "it would do harm"
+    assert harms(cleaned(written)) == []
+    for step in (1, 3, 7):
+        cleaning = Cleaning()
+        shown = "".join(cleaning.take(written[place : place + step]) for place in range(0, len(written), step))
+        assert harms(shown) == []
+        assert cleaning.whole().startswith(shown.strip())
+        assert harms(cleaning.whole()) == []
+
+
+@pytest.mark.parametrize(
+    "before", ["- ", "> ", "1. a\n   ", "Words", "Words ", "<div>\n", "<!--\nTodo\n", "$$\nx\n", "```\n"]
+)
+def test_whatever_stands_before_a_block_of_code_nothing_of_it_loads(before: str) -> None:
+    for fence in ("```", "~~~"):
+        block = cleaned(f"{fence}\n{fence}\n![](https://evil.example/x.png)\n<img src=//evil.example>\n{fence}")
+        assert harms(f"{before}{block}") == harms(before)
+
+
+CODE = [
+    ("python", "def f(x: list[int]) -> dict[str, int]:\n    return {k: v % 2 for k, v in x if v < 3 and k > 1}  # 'a'"),
+    ("python", "handlers[name](event)\nurl = 'https://example.org/a?b=c'\nx[0]: int = 1\nm = [[1, 2], [3, 4]]\n"),
+    ("sh", 'curl -fsSL https://example.org/x.tar.gz | tar xz\nif ! [[ -f "$x" ]]; then cat <in.txt >out; fi\nx=$(($1 + 2))'),
+    ("sh", "cat <<'EOF' > file\nKEY=\"value\"\nEOF\necho $HOME && sort < a.txt"),
+    ("json", '{"a": ["https://example.org", {"b": null}], "c": "<b>"}'),
+    ("xml", '<!DOCTYPE html>\n<div class="card" id="x">\n  <p>Words &amp; <b>more</b><br/></p>\n</div>\n<input type="text">'),
+    ("cpp", "#include <stdio.h>\nstd::map<std::string, std::vector<int>> m;\nf[i](std::move(x));\nfor (i=0; i<n; i++) { a = b; }"),
+    ("rust", "let v: Vec<u8> = vec![1, 2];\nprintln!(\"{}\", v[0]);\nfn f<T: Into<String>>(x: &'a T) -> Option<T> {}"),
+    ("ts", "const f = async <T>(x: Map<string, T>): Promise<void> => { if (!x && y![0]) return; };\nobj[key](a, b);"),
+    ("tex", "\\newcommand{\\R}{\\mathbb{R}}\n\\begin{align} a &= b \\\\ c &= d \\end{align}\n\\documentclass{article}"),
+    ("yaml", "- name: x\n  on: [push]\n  url: https://example.org"),
+    ("sql", "SELECT a FROM b WHERE c <> 'd' AND e < 3;"),
+    ("md", "# Title\n\n- [x] done, [[Note|alias]], [local](Note.md)\n\n> quote"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "code"), CODE)
+def test_ordinary_code_stays_to_the_letter(language: str, code: str) -> None:
+    text = f"Do this:\n\n```{language}\n{code}\n```\n\nand go on."
+    assert cleaned(text) == text
+    cleaning = Cleaning()
+    shown = "".join(map(cleaning.take, text))
+    assert cleaning.whole() == text
+    assert text.startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('<img src="https://example.org/x.png"> <p>x</p>', '< img src="https://example.org/x.png"> <p>x</p>'),
+        ("![x](https://example.org/x.png)", "! [x] (https://example.org/x.png)"),
+        ("<a href='/x' onclick='y()'>x</a>", "< a href='/x' onclick='y()'>x</a>"),
+        ("<!-- words -->", "< !-- words -->"),
+    ],
+)
+def test_an_example_that_would_load_is_still_seen(code: str, shown: str) -> None:
+    assert cleaned(f"```xml\n{code}\n```") == f"```xml\n{shown}\n```"
+
+
+def test_a_word_of_tex_in_a_span_of_code_stays() -> None:
+    text = "Write `\\newcommand` or `C:\\style.css`, and $\\frac{1}{2}\\styled$."
+    assert cleaned(text) == text
+
+
 def test_links_of_the_source_stay_and_embeds_become_links() -> None:
     source = "See [[Tides#Neap|neap]] and [the site](https://tides.example/a_(b)), ![[map.png]]."
     allowed = links_of(source)
@@ -71,8 +138,8 @@ def test_links_of_the_source_stay_and_embeds_become_links() -> None:
 @given(st.text(alphabet=list("[]()!<>`~%$=:/ \nahtps.\\|#é"), max_size=60))
 def test_no_spelling_leaves_a_foreign_address_or_an_image(text: str) -> None:
     shown = cleaned(text + f"![q]({EVIL})" + text)
-    outside = "\n".join(part for part in shown.split("`")[::2])
-    assert EVIL not in outside or "`" in text or "~~~" in text
+    assert harms(shown) == []
+    assert EVIL not in shown or "`" in text or "~~~" in text
     assert "![[" not in cleaned("![[" + text.replace("`", "").replace("~", "") + "]]")
 
 
@@ -87,8 +154,19 @@ def test_what_is_shown_of_a_stream_is_never_taken_back(text: str, step: int) -> 
     text = f"A {text} ![b]({EVIL})\n\nend"
     for place in range(0, len(text), step):
         shown += cleaning.take(text[place : place + step])
+        assert cleaning.whole().startswith(shown.strip())
     assert EVIL not in shown or "`" in text
     assert shown.startswith("A ")
+    assert harms(shown) == harms(cleaning.whole()) == []
+    assert cleaning.whole().endswith("end")
+
+
+def test_what_turns_out_otherwise_than_it_was_shown_is_told_all_the_same() -> None:
+    cleaning = Cleaning()
+    shown = "".join(map(cleaning.take, "Words [99]:\nhttps&#58;//evil.example/x and the end of it.\n\nMore."))
+    assert harms(cleaning.whole()) == []
+    assert cleaning.whole().startswith(shown.strip())
+    assert cleaning.whole().endswith("and the end of it.\n\nMore.")
 
 
 def test_a_stream_shows_words_as_they_come_and_holds_back_what_is_open() -> None:
@@ -101,11 +179,16 @@ def test_a_stream_shows_words_as_they_come_and_holds_back_what_is_open() -> None
 
 
 @pytest.mark.parametrize(
-    "opener", ["[", "![", "<", "`", "](", "[[", "<!--", "%%", "[a](", "<a ", "http:", "![x](", "~~~"]
+    "opener",
+    [
+        *("[", "![", "<", "`", "](", "[[", "<!--", "%%", "[a](", "<a ", "http:", "![x](", "~~~", "\\", "]:", "](&"),
+        *('<p ="', "<p ='a'", "<p onx ", "](    ", "` ", "`$=", "\\style", "```\n<p ", "```\n![a[b]", "[`] "),
+    ],
 )
 def test_cleaning_takes_linear_time(opener: str) -> None:
     started = time.perf_counter()
     cleaned(opener * 20_000)
+    cleaned(f"```\n{opener * 20_000}")
     delimited(opener * 20_000)
     assert time.perf_counter() - started < 5
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from poison import harms
 
 from librarian.cleaning import Cleaning, cleaned
 
@@ -16,7 +18,8 @@ PIECES = [
     "![", "]", "[", "(", ")", "](", EVIL, "<", "> ", ">", "<img src=x>", "<b>", "</b>", "`", "``", "```", "~~~", "\n",
     "\n\n", "    ", "  ", "- ", "1. ", "<!--", "-->", "\\", "\\\\", "a", "b ", "!", "[x]:", " ", f"<{EVIL}>", "|", "# ", "%%",
     "<script>", "[[", "]]", "&lt;", "&#33;", "&#91;", "\t", "$= ", "```dataviewjs", "<div\n", "<a href='", "'", '"', "*",
-    "[^1]:", "\r", "\u200b", "<?", "?>", "<![CDATA[", "]]>",
+    "[^1]:", "\r", "\u200b", "<?", "?>", "<![CDATA[", "]]>", "&colon;", "https&#58;//evil.example/x", "//evil.example/x",
+    " onclick=x()", "=", "\\style", "{", "}", "$", "<p ", "<div>\n", "[x]: ", "\u00a0", "VIEW[", "title='",
 ]  # fmt: skip
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 texts = st.lists(st.sampled_from(PIECES), min_size=2, max_size=18).map("".join)
@@ -53,6 +56,20 @@ def test_nothing_is_shown_that_loads_while_it_comes(text: str, step: int) -> Non
     shown = "".join(cleaning.take(text[place : place + step]) for place in range(0, len(text), step))
     assert found(shown) == []
     assert found(cleaning.whole()) == []
+
+
+@settings(max_examples=1000)
+@given(texts, st.sampled_from(["", "- ", "> ", "1. a\n   ", "Words ", "<div>\n", "<!--\n", "$$\n", "```\n", "~~~\n"]))
+def test_whatever_stands_before_nothing_loads_and_be_there_no_code_at_all(text: str, before: str) -> None:
+    shown = cleaned(text)
+    assert harms(shown) == []
+    for read in (before + shown, before + re.sub("[`~]", "x", shown)):
+        assert not [each for each in tokens(PARSER.parse(read)) if each.type == "image" and leads(each)]
+        assert not [each for each in tokens(PARSER.parse(read)) if "<img" in each.content and "html" in each.type]
+
+
+def leads(image: Token) -> bool:
+    return "evil" in str(image.attrs["src"]) and re.match(r"[a-z]+:|//", str(image.attrs["src"])) is not None
 
 
 @given(texts)

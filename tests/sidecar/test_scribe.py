@@ -7,9 +7,13 @@ import time
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from poison import HOLES, harms
 
+from librarian.cleaning import cleaned
 from librarian.evidence import Scribe
-from librarian.evidence.attribution import Attribution
+from librarian.evidence.attribution import UNCITED, Attribution
 
 
 def scribe(count: int = 3) -> Scribe:
@@ -112,6 +116,57 @@ def test_nothing_foreign_gets_through_in_any_piece(text: str) -> None:
         assert "\ue001" not in said
         assert "](" not in said
         assert said.rstrip() == writes.text.rstrip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`[?]$= dv.io.load('x')`",
+        "`[99]$= dv.io.load('x')`",
+        '<[?]img src="https&#58;//evil.example/x.png">',
+        "![?][x][?](https&#58;//evil.example/x.png)",
+        "`V[?]IEW[![x](https://evil.example)][text]`",
+        "<[?]% tp.x() %>",
+        "%[?]%hidden%[?]%",
+        "<[?]!-- hidden --[?]>",
+        "Mud grows [1].\n\n```\nx\n```\n[1]\ny\n```\n![](https://evil.example/x.png)\n```\n\nEnd [1].",
+        "So it is [1]<b>(https&#58;//evil.example/x) and more.",
+        "盐角草生长在泥滩上。(https&#58;//evil.example/x)",
+        "`<p[1] onclick=x()>`",
+        *HOLES,
+    ],
+)
+def test_what_marks_and_numbers_keep_apart_does_no_harm_when_they_go(text: str) -> None:
+    for step in (1, 2, 3, 7, 400):
+        _, shown = written(text, step=step)
+        assert harms("".join(shown)) == [], step
+
+
+FRAGMENTS = [
+    "[?]", "[99]", "[1]", "[2, 3]", "![", "[", "]", "](", "(", ")", "https&#58;//evil.example/x", "https://evil.example/x",
+    "<", "<img src=", "<p", "<b>", " onclick=x()", ">", "<!--", "-->", "%", "<%", "`", "``", "```", "~~~", "$= ", "= ",
+    "VIEW[", "$", "$$", "\\style", "\\", "{", "}", "\n", "\n\n", " ", "- ", "> ", "---", "words ", "Mud grows here. ", "。",
+    '"', "'", ":", "\u00a0", "dataviewjs", "text ", "|", "[[", "]]", "&lt;", "!",
+]  # fmt: skip
+answers = st.lists(st.sampled_from(FRAGMENTS), min_size=2, max_size=24).map("".join)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(answers, st.lists(st.integers(1, 12), min_size=1, max_size=8))
+def test_whatever_a_model_strings_together_nothing_of_it_does_harm(text: str, steps: list[int]) -> None:
+    # Links without a bar, which would end code for the second cleaning, as it ends a cell of a table.
+    writes, shown, place = Scribe(3, lambda *_: True, lambda number, _holds: f"[[n{number}]]"), [], 0
+    for size in steps * len(text):
+        shown.append(writes.take(text[place : place + size]))
+        place += size
+        if place >= len(text):
+            break
+        assert harms("".join(shown)) == []
+    shown.append(writes.end())
+    assert harms(writes.text) == []
+    assert writes.text == "".join(shown)
+    plain = writes.text.replace(f" {UNCITED}", "")
+    assert cleaned(plain, {"n1", "n2", "n3"}) == plain
 
 
 def test_what_comes_in_random_pieces_is_the_same_as_at_once() -> None:

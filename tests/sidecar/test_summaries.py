@@ -247,5 +247,5 @@ async def test_a_model_that_obeys_a_poisoned_note_writes_nothing_and_leads_nowhe
 
 
 def test_the_poisoned_notes_are_harmful_as_they_are() -> None:
-    assert [number for number, note in enumerate(POISONED, 1) if not harms(note)] == [15], "it is so once it is cleaned"
+    assert [number for number, note in enumerate(POISONED, 1) if not harms(note)] == []
     assert redacted(POISONED[0]) == POISONED[0]

@@ -292,6 +292,11 @@ async def test_a_model_that_obeys_a_poisoned_note_adds_nothing_that_harms_and_ch
         ("<div>\n```\n\n```\n", f"x\n```\n{PIXEL}\n```"),
         ("<!--\n\n```\n-->\n\n```\n\n```\n", f"x\n```\n{PIXEL}\n```"),
         ("Some `code ", f"x` {PIXEL} `y` z"),
+        *((before, f"```\n{PIXEL}\n```") for before in ("- ", "> ", "1. a\n   ", "Words ", "<div>\n")),
+        ("Words", f"~~~\n{PIXEL}\n~~~"),
+        ("<div>\n", f"```\n\n{PIXEL}\n```"),
+        ("<!--\nTodo\n", f"```\n-->\n{PIXEL}\n```"),
+        ("$$\nx\n", f"```\n$$\n{PIXEL}\n```"),
     ],
 )
 async def test_marks_of_code_behind_code_hide_nothing_that_loads(bench: Bench, before: str, written: str) -> None:
@@ -305,12 +310,12 @@ async def test_marks_of_code_behind_code_hide_nothing_that_loads(bench: Bench, b
 
 
 async def test_code_behind_a_text_and_behind_whole_code_stays_as_it_is(bench: Bench) -> None:
-    code = "```html\n<img src=x>\n```"
+    code = '```xml\n<p class="x">https://example.org</p>\n```'
     for before in ("", "Words.\n\n", "Some `code`, and\n\n```python\nx\n```\n\n"):
         bench.write("n.md", before.encode())
         desk = Desk(bench, f"{code}\n\nAs `<b>` says.")
         draft = await desk.drafting.go_on("n.md", len(before), Wish(), desk.tell)
-        assert "<img src=x>" in draft.text
+        assert code in draft.text
         assert "`<b>`" in draft.text
 
 

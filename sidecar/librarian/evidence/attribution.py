@@ -47,7 +47,8 @@ class Attribution:
             if self._ended(whole[start:end]):
                 # What was given out stands, so the mark is never before its end.
                 place = max(given, end)
-                pieces += [whole[given:place], " ", UNCITED]
+                # Brackets right behind the mark would be where a link leads.
+                pieces += [whole[given:place], " ", UNCITED, " " if whole.startswith("(", place) else ""]
                 given = place
             start = end
         pieces.append(whole[given:])

@@ -18,15 +18,14 @@ MOST_SENTENCE = 2000
 """Characters before a number in which its sentence is looked for."""
 _FIRST_MARK = 0xE000
 """Numbers travel through the cleaning as characters that no text has: private ones, taken out of what models write."""
-_NOTHING = "\uf8ff"
-"""Stands for numbers of nothing, so that the space before them goes with them."""
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_CITED = re.compile(r"\[(?:\^|#|passage |source )?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\](?!\()", re.I)
-_OWN_MARK = re.compile(r"\[\?\]")
+_CITED = re.compile(r"[ \t]*+\[(?:\^|#|passage |source )?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\](?!\()", re.I)
+_OWN_MARK = re.compile(r"[ \t]*+\[\?\]")
 """What sentences are marked with here, in what the model itself wrote."""
-_OPEN = re.compile(r"\[[^\]\n]{0,40}\]?$")
-_MARKS = re.compile("\\s*[\ue000-\uf8ff](?:[\\s,;]*[\ue000-\uf8ff])*")
-_OPEN_MARKS = re.compile("[\\s\ue000-\uf8ff,;]+$")
+_OPEN = re.compile(r"(?<![ \t])(?:[ \t]++|(?=\[))(?:\[[^\]\n]{0,40}\]?)?\Z")
+"""What may be the beginning of a number, with the blanks before it, which go with it."""
+_MARKS = re.compile("[ \\t]*[\ue000-\uf8ff](?:[ \\t,;]*[\ue000-\uf8ff])*")
+_OPEN_MARKS = re.compile("[\\s\ue000-\uf8ff,;]+\\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +82,25 @@ class Scribe:
         until = opened.start() if opened is not None else len(self._raw)
         ready, self._raw = self._raw[:until], self._raw[until:]
         cleaned = self._cleaning.take(self._marked(ready))
+        cleaned = cleaned if self._cleaned else cleaned.lstrip()
         self._cleaned += cleaned
         return self._given(cleaned, is_last=False)
 
     def end(self) -> str:
         """What was held back."""
-        self._cleaned += self._cleaning.take(self._marked(self._raw))
+        self._cleaning.take(self._marked(self._raw))
         self._raw = ""
-        whole, before = self._cleaning.whole(), self._cleaned.lstrip()
-        rest = whole[len(before) :] if whole.startswith(before) else ""
-        return self._given(rest, is_last=True)
+        return self._given(self._cleaning.whole()[len(self._cleaned) :], is_last=True)
 
     def _marked(self, text: str) -> str:
-        return _CITED.sub(self._as_marks, _OWN_MARK.sub(_NOTHING, text))
+        # What stands for nothing goes before the cleaning: what it kept apart is looked at when it is together.
+        return _CITED.sub(self._as_marks, _OWN_MARK.sub("", text))
 
     def _as_marks(self, found: re.Match[str]) -> str:
         ids = [int(each) for each in re.split(r"\s*[,;]\s*", found[1])]
         known = [each for each in ids if 1 <= each <= self._count]
         self.unknown += len(ids) - len(known)
-        return "".join(chr(_FIRST_MARK + each) for each in known) or _NOTHING
+        return " " + "".join(chr(_FIRST_MARK + each) for each in known) if known else ""
 
     def _given(self, text: str, *, is_last: bool) -> str:
         self._clean += text
@@ -114,6 +113,8 @@ class Scribe:
             self._sentence = (self._sentence + prose)[-MOST_SENTENCE:]
             pieces += [self._attribution.prose(prose), self._cite(found.group())]
             place = found.end()
+            if ready.startswith("(", place):
+                pieces.append(" ")  # else it were where a link leads
         self._sentence = (self._sentence + ready[place:])[-MOST_SENTENCE:]
         pieces.append(self._attribution.prose(ready[place:]))
         shown = "".join(pieces)
@@ -124,11 +125,7 @@ class Scribe:
         return shown
 
     def _cite(self, marks: str) -> str:
-        ids = tuple(
-            dict.fromkeys(ord(each) - _FIRST_MARK for each in marks if _PRIVATE.match(each) and each != _NOTHING)
-        )
-        if not ids:
-            return ""
+        ids = tuple(dict.fromkeys(ord(each) - _FIRST_MARK for each in marks if _PRIVATE.match(each)))
         self._attribution.name()
         claim = _last_sentence(self._sentence)
         supported = bool(claim) and self._supports(claim, ids)
