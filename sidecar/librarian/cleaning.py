@@ -79,7 +79,9 @@ _BLANKS = r"[^\S\n]*+(?:\n[^\S\n]*+)?"
 _QUERY = r"(?:(?:\$?=)+|(?:INPUT|VIEW|BUTTON|EMBED)(?=\[))"
 _INLINE_QUERY = re.compile(rf"(?<!`)(`++){_BLANKS}{_QUERY}")
 """What Dataview and Meta Bind evaluate within a line; what they find or show may load, too."""
-_QUERY_IN_CODE = re.compile(rf"(?<!`)(`{{1,2}}+(?!`){_BLANKS}|`{{3,}}+[^\S\n]*+){_QUERY}")
+_QUERY_IN_CODE = re.compile(
+    rf"((?<!`)`{{1,2}}+(?!`){_BLANKS}|(?<=[^\s`>*+.)\]-])[ \t]*+`{{3,}}+{_BLANKS}|(?<!`)`{{3,}}+[^\S\n]*+){_QUERY}"
+)
 """The same where a block of code, which may begin with such signs in its first line, is none."""
 _TEX_LOADS = "style|class|cssId|href|require|mmlToken|bbox"
 _TEX_HIDES = (

@@ -93,6 +93,7 @@ HOLES = (
     "```\u00a0dataviewjs\nx\n```",
     "```text Any words nobody sees\nx\n```",
     "```\n`$= dv.io.load('x')` ``= x`` `VIEW[x][text]`\n```",
+    "$$\n```\n$$\na: ```\n$= x```\n```",
     "Words\u2800\uffa0\u17b4 and more",
 )
 """What once came through the cleaning, most of it as code that is none."""
@@ -121,7 +122,7 @@ _TO = re.compile(r"\](?:\(|(?<![^\\]\]\]):)[ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s)<][^\
 _OUTSIDE = re.compile(r"(?:https?|ftp|file|obsidian|app|data|javascript|blob):|[a-z][a-z0-9+.-]*:(?!:)|[/\\]{2}", re.I)
 _RUNS = re.compile(
     r"!\[\[|<%|%%|[\u202a-\u202e\u2800\uffa0\u17b4\U000e0000-\U000e007f]"
-    r"|(?<!`)`{1,2}[ \t]*\n?[ \t]*(?:\$?=|(?:VIEW|INPUT|BUTTON|EMBED)\[)"
+    r"|(?:(?<!`)`{1,2}|[\w!?:][ \t]*`{3,})[ \t]*\n?[ \t]*(?:\$?=|(?:VIEW|INPUT|BUTTON|EMBED)\[)"
     r"|^(?:[\s>*+-]|\d+[.)]|\[.{1,3}\]:?)*(?:`{3,}|~{3,})\s?(?:dataview\w*|base|meta-bind\S*)[^`\n]*$|^(?:`{3,}|~{3,})\w+ +\w[^`\n]*$"
     r"|\\(?:style|href|class|cssId|require|bbox|mmlToken)\s*[{\[\\]",
     re.MULTILINE,
