@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { applyEdits } from "../../src/vault/edits";
 import type { Librarian } from "../../src/sidecar/librarian";
 import type { OpenNote, OpenNotes } from "../../src/vault/open_notes";
-import type { Applied, EditorAnswer } from "../../src/protocol";
+import { type Applied, ERRORS, type EditorAnswer } from "../../src/protocol";
 import { FakeEditor } from "../fake_vault";
 import { diskFiles } from "./disk_files";
 import { type World, world } from "./world";
@@ -110,7 +110,7 @@ test("a note that is no UTF-8 is left to the byte, and so is all that would have
 	const bytes = Buffer.concat([Buffer.from("Caf"), Buffer.from([0xe9]), Buffer.from(" and [[Lighthouse copy]]\n")]);
 	writeFileSync(join(here.vault, "Twins/Latin.md"), bytes);
 	const merging = merge(await started());
-	await expect(merging).rejects.toMatchObject({ kind: "EditRefused", data: { path: "Twins/Latin.md" } });
+	await expect(merging).rejects.toMatchObject({ code: ERRORS.EditRefused, data: { path: "Twins/Latin.md" } });
 	await expect(merging).rejects.toThrow("not UTF-8");
 	expect(changed()).toEqual([]);
 	expect(readFileSync(join(here.vault, "Twins/Latin.md"))).toEqual(bytes);

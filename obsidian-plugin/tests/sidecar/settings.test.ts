@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import type { Setting } from "../../src/protocol";
+import { ERRORS, type Setting } from "../../src/protocol";
 import { CallFailed } from "../../src/rpc";
 import { type World, world } from "./world";
 
@@ -32,5 +32,5 @@ test("a folder is left out once the sidecar has started again, and what it canno
 	await expect.poll(found, { timeout: 20_000 }).toEqual([]);
 	const refused = librarian.call("settings.change", { name: "max_note_mb", value: "many" });
 	await expect(refused).rejects.toBeInstanceOf(CallFailed);
-	await expect(refused).rejects.toMatchObject({ kind: "SettingInvalid" });
+	await expect(refused).rejects.toMatchObject({ code: ERRORS.SettingInvalid });
 });
