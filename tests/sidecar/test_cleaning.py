@@ -186,20 +186,20 @@ def test_a_stream_shows_words_as_they_come_and_holds_back_what_is_open() -> None
     ],
 )
 def test_cleaning_takes_linear_time(opener: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     cleaned(opener * 20_000)
     cleaned(f"```\n{opener * 20_000}")
     delimited(opener * 20_000)
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
 
 
 def test_a_long_paragraph_takes_linear_time_as_it_comes() -> None:
     def seconds(words: int) -> float:
         cleaning = Cleaning()
-        started = time.perf_counter()
+        started = time.thread_time()
         shown = "".join(cleaning.take(f"tide{number} ") for number in range(words))
         assert len(shown) > words * 6, "most of it is shown as it comes"
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
     seconds(500)
     assert seconds(16_000) < 10 * seconds(4_000), "the square would be sixteen times as long"
