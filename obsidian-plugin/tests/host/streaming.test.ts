@@ -39,12 +39,12 @@ describe.skipIf(!findChromium())("a draft in the editor", () => {
 		await journey.select(at);
 	}
 
-	/** The provider falls silent after some pieces, which are to be seen. */
-	async function begun(command = "continue", pieces = 3): Promise<void> {
-		provider.silentAfter = pieces;
+	/** The provider falls silent after three pieces, all of which are to be seen. */
+	async function begun(): Promise<void> {
+		provider.silentAfter = 3;
 		provider.says(WORDS);
-		await journey.command(command);
-		await draft().getByText("It nests").waitFor();
+		await journey.command("continue");
+		await draft().getByText("It nests in").waitFor();
 	}
 
 	it("stands at the cursor, and goes in the change that puts it in, which is one step of its own", async () => {
