@@ -62,6 +62,11 @@ class Answering:
         self.is_cut = finish.reason == "length"
         return not is_silent
 
+    def broken_off(self) -> str:
+        """All that was written by then; what was held back of it is told now."""
+        self._say(self.scribe.end(is_whole=False))
+        return self.scribe.text
+
     def _take(self, piece: str) -> None:
         if not self._told:
             self._waiting += piece

@@ -160,7 +160,7 @@ class Asking:
         try:
             has_said = await answering.run(prompted(question, history, retrieved.found))
         except (ModelError, MoneyError) as error:
-            error.data["partial"] = answering.scribe.text
+            error.data["partial"] = answering.broken_off()
             raise
         if not has_said:
             return told(silence(question), retrieved, abstained=True, usage=writer.use())

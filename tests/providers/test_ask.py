@@ -94,7 +94,7 @@ async def test_an_answer_that_breaks_off_leaves_what_came(vault: OpenVault, serv
     )
     with pytest.raises(AnswerBroken) as broken:
         await vault.asking.ask(QUESTION)
-    assert broken.value.data["partial"].startswith("It floods twice")
+    assert broken.value.data["partial"] == "It floods twice a d"
 
 
 async def test_a_provider_that_fails_is_told_and_no_answer_is_made_up(vault: OpenVault, server: Server) -> None:

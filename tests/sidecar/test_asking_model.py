@@ -255,8 +255,7 @@ async def test_what_was_written_before_a_failure_is_in_the_error(bench: Bench, e
     bench.queue([Delta("Glasswort grows on bare mud and "), error])
     with pytest.raises(type(error)) as raised:
         await bench.asking.ask("Where does glasswort grow?", tell=bench.hear)
-    assert raised.value.data["partial"].startswith("Glasswort grows on bare")
-    assert raised.value.data["partial"] == "".join(bench.told)
+    assert raised.value.data["partial"] == "".join(bench.told) == "Glasswort grows on bare mud and"
 
 
 async def test_a_refusal_and_an_empty_answer_are_errors(bench: Bench) -> None:

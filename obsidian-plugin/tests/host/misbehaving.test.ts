@@ -138,8 +138,9 @@ describe.skipIf(!findChromium())("a provider that misbehaves", () => {
 
 		it("falls silent, and is left by Escape, with the request itself", async () => {
 			const cut = provider.aborted_at.length;
-			provider.silentAfter = 3;
-			provider.says(WORDS);
+			// A word is shown once another follows.
+			provider.silentAfter = 4;
+			provider.says([...WORDS, "More."]);
 			await begin(journey, turn);
 			await at(text).getByText(CAME).waitFor();
 			await journey.page.keyboard.press("Escape");

@@ -86,11 +86,15 @@ class Scribe:
         self._cleaned += cleaned
         return self._given(cleaned, is_last=False)
 
-    def end(self) -> str:
-        """What was held back."""
+    def end(self, *, is_whole: bool = True) -> str:
+        """What was held back. ``is_whole``: false where it broke off, for a sentence without its end names no passage
+        yet.
+        """
         self._cleaning.take(self._marked(self._raw))
         self._raw = ""
-        return self._given(self._cleaning.whole()[len(self._cleaned) :], is_last=True)
+        rest = self._cleaning.whole()[len(self._cleaned) :]
+        self._cleaned += rest
+        return self._given(rest, is_last=True, is_whole=is_whole)
 
     def _marked(self, text: str) -> str:
         # What stands for nothing goes before the cleaning: what it kept apart is looked at when it is together.
@@ -102,7 +106,7 @@ class Scribe:
         self.unknown += len(ids) - len(known)
         return " " + "".join(chr(_FIRST_MARK + each) for each in known) if known else ""
 
-    def _given(self, text: str, *, is_last: bool) -> str:
+    def _given(self, text: str, *, is_last: bool, is_whole: bool = True) -> str:
         self._clean += text
         held = None if is_last else _OPEN_MARKS.search(self._clean)
         until = held.start() if held is not None else len(self._clean)
@@ -119,7 +123,7 @@ class Scribe:
         pieces.append(self._attribution.prose(ready[place:]))
         shown = "".join(pieces)
         if is_last:
-            shown = shown.rstrip() + self._attribution.end()
+            shown = shown.rstrip() + (self._attribution.end() if is_whole else "")
         if shown:
             self._whole.append(shown)
         return shown
