@@ -129,7 +129,10 @@ test("an offer that meets another change tells it, and one that fails says why",
 	});
 	await page.press("Take this back in 6 notes");
 	expect(page.text()).toContain("This preview is too old by now.");
+	expect(page.has("Take this back in 6 notes")).toBe(false);
+	await page.press("Leave it");
 	host.on("edits.apply", () => applied({ changeId: null, applied: [], conflicts: [conflict] }));
+	await page.press(`Undo: ${MERGED}`);
 	await page.press("Take this back in 6 notes");
 	expect(page.element.querySelector("[role=alert]")?.textContent).toContain("Nothing was changed.");
 	expect(page.has("Take this back in 6 notes")).toBe(false);
