@@ -115,14 +115,20 @@ def test_a_provider_that_keeps_failing_is_left_alone_and_tried_again_later(tmp_p
     at_desk(tmp_path, test)
 
 
+async def left_alone(desk: Desk) -> FakeChat:
+    """A provider that failed until it was left alone, at the end of its rest."""
+    chat = FakeChat.of((ProviderUnreachable("openai", "nothing answers"),))
+    for _ in range(3):
+        with suppress(ProviderUnreachable, ProviderResting):
+            await ask(desk.metered(chat))
+    await asyncio.sleep(31)
+    chat.queue.clear()
+    return chat
+
+
 def test_others_are_asked_as_soon_as_a_provider_that_was_left_alone_begins_to_answer(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
-        chat = FakeChat.of((ProviderUnreachable("openai", "nothing answers"),))
-        for _ in range(3):
-            with suppress(ProviderUnreachable, ProviderResting):
-                await ask(desk.metered(chat))
-        await asyncio.sleep(31)
-        chat.queue.clear()
+        chat = await left_alone(desk)
         chat.queue.extend([(Delta("A long "), Pause(60), *says("answer.")), says("Short.")])
         long = asyncio.create_task(ask(desk.metered(chat)))
         await asyncio.sleep(5)
@@ -134,12 +140,7 @@ def test_others_are_asked_as_soon_as_a_provider_that_was_left_alone_begins_to_an
 
 def test_a_provider_that_comes_back_and_fails_in_the_midst_is_left_alone_again(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
-        chat = FakeChat.of((ProviderUnreachable("openai", "nothing answers"),))
-        for _ in range(3):
-            with suppress(ProviderUnreachable, ProviderResting):
-                await ask(desk.metered(chat))
-        await asyncio.sleep(31)
-        chat.queue.clear()
+        chat = await left_alone(desk)
         chat.queue.append((Delta("Half an "), ProviderFailed("openai")))
         with pytest.raises(ProviderFailed):
             await ask(desk.metered(chat))
@@ -153,12 +154,7 @@ def test_what_was_asked_before_a_provider_was_left_alone_ends_no_trial_by_failin
     async def test(desk: Desk) -> None:
         late = asyncio.create_task(ask(desk.metered(FakeChat.of((Pause(40), ProviderFailed("openai", 500))))))
         await asyncio.sleep(0)
-        chat = FakeChat.of((ProviderUnreachable("openai", "nothing answers"),))
-        for _ in range(3):
-            with suppress(ProviderUnreachable, ProviderResting):
-                await ask(desk.metered(chat))
-        await asyncio.sleep(31)
-        chat.queue.clear()
+        chat = await left_alone(desk)
         chat.queue.extend([(Pause(60), *says("Back.")), says("Well.")])
         trial = asyncio.create_task(ask(desk.metered(chat)))
         with pytest.raises((ProviderFailed, ProviderResting)):
