@@ -34,7 +34,6 @@ export class CallFailed extends Error {
 	) {
 		super(message);
 	}
-
 }
 
 /** Whether a call failed with one of these. */

@@ -1,6 +1,5 @@
 /** Asking the vault: a question, its answer with what it rests on, and more questions after that. */
 
-
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Unready, isReady } from "../changes/Unready";

@@ -1,6 +1,5 @@
 /** Having a model write: what is wanted, the text as it comes, and what it would change before anything is changed. */
 
-
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { CostEstimate, Draft } from "../../protocol";

@@ -1,6 +1,5 @@
 /** The panel in which many notes are summarised, each by itself. */
 
-
 import { useEffect, useMemo } from "preact/hooks";
 
 import { Unready, isReady } from "../changes/Unready";

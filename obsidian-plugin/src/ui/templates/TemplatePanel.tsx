@@ -1,6 +1,5 @@
 /** A template inferred from notes: what was found, its text to look at and change, and what becomes of it. */
 
-
 import { useRef, useState } from "preact/hooks";
 
 import { type Applied, ERRORS, type InferredTemplate, type Plan } from "../../protocol";
