@@ -211,6 +211,8 @@ def serve(root: Path, mount: Path, states: Path) -> None:
     import mfusepy
 
     disk = Disk(root, states)
+    removed = root.with_name("removed")
+    removed.mkdir()
 
     class PassThrough(mfusepy.Operations):
         """Every call as it comes; syncs and changes of names are told to the disk."""
@@ -251,7 +253,8 @@ def serve(root: Path, mount: Path, states: Path) -> None:
             return 0
 
         def fsync(self, path: str, datasync: int, fh: int) -> int:
-            disk.synced_file(path.strip("/"))
+            if not _is_removed(path):
+                disk.synced_file(path.strip("/"))
             return 0
 
         def fsyncdir(self, path: str, datasync: int, fh: int) -> int:
@@ -259,6 +262,11 @@ def serve(root: Path, mount: Path, states: Path) -> None:
             return 0
 
         def rename(self, old: str, new: str, flags: int = 0) -> int:
+            if _is_removed(new):
+                # Of two steps that FUSE takes the first: what it removes or replaces next keeps its name until then.
+                disk.gone(old.strip("/"))
+                os.rename(_at(old), _at(new))
+                return 0
             if os.path.isdir(_at(old)):
                 # The disk goes by paths; none of our stores does this.
                 raise mfusepy.FuseOSError(errno.EXDEV)
@@ -281,7 +289,8 @@ def serve(root: Path, mount: Path, states: Path) -> None:
             return 0
 
         def unlink(self, path: str) -> int:
-            disk.gone(path.strip("/"))
+            if not _is_removed(path):
+                disk.gone(path.strip("/"))
             os.unlink(_at(path))
             return 0
 
@@ -301,8 +310,12 @@ def serve(root: Path, mount: Path, states: Path) -> None:
             os.utime(_at(path), ns=times)
             return 0
 
+    def _is_removed(path: str) -> bool:
+        """FUSE gives files that are removed while they are open such a name; no disk has them."""
+        return os.path.basename(path).startswith(".fuse_hidden")
+
     def _at(path: str) -> str:
-        return f"{root}{path}"
+        return f"{removed}/{os.path.basename(path)}" if _is_removed(path) else f"{root}{path}"
 
     class Fuse(mfusepy.FUSE):  # type: ignore[misc]
         """Hands on the flags of a rename, which mfusepy drops."""

@@ -101,3 +101,16 @@ async def test_what_a_cut_left_is_settled_to_old_or_new(tmp_path: Path, kind: st
             await ledger.close()
             looked_at += 1
         assert looked_at > 30
+
+
+def test_a_file_replaced_while_it_is_open_leaves_no_name_on_any_disk(tmp_path: Path) -> None:
+    with power.watched(tmp_path) as disk:
+        put(disk.mount / "vault" / "a.md", b"alpha")
+        put(disk.mount / "vault" / "b.md", b"beta")
+        with (disk.mount / "vault" / "a.md").open("rb") as still_open:
+            (disk.mount / "vault" / "b.md").replace(disk.mount / "vault" / "a.md")
+            assert seen(disk.mount) == {"a.md": b"beta"}
+            assert still_open.read() == b"alpha"
+        states = [seen(state) for kind in power.KINDS for _, state in disk.after(kind)]
+    assert {"a.md": b"beta"} in states
+    assert {path for state in states for path in state} == {"a.md", "b.md"}
