@@ -15,6 +15,8 @@ import type { PageHost } from "./shim/page";
 const HERE = import.meta.dirname;
 export const PLUGIN = path.resolve(HERE, "../..");
 const PROJECT = path.resolve(PLUGIN, "..");
+/** Notices of what was done before would lie over a panel that is to be seen. */
+const UNNOTICED = ".notice-container { visibility: hidden; }";
 export const ARTIFACTS = path.join(PLUGIN, "tests", "artifacts");
 export const SIDECAR = path.join(PROJECT, ".venv", "bin", "librarian");
 export const EXAMPLE_VAULT = path.join(PROJECT, "example-vault");
@@ -291,7 +293,7 @@ export class Journey {
 		const violations = await this.page.locator(within).evaluateAll(misfits);
 		for (const theme of ["light", "dark"] as const) {
 			await this.theme(theme);
-			await this.picture(`${name}-${theme}`);
+			await this.picture(`${name}-${theme}`, within.includes("notice") ? "" : UNNOTICED);
 			violations.push(...(await this.inaccessible(within)).map((one) => `${theme}: ${one}`));
 		}
 		if (violations.length > 0) throw new Error(`${name} keeps somebody out:\n${violations.join("\n")}`);
@@ -303,9 +305,9 @@ export class Journey {
 	}
 
 	/** Keep what is to be seen now. */
-	async picture(name: string): Promise<void> {
+	async picture(name: string, style = ""): Promise<void> {
 		mkdirSync(ARTIFACTS, { recursive: true });
-		await this.page.screenshot({ path: path.join(ARTIFACTS, `${name}.png`) });
+		await this.page.screenshot({ path: path.join(ARTIFACTS, `${name}.png`), style });
 	}
 
 	/** What axe finds within an element that is serious. */
