@@ -52,8 +52,11 @@ TURNS = 4
 """Earlier questions with their answers that a model is told."""
 THIN = "Nothing in the vault comes near enough to the question to ask a model; these passages come closest."
 
-_BLOCK_MARKS = re.compile(r"^(?:>\s?|[-*+]\s+|\d+[.)]\s+|\[[ xX]\]\s+)+")
+_BLOCK_MARKS = re.compile(r"^(?:>\s?|[-*+]\s+|\d+[.)]\s+|\[[ xX]\]\s+|\[![^\]\n]{1,60}\][+-]?\s*)+")
 """At the beginning of a quoted line, which stands in a quote of its own."""
+_CELL_END = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"\|[ \t|:-]+")
+"""The line below a table's head."""
 
 Method = Literal["auto", "model", "passages"]
 
@@ -221,7 +224,16 @@ def quoted(retrieved: Retrieved, notice: str) -> Answer:
 
 
 def _unmarked(quote: str) -> str:
-    return _BLOCK_MARKS.sub("", " ".join(quote.split()))
+    """What was quoted, on one line: without the marks of its lists and quotes, with points between a table's cells."""
+    return " ".join(plain for line in quote.splitlines() if (plain := _unmarked_line(" ".join(line.split()))))
+
+
+def _unmarked_line(line: str) -> str:
+    body = _BLOCK_MARKS.sub("", line)
+    if not body.startswith("|"):
+        return body
+    cells = () if _RULE.fullmatch(body) else _CELL_END.split(body)
+    return " · ".join(cell.strip().replace(r"\|", "|") for cell in cells if cell.strip())
 
 
 def _citation(

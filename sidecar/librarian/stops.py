@@ -25,6 +25,10 @@ _END = re.compile(
     r"|(?P<mark>[.!?։؟۔।॥።፧။៕᠃᠉…]+)(?P<closing>[\"'”’»)\]*_]*)(?=\s|\Z)"
 )
 
+_FULL_LINE = 60
+_BLOCK = re.compile(r"\s*(?:\d{1,9}[.)]|[a-z]\)|\w[\w ]{0,30}::?)\s")
+"""An item of a list, or a field with its value, though it begins as words do."""
+
 
 def ends(plain: str) -> Iterator[int]:
     """The places in a text at which its sentences end, behind what closes them; the last one may go on to its end."""
@@ -36,13 +40,36 @@ def ends(plain: str) -> Iterator[int]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a text, of which each line ends its last one; those without a letter or digit left out."""
-    for line in text.split("\n"):
+    """The sentences of a text as they stand there, those without a letter or digit left out.
+
+    A line ends its last one, unless it was wrapped there.
+    """
+    for run in _runs(text):
         start = 0
-        for end in (*ends(line), len(line)):
-            if any(map(str.isalnum, sentence := line[start:end].strip())):
+        for end in (*ends(run), len(run)):
+            if any(map(str.isalnum, sentence := run[start:end].strip())):
                 yield sentence
             start = end
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Lines, of which wrapped ones are together with what they go on in."""
+    start, end, last = 0, 0, ""
+    for line in text.splitlines(keepends=True):
+        if end > start and not _is_wrapped(last, line):
+            yield text[start:end]
+            start = end
+        end += len(line)
+        last = line
+    yield text[start:end]
+
+
+def _is_wrapped(line: str, next_line: str) -> bool:
+    """Whether a line was broken within a sentence, to keep it short: many that end early do so on purpose."""
+    line, begin = line.strip(), next_line.strip()[:1]
+    goes_on = begin.islower() or (begin.isalnum() and len(line) >= _FULL_LINE)
+    is_open = line[-1:].isalnum() or line.endswith((",", ";", "-"))
+    return goes_on and is_open and not _BLOCK.match(next_line) and not line.startswith("#")
 
 
 def _ends(plain: str, start: int, found: re.Match[str]) -> bool:

@@ -69,6 +69,27 @@ async def test_a_quoted_item_of_a_list_stands_in_one_quote_only(vault: OpenVault
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("> [!tip] Storing\n> - Samphire keeps in brine.\n> - Samphire freezes badly.", "Samphire keeps in brine. "),
+        ("| Plant | Keeps |\n|---|:-:|\n| [[Glasswort\\|samphire]] | in brine |", "[[Glasswort|samphire]] · in brine"),
+        ("1. Samphire keeps in brine,\n   for weeks.\n2. [ ] Buy salt.", "Samphire keeps in brine, for weeks."),
+    ],
+)
+async def test_lines_of_lists_quotes_and_tables_are_told_without_their_marks(
+    vault: OpenVault, written: str, told: str
+) -> None:
+    (vault.root / "Quick.md").write_text(f"# Quick\n\n{written}\n")
+    await vault.changed([Change(kind="created", path="Quick.md")])
+    said = (await vault.asking.ask("How does samphire keep in brine?")).text.split("\n\n")[0]
+    assert told in said
+    assert " - " not in said.split("[[Quick")[0]
+    assert " > " not in said
+    assert "---" not in said
+    assert "[!tip]" not in said
+
+
 async def test_two_notes_that_say_the_same_are_one_passage(vault: OpenVault) -> None:
     answer = await vault.asking.ask("honey in challah")
     texts = [passage.text for passage in answer.passages if "honey" in passage.text]

@@ -248,6 +248,25 @@ def test_dots_in_the_midst_of_a_sentence_end_none() -> None:
     assert list(sentences("真的？…当然。是的")) == ["真的？…", "当然。", "是的"]
 
 
+LONG = "The board of the harbour met on Monday evening and, as usual,"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Samphire keeps\nin brine. It\nwilts.", ["Samphire keeps\nin brine.", "It\nwilts."]),
+        (f"{LONG}\nGreta Moll spoke first.", [f"{LONG}\nGreta Moll spoke first."]),
+        ("Roses\nViolets", ["Roses", "Violets"]),
+        ("# Brine\nkeeps samphire", ["# Brine", "keeps samphire"]),
+        ("- salt\n- brine\n1. salt\n2. brine", ["- salt", "- brine", "1. salt", "2. brine"]),
+        ("taken by: Greta\ntaken on: Monday", ["taken by: Greta", "taken on: Monday"]),
+        ("salt\n\nand brine", ["salt", "and brine"]),
+    ],
+)
+def test_a_line_that_was_wrapped_goes_on_and_others_end_their_sentence(text: str, found: list[str]) -> None:
+    assert list(sentences(text)) == found
+
+
 def test_a_quotation_is_the_sentence_that_answers_and_its_line() -> None:
     text = "First line.\nGlasswort grows on the mud.\nIt is eaten."
     assert quotation(text, ["glasswort"]) == ("Glasswort grows on the mud.", 1)
