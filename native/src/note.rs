@@ -12,6 +12,7 @@ mod properties;
 mod prose;
 mod simple;
 mod starts;
+mod text_blocks;
 mod yaml;
 
 use std::ops::Range;
