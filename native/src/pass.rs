@@ -1,20 +1,21 @@
 //! The one pass over a vault: walk, compare, read, parse, and feed the lexical index and the catalog's batches.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod feed;
+mod reading;
+
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow_array::RecordBatch;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use crate::batch::{Rows, title_of};
-use crate::canvas;
-use crate::lexical::{Counts, Document, Entry, Kind, Lexical, LexicalError, Writer};
+use self::feed::{Pass, Shelf, on_threads};
+use self::reading::read_and_understand;
+pub use self::reading::understand;
+use crate::lexical::{Lexical, LexicalError};
 use crate::links::Resolver;
-use crate::note::{self, Note};
-use crate::read::{Unread, read};
 use crate::scan::{Difference, Found, ScanError, ScanOptions, compare, is_empty, is_unchanged, look, walk};
 
 /// How a pass is run.
@@ -240,253 +241,6 @@ fn resolver_of<'a>(index: &Lexical, held: &'a mut Option<Resolver>) -> Result<&'
         *held = Some(Resolver::new(index.entries()?.into_iter().map(|entry| entry.stat.path)));
     }
     Ok(held.as_mut().expect("it was just set"))
-}
-
-/// Run `work` on so many threads; the first error wins.
-fn on_threads<T: Send>(threads: usize, work: &(dyn Fn() -> Result<T, PassError> + Sync)) -> Result<Vec<T>, PassError> {
-    if threads == 1 {
-        return Ok(vec![work()?]);
-    }
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
-}
-
-struct Pass<'a> {
-    index: &'a Lexical,
-    vault: &'a Path,
-    options: &'a PassOptions,
-    resolver: &'a Resolver,
-    progress: Progress<'a>,
-    identity: (u64, u64),
-}
-
-#[derive(Default)]
-struct Shelf {
-    rows: Rows,
-    batches: Vec<[RecordBatch; 7]>,
-    digests: Vec<(String, [u8; 32])>,
-    gone: Vec<String>,
-}
-
-impl Shelf {
-    fn push(&mut self, entry: Entry, parsed: Option<&(Note, String)>, resolver: &Resolver) -> Result<(), PassError> {
-        self.rows.push(&entry, parsed.map(|(note, text)| (note, text.as_str())), resolver);
-        self.digests.push((entry.stat.path, entry.digest));
-        if self.rows.len() >= FILES_PER_BATCH {
-            self.batches.push(self.rows.finish()?);
-        }
-        Ok(())
-    }
-
-    fn close(mut self) -> Result<Self, PassError> {
-        if !self.rows.is_empty() {
-            self.batches.push(self.rows.finish()?);
-        }
-        Ok(self)
-    }
-}
-
-impl Pass<'_> {
-    fn run(&self, mut difference: Difference, report: &mut Report) -> Result<(), PassError> {
-        if difference.touched.is_empty()
-            && difference.removed.is_empty()
-            && self.index.payload().as_deref() == Some(COMPLETE)
-        {
-            return Ok(());
-        }
-        let reading = Instant::now();
-        let few = difference.touched.len() <= FEW_FILES;
-        let threads = if few { 1 } else { self.options.scan.threads.max(1) };
-        let begin = || self.index.begin(if few { FEW_HEAP_BYTES } else { self.options.heap_bytes }, threads);
-        let is_new = self.index.counts() == Counts::default();
-        let mut writer = begin()?;
-        for entry in &difference.removed {
-            writer.remove(&entry.stat.path);
-        }
-        let total = difference.touched.len();
-        let mut shelves = Vec::new();
-        for (turn, part) in difference.touched.chunks_mut(FILES_PER_COMMIT).enumerate() {
-            if turn > 0 {
-                writer.commit(self.index.payload().as_deref().unwrap_or(PARTIAL))?;
-                writer = begin()?;
-            }
-            let parts = self.read_all(&writer, part, turn * FILES_PER_COMMIT, total, threads, is_new)?;
-            shelves.extend(parts);
-        }
-        report.read_ms = milliseconds(reading.elapsed());
-        // A vault that went away under our hands looks like deleted notes; then nothing of this is kept.
-        if identity(self.vault)? != self.identity {
-            return Err(PassError::Unavailable("its folder was replaced".to_owned()));
-        }
-        if !(self.progress)("committing", total, total) {
-            return Err(PassError::Cancelled);
-        }
-        let committing = Instant::now();
-        writer.commit(COMPLETE)?;
-        report.commit_ms = milliseconds(committing.elapsed());
-        self.fill(report, difference, shelves)
-    }
-
-    fn read_all(
-        &self,
-        writer: &Writer<'_>,
-        part: &mut [Entry],
-        before: usize,
-        total: usize,
-        threads: usize,
-        is_new: bool,
-    ) -> Result<Vec<Shelf>, PassError> {
-        let next = AtomicUsize::new(0);
-        let done = AtomicUsize::new(before);
-        let stopped = AtomicBool::new(false);
-        let part: &[Entry] = part;
-        let work = || -> Result<Shelf, PassError> {
-            let mut shelf = Shelf::default();
-            let mut buffer = Vec::new();
-            while !stopped.load(Ordering::Relaxed) {
-                let start = next.fetch_add(FILES_PER_TURN, Ordering::Relaxed);
-                let Some(turn) =
-                    part.get(start..(start + FILES_PER_TURN).min(part.len())).filter(|turn| !turn.is_empty())
-                else {
-                    break;
-                };
-                for entry in turn {
-                    let outcome = self.read_one(writer, entry, &mut shelf, &mut buffer, is_new);
-                    outcome.inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
-                }
-                let count = done.fetch_add(turn.len(), Ordering::Relaxed) + turn.len();
-                if (count / FILES_PER_TURN).is_multiple_of(16) && !(self.progress)("reading", count, total) {
-                    stopped.store(true, Ordering::Relaxed);
-                    return Err(PassError::Cancelled);
-                }
-            }
-            shelf.close()
-        };
-        on_threads(threads, &work)
-    }
-
-    fn read_one(
-        &self,
-        writer: &Writer<'_>,
-        entry: &Entry,
-        shelf: &mut Shelf,
-        buffer: &mut Vec<u8>,
-        is_new: bool,
-    ) -> Result<(), PassError> {
-        let Some((entry, parsed)) =
-            read_and_understand(self.vault, entry.clone(), self.options.scan.max_note_bytes, buffer)
-        else {
-            writer.remove(&entry.stat.path);
-            shelf.gone.push(entry.stat.path.clone());
-            return Ok(());
-        };
-        let document = document(&entry, parsed.as_ref());
-        if is_new {
-            writer.put_new(&document)?
-        } else {
-            writer.put(&document)?
-        }
-        shelf.push(entry, parsed.as_ref(), self.resolver)
-    }
-
-    fn fill(&self, report: &mut Report, difference: Difference, shelves: Vec<Shelf>) -> Result<(), PassError> {
-        let mut by_digest: FxHashMap<[u8; 32], Option<&str>> = FxHashMap::default();
-        for entry in difference.removed.iter().filter(|entry| entry.digest != [0; 32] && entry.stat.size > 0) {
-            // Two files with one content that went away together cannot be told apart.
-            by_digest.entry(entry.digest).and_modify(|path| *path = None).or_insert(Some(&entry.stat.path));
-        }
-        for shelf in shelves {
-            report.batches.extend(shelf.batches);
-            report.removed.extend(shelf.gone);
-            for (path, digest) in shelf.digests {
-                if let Some(old) = by_digest.get_mut(&digest).and_then(Option::take) {
-                    report.moved.push((old.to_owned(), path.clone()));
-                }
-                report.touched.push(path);
-            }
-        }
-        report.removed.extend(difference.removed.into_iter().map(|entry| entry.stat.path));
-        Ok(())
-    }
-}
-
-/// A file's digest and structure, or the reason why it has none; None when the file is gone.
-fn read_and_understand(
-    vault: &Path,
-    mut entry: Entry,
-    max_bytes: u64,
-    buffer: &mut Vec<u8>,
-) -> Option<(Entry, Option<(Note, String)>)> {
-    if entry.skipped.is_some() || entry.stat.kind == Kind::Attachment {
-        return Some((entry, None));
-    }
-    let text = match read(&vault.join(&entry.stat.path), max_bytes, buffer) {
-        Ok(content) => {
-            entry.digest = content.digest;
-            content.text
-        }
-        Err(Unread::Gone) => return None,
-        Err(Unread::Skipped(reason)) => {
-            entry.skipped = Some(reason);
-            return Some((entry, None));
-        }
-    };
-    // The parsers are total; should one not be, a single note must not keep the others from being found.
-    let parsed = catch_unwind(AssertUnwindSafe(|| understand(entry.stat.kind, text)));
-    match parsed.unwrap_or_else(|_| Err("its text could not be understood".to_owned())) {
-        Ok(parsed) => Some((entry, Some(parsed))),
-        Err(reason) => {
-            entry.skipped = Some(reason);
-            Some((entry, None))
-        }
-    }
-}
-
-/// The structure of a file's text, with the text that its ranges refer to.
-pub fn understand(kind: Kind, text: String) -> Result<(Note, String), String> {
-    let readable = match kind {
-        Kind::Canvas => canvas::canvas(&text)?,
-        Kind::Base => canvas::base(&text)?,
-        Kind::Note | Kind::Attachment => {
-            let note = note::parse(&text);
-            if !canvas::is_excalidraw(&note) {
-                return Ok((note, text));
-            }
-            canvas::excalidraw(&text)?
-        }
-    };
-    Ok((readable.note, readable.text))
-}
-
-fn document<'a>(entry: &'a Entry, parsed: Option<&'a (Note, String)>) -> Document<'a> {
-    let title = title_of(&entry.stat.path, entry.stat.kind);
-    match parsed {
-        None => Document {
-            entry,
-            title,
-            aliases: vec![],
-            headings: vec![],
-            tags: vec![],
-            properties: vec![],
-            text: "",
-            prose: &[],
-        },
-        Some((note, text)) => Document {
-            entry,
-            title,
-            aliases: note.aliases(),
-            headings: note.headings.iter().map(|heading| heading.text.as_str()).collect(),
-            tags: note.all_tags(),
-            properties: note.properties_text(),
-            text,
-            prose: &note.prose,
-        },
-    }
 }
 
 #[cfg(unix)]
