@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from librarian.redaction import redacted
+from librarian.spacing import Spacing, spaced
 
 __all__ = ["Cleaning", "cleaned", "delimited", "links_of", "redacted"]
 
@@ -148,9 +149,13 @@ def cleaned(text: str, allowed_links: Collection[str] = ()) -> str:
     """The text without what loads, runs, hides or leads elsewhere; Markdown and code stay readable.
 
     ``allowed_links``: targets that may be linked to, as `links_of` tells them; other links become their text, and
-    embeds become links or text. Images are never kept. What is clean stays as it is.
+    embeds become links or text. Images are never kept. What is clean stays as it is, but for blank lines: one stays of
+    several, and none at either end.
     """
-    allowed = frozenset(allowed_links)
+    return spaced(_harmless(text, frozenset(allowed_links)))
+
+
+def _harmless(text: str, allowed: frozenset[str]) -> str:
     for _ in range(PASSES):
         # What is left when something is taken out may be a mark of its own: three backticks around a tag, say.
         before, text = text, _once(text, allowed)
@@ -173,7 +178,7 @@ def _once(text: str, allowed: frozenset[str]) -> str:
     if prose:
         done.append(_without_links("\n".join(prose), allowed))
     parts = _PARAGRAPHS.split("\n".join(done))
-    return "".join(each if number % 2 else _harmless(each, allowed) for number, each in enumerate(parts))
+    return "".join(each if number % 2 else _inert(each, allowed) for number, each in enumerate(parts))
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
@@ -208,6 +213,8 @@ class Cleaning:
         """As for `cleaned`."""
         self._allowed = frozenset(allowed_links)
         self._shown: list[str] = []
+        self._spacing = Spacing()
+        self._has_begun = False
         self._open = ""
         """What came since the last paragraph that is over."""
         self._given = ""
@@ -232,14 +239,17 @@ class Cleaning:
         shown += self._grown(_closed(self._open))
         self._next = 0 if len(self._open) < LONG else len(self._open) + len(self._open) // SHARE
         self._shown.append(shown)
+        shown = self._spacing.take(shown)
+        shown = shown if self._has_begun else shown.lstrip()
+        self._has_begun = self._has_begun or shown != ""
         return shown
 
     def whole(self) -> str:
-        """All that came, cleaned: what was given out, and what is held back."""
-        return ("".join(self._shown) + self._whole(self._open)[len(self._given) :]).strip()
+        """All that came, cleaned: what was given out, and what is held back; empty where there is nothing to see."""
+        return spaced("".join(self._shown) + self._whole(self._open)[len(self._given) :]).strip()
 
     def _grown(self, place: int) -> str:
-        now = cleaned(self._open[:place], self._allowed)
+        now = _harmless(self._open[:place], self._allowed)
         if not now.startswith(self._given):
             return ""
         grown, self._given, self._place = now[len(self._given) :], now, place
@@ -247,10 +257,10 @@ class Cleaning:
 
     def _whole(self, text: str) -> str:
         """A paragraph of which all is there, as it goes on from what was given out of it."""
-        now = cleaned(text, self._allowed)
+        now = _harmless(text, self._allowed)
         if not now.startswith(self._given):
-            rest = cleaned(text[self._place :], self._allowed)
-            now = cleaned(self._given + rest, self._allowed)
+            rest = _harmless(text[self._place :], self._allowed)
+            now = _harmless(self._given + rest, self._allowed)
         # Else what was given out is a paragraph of its own: nothing that loads reaches over an empty line.
         return now if now.startswith(self._given) else f"{self._given}\n\n{rest}"
 
@@ -284,7 +294,7 @@ def _without_links(prose: str, allowed: frozenset[str]) -> str:
     return "".join(each if number % 2 else _paragraph(each, allowed) for number, each in enumerate(parts))
 
 
-def _harmless(text: str, allowed: frozenset[str]) -> str:
+def _inert(text: str, allowed: frozenset[str]) -> str:
     """A paragraph in which nothing loads, runs or hides, be any of it code or not."""
     text = _TEX_IN_CODE.sub("", _QUERY_IN_CODE.sub(r"\1", text))
     text = _TAGGED.sub(_tagged, _OUT_OF_SIGHT.sub("< ", text))

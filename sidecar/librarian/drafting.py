@@ -206,27 +206,15 @@ class Drafting:
         return text, written.writer
 
     async def _written(self, asked: _Asked, wish: Wish, tell: Tell, restored: Callable[[str], str] = str) -> _Written:
-        """Ask the model, and tell what it says as it comes, with what it was not shown ``restored``. What there is when
-        it fails is the error's ``partial``.
+        """Ask the model, once more where nothing is left of its answer, and tell what it says as it comes, with what it
+        was not shown ``restored``. What there is when it fails is the error's ``partial``.
         """
         writer = await self._desk.write(*self._asks(asked.prompt, wish))
-        cleaning, finish = Cleaning(asked.allowed), "stop"
-        try:
-            async with aclosing(writer.stream(asked.prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
-                async for event in events:
-                    if isinstance(event, Delta) and (piece := cleaning.take(event.text)):
-                        tell(restored(piece))
-                    elif isinstance(event, Finish):
-                        finish = event.reason
-        except (ModelError, MoneyError) as error:
-            error.data["partial"] = restored(cleaning.whole())
-            raise
-        text = restored(cleaning.whole())
-        if finish == "refused":
-            raise ContentRefused(writer.provider)
-        if not text:
-            raise AnswerBroken(writer.provider, "it is empty")
-        return _Written(text, finish, writer)
+        for prompt in (asked.prompt, asked.prompt.again()):
+            text, finish = await _said(writer, prompt, asked, tell, restored)
+            if text.strip():
+                return _Written(text, finish, writer)
+        raise AnswerBroken(writer.provider, "it is empty")
 
     async def _draft(self, old: str, new: str, plan: Plan | None, writer: Writer, *, whole: bool) -> Draft:
         found = await asyncio.to_thread(
@@ -259,6 +247,26 @@ class Drafting:
         """See that a note may be sent to a model. Raises EditRefused."""
         if path in self._excluded:
             raise EditRefused(path, "it lies in a folder that is left out, and such notes are shown to no model")
+
+
+async def _said(
+    writer: Writer, prompt: Prompt, asked: _Asked, tell: Tell, restored: Callable[[str], str]
+) -> tuple[str, str]:
+    """One answer, and how it ended. Raises ContentRefused, ModelError, MoneyError."""
+    cleaning, finish = Cleaning(asked.allowed), "stop"
+    try:
+        async with aclosing(writer.stream(prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, Delta) and (piece := cleaning.take(event.text)):
+                    tell(restored(piece))
+                elif isinstance(event, Finish):
+                    finish = event.reason
+    except (ModelError, MoneyError) as error:
+        error.data["partial"] = restored(cleaning.whole())
+        raise
+    if finish == "refused":
+        raise ContentRefused(writer.provider)
+    return restored(cleaning.whole()), finish
 
 
 def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
@@ -320,10 +328,8 @@ def _joining(before: str, tell: Tell) -> Tell:
     def joined(piece: str) -> None:
         nonlocal has_begun
         if not has_begun:
-            piece = _joined(before, piece.lstrip()) if piece.strip() else ""
-            has_begun = piece != ""
-        if piece:
-            tell(piece)
+            piece, has_begun = _joined(before, piece), True
+        tell(piece)
 
     return joined
 
