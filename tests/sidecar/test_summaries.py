@@ -25,7 +25,8 @@ from librarian.errors import (
     PathRefused,
 )
 from librarian.money import Caps
-from librarian.summaries import EMPTY, EXCLUDED
+from librarian.sampling import MOST_LETTERS
+from librarian.summaries import EMPTY, EXCLUDED, SAMPLED
 from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
@@ -209,6 +210,13 @@ async def test_what_is_not_there_is_an_error_and_a_note_that_says_nothing_gives_
         (table.vault.root / "Empty.md").write_text(content)
         for method in ("auto", "extractive"):
             assert (await table.create(Subject(path="Empty.md"), method=method)).why == EMPTY
+
+
+async def test_of_a_text_that_is_too_long_it_is_told_that_not_all_is_read(table: Table) -> None:
+    long = "".join(f"Tide number {number} rises.\n\n" for number in range(MOST_LETTERS // 20))
+    answer = await table.create(Subject(path="Marsh.md", text=long), method="extractive")
+    assert [(each.path, each.reason) for each in answer.left_out] == [("Marsh.md", SAMPLED)]
+    assert (await table.create(Subject(path="Marsh.md"), method="extractive")).left_out == ()
 
 
 async def test_a_summary_is_placed_by_a_plan_and_not_summarised_again(table: Table) -> None:
