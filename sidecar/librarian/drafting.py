@@ -35,7 +35,7 @@ from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
 from librarian.prompts import Prompt
 from librarian.prompts.drafts import continuing, generating, rewriting
-from librarian.redaction import apart, redacted, secrets, within
+from librarian.redaction import Span, apart, redacted, secrets, within
 from librarian.usage import CostEstimate
 
 ASKED: Final = "person asked"
@@ -46,6 +46,8 @@ CONTINUED_TOKENS: Final = 600
 GENERATED_TOKENS: Final = 2_000
 COMPARED_BYTES: Final = 500_000
 COMPARED_MS: Final = 500
+
+_NOTHING: Final = Kept("", ())
 
 Tell = Callable[[str], None]
 """Is told what can be shown already of a text that is being written."""
@@ -75,6 +77,11 @@ class _Asked:
     prompt: Prompt
     limits: Limits
     allowed: Collection[str]
+    kept: Kept = _NOTHING
+    """What the model is not shown of a passage."""
+    before: str = ""
+    """What stays of it before what is written; likewise the next."""
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,7 @@ class Drafting:
         else:
             self._check_leaving(passage[0])
             found = await self._excerpt(*passage)
-        return await self._estimated(_rewriting(found, wish)[0], wish)
+        return await self._estimated(_rewriting(found, wish), wish)
 
     async def estimate_going_on(self, path: str, at: int, wish: Wish) -> CostEstimate:
         """What `go_on` will take. Raises as it."""
@@ -195,23 +202,20 @@ class Drafting:
         return Purpose(prompt.name, vault_id=self._vault_id), manner
 
     async def _rewritten(self, found: Excerpt, wish: Wish, tell: Tell) -> tuple[str, Writer]:
-        asked, kept = _rewriting(found, wish)
-        written = await self._written(asked, wish, tell, kept.restored)
+        asked = _rewriting(found, wish)
+        written = await self._written(asked, wish, tell)
         if written.finish != "stop":
             # A passage that ends in its midst must not take the place of a whole one.
             raise AnswerBroken(written.writer.provider, "it was cut off")
-        body = found.text.strip()
-        start = found.text.index(body)
-        text = found.text[:start] + written.text + found.text[start + len(body) :]
-        return text, written.writer
+        return f"{asked.before}{written.text}{asked.behind}", written.writer
 
-    async def _written(self, asked: _Asked, wish: Wish, tell: Tell, restored: Callable[[str], str] = str) -> _Written:
+    async def _written(self, asked: _Asked, wish: Wish, tell: Tell) -> _Written:
         """Ask the model, once more where nothing is left of its answer, and tell what it says as it comes, with what it
-        was not shown ``restored``. What there is when it fails is the error's ``partial``.
+        was not shown. What there is when it fails is the error's ``partial``.
         """
         writer = await self._desk.write(*self._asks(asked.prompt, wish))
         for prompt in (asked.prompt, asked.prompt.again()):
-            text, finish = await _said(writer, prompt, asked, tell, restored)
+            text, finish = await _said(writer, prompt, asked, tell)
             if text.strip():
                 return _Written(text, finish, writer)
         raise AnswerBroken(writer.provider, "it is empty")
@@ -249,11 +253,9 @@ class Drafting:
             raise EditRefused(path, "it lies in a folder that is left out, and such notes are shown to no model")
 
 
-async def _said(
-    writer: Writer, prompt: Prompt, asked: _Asked, tell: Tell, restored: Callable[[str], str]
-) -> tuple[str, str]:
+async def _said(writer: Writer, prompt: Prompt, asked: _Asked, tell: Tell) -> tuple[str, str]:
     """One answer, and how it ended. Raises ContentRefused, ModelError, MoneyError."""
-    cleaning, finish = Cleaning(asked.allowed), "stop"
+    cleaning, finish, restored = Cleaning(asked.allowed), "stop", asked.kept.restored
     try:
         async with aclosing(writer.stream(prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
             async for event in events:
@@ -269,17 +271,17 @@ async def _said(
     return restored(cleaning.whole()), finish
 
 
-def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
-    """What is asked for a passage, and what of it the model does not see. Raises EditRefused."""
-    body = found.text.strip()
-    if not body:
-        raise EditRefused(found.path, "there is nothing to rewrite")
-    if len(body) > MAX_CHARACTERS:
-        raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
-    start = len(found.lead) + found.text.index(body)
-    end = start + len(body)
+def _rewriting(found: Excerpt, wish: Wish) -> _Asked:
+    """What is asked for a passage. Raises EditRefused."""
     note = found.lead + found.text + found.after
     hidden = secrets(note)
+    first, last = len(found.lead), len(found.lead) + len(found.text)
+    start, end = _whole(note, hidden, first, last)
+    if start == end:
+        raise EditRefused(found.path, "there is nothing to rewrite")
+    if end - start > MAX_CHARACTERS:
+        raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
+    body = note[start:end]
     kept = keeping(body, within(hidden, start, end))
     if kept.restored(redacted(kept.text)) != body:
         # A sign that looks like a part of a secret would not be shown, and what it stands for be lost.
@@ -287,7 +289,22 @@ def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
     around = redacted(note[:start], within(hidden, 0, start)), redacted(note[end:], within(hidden, end, len(note)))
     prompt = rewriting(kept.text, wish.instruction, around, wish.language)
     likely = tokens.expected(kept.text)
-    return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body)), kept
+    limits = _limits(2 * likely + 300, likely)
+    return _Asked(prompt, limits, links_of(body), kept, note[first:start], note[end:last])
+
+
+def _whole(note: str, hidden: Sequence[Span], start: int, end: int) -> tuple[int, int]:
+    """A passage without blanks and parts of secrets at its ends. Those stay where they are: whatever became of a part,
+    the secret would be lost.
+    """
+    for one, other in hidden:
+        if one < start < other:
+            start = min(other, end)
+        if one < end < other:
+            end = max(one, start)
+    body = note[start:end].strip()
+    start += note[start:end].index(body)
+    return start, start + len(body)
 
 
 def _going_on(found: Excerpt, wish: Wish) -> _Asked:
