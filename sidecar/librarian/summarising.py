@@ -16,6 +16,7 @@ from librarian.portions import Portion, portions
 from librarian.pricing import LOCAL
 from librarian.prompts.prompt import Prompt
 from librarian.prompts.summary import part, together, whole
+from librarian.redaction import redacted
 from librarian.summary import SummarySource, Wish
 from librarian.telling import Delta, Step, Tell
 
@@ -42,7 +43,7 @@ class Reading:
     @classmethod
     def of(cls, material: Material, wish: Wish, room: int) -> Reading | None:
         """Cut a text; None for one that says nothing."""
-        found = portions(material.text, room)
+        found = portions(redacted(material.text, material.hidden, lines=True), room)
         if not found:
             return None
         return cls(material, tuple(found[:MOST_PORTIONS]), wish, room, len(found) > MOST_PORTIONS)
