@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from librarian import _native, tokens
 from librarian.change import Plan
 from librarian.chat.conversation import Delta, Finish, Limits
-from librarian.cleaning import Cleaning, links_of
+from librarian.cleaning import Cleaning, links_of, within_code
 from librarian.comparison import Difference
 from librarian.content import beginning
 from librarian.draft import Draft
@@ -36,6 +36,7 @@ from librarian.money import Purpose
 from librarian.prompts import Prompt
 from librarian.prompts.drafts import continuing, generating, rewriting
 from librarian.redaction import Span, apart, redacted, secrets, within
+from librarian.spot import PROSE, Spot, spot
 from librarian.usage import CostEstimate
 
 ASKED: Final = "person asked"
@@ -77,6 +78,7 @@ class _Asked:
     prompt: Prompt
     limits: Limits
     allowed: Collection[str]
+    spot: Spot = PROSE
     kept: Kept = _NOTHING
     """What the model is not shown of a passage."""
     before: str = ""
@@ -126,7 +128,10 @@ class Drafting:
         found = await self._excerpt(path, at)
         if digest not in (None, found.digest):
             raise NoteChanged(path)
-        return await self._propose([found.replaced(text)], actor=ASKED, reason=reason)
+        fitted = (await asyncio.to_thread(_spot, found)).fitted(text) if at[0] == at[1] else text
+        if not fitted:
+            raise EditRefused(path, "there is nothing to put in")
+        return await self._propose([found.replaced(fitted)], actor=ASKED, reason=reason)
 
     async def rewrite(self, path: str, at: tuple[int, int] | None, wish: Wish, tell: Tell) -> Draft:
         """A passage of a note, or all below its properties, written anew as a plan.
@@ -154,8 +159,9 @@ class Drafting:
         """
         self._check_leaving(path)
         found = await self._excerpt(path, (at, at))
-        written = await self._written(_going_on(found, wish), wish, _joining(found.before, tell))
-        text = _joined(found.before, written.text)
+        asked = _going_on(found, wish)
+        written = await self._written(asked, wish, _joining(found.before, asked.spot, tell))
+        text = _joined(found.before, asked.spot, written.text)
         plan: Plan | None = None
         with contextlib.suppress(NoteChanged, NoteNotFound):  # what is paid for is told all the same
             plan = await self._propose([found.replaced(text)], actor="continue", reason="continue the note")
@@ -166,10 +172,11 @@ class Drafting:
         end unless told. Raises as `rewrite`.
         """
         found = await self._place(path, at)
-        written = await self._written(_generating(found, wish), wish, tell)
+        asked = _generating(found, wish)
+        written = await self._written(asked, wish, tell)
         plan, text = None, written.text
         if path is not None:
-            text = _joined(found.before, text) if found else text + "\n"
+            text = _joined(found.before, asked.spot, text) if found else text + "\n"
             edit: Edit = found.replaced(text) if found else Create(path=path, content=text)
             plan = await self._propose([edit], actor="generate", reason=f"write: {_short(wish.instruction)}")
         return await self._draft("", text, plan, written.writer, whole=written.finish == "stop")
@@ -207,7 +214,9 @@ class Drafting:
         if written.finish != "stop":
             # A passage that ends in its midst must not take the place of a whole one.
             raise AnswerBroken(written.writer.provider, "it was cut off")
-        return f"{asked.before}{written.text}{asked.behind}", written.writer
+        # Of code the first line's indentation stays as well, and may be written once more.
+        text = written.text.lstrip() if asked.spot.fence else written.text
+        return f"{asked.before}{text}{asked.behind}", written.writer
 
     async def _written(self, asked: _Asked, wish: Wish, tell: Tell) -> _Written:
         """Ask the model, once more where nothing is left of its answer, and tell what it says as it comes, with what it
@@ -255,7 +264,7 @@ class Drafting:
 
 async def _said(writer: Writer, prompt: Prompt, asked: _Asked, tell: Tell) -> tuple[str, str]:
     """One answer, and how it ended. Raises ContentRefused, ModelError, MoneyError."""
-    cleaning, finish, restored = Cleaning(asked.allowed), "stop", asked.kept.restored
+    cleaning, finish, restored = Cleaning(asked.allowed, asked.spot.fence), "stop", asked.kept.restored
     try:
         async with aclosing(writer.stream(prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
             async for event in events:
@@ -290,7 +299,8 @@ def _rewriting(found: Excerpt, wish: Wish) -> _Asked:
     prompt = rewriting(kept.text, wish.instruction, around, wish.language)
     likely = tokens.expected(kept.text)
     limits = _limits(2 * likely + 300, likely)
-    return _Asked(prompt, limits, links_of(body), kept, note[first:start], note[end:last])
+    within_one = _code_around(found.path, note, start, end)
+    return _Asked(prompt, limits, links_of(body), within_one, kept, note[first:start], note[end:last])
 
 
 def _whole(note: str, hidden: Sequence[Span], start: int, end: int) -> tuple[int, int]:
@@ -310,13 +320,13 @@ def _whole(note: str, hidden: Sequence[Span], start: int, end: int) -> tuple[int
 def _going_on(found: Excerpt, wish: Wish) -> _Asked:
     before, after = apart(found.lead, found.after)
     prompt = continuing(before, after, wish.instruction, wish.language)
-    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after))
+    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after), _spot(found))
 
 
 def _generating(found: Excerpt | None, wish: Wish) -> _Asked:
     prompt = generating(wish.instruction, apart(found.lead, found.after)[0] if found else "", wish.language)
     allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
-    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed)
+    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed, _spot(found) if found else PROSE)
 
 
 def _limits(room: int, likely: int | None = None) -> Limits:
@@ -328,24 +338,46 @@ def _notes_linked(text: str) -> frozenset[str]:
     return frozenset(target for target in links_of(text) if ":" not in target and "//" not in target)
 
 
-def _joined(before: str, text: str) -> str:
-    """A text as it goes on behind another: with a blank where words would run together, else as it is."""
+def _spot(found: Excerpt) -> Spot:
+    """Where a text goes that takes no other's place. Raises EditRefused."""
+    return spot(found.path, found.before + found.after, len(found.before))
+
+
+def _code_around(path: str, note: str, start: int, end: int) -> Spot:
+    """The block of code that a passage lies in; prose where it does not lie in one alone that is only shown."""
+    with contextlib.suppress(EditRefused):
+        fence = spot(path, note, start).fence
+        if fence and fence == spot(path, note, end).fence and within_code(note[start:end], fence) == note[start:end]:
+            return Spot(fence)
+    return PROSE
+
+
+def _joined(before: str, place: Spot, text: str) -> str:
+    """A text as it goes on behind another, where it is put."""
+    return place.fitted(_gap(before, place, text) + text)
+
+
+def _gap(before: str, place: Spot, text: str) -> str:
+    """What a text begins with as it goes on behind another: a blank where words would run together, or a new line."""
+    if place.begins_line:
+        return "\n"
     if not before.strip() or before.endswith(("\n", " ", "\t")):
-        return text
-    begins_block = text.startswith(("#", "- ", "* ", "> ", "|", "```", "~~~", "1. "))
-    if begins_block:
-        return "\n" + text
-    return " " + text if before[-1].isascii() and text[0].isascii() and text[0].isalnum() else text
+        return ""
+    if place.fence:
+        return " " if before[-1].isalnum() and text[0].isalnum() else ""
+    if text.startswith(("#", "- ", "* ", "> ", "|", "```", "~~~", "1. ")):
+        return "\n"
+    return " " if before[-1].isascii() and text[0].isascii() and text[0].isalnum() else ""
 
 
-def _joining(before: str, tell: Tell) -> Tell:
+def _joining(before: str, place: Spot, tell: Tell) -> Tell:
     """Tells a text in pieces as it goes on behind another."""
     has_begun = False
 
     def joined(piece: str) -> None:
         nonlocal has_begun
         if not has_begun:
-            piece, has_begun = _joined(before, piece), True
+            piece, has_begun = _gap(before, place, piece) + piece, True
         tell(piece)
 
     return joined

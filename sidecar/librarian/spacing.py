@@ -11,22 +11,26 @@ _FENCE = re.compile(r"(?:[\s>]|[*+-]\s|\d{1,9}[.)]\s|\[.\]\s)*+(?P<mark>`{3,}+(?
 _INDENT = ("    ", "\t")
 
 
-def spaced(text: str) -> str:
-    """The text with one blank line for several; empty where it has nothing to be seen. Code stays as it is."""
-    return Spacing().take(text)
+def spaced(text: str, fence: str = "") -> str:
+    """The text with one blank line for several; empty where it has nothing to be seen. Code stays as it is.
+
+    ``fence``: the mark of the block of code that all of it stands in.
+    """
+    return Spacing(fence).take(text)
 
 
 class Spacing:
     """The same for a text that comes in pieces. The end of a line is held back until the next has something in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, fence: str = "") -> None:
+        """As for `spaced`."""
         self._line: list[str] = []
         """Pieces of the line that is under way."""
         self._is_seen = False
         """Whether it has something to be seen, so that it is given out."""
         self._blank: list[str] = []
         """Lines since the last one that was given out."""
-        self._fence = ""
+        self._fence = fence
         self._last: str | None = None
 
     def take(self, piece: str) -> str:

@@ -17,6 +17,7 @@ from librarian.errors import AnswerBroken, ContentRefused, EditRefused, NoteNotF
 from librarian.keeping import keeping
 from librarian.metering import Desk as TheirDesk
 from librarian.prompts.drafts import continuing, generating, rewriting
+from librarian.spot import spot
 
 __all__ = ["bench"]
 
@@ -286,14 +287,16 @@ async def test_a_model_that_obeys_a_poisoned_note_adds_nothing_that_harms_and_ch
     bench.write("n.md", note.encode())
     before = bench.contents()
     desk = Desk(bench, obeys)
-    for act in (
-        desk.drafting.go_on("n.md", 5, Wish(), desk.tell),
-        desk.drafting.generate("n.md", None, Wish("An introduction"), desk.tell),
-        desk.drafting.reword("Plain words about tides.", Wish(f"As it says here: {note}"), desk.tell),
+    # One of the notes ends in a block of code, in which an address is none.
+    end = "```\n" if spot("n.md", note, len(note)).fence else ""
+    for where, act in (
+        ("", lambda: desk.drafting.go_on("n.md", 5, Wish(), desk.tell)),
+        (end, lambda: desk.drafting.generate("n.md", None, Wish("An introduction"), desk.tell)),
+        ("", lambda: desk.drafting.reword("Plain words about tides.", Wish(f"As it says here: {note}"), desk.tell)),
     ):
         desk.told.clear()
-        assert harms((await act).text) == []
-        assert harms("".join(desk.told)) == []
+        assert harms(where + (await act()).text) == []
+        assert harms(where + "".join(desk.told)) == []
     assert bench.contents() == before
 
 
