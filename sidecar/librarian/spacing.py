@@ -6,8 +6,10 @@ import re
 
 _SEEN = re.compile("[^\\s\u034f\u200c-\u200f\ufe0e\ufe0f]")
 """What is not seen by itself and stays in a text: marks that join letters, turn them, or make pictures of them."""
-_FENCE = re.compile(r"(?:[\s>]|[*+-]\s|\d{1,9}[.)]\s|\[.\]\s)*+(?P<mark>`{3,}+(?=[^`]*$)|~{3,}+)")
-"""Also in a list or a quote: where it is none, blank lines stay, which does no harm."""
+FENCE = re.compile(r"(?:[\s>]|[*+-]\s|\d{1,9}[.)]\s|\[.\]\s)*+(?P<mark>`{3,}+(?=[^`]*$)|~{3,}+)")
+"""What begins or ends a block of code, also in a list or a quote, at the beginning of a line. Taken for one where it is
+none, it keeps blank lines, which does no harm.
+"""
 _INDENT = ("    ", "\t")
 
 
@@ -73,7 +75,7 @@ class Spacing:
 
     def _fence_behind(self, line: str) -> str:
         """The mark of the block of code that goes on behind a line; empty where none does."""
-        found = _FENCE.match(line)
+        found = FENCE.match(line)
         if not self._fence:
             return found["mark"] if found else ""
         is_its_end = found and found["mark"].startswith(self._fence) and not line[found.end() :].strip()

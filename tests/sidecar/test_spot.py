@@ -51,6 +51,13 @@ def split(marked: str) -> tuple[str, int]:
         ("> ```\n> ¦\n> ```\n", PROSE),
         ("$$\n```\n¦\n```\n$$\n", PROSE),
         ("    a¦\n", PROSE),
+        ("> ```¦\n> a\n> ```\n", Spot(begins_line=True)),
+        ("- ```py¦\n  a\n  ```\n", Spot(begins_line=True)),
+        ("Words\n\n``¦", Spot(begins_line=True)),
+        ("1. [ ] ~~¦", Spot(begins_line=True)),
+        ("See `a`¦", PROSE),
+        ("```a``` ¦", PROSE),
+        ("> ```dataviewjs\n> a\n> ```\n> ¦", PROSE),
     ],
 )
 def test_a_place_is_told_by_the_block_that_it_lies_in(note: str, where: Spot) -> None:
@@ -79,6 +86,21 @@ async def test_no_model_writes_where_plugins_run_what_is_written(bench: Bench, k
     assert desk.pen.history == []
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "> ```dataviewjs\n> ¦\n> ```\n",
+        "> [!note]\n> ```dataviewjs¦\n",
+        "- a\n  - ```dataviewjs\n    let a = ¦\n    ```\n",
+        "- ```py\n  a\n  ```\n  ```base\n\n  ¦",
+        "```dataviewjs\n¦",
+    ],
+)
+def test_nothing_is_put_into_a_block_that_may_be_run_wherever_it_stands(note: str) -> None:
+    with pytest.raises(EditRefused, match="plugins may run"):
+        spot("n.md", *split(note))
+
+
 async def written(bench: Bench, marked: str, said: str) -> str:
     """A note after a model went on in it."""
     note, at = split(marked)
@@ -101,6 +123,8 @@ async def written(bench: Bench, marked: str, said: str) -> str:
         ("```py\n¦\n```\n", "```python\nimport a\n```\n\nThis imports.", "```py\nimport a\n\nThis imports.\n```\n"),
         ("````\n¦\n````\n", "```\na\n```", "````\n```\na\n```\n````\n"),
         ("```¦\n```\n", "dataviewjs\nx()", "```\ndataviewjs\nx()\n```\n"),
+        ("> ```¦\n", "dataviewjs\n> x()", "> ```\ndataviewjs\n> x()\n"),
+        ("``¦", "`dataviewjs\nx()", "``\n`dataviewjs\nx()"),
         ("```\n¦```\n", "x", "```\nx\n```\n"),
         ("```\na\n```¦\nb\n", "Words.", "```\na\n```\nWords.\nb\n"),
         ("¦```\na\n```\n", "Words.", "Words.\n```\na\n```\n"),
