@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from poison import harms
-from test_cleaning_random import PIECES, found
+from test_cleaning_random import PARSER, PIECES
 from test_writing_by_models import FORMAL, Desk
 from workbench import Bench, bench
 
@@ -172,5 +172,41 @@ def test_whatever_is_put_into_a_block_stays_in_it_and_were_it_none_would_do_no_h
     assert [block.kind for block in blocks] == ["paragraph", "code", "paragraph"]
 
 
-def test_the_parser_sees_code() -> None:
-    assert found("```\n<img src=x>\n```") == []
+NOTES = [
+    "```",
+    "~~~",
+    "`",
+    "``",
+    "~~",
+    "dataviewjs",
+    "dataviewjs\n",
+    "\n",
+    "\n\n",
+    "- ",
+    "> ",
+    "  ",
+    "1. ",
+    "[ ] ",
+    "a",
+    "py\n",
+    "```\n",
+]
+SAID = ["CANARY", "dataviewjs\n", "dataviewjs", "`", "``", "```", "~", "~~~", "\n", "  ", "> ", "- ", " "]
+
+
+@settings(max_examples=600)
+@given(
+    st.lists(st.sampled_from(NOTES), max_size=10).map("".join),
+    st.lists(st.sampled_from(NOTES), max_size=6).map("".join),
+    st.lists(st.sampled_from(SAID), min_size=1, max_size=10).map("".join),
+)
+def test_wherever_it_is_put_nothing_of_it_is_run(before: str, behind: str, said: str) -> None:
+    try:
+        place = spot("n.md", before + behind, len(before))
+    except EditRefused:
+        return
+    cleaning = Cleaning(fence=place.fence)
+    cleaning.take(said)
+    put = place.fitted(cleaning.whole())
+    run = [each.content for each in PARSER.parse(f"{before}{put}{behind}") if each.info.startswith("dataviewjs")]
+    assert not [each for each in run if "CANARY" in each]
