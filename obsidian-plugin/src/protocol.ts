@@ -1623,7 +1623,7 @@ export interface Methods {
 	"edits.list": { params: ListChanges; result: Changes };
 	/** Take a change back, where notes are still what it left; what was changed since stays, and is told. Taking back is a change itself, and can be taken back. */
 	"edits.undo": { params: Undo; result: Applied };
-	/** Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there. It is a change like others: journalled before it is made, and taken back by `edits.undo`. */
+	/** Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there. It is a change like others: journalled before it is made, and taken back by `edits.undo`. Put between, it breaks no mark of a block of code, and lines that would end one are left out; nothing is put into a block that plugins may run. */
 	"text.insert": { params: Insert; result: Applied };
 	/** Have a model write a passage anew, shown as a difference; nothing is changed before `edits.apply`. Code, embeds, HTML and secrets in it are not shown to the model, and stay as they are. */
 	"text.rewrite": { params: RewriteText; result: Draft };

@@ -16,7 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from librarian.languages import PLAIN, shown_language
 from librarian.redaction import redacted
+from librarian.spacing import Spacing, spaced
 
 __all__ = ["Cleaning", "cleaned", "delimited", "links_of", "redacted"]
 
@@ -33,19 +35,6 @@ _BLOCK = re.compile(
     re.MULTILINE,
 )
 """What begins a block and names its language, in a list, a quote or a task, whose box may hold any sign."""
-_SHOWN = """
-    text txt plain plaintext log console output markdown md tex latex bibtex json jsonc json5 yaml yml toml ini xml
-    csv diff patch http sh bash zsh fish shell powershell ps1 bat cmd awk sed make makefile cmake docker dockerfile
-    nginx python py pycon javascript js jsx typescript ts tsx css scss sass less vue svelte php ruby rb perl pl lua
-    r julia matlab c h cpp c++ cc hpp cs csharp c# fs fsharp f# vb java kotlin kt scala groovy gradle swift objc
-    objective-c go rust rs zig nim d dart haskell hs elm ocaml ml erlang elixir ex clojure clj lisp scheme racket
-    prolog fortran cobol pascal ada asm nasm wasm verilog vhdl sql psql mysql sqlite cypher graphql proto protobuf
-    hcl terraform nix vim regex solidity stata sas
-"""
-"""Languages of blocks that are only shown. All other blocks become plain text: plugins run, load or look things up for
-blocks of a name of their own, and Obsidian itself for some (a base may show pictures of anywhere).
-"""
-_LANGUAGES = frozenset(_SHOWN.split())
 _MARKUP = re.compile(r"[\[\]()<>!`~$=]")
 _OPENED = re.compile(r"[\[<`~!%\\]|(?:https?|ftp|file|obsidian|app|data|javascript|vbscript|blob):", re.IGNORECASE)
 _PAIRS = (("[", "]"), ("(", ")"), ("<", ">"))
@@ -148,32 +137,51 @@ def cleaned(text: str, allowed_links: Collection[str] = ()) -> str:
     """The text without what loads, runs, hides or leads elsewhere; Markdown and code stay readable.
 
     ``allowed_links``: targets that may be linked to, as `links_of` tells them; other links become their text, and
-    embeds become links or text. Images are never kept. What is clean stays as it is.
+    embeds become links or text. Images are never kept. What is clean stays as it is, but for blank lines: one stays of
+    several, and none at either end.
     """
-    allowed = frozenset(allowed_links)
+    return spaced(_harmless(text, frozenset(allowed_links)))
+
+
+def within_code(text: str, fence: str) -> str:
+    """A text as it may stand in a block of code that begins with ``fence``: without lines that would end the block, or
+    begin one as models do around code of their own.
+    """
+    marks = re.compile(rf" {{0,3}}{re.escape(fence)}{re.escape(fence[:1])}*+[^`\n]*")
+    return "\n".join(line for line in text.split("\n") if not marks.fullmatch(line))
+
+
+def _harmless(text: str, allowed: frozenset[str], fence: str = "") -> str:
     for _ in range(PASSES):
         # What is left when something is taken out may be a mark of its own: three backticks around a tag, say.
-        before, text = text, _once(text, allowed)
+        before, text = text, _once(text, allowed, fence)
         if text == before:
             return text
     return _MARKUP.sub("", text)
 
 
-def _once(text: str, allowed: frozenset[str]) -> str:
+def _once(text: str, allowed: frozenset[str], fence: str) -> str:
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("<%", "< %").replace("%%", "")
+    text = _BLOCK.sub(_only_shown, text)
+    text = within_code(text, fence) if fence else _without_links(text, allowed)
+    parts = _PARAGRAPHS.split(text)
+    return "".join(each if number % 2 else _inert(each, allowed) for number, each in enumerate(parts))
+
+
+def _without_links(text: str, allowed: frozenset[str]) -> str:
+    """Blocks of code, and the prose between them without links."""
     done: list[str] = []
     prose: list[str] = []
-    for line, is_code in _lines(_BLOCK.sub(_only_shown, text)):
+    for line, is_code in _lines(text):
         if not is_code:
             prose.append(line)
             continue
-        done += [_without_links("\n".join(prose), allowed)] if prose else []
+        done += [_prose("\n".join(prose), allowed)] if prose else []
         prose = []
         done.append(line)
     if prose:
-        done.append(_without_links("\n".join(prose), allowed))
-    parts = _PARAGRAPHS.split("\n".join(done))
-    return "".join(each if number % 2 else _harmless(each, allowed) for number, each in enumerate(parts))
+        done.append(_prose("\n".join(prose), allowed))
+    return "\n".join(done)
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
@@ -194,8 +202,8 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 
 def _only_shown(found: re.Match[str]) -> str:
     """The beginning of a block with its language, text where that may be run, and nothing else, which is not seen."""
-    language = (found["said"] or found["tells"]).lstrip("{.").rstrip("}").lower()
-    return f"{found['before']}{found['ticks'] or found['waves']}{language if language in _LANGUAGES else 'text'}"
+    language = shown_language(found["said"] or found["tells"]) or PLAIN
+    return f"{found['before']}{found['ticks'] or found['waves']}{language}"
 
 
 class Cleaning:
@@ -204,10 +212,13 @@ class Cleaning:
     It takes linear time: a long paragraph is looked at anew only once it has grown by a share of itself.
     """
 
-    def __init__(self, allowed_links: Collection[str] = ()) -> None:
-        """As for `cleaned`."""
+    def __init__(self, allowed_links: Collection[str] = (), fence: str = "") -> None:
+        """As for `cleaned`. ``fence``: the mark of the block of code that the text is put into; empty for prose."""
         self._allowed = frozenset(allowed_links)
+        self._fence = fence
         self._shown: list[str] = []
+        self._spacing = Spacing(fence)
+        self._has_begun = fence != ""  # blanks before code are its indentation
         self._open = ""
         """What came since the last paragraph that is over."""
         self._given = ""
@@ -224,22 +235,30 @@ class Cleaning:
             return ""
         shown = ""
         over = self._open.rfind("\n\n") + 2
-        if over > 1 and _is_settled(self._open[:over]):
+        if over > 1 and self._is_settled(self._open[:over]):
             now = self._whole(self._open[:over])
-            if _is_settled(now):
+            if self._is_settled(now):
                 shown = now[len(self._given) :]
                 self._open, self._given, self._place = self._open[over:], "", 0
         shown += self._grown(_closed(self._open))
         self._next = 0 if len(self._open) < LONG else len(self._open) + len(self._open) // SHARE
         self._shown.append(shown)
+        shown = self._spacing.take(shown)
+        shown = shown if self._has_begun else shown.lstrip()
+        self._has_begun = self._has_begun or shown != ""
         return shown
 
     def whole(self) -> str:
-        """All that came, cleaned: what was given out, and what is held back."""
-        return ("".join(self._shown) + self._whole(self._open)[len(self._given) :]).strip()
+        """All that came, cleaned: what was given out, and what is held back; empty where there is nothing to see."""
+        text = spaced("".join(self._shown) + self._whole(self._open)[len(self._given) :], self._fence).rstrip()
+        return text if self._fence else text.lstrip()
+
+    def _is_settled(self, text: str) -> bool:
+        """Whether what comes behind the text surely stands where it began."""
+        return self._fence != "" or _is_settled(text)
 
     def _grown(self, place: int) -> str:
-        now = cleaned(self._open[:place], self._allowed)
+        now = _harmless(self._open[:place], self._allowed, self._fence)
         if not now.startswith(self._given):
             return ""
         grown, self._given, self._place = now[len(self._given) :], now, place
@@ -247,10 +266,10 @@ class Cleaning:
 
     def _whole(self, text: str) -> str:
         """A paragraph of which all is there, as it goes on from what was given out of it."""
-        now = cleaned(text, self._allowed)
+        now = _harmless(text, self._allowed, self._fence)
         if not now.startswith(self._given):
-            rest = cleaned(text[self._place :], self._allowed)
-            now = cleaned(self._given + rest, self._allowed)
+            rest = _harmless(text[self._place :], self._allowed, self._fence)
+            now = _harmless(self._given + rest, self._allowed, self._fence)
         # Else what was given out is a paragraph of its own: nothing that loads reaches over an empty line.
         return now if now.startswith(self._given) else f"{self._given}\n\n{rest}"
 
@@ -278,13 +297,13 @@ def _closed(paragraph: str) -> int:
     return max(line, paragraph.rfind(" ", line, until) + 1)
 
 
-def _without_links(prose: str, allowed: frozenset[str]) -> str:
+def _prose(prose: str, allowed: frozenset[str]) -> str:
     """Prose between blocks; code within lines stays where nobody can be in doubt that it is that."""
     parts = _PARAGRAPHS.split(_INLINE_QUERY.sub(r"\1", prose))
     return "".join(each if number % 2 else _paragraph(each, allowed) for number, each in enumerate(parts))
 
 
-def _harmless(text: str, allowed: frozenset[str]) -> str:
+def _inert(text: str, allowed: frozenset[str]) -> str:
     """A paragraph in which nothing loads, runs or hides, be any of it code or not."""
     text = _TEX_IN_CODE.sub("", _QUERY_IN_CODE.sub(r"\1", text))
     text = _TAGGED.sub(_tagged, _OUT_OF_SIGHT.sub("< ", text))

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from librarian import _native, tokens
 from librarian.change import Plan
 from librarian.chat.conversation import Delta, Finish, Limits
-from librarian.cleaning import Cleaning, links_of
+from librarian.cleaning import Cleaning, links_of, within_code
 from librarian.comparison import Difference
 from librarian.content import beginning
 from librarian.draft import Draft
@@ -35,7 +35,8 @@ from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
 from librarian.prompts import Prompt
 from librarian.prompts.drafts import continuing, generating, rewriting
-from librarian.redaction import apart, redacted, secrets, within
+from librarian.redaction import Span, apart, redacted, secrets, within
+from librarian.spot import PROSE, Spot, spot
 from librarian.usage import CostEstimate
 
 ASKED: Final = "person asked"
@@ -46,6 +47,8 @@ CONTINUED_TOKENS: Final = 600
 GENERATED_TOKENS: Final = 2_000
 COMPARED_BYTES: Final = 500_000
 COMPARED_MS: Final = 500
+
+_NOTHING: Final = Kept("", ())
 
 Tell = Callable[[str], None]
 """Is told what can be shown already of a text that is being written."""
@@ -75,6 +78,12 @@ class _Asked:
     prompt: Prompt
     limits: Limits
     allowed: Collection[str]
+    spot: Spot = PROSE
+    kept: Kept = _NOTHING
+    """What the model is not shown of a passage."""
+    before: str = ""
+    """What stays of it before what is written; likewise the next."""
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,10 @@ class Drafting:
         found = await self._excerpt(path, at)
         if digest not in (None, found.digest):
             raise NoteChanged(path)
-        return await self._propose([found.replaced(text)], actor=ASKED, reason=reason)
+        fitted = (await asyncio.to_thread(_spot, found)).fitted(text) if at[0] == at[1] else text
+        if not fitted:
+            raise EditRefused(path, "there is nothing to put in")
+        return await self._propose([found.replaced(fitted)], actor=ASKED, reason=reason)
 
     async def rewrite(self, path: str, at: tuple[int, int] | None, wish: Wish, tell: Tell) -> Draft:
         """A passage of a note, or all below its properties, written anew as a plan.
@@ -147,8 +159,9 @@ class Drafting:
         """
         self._check_leaving(path)
         found = await self._excerpt(path, (at, at))
-        written = await self._written(_going_on(found, wish), wish, _joining(found.before, tell))
-        text = _joined(found.before, written.text)
+        asked = _going_on(found, wish)
+        written = await self._written(asked, wish, _joining(found.before, asked.spot, tell))
+        text = _joined(found.before, asked.spot, written.text)
         plan: Plan | None = None
         with contextlib.suppress(NoteChanged, NoteNotFound):  # what is paid for is told all the same
             plan = await self._propose([found.replaced(text)], actor="continue", reason="continue the note")
@@ -159,10 +172,11 @@ class Drafting:
         end unless told. Raises as `rewrite`.
         """
         found = await self._place(path, at)
-        written = await self._written(_generating(found, wish), wish, tell)
+        asked = _generating(found, wish)
+        written = await self._written(asked, wish, tell)
         plan, text = None, written.text
         if path is not None:
-            text = _joined(found.before, text) if found else text + "\n"
+            text = _joined(found.before, asked.spot, text) if found else text + "\n"
             edit: Edit = found.replaced(text) if found else Create(path=path, content=text)
             plan = await self._propose([edit], actor="generate", reason=f"write: {_short(wish.instruction)}")
         return await self._draft("", text, plan, written.writer, whole=written.finish == "stop")
@@ -174,7 +188,7 @@ class Drafting:
         else:
             self._check_leaving(passage[0])
             found = await self._excerpt(*passage)
-        return await self._estimated(_rewriting(found, wish)[0], wish)
+        return await self._estimated(_rewriting(found, wish), wish)
 
     async def estimate_going_on(self, path: str, at: int, wish: Wish) -> CostEstimate:
         """What `go_on` will take. Raises as it."""
@@ -195,38 +209,25 @@ class Drafting:
         return Purpose(prompt.name, vault_id=self._vault_id), manner
 
     async def _rewritten(self, found: Excerpt, wish: Wish, tell: Tell) -> tuple[str, Writer]:
-        asked, kept = _rewriting(found, wish)
-        written = await self._written(asked, wish, tell, kept.restored)
+        asked = _rewriting(found, wish)
+        written = await self._written(asked, wish, tell)
         if written.finish != "stop":
             # A passage that ends in its midst must not take the place of a whole one.
             raise AnswerBroken(written.writer.provider, "it was cut off")
-        body = found.text.strip()
-        start = found.text.index(body)
-        text = found.text[:start] + written.text + found.text[start + len(body) :]
-        return text, written.writer
+        # Of code the first line's indentation stays as well, and may be written once more.
+        text = written.text.lstrip() if asked.spot.fence else written.text
+        return f"{asked.before}{text}{asked.behind}", written.writer
 
-    async def _written(self, asked: _Asked, wish: Wish, tell: Tell, restored: Callable[[str], str] = str) -> _Written:
-        """Ask the model, and tell what it says as it comes, with what it was not shown ``restored``. What there is when
-        it fails is the error's ``partial``.
+    async def _written(self, asked: _Asked, wish: Wish, tell: Tell) -> _Written:
+        """Ask the model, once more where nothing is left of its answer, and tell what it says as it comes, with what it
+        was not shown. What there is when it fails is the error's ``partial``.
         """
         writer = await self._desk.write(*self._asks(asked.prompt, wish))
-        cleaning, finish = Cleaning(asked.allowed), "stop"
-        try:
-            async with aclosing(writer.stream(asked.prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
-                async for event in events:
-                    if isinstance(event, Delta) and (piece := cleaning.take(event.text)):
-                        tell(restored(piece))
-                    elif isinstance(event, Finish):
-                        finish = event.reason
-        except (ModelError, MoneyError) as error:
-            error.data["partial"] = restored(cleaning.whole())
-            raise
-        text = restored(cleaning.whole())
-        if finish == "refused":
-            raise ContentRefused(writer.provider)
-        if not text:
-            raise AnswerBroken(writer.provider, "it is empty")
-        return _Written(text, finish, writer)
+        for prompt in (asked.prompt, asked.prompt.again()):
+            text, finish = await _said(writer, prompt, asked, tell)
+            if text.strip():
+                return _Written(text, finish, writer)
+        raise AnswerBroken(writer.provider, "it is empty")
 
     async def _draft(self, old: str, new: str, plan: Plan | None, writer: Writer, *, whole: bool) -> Draft:
         found = await asyncio.to_thread(
@@ -261,17 +262,35 @@ class Drafting:
             raise EditRefused(path, "it lies in a folder that is left out, and such notes are shown to no model")
 
 
-def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
-    """What is asked for a passage, and what of it the model does not see. Raises EditRefused."""
-    body = found.text.strip()
-    if not body:
-        raise EditRefused(found.path, "there is nothing to rewrite")
-    if len(body) > MAX_CHARACTERS:
-        raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
-    start = len(found.lead) + found.text.index(body)
-    end = start + len(body)
+async def _said(writer: Writer, prompt: Prompt, asked: _Asked, tell: Tell) -> tuple[str, str]:
+    """One answer, and how it ended. Raises ContentRefused, ModelError, MoneyError."""
+    cleaning, finish, restored = Cleaning(asked.allowed, asked.spot.fence), "stop", asked.kept.restored
+    try:
+        async with aclosing(writer.stream(prompt.messages(), asked.limits)) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, Delta) and (piece := cleaning.take(event.text)):
+                    tell(restored(piece))
+                elif isinstance(event, Finish):
+                    finish = event.reason
+    except (ModelError, MoneyError) as error:
+        error.data["partial"] = restored(cleaning.whole())
+        raise
+    if finish == "refused":
+        raise ContentRefused(writer.provider)
+    return restored(cleaning.whole()), finish
+
+
+def _rewriting(found: Excerpt, wish: Wish) -> _Asked:
+    """What is asked for a passage. Raises EditRefused."""
     note = found.lead + found.text + found.after
     hidden = secrets(note)
+    first, last = len(found.lead), len(found.lead) + len(found.text)
+    start, end = _whole(note, hidden, first, last)
+    if start == end:
+        raise EditRefused(found.path, "there is nothing to rewrite")
+    if end - start > MAX_CHARACTERS:
+        raise EditRefused(found.path, f"more than {MAX_CHARACTERS:,} letters cannot be rewritten at once")
+    body = note[start:end]
     kept = keeping(body, within(hidden, start, end))
     if kept.restored(redacted(kept.text)) != body:
         # A sign that looks like a part of a secret would not be shown, and what it stands for be lost.
@@ -279,19 +298,35 @@ def _rewriting(found: Excerpt, wish: Wish) -> tuple[_Asked, Kept]:
     around = redacted(note[:start], within(hidden, 0, start)), redacted(note[end:], within(hidden, end, len(note)))
     prompt = rewriting(kept.text, wish.instruction, around, wish.language)
     likely = tokens.expected(kept.text)
-    return _Asked(prompt, _limits(2 * likely + 300, likely), links_of(body)), kept
+    limits = _limits(2 * likely + 300, likely)
+    within_one = _code_around(found.path, note, start, end)
+    return _Asked(prompt, limits, links_of(body), within_one, kept, note[first:start], note[end:last])
+
+
+def _whole(note: str, hidden: Sequence[Span], start: int, end: int) -> tuple[int, int]:
+    """A passage without blanks and parts of secrets at its ends. Those stay where they are: whatever became of a part,
+    the secret would be lost.
+    """
+    for one, other in hidden:
+        if one < start < other:
+            start = min(other, end)
+        if one < end < other:
+            end = max(one, start)
+    body = note[start:end].strip()
+    start += note[start:end].index(body)
+    return start, start + len(body)
 
 
 def _going_on(found: Excerpt, wish: Wish) -> _Asked:
     before, after = apart(found.lead, found.after)
     prompt = continuing(before, after, wish.instruction, wish.language)
-    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after))
+    return _Asked(prompt, _limits(CONTINUED_TOKENS), _notes_linked(found.before + found.after), _spot(found))
 
 
 def _generating(found: Excerpt | None, wish: Wish) -> _Asked:
     prompt = generating(wish.instruction, apart(found.lead, found.after)[0] if found else "", wish.language)
     allowed = _notes_linked(found.before if found else "") | links_of(wish.instruction)
-    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed)
+    return _Asked(prompt, _limits(GENERATED_TOKENS), allowed, _spot(found) if found else PROSE)
 
 
 def _limits(room: int, likely: int | None = None) -> Limits:
@@ -303,27 +338,47 @@ def _notes_linked(text: str) -> frozenset[str]:
     return frozenset(target for target in links_of(text) if ":" not in target and "//" not in target)
 
 
-def _joined(before: str, text: str) -> str:
-    """A text as it goes on behind another: with a blank where words would run together, else as it is."""
+def _spot(found: Excerpt) -> Spot:
+    """Where a text goes that takes no other's place. Raises EditRefused."""
+    return spot(found.path, found.before + found.after, len(found.before))
+
+
+def _code_around(path: str, note: str, start: int, end: int) -> Spot:
+    """The block of code that a passage lies in; prose where it does not lie in one alone that is only shown."""
+    with contextlib.suppress(EditRefused):
+        fence = spot(path, note, start).fence
+        if fence and fence == spot(path, note, end).fence and within_code(note[start:end], fence) == note[start:end]:
+            return Spot(fence)
+    return PROSE
+
+
+def _joined(before: str, place: Spot, text: str) -> str:
+    """A text as it goes on behind another, where it is put."""
+    return place.fitted(_gap(before, place, text) + text)
+
+
+def _gap(before: str, place: Spot, text: str) -> str:
+    """What a text begins with as it goes on behind another: a blank where words would run together, or a new line."""
+    if place.begins_line:
+        return "\n"
     if not before.strip() or before.endswith(("\n", " ", "\t")):
-        return text
-    begins_block = text.startswith(("#", "- ", "* ", "> ", "|", "```", "~~~", "1. "))
-    if begins_block:
-        return "\n" + text
-    return " " + text if before[-1].isascii() and text[0].isascii() and text[0].isalnum() else text
+        return ""
+    if place.fence:
+        return " " if before[-1].isalnum() and text[0].isalnum() else ""
+    if text.startswith(("#", "- ", "* ", "> ", "|", "```", "~~~", "1. ")):
+        return "\n"
+    return " " if before[-1].isascii() and text[0].isascii() and text[0].isalnum() else ""
 
 
-def _joining(before: str, tell: Tell) -> Tell:
+def _joining(before: str, place: Spot, tell: Tell) -> Tell:
     """Tells a text in pieces as it goes on behind another."""
     has_begun = False
 
     def joined(piece: str) -> None:
         nonlocal has_begun
         if not has_begun:
-            piece = _joined(before, piece.lstrip()) if piece.strip() else ""
-            has_begun = piece != ""
-        if piece:
-            tell(piece)
+            piece, has_begun = _gap(before, place, piece) + piece, True
+        tell(piece)
 
     return joined
 

@@ -14,6 +14,7 @@ from librarian.errors import EditRefused, NoteError, PathRefused
 from librarian.exclusion import Exclusion
 from librarian.paths import resolve
 from librarian.placing import beside, placed
+from librarian.redaction import Span, joined, secrets, within
 from librarian.summary import LeftOut, Place, Subject
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Material:
     path: str | None
     text: str
     line: int = 0
+    hidden: tuple[Span, ...] = ()
+    """Where secrets of its note stand in it, of which a part alone may not look like one."""
 
     @property
     def label(self) -> str:
@@ -100,15 +103,34 @@ class Gathering:
     def _one(self, subject: Subject) -> Material:
         start, end = subject.lines or (0, None)
         if subject.text is not None:
-            return Material(subject.path, subject.text, start)
+            text = _lined(subject.text)
+            return Material(subject.path, text, start, self._hidden(subject.path, text))
         if subject.path is None:
             raise PathRefused("", "it is empty")
         text = read_text(self._root, subject.path, self._max_note_bytes)
         if subject.lines is None:
             return Material(subject.path, text)
         # As editors count them: a form feed and its like end no line.
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return Material(subject.path, "\n".join(lines[start:end]), start)
+        lines = _lined(text).split("\n")
+        before, part = "".join(f"{line}\n" for line in lines[:start]), "\n".join(lines[start:end])
+        hidden = within(secrets("\n".join(lines)), len(before), len(before) + len(part))
+        return Material(subject.path, part, start, tuple(hidden))
+
+    def _hidden(self, path: str | None, text: str) -> tuple[Span, ...]:
+        """Where secrets of a note stand in a part of it, as it was chosen in an editor; wherever the part is, it is
+        taken for each place that reads like it.
+        """
+        try:
+            note = _lined(read_text(self._root, path, self._max_note_bytes)) if path else ""
+        except NoteError:
+            return ()  # of a note that is not there yet, the text is all there is
+        spans = secrets(note) if text in note else []
+        found: list[Span] = []
+        place = note.find(text) if spans else -1
+        while place >= 0:
+            found += within(spans, place, place + len(text))
+            place = note.find(text, place + len(text))
+        return tuple(joined(found))
 
     def _several(self, paths: Sequence[str]) -> tuple[list[Material], list[LeftOut]]:
         read, failed = [], []
@@ -135,3 +157,7 @@ class Gathering:
                 [f"{folder}/" if folder else ""],
             )
         return [str(row[0]) for row in rows]
+
+
+def _lined(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from librarian.merging.anatomy import Block, anatomy
+from librarian.sampling import Part, read_parts
 from librarian.stops import ends
-from librarian.summary import MARK
 
-PROSE = frozenset({"paragraph", "item", "blockquote", "callout"})
-"""Blocks that are read. Headings, tables, code, mathematics, HTML, comments and footnotes are not."""
 MAX_LETTERS = 2000
 """Of a sentence; what is longer, such as a log without any full stop, is cut."""
 
@@ -45,17 +42,15 @@ class Sentence:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Every sentence of a note's prose, in its order."""
+    """The sentences of a note's prose, in its order: every one, unless the note is too long to be read whole."""
     found: list[Sentence] = []
     place, line = 0, 0
-    for number, block in enumerate(anatomy(text).blocks):
-        if block.kind not in PROSE or text.startswith(MARK, block.start):
-            continue
-        line += text.count("\n", place, block.start)
-        place = block.start
-        first = True
-        for sentence, at in _of_block(text, block):
-            found.append(Sentence(sentence, line + at, number, first))
+    for part in read_parts(text):
+        line += text.count("\n", place, part.start)
+        place = part.start
+        first = part.is_first
+        for sentence, at in _of_part(text, part):
+            found.append(Sentence(sentence, line + at, part.block, first))
             first = False
     return found
 
@@ -72,9 +67,9 @@ _WIDE = re.compile(
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
-def _of_block(text: str, block: Block) -> Iterator[tuple[str, int]]:
-    """Sentences of one block with the line of each in it; every item of a list ends its sentences."""
-    lines = text[block.start : block.end].split("\n")
+def _of_part(text: str, part: Part) -> Iterator[tuple[str, int]]:
+    """Sentences of one part with the line of each in it; every item of a list ends its sentences."""
+    lines = text[part.start : part.end].split("\n")
     run: list[str] = []
     begins = 0
     for number, raw in enumerate(lines):
@@ -82,7 +77,7 @@ def _of_block(text: str, block: Block) -> Iterator[tuple[str, int]]:
         assert start is not None  # noqa: S101  # it matches nothing, too
         body = raw[start.end() :].rstrip()
         is_item = bool(start[0].strip(" \t>"))
-        if (block.kind == "callout" and _CALLOUT_TITLE.match(body)) or not body or _HEADING_LINE.match(body):
+        if (part.kind == "callout" and _CALLOUT_TITLE.match(body)) or not body or _HEADING_LINE.match(body):
             yield from _split(run, begins)
             run = []
             continue

@@ -16,6 +16,7 @@ from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
 from librarian.prompts.summary import VERSION
 from librarian.quoting import Quoting
+from librarian.sampling import is_read_whole
 from librarian.summarising import Reading, Summarising, room_of
 from librarian.summary import (
     LeftOut,
@@ -35,6 +36,7 @@ NO_MODEL = "No model was asked, so these are sentences of the notes themselves. 
 EXCLUDED = "The note lies in a folder that is left out, of which nothing is sent to a model."
 CUT = "The model reached the limit of its answer."
 EMPTY = "There is nothing to read."
+SAMPLED = "it is long, so it is read in parts from everywhere"
 
 
 class Summaries:
@@ -137,6 +139,7 @@ class Summaries:
     async def _extracted(self, gathered: Gathered, wish: Wish, why: str | None, started: float) -> Summary:
         materials = gathered.materials
         picked, text = await self._quoting.of([each.text for each in materials], wish)
+        left_out = (*await asyncio.to_thread(_sampled, materials), *gathered.left_out)
         sources = [
             SummarySource(path=material.path, line=material.line + each.sentence.line, text=each.sentence.text)
             for each in picked
@@ -154,8 +157,8 @@ class Summaries:
             sources=tuple(sources),
             notes=len(materials),
             parts=tuple(parts),
-            left_out=gathered.left_out[:TOLD],
-            more=max(0, len(gathered.left_out) - TOLD),
+            left_out=left_out[:TOLD],
+            more=max(0, len(left_out) - TOLD),
             took_ms=_since(started),
         )
 
@@ -222,6 +225,11 @@ def _cut(reading: Reading | None) -> tuple[LeftOut, ...]:
     if reading is None or reading.cut_told is None:
         return ()
     return (LeftOut(path=reading.material.path or "", reason=reading.cut_told),)
+
+
+def _sampled(materials: Sequence[Material]) -> list[LeftOut]:
+    """Which texts were not read whole for a summary of their own sentences."""
+    return [LeftOut(path=each.path or "", reason=SAMPLED) for each in materials if not is_read_whole(each.text)]
 
 
 def _since(started: float) -> float:

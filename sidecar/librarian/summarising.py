@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from librarian import tokens
 from librarian.chat.conversation import Chat, Finish, Limits
@@ -16,6 +16,7 @@ from librarian.portions import Portion, portions
 from librarian.pricing import LOCAL
 from librarian.prompts.prompt import Prompt
 from librarian.prompts.summary import part, together, whole
+from librarian.redaction import redacted
 from librarian.summary import SummarySource, Wish
 from librarian.telling import Delta, Step, Tell
 
@@ -24,7 +25,6 @@ MOST_PORTIONS = 200
 LARGE, SMALL = 12_000, 2_500
 """Tokens that are read at once: by models of large providers, and by those of one's own machine, which often are given
 room for 4,096, and silently forget the beginning of what is longer."""
-AGAIN = "Answer in plain words, without HTML and comments."
 PART = Wish("bullets", 120)
 
 
@@ -43,7 +43,7 @@ class Reading:
     @classmethod
     def of(cls, material: Material, wish: Wish, room: int) -> Reading | None:
         """Cut a text; None for one that says nothing."""
-        found = portions(material.text, room)
+        found = portions(redacted(material.text, material.hidden, lines=True), room)
         if not found:
             return None
         return cls(material, tuple(found[:MOST_PORTIONS]), wish, room, len(found) > MOST_PORTIONS)
@@ -166,7 +166,7 @@ class Summarising:
         """One answer, cleaned; asked for once more where nothing is left of it."""
         text = await self._answer(prompt, wish, shown=shown)
         if not text:
-            text = await self._answer(replace(prompt, user=f"{prompt.user}\n\n{AGAIN}"), wish, shown=shown)
+            text = await self._answer(prompt.again(), wish, shown=shown)
         if not text:
             raise AnswerBroken(self.chat.provider, "it is empty")
         self._step()

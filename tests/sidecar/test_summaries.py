@@ -10,6 +10,7 @@ import pytest_asyncio
 from fake_chat import says
 from poison import POISONED, harms, obeys
 from summary_table import Table, laid
+from woven import KEY_LINE, leaks, pem
 
 from librarian.chat.conversation import Delta as Piece
 from librarian.chat.conversation import Usage
@@ -25,7 +26,8 @@ from librarian.errors import (
     PathRefused,
 )
 from librarian.money import Caps
-from librarian.summaries import EMPTY, EXCLUDED
+from librarian.sampling import MOST_LETTERS
+from librarian.summaries import EMPTY, EXCLUDED, SAMPLED
 from librarian.summary import NoteSummary, Subject, Wish
 from librarian.telling import Delta, Step
 
@@ -110,6 +112,24 @@ async def test_lines_of_a_note_and_text_that_is_not_saved_can_be_meant(table: Ta
     assert answer.text.startswith("- ")
     answer = await table.create(Subject(path="Marsh.md", lines=(7, 8), text="Unsaved words."), method="extractive")
     assert [(each.line, each.text) for each in answer.sources] == [(7, "Unsaved words.")]
+
+
+async def test_of_a_part_of_a_note_no_part_of_a_secret_is_shown(table: Table) -> None:
+    note = f"Router.\r\npassword: hunter22secret and words.\r\n\r\n{pem(3)}\r\nThe end of it."
+    (table.vault.root / "Keys.md").write_bytes(note.encode())
+    chosen = [note[note.index("ter22") : note.index(KEY_LINE[:20]) + 30], f"{KEY_LINE[:64]}", "22secret and words."]
+    for subject in (
+        *(Subject(path="Keys.md", text=text.replace("\r\n", "\n")) for text in chosen),
+        *(Subject(path="Keys.md", lines=lines) for lines in ((4, 5), (5, 6), (1, 6), (7, 10))),
+    ):
+        await table.create(subject)
+    shown = "".join(table.chat.prompts)
+    assert leaks(shown) == set()
+    assert "and words." in shown
+    assert "The end of it." in shown
+    answer = await table.create(Subject(path="New.md", text="Words of a note that is not there yet."))
+    assert "not there yet" in table.chat.prompts[-1]
+    assert answer.text
 
 
 async def test_lines_are_counted_as_editors_do(table: Table) -> None:
@@ -209,6 +229,13 @@ async def test_what_is_not_there_is_an_error_and_a_note_that_says_nothing_gives_
         (table.vault.root / "Empty.md").write_text(content)
         for method in ("auto", "extractive"):
             assert (await table.create(Subject(path="Empty.md"), method=method)).why == EMPTY
+
+
+async def test_of_a_text_that_is_too_long_it_is_told_that_not_all_is_read(table: Table) -> None:
+    long = "".join(f"Tide number {number} rises.\n\n" for number in range(MOST_LETTERS // 20))
+    answer = await table.create(Subject(path="Marsh.md", text=long), method="extractive")
+    assert [(each.path, each.reason) for each in answer.left_out] == [("Marsh.md", SAMPLED)]
+    assert (await table.create(Subject(path="Marsh.md"), method="extractive")).left_out == ()
 
 
 async def test_a_summary_is_placed_by_a_plan_and_not_summarised_again(table: Table) -> None:

@@ -17,6 +17,7 @@ from librarian.errors import AnswerBroken, ContentRefused, EditRefused, NoteNotF
 from librarian.keeping import keeping
 from librarian.metering import Desk as TheirDesk
 from librarian.prompts.drafts import continuing, generating, rewriting
+from librarian.spot import spot
 
 __all__ = ["bench"]
 
@@ -140,10 +141,22 @@ async def test_a_rewrite_that_was_cut_off_takes_no_notes_place(bench: Bench) -> 
 
 
 async def test_a_model_that_refuses_or_says_nothing_is_told_as_that(bench: Bench) -> None:
-    for said, error in ((says("No", reason="refused"), ContentRefused), (says(" "), AnswerBroken)):
+    blank = (says(each) for each in (" ", "\n\n\u00a0\n\u200d\n", "\u27e69\u27e7\n\n\u27e68\u27e7"))
+    for said, error in ((says("No", reason="refused"), ContentRefused), *((each, AnswerBroken) for each in blank)):
         desk = Desk(bench, said)
         with pytest.raises(error):
             await desk.drafting.rewrite("a.md", None, FORMAL, desk.tell)
+        assert "".join(desk.told).strip() in ("", "No")
+
+
+async def test_a_model_that_says_nothing_is_asked_once_more(bench: Bench) -> None:
+    desk = Desk(bench, "\n\n<br>\n", "Other words.")
+    draft = await desk.drafting.rewrite("a.md", None, FORMAL, desk.tell)
+    assert (draft.text.strip(), len(desk.pen.history), "".join(desk.told)) == ("Other words.", 2, "Other ")
+    desk = Desk(bench, says(" "))
+    with pytest.raises(AnswerBroken):
+        await desk.drafting.go_on("a.md", 0, Wish(), desk.tell)
+    assert len(desk.pen.history) == 2
 
 
 async def test_what_there_is_when_a_model_fails_is_kept_in_the_error(bench: Bench) -> None:
@@ -274,13 +287,16 @@ async def test_a_model_that_obeys_a_poisoned_note_adds_nothing_that_harms_and_ch
     bench.write("n.md", note.encode())
     before = bench.contents()
     desk = Desk(bench, obeys)
-    for draft in (
-        await desk.drafting.go_on("n.md", 5, Wish(), desk.tell),
-        await desk.drafting.generate("n.md", None, Wish("An introduction"), desk.tell),
-        await desk.drafting.reword("Plain words about tides.", Wish(f"As it says here: {note}"), desk.tell),
+    # One of the notes ends in a block of code, in which an address is none.
+    end = "```\n" if spot("n.md", note, len(note)).fence else ""
+    for where, act in (
+        ("", lambda: desk.drafting.go_on("n.md", 5, Wish(), desk.tell)),
+        (end, lambda: desk.drafting.generate("n.md", None, Wish("An introduction"), desk.tell)),
+        ("", lambda: desk.drafting.reword("Plain words about tides.", Wish(f"As it says here: {note}"), desk.tell)),
     ):
-        assert harms(draft.text) == []
-    assert harms("".join(desk.told)) == []
+        desk.told.clear()
+        assert harms(where + (await act()).text) == []
+        assert harms(where + "".join(desk.told)) == []
     assert bench.contents() == before
 
 

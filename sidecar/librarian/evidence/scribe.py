@@ -82,7 +82,6 @@ class Scribe:
         until = opened.start() if opened is not None else len(self._raw)
         ready, self._raw = self._raw[:until], self._raw[until:]
         cleaned = self._cleaning.take(self._marked(ready))
-        cleaned = cleaned if self._cleaned else cleaned.lstrip()
         self._cleaned += cleaned
         return self._given(cleaned, is_last=False)
 

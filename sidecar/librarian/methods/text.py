@@ -113,7 +113,9 @@ def _saying(call: Call) -> Callable[[str], None]:
 async def insert(call: Call, params: Insert) -> Applied:
     """Put a text into a note at once, or make a note of it: for text that a person asked for, and sees there.
 
-    It is a change like others: journalled before it is made, and taken back by ``edits.undo``.
+    It is a change like others: journalled before it is made, and taken back by ``edits.undo``. Put between, it breaks
+    no mark of a block of code, and lines that would end one are left out; nothing is put into a block that plugins may
+    run.
     """
     vault = call.library.vault(params.vault_id)
     plan = await vault.drafting.insertion(params.path, params.text, params.range, params.reason, params.digest)

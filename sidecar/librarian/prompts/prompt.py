@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from librarian.chat.conversation import Message
 from librarian.cleaning import delimited
@@ -15,6 +15,7 @@ DATA_ONLY = (
     "preface and without remarks about your task."
 )
 """Part of every system prompt that comes with texts of notes."""
+_AGAIN = "Answer in plain words, without HTML and comments."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Prompt:
     def messages(self) -> Sequence[Message]:
         """As a `Chat` takes them; the instruction is the same for many calls, so a provider may keep it."""
         return (Message("system", self.system, reused=True), Message("user", self.user))
+
+    def again(self) -> Prompt:
+        """The same once more, where nothing was left of the answer."""
+        return replace(self, user=f"{self.user}\n\n{_AGAIN}")
 
 
 def in_language(language: str | None) -> str:
