@@ -46,7 +46,7 @@ fn whole_vault(vault: &Path, model: &StaticModel) -> Vec<Cut> {
     let (mut all, mut cutting, mut embedding) = (Vec::new(), 0.0, 0.0);
     for batch in paths.chunks(BATCH) {
         let began = Instant::now();
-        let cuts = cut_notes(vault, batch, MAX_NOTE_BYTES, WORDS, &|_, _, _| true);
+        let cuts = cut_notes(vault, batch, MAX_NOTE_BYTES, WORDS, None, &|_, _, _| true);
         cutting += began.elapsed().as_secs_f64();
         let began = Instant::now();
         black_box(rows(&cuts, Some(model)).expect("rows"));

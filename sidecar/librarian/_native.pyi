@@ -247,6 +247,7 @@ def passages(
     words: int,
     model: StaticModel | None,
     threads: int,
+    hiding: tuple[Callable[[str], list[tuple[int, int]]], str] | None = None,
     progress: Callable[[str, int, int], bool] | None = None,
 ) -> ArrowTable: ...
 def passages_at(

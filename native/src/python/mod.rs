@@ -15,6 +15,7 @@ mod mentions;
 mod near;
 mod outline;
 mod report;
+mod secrets;
 mod vectors;
 mod watcher;
 
