@@ -39,7 +39,7 @@ fn main() {
 
 fn whole_vault(vault: &Path, model: &StaticModel) -> Vec<Cut> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let options = ScanOptions { excluded: Vec::new(), max_note_bytes: MAX_NOTE_BYTES, threads };
+    let options = ScanOptions { excluded: Default::default(), max_note_bytes: MAX_NOTE_BYTES, threads };
     let found = walk(vault, &options, &|_| true).expect("a folder");
     let paths: Vec<String> =
         (found.entries.into_iter().map(|entry| entry.stat.path)).filter(|path| kind_of(path) == Kind::Note).collect();

@@ -250,7 +250,7 @@ class Library:
         app = await asyncio.to_thread(read_app_settings, root)
         max_note_bytes = chosen.max_note_mb * MEGABYTE
         limits = PassLimits(
-            excluded=(*chosen.excluded_folders, *app.excluded_folders),
+            excluded=_native.Exclusion(chosen.excluded_folders, app.ignore_filters),
             max_note_bytes=max_note_bytes,
             threads=max(1, os.cpu_count() or 1),
             heap_bytes=chosen.keyword_memory_mb * MEGABYTE,
