@@ -42,6 +42,8 @@ RETRY_SECONDS = 5.0
 """Between two looks at a vault that went away, or a disk that is full."""
 SHOWN = 3
 """Folders, or filters, that are told by name."""
+SHOWN_CHARACTERS = 80
+"""Of a filter."""
 UNKNOWN_FILTERS = "regular expressions of Obsidian's excluded files that cannot be read here leave nothing out"
 POLL_SECONDS = 60.0
 """Between two looks at a vault that cannot be watched."""
@@ -372,7 +374,7 @@ class Indexing:
 def _told(unlisted: Sequence[tuple[str, str]], unknown: Sequence[str]) -> str | None:
     """What a person should know of a pass that went well: folders that were not seen, filters that were not heeded."""
     told = [f"{path or 'the vault'}: {reason}" for path, reason in unlisted[:SHOWN]]
-    told += (
-        [f"{UNKNOWN_FILTERS}: {', '.join(unknown[:SHOWN])}{', …' if len(unknown) > SHOWN else ''}"] if unknown else []
-    )
+    if unknown:
+        named = ", ".join(each[:SHOWN_CHARACTERS] for each in unknown[:SHOWN])
+        told.append(f"{UNKNOWN_FILTERS}: {named}{', …' if len(unknown) > SHOWN else ''}")
     return "; ".join(told) or None

@@ -46,6 +46,11 @@ def test_a_folder_is_left_out_by_the_rule_that_tells_names_apart(folder: str, pa
     assert (path in Exclusion([folder])) == is_below
 
 
+def test_a_name_that_is_no_unicode_is_a_name_too() -> None:
+    assert "Private/\udcff.md" in Exclusion(["private"])
+    assert "\udcff.md" not in Exclusion(["private"])
+
+
 def app_json(vault: Path, **told: Any) -> None:
     (vault / ".obsidian").mkdir(parents=True)
     (vault / ".obsidian" / "app.json").write_text(json.dumps(told))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use crate::exclusion;
 
@@ -20,8 +21,9 @@ impl Exclusion {
         Self { exclusion: Arc::new(exclusion::Exclusion::new(&folders, &filters)) }
     }
 
-    fn __contains__(&self, path: &str) -> bool {
-        self.exclusion.has(path)
+    fn __contains__(&self, path: &Bound<'_, PyString>) -> bool {
+        // A name that is no Unicode is somebody's, too.
+        self.exclusion.has(&path.to_string_lossy())
     }
 
     /// Filters that leave nothing out, because nobody here knows what they mean.
