@@ -264,18 +264,21 @@ fn is_inside_word(text: &str, at: usize) -> bool {
 
 /// The headings that a place stands under (not one that begins there), outermost first.
 fn headings_above(headings: &[Heading], at: usize) -> Vec<&Heading> {
-    let mut path: Vec<&Heading> = Vec::new();
-    for heading in headings.iter().take_while(|heading| heading.range.start < at) {
-        while path.last().is_some_and(|above| above.level >= heading.level) {
-            path.pop();
-        }
-        path.push(heading);
-    }
+    let before = headings.partition_point(|heading| heading.range.start < at);
     // A passage that begins with a heading stands under the ones above that one.
-    let own = headings.iter().find(|heading| heading.range.start >= at && heading.range.start <= at + 3);
-    if let Some(own) = own {
-        path.retain(|above| above.level < own.level);
+    let own = headings.get(before).filter(|heading| heading.range.start <= at + 3);
+    let mut level = own.map_or(u8::MAX, |own| own.level);
+    let mut path: Vec<&Heading> = Vec::new();
+    for heading in headings[..before].iter().rev() {
+        if heading.level < level {
+            level = heading.level;
+            path.push(heading);
+        }
+        if level == 1 {
+            break;
+        }
     }
+    path.reverse();
     path
 }
 
