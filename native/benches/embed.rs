@@ -39,14 +39,14 @@ fn main() {
 
 fn whole_vault(vault: &Path, model: &StaticModel) -> Vec<Cut> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let options = ScanOptions { excluded: Vec::new(), max_note_bytes: MAX_NOTE_BYTES, threads };
+    let options = ScanOptions { excluded: Default::default(), max_note_bytes: MAX_NOTE_BYTES, threads };
     let found = walk(vault, &options, &|_| true).expect("a folder");
     let paths: Vec<String> =
         (found.entries.into_iter().map(|entry| entry.stat.path)).filter(|path| kind_of(path) == Kind::Note).collect();
     let (mut all, mut cutting, mut embedding) = (Vec::new(), 0.0, 0.0);
     for batch in paths.chunks(BATCH) {
         let began = Instant::now();
-        let cuts = cut_notes(vault, batch, MAX_NOTE_BYTES, WORDS, &|_, _, _| true);
+        let cuts = cut_notes(vault, batch, MAX_NOTE_BYTES, WORDS, None, &|_, _, _| true);
         cutting += began.elapsed().as_secs_f64();
         let began = Instant::now();
         black_box(rows(&cuts, Some(model)).expect("rows"));

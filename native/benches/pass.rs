@@ -14,7 +14,7 @@ fn main() {
         return;
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let scan = ScanOptions { excluded: Vec::new(), max_note_bytes: 20_000_000, threads };
+    let scan = ScanOptions { excluded: Default::default(), max_note_bytes: 20_000_000, threads };
     let options = PassOptions { scan, heap_bytes: 256 << 20 };
     let data = tempfile::tempdir().expect("a temporary folder");
     let index = Lexical::open(data.path()).expect("a new index");

@@ -8,6 +8,7 @@ pub mod canvas;
 pub mod compare;
 pub mod count;
 pub mod embed;
+pub mod exclusion;
 pub mod lexical;
 pub mod links;
 pub mod meaning;

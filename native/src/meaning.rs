@@ -15,7 +15,7 @@ use crate::embed::StaticModel;
 use crate::lexical::Kind;
 use crate::pass::{Progress, understand};
 use crate::read::read;
-use crate::split::{DIGEST_BYTES, Passage, passages};
+use crate::split::{DIGEST_BYTES, Hiding, Passage, passages, passages_hiding};
 use crate::vectors::Kept;
 
 /// Numbers that one thread makes half-precision at a time.
@@ -30,12 +30,13 @@ pub struct Cut {
 }
 
 /// Read notes and cut them. Those that are gone or cannot be read are left out, as the lexical index leaves them out.
-/// Ends early, with what it has, when `progress` says so.
+/// Ends early, with what it has, when `progress` says so. `hiding`: for a model that is somewhere else.
 pub fn cut_notes(
     vault: &Path,
     paths: &[String],
     max_note_bytes: u64,
     words: usize,
+    hiding: Option<&Hiding<'_>>,
     progress: Progress<'_>,
 ) -> Vec<Cut> {
     let done = AtomicUsize::new(0);
@@ -46,7 +47,11 @@ pub fn cut_notes(
             }
             let content = read(&vault.join(path), max_note_bytes, buffer).ok()?;
             let (note, text) = understand(Kind::Note, content.text).ok()?;
-            let passages = passages(&note, &text, title_of(path, Kind::Note), words);
+            let title = title_of(path, Kind::Note);
+            let passages = match hiding {
+                Some(hiding) => passages_hiding(&note, &text, title, words, hiding),
+                None => passages(&note, &text, title, words),
+            };
             Some(Cut { path: path.clone(), note: content.digest, passages })
         })
         .flatten()

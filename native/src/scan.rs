@@ -5,20 +5,21 @@
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashMap;
 
+use crate::exclusion::Exclusion;
 use crate::lexical::{Entry, FileStat, Kind};
 
 /// What to leave out.
 #[derive(Debug, Clone)]
 pub struct ScanOptions {
-    /// Folders or files relative to the vault, `/` between folders; what is below them is listed but not read.
-    pub excluded: Vec<String>,
+    /// What is listed but not read.
+    pub excluded: Arc<Exclusion>,
     /// Larger notes are listed but not read.
     pub max_note_bytes: u64,
     pub threads: usize,
@@ -246,7 +247,7 @@ fn entry(path: String, meta: &Metadata, options: &ScanOptions) -> Entry {
         Some("not a regular file".to_owned())
     } else if path.contains('\u{FFFD}') {
         Some("its name is not valid Unicode".to_owned())
-    } else if options.excluded.iter().any(|folder| is_below(&path, folder.trim_matches('/'))) {
+    } else if options.excluded.has(&path) {
         Some(EXCLUDED.to_owned())
     } else if kind != Kind::Attachment && meta.len() > options.max_note_bytes {
         Some(format!("larger than {} MB", options.max_note_bytes / 1_000_000))

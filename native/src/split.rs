@@ -7,8 +7,13 @@
 
 use std::ops::Range;
 
+mod hiding;
+
 use crate::count::count_words;
 use crate::note::{Heading, Link, LinkKind, Note};
+
+use hiding::Hidden;
+pub use hiding::Hiding;
 
 /// Passages of one note, its name included; what is beyond is found by its words only.
 pub const MOST_PASSAGES: usize = 1000;
@@ -33,21 +38,34 @@ pub struct Passage {
     pub range: Range<usize>,
     /// The headings it stands under, outermost first, joined by ` › `.
     pub headings: String,
-    /// What is embedded: headings and text as a reader sees them, without markup.
+    /// What is embedded: headings and text as a reader sees them, without markup, and without secrets where these are hidden.
     pub text: String,
-    /// Of `text`.
+    /// Of `text` as it is where nothing is hidden: what is hidden moves no passage, and `find` knows nothing of it.
     pub digest: PassageDigest,
 }
 
 /// The passages of a note of about `words` words each. The first is the note's name: `title`, aliases and tags; no other holds
 /// them, so that a renamed note has one new passage.
 pub fn passages(note: &Note, text: &str, title: &str, words: usize) -> Vec<Passage> {
-    let mut cutter = Cutter { note, text, words: words.max(8), found: vec![name(note, title)], open: None };
+    cut(note, text, title, words, None).found
+}
+
+/// The same passages without secrets, which are looked for in the whole of the note: a part of one does not look like one.
+pub fn passages_hiding(note: &Note, text: &str, title: &str, words: usize, hiding: &Hiding<'_>) -> Vec<Passage> {
+    let mut cutter = cut(note, text, title, words, Some(Hidden::of(note, text, hiding)));
+    if let Some(hidden) = cutter.hidden {
+        hidden.put_into(&mut cutter.found);
+    }
+    cutter.found
+}
+
+fn cut<'a>(note: &'a Note, text: &'a str, title: &str, words: usize, hidden: Option<Hidden<'a>>) -> Cutter<'a> {
+    let mut cutter = Cutter { note, text, words: words.max(8), found: vec![name(note, title)], open: None, hidden };
     cutter.cut_until(MOST_PASSAGES);
     for (ordinal, passage) in cutter.found.iter_mut().enumerate() {
         passage.ordinal = ordinal as u32;
     }
-    cutter.found
+    cutter
 }
 
 /// Where the passage with this digest stands in a note that may have changed since; else the one with this ordinal. `None` for the name,
@@ -56,7 +74,8 @@ pub fn find(note: &Note, text: &str, title: &str, words: usize, ordinal: u32, di
     if ordinal == 0 {
         return None;
     }
-    let mut cutter = Cutter { note, text, words: words.max(8), found: vec![name(note, title)], open: None };
+    let found = vec![name(note, title)];
+    let mut cutter = Cutter { note, text, words: words.max(8), found, open: None, hidden: None };
     cutter.cut_until(ordinal as usize + 2);
     let same = |passage: &Passage| passage.digest == *digest;
     if !cutter.found.get(ordinal as usize).is_some_and(same) {
@@ -92,6 +111,7 @@ struct Cutter<'a> {
     words: usize,
     found: Vec<Passage>,
     open: Option<Open>,
+    hidden: Option<Hidden<'a>>,
 }
 
 /// A passage under way.
@@ -165,6 +185,9 @@ impl Cutter<'_> {
             open.readable.push('\n');
         }
         read_out(self.text, &self.note.links, range.clone(), &mut open.readable);
+        if let Some(hidden) = &mut self.hidden {
+            hidden.add(range.clone());
+        }
         open.range.end = range.end;
         open.words += words;
     }
@@ -172,11 +195,14 @@ impl Cutter<'_> {
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
         let body = open.readable.trim();
+        if let Some(hidden) = &mut self.hidden {
+            hidden.close(open.range.start, !body.is_empty());
+        }
         if body.is_empty() {
             return;
         }
-        let headings = headings_above(&self.note.headings, open.range.start);
-        let text = if headings.is_empty() { body.to_owned() } else { format!("{headings}\n{body}") };
+        let headings = joined(&headings_above(&self.note.headings, open.range.start), |heading| heading.text.trim());
+        let text = under(&headings, body);
         self.found.push(passage(open.range, headings, text));
     }
 }
@@ -237,20 +263,31 @@ fn is_inside_word(text: &str, at: usize) -> bool {
 }
 
 /// The headings that a place stands under (not one that begins there), outermost first.
-fn headings_above(headings: &[Heading], at: usize) -> String {
-    let mut path: Vec<&Heading> = Vec::new();
-    for heading in headings.iter().take_while(|heading| heading.range.start < at) {
-        while path.last().is_some_and(|above| above.level >= heading.level) {
-            path.pop();
-        }
-        path.push(heading);
-    }
+fn headings_above(headings: &[Heading], at: usize) -> Vec<&Heading> {
+    let before = headings.partition_point(|heading| heading.range.start < at);
     // A passage that begins with a heading stands under the ones above that one.
-    let own = headings.iter().find(|heading| heading.range.start >= at && heading.range.start <= at + 3);
-    if let Some(own) = own {
-        path.retain(|above| above.level < own.level);
+    let own = headings.get(before).filter(|heading| heading.range.start <= at + 3);
+    let mut level = own.map_or(u8::MAX, |own| own.level);
+    let mut path: Vec<&Heading> = Vec::new();
+    for heading in headings[..before].iter().rev() {
+        if heading.level < level {
+            level = heading.level;
+            path.push(heading);
+        }
+        if level == 1 {
+            break;
+        }
     }
-    path.iter().map(|heading| heading.text.trim()).collect::<Vec<_>>().join(" › ")
+    path.reverse();
+    path
+}
+
+fn joined<'a>(headings: &[&'a Heading], told: impl Fn(&'a Heading) -> &'a str) -> String {
+    headings.iter().map(|heading| told(heading)).collect::<Vec<_>>().join(" › ")
+}
+
+fn under(headings: &str, body: &str) -> String {
+    if headings.is_empty() { body.to_owned() } else { format!("{headings}\n{body}") }
 }
 
 /// A stretch of a note as a reader sees it: links by what they show, embeds by name, without the signs of Markdown.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use librarian_native::batch::TABLES;
+use librarian_native::exclusion::Exclusion;
 use librarian_native::lexical::{Lexical, Page};
 use librarian_native::links::Resolver;
 use librarian_native::pass::{PassError, PassOptions, Report, apply, describe, refresh, resolve};
@@ -23,7 +24,11 @@ impl Desk {
     fn new(files: &[(&str, &str)]) -> Self {
         let (vault, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let index = Lexical::open(data.path()).unwrap();
-        let scan = ScanOptions { excluded: vec!["Private".to_owned()], max_note_bytes: 10_000, threads: 2 };
+        let scan = ScanOptions {
+            excluded: Exclusion::new(&["Private"], &[] as &[&str]).into(),
+            max_note_bytes: 10_000,
+            threads: 2,
+        };
         let desk = Self {
             vault,
             index,

@@ -10,6 +10,7 @@ __all__ = [
     "ArrowTable",
     "CoreError",
     "Corpus",
+    "Exclusion",
     "Index",
     "IndexCorrupt",
     "IndexTooNew",
@@ -74,6 +75,15 @@ class ArrowTable:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
+class Exclusion:
+    """Asked with ``path in exclusion``: whether a file is left out itself, or lies in a folder that is."""
+
+    def __new__(cls, folders: Sequence[str] = ..., filters: Sequence[str] = ...) -> Exclusion: ...
+    def __contains__(self, path: str, /) -> bool: ...
+    @property
+    def unknown(self) -> list[str]: ...
+
+@final
 class PassReport:
     """What one pass found and did."""
 
@@ -110,7 +120,7 @@ class Index:
         self,
         vault: str | Path,
         *,
-        excluded: Sequence[str],
+        excluded: Exclusion,
         max_note_bytes: int,
         threads: int,
         heap_bytes: int,
@@ -122,13 +132,13 @@ class Index:
         vault: str | Path,
         paths: Sequence[str],
         *,
-        excluded: Sequence[str],
+        excluded: Exclusion,
         max_note_bytes: int,
         threads: int,
         heap_bytes: int,
     ) -> PassReport: ...
     def describe(
-        self, vault: str | Path, paths: Sequence[str], *, excluded: Sequence[str], max_note_bytes: int, threads: int
+        self, vault: str | Path, paths: Sequence[str], *, excluded: Exclusion, max_note_bytes: int, threads: int
     ) -> PassReport: ...
     def search(self, vault: str | Path, text: str, limit: int, offset: int) -> dict[str, Any]: ...
     def rank(self, text: str) -> Ranking: ...
@@ -247,6 +257,7 @@ def passages(
     words: int,
     model: StaticModel | None,
     threads: int,
+    hiding: tuple[Callable[[str], list[tuple[int, int]]], str] | None = None,
     progress: Callable[[str, int, int], bool] | None = None,
 ) -> ArrowTable: ...
 def passages_at(

@@ -29,7 +29,6 @@ from librarian.errors import (
     NoteUnreadable,
 )
 from librarian.excerpt import Excerpt, excerpt
-from librarian.exclusion import Exclusion
 from librarian.keeping import Kept, keeping
 from librarian.metering import Desk, Manner, Writer
 from librarian.money import Purpose
@@ -104,15 +103,15 @@ class Drafting:
         desk: Desk,
         *,
         max_note_bytes: int,
-        excluded: Collection[str] = (),
+        excluded: _native.Exclusion,
     ) -> None:
-        """``excluded``: notes, and folders with notes, that never leave this machine."""
+        """``excluded``: notes that never leave this machine."""
         self._vault_id = vault_id
         self._root = root
         self._propose = propose
         self._desk = desk
         self._max_note_bytes = max_note_bytes
-        self._excluded = Exclusion(excluded)
+        self._excluded = excluded
 
     async def insertion(
         self, path: str, text: str, at: tuple[int, int] | None, reason: str, digest: str | None = None

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from librarian.content import beginning, read_text
 from librarian.edit import Edit
 from librarian.errors import EditRefused, NoteError, PathRefused
-from librarian.exclusion import Exclusion
 from librarian.paths import resolve
 from librarian.placing import beside, placed
 from librarian.redaction import Span, joined, secrets, within
 from librarian.summary import LeftOut, Place, Subject
 
 if TYPE_CHECKING:
+    from librarian._native import Exclusion
     from librarian.indexing import Indexing
 
 MOST_NOTES = 500
@@ -57,18 +57,16 @@ class Gathered:
 class Gathering:
     """Reads the notes of one vault that are asked for."""
 
-    def __init__(
-        self, root: Path, indexing: Indexing, find: Find, excluded: Sequence[str], *, max_note_bytes: int
-    ) -> None:
-        """``excluded``: folders and notes of which nothing is ever sent."""
+    def __init__(self, root: Path, indexing: Indexing, find: Find, excluded: Exclusion, *, max_note_bytes: int) -> None:
+        """``excluded``: notes of which nothing is ever sent."""
         self._root = root
         self._indexing = indexing
         self._find = find
-        self._excluded = Exclusion(excluded)
+        self._excluded = excluded
         self._max_note_bytes = max_note_bytes
 
     def is_excluded(self, path: str) -> bool:
-        """Whether a note lies in a folder that is left out."""
+        """Whether a note is left out, or lies in a folder that is."""
         return path in self._excluded
 
     async def of(self, subject: Subject) -> Gathered:

@@ -40,6 +40,11 @@ MANY_PATHS = 2000
 """From this many changed paths on, looking at the whole vault is cheaper."""
 RETRY_SECONDS = 5.0
 """Between two looks at a vault that went away, or a disk that is full."""
+SHOWN = 3
+"""Folders, or filters, that are told by name."""
+SHOWN_CHARACTERS = 80
+"""Of a filter."""
+UNKNOWN_FILTERS = "regular expressions of Obsidian's excluded files that cannot be read here leave nothing out"
 POLL_SECONDS = 60.0
 """Between two looks at a vault that cannot be watched."""
 
@@ -304,8 +309,7 @@ class Indexing:
             took_ms = (time.perf_counter() - started) * 1000
             self._timings = Timings(scan_ms=round(report.scan_ms, 1), keyword_ms=round(took_ms, 1))
         self._checking = bool(self._refresh_wanted)
-        detail = "; ".join(f"{path or 'the vault'}: {reason}" for path, reason in report.unlisted[:3]) or None
-        self._set_part("keyword", "ready", detail)
+        self._set_part("keyword", "ready", _told(report.unlisted, self._lexical.unknown_filters))
         self._catalog.put(report, whole=whole)
         if whole or report.touched or report.removed:
             self._semantics.changed()
@@ -365,3 +369,12 @@ class Indexing:
                 await asyncio.sleep(POLL_SECONDS)
                 self._refresh_wanted = True
                 self._nudge()
+
+
+def _told(unlisted: Sequence[tuple[str, str]], unknown: Sequence[str]) -> str | None:
+    """What a person should know of a pass that went well: folders that were not seen, filters that were not heeded."""
+    told = [f"{path or 'the vault'}: {reason}" for path, reason in unlisted[:SHOWN]]
+    if unknown:
+        named = ", ".join(each[:SHOWN_CHARACTERS] for each in unknown[:SHOWN])
+        told.append(f"{UNKNOWN_FILTERS}: {named}{', …' if len(unknown) > SHOWN else ''}")
+    return "; ".join(told) or None

@@ -33,8 +33,8 @@ NO_ROOM_BYTES = 1 << 20
 class PassLimits:
     """How a pass over the vault is run."""
 
-    excluded: tuple[str, ...]
-    """Folders relative to the vault whose notes are listed but not read."""
+    excluded: _native.Exclusion
+    """Notes that are listed but not read."""
     max_note_bytes: int
     threads: int
     heap_bytes: int
@@ -112,7 +112,14 @@ class LexicalIndex:
 
     def without_vectors(self, vectors: _native.PassageVectors) -> tuple[list[str], list[str]]:
         """What the vectors lack against this index: (notes to embed, newest first; notes to remove)."""
-        return vectors.stale(self._index)
+        stale, gone = vectors.stale(self._index)
+        # What was left out since the last pass is not to be read before the next.
+        return [path for path in stale if path not in self._limits.excluded], gone
+
+    @property
+    def unknown_filters(self) -> list[str]:
+        """Filters of what is left out that nobody here can read."""
+        return self._limits.excluded.unknown
 
     async def skipped(self) -> list[tuple[str, str]]:
         return await self._run(self._searching, self._index.skipped)
@@ -141,7 +148,7 @@ class LexicalIndex:
         limits = self._limits
         return index.refresh(
             self._vault,
-            excluded=list(limits.excluded),
+            excluded=limits.excluded,
             max_note_bytes=limits.max_note_bytes,
             threads=limits.threads,
             heap_bytes=limits.heap_bytes,
@@ -157,7 +164,7 @@ class LexicalIndex:
             lambda: self._index.apply(
                 self._vault,
                 paths,
-                excluded=list(limits.excluded),
+                excluded=limits.excluded,
                 max_note_bytes=limits.max_note_bytes,
                 threads=limits.threads,
                 heap_bytes=limits.heap_bytes,
@@ -172,7 +179,7 @@ class LexicalIndex:
             lambda: self._index.describe(
                 self._vault,
                 paths,
-                excluded=list(limits.excluded),
+                excluded=limits.excluded,
                 max_note_bytes=limits.max_note_bytes,
                 threads=limits.threads,
             ),

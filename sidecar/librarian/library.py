@@ -146,11 +146,16 @@ class Library:
         chosen = choice or self.choice(purpose.vault_id)
         allowed = self._settings.shared if purpose.vault_id is None else self._settings.of(purpose.vault_id)
         others = [allowed.choice(provider=name) for name in allowed.fallback_providers if name != chosen.provider]
-        kept = self.vault(purpose.vault_id).answers if purpose.vault_id is not None else None
-        answers, *theirs = [kept.at(each.base_url) if kept is not None else None for each in (chosen, *others)]
+        answers, *theirs = [self._answers(purpose.vault_id, each) for each in (chosen, *others)]
         opening = [partial(self.chats.open, each) for each in others]
         model, meter = await self.chats.open(chosen), await self.costs.meter()
         return Writer(model, list(zip(opening, theirs, strict=True)), meter, purpose, manner or Manner(), answers)
+
+    def _answers(self, vault_id: str | None, choice: Choice) -> Answers | None:
+        """Where whole answers of a model are kept. Raises VaultNotOpen."""
+        if vault_id is None:
+            return None
+        return self.vault(vault_id).answers.at(choice.base_url, partial(self.chats.running, choice))
 
     async def test(self, choice: Choice, vault_id: str | None = None) -> Tested:
         """Ask a model for one word, and tell in words what is wrong or that it works. Raises StoreError."""
@@ -166,7 +171,7 @@ class Library:
         async def rehearse(purpose: Purpose, manner: Manner) -> Rehearsal:
             chosen = self.choice(vault_id)
             model, meter = await self.chats.open(chosen), await self.costs.meter()
-            return Rehearsal(model, meter, (purpose, manner), self.vault(vault_id).answers.at(chosen.base_url))
+            return Rehearsal(model, meter, (purpose, manner), self._answers(vault_id, chosen))
 
         return Desk(named, self.writer, rehearse)
 
@@ -250,7 +255,7 @@ class Library:
         app = await asyncio.to_thread(read_app_settings, root)
         max_note_bytes = chosen.max_note_mb * MEGABYTE
         limits = PassLimits(
-            excluded=(*chosen.excluded_folders, *app.excluded_folders),
+            excluded=_native.Exclusion(chosen.excluded_folders, app.ignore_filters),
             max_note_bytes=max_note_bytes,
             threads=max(1, os.cpu_count() or 1),
             heap_bytes=chosen.keyword_memory_mb * MEGABYTE,

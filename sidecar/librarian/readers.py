@@ -16,7 +16,7 @@ from librarian.consent import FEATURE, Consent
 from librarian.embedding import open_embedder
 from librarian.errors import BudgetExceeded, ModelUnusable, PriceNotAgreed
 from librarian.metering.meter import Meter, RunEstimate
-from librarian.metering.provider_embedder import ProviderEmbedder, Ways, measured
+from librarian.metering.provider_embedder import ProviderEmbedder, Ways, as_sent, measured
 from librarian.metering.reader import (
     PASSAGE_WORDS,
     SHORT,
@@ -27,7 +27,6 @@ from librarian.metering.reader import (
 )
 from librarian.money import MICRO, Purpose, micro_usd, usd
 from librarian.pricing import local_providers
-from librarian.redaction import redacted
 from librarian.tier import passage_texts
 from librarian.usage import EmbeddingEstimate
 
@@ -178,7 +177,7 @@ class Readers:
                 notes.root, sample, words=PASSAGE_WORDS, max_note_bytes=notes.max_note_bytes, threads=notes.threads
             )
         )
-        sent = await asyncio.to_thread(lambda: [reader.prompts.passage + redacted(text) for text in texts])
+        sent = await asyncio.to_thread(as_sent, reader, texts)
         run = await (await self._meter()).embedding_estimate(reader.choice, self._vault_id, sent)
         share = len(paths) / max(1, len(sample))
         scaled = RunEstimate(

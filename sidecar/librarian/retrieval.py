@@ -18,13 +18,13 @@ from librarian.content import read_text
 from librarian.embedding import StaticEmbedder
 from librarian.errors import NoteError
 from librarian.evidence import Found, Piece, chosen, cut, rarity, weigh, widened
-from librarian.exclusion import Exclusion
 from librarian.passage import Coverage, Hit
 from librarian.redaction import redacted
 from librarian.terms import words
 from librarian.understanding import looked_for
 
 if TYPE_CHECKING:
+    from librarian._native import Exclusion
     from librarian.lexical import LexicalIndex
     from librarian.search import Search
     from librarian.semantics import Semantics
@@ -84,15 +84,15 @@ class Retrieval:
         lexical: LexicalIndex,
         semantics: Semantics,
         *,
-        excluded: Sequence[str],
+        excluded: Exclusion,
         max_note_bytes: int,
     ) -> None:
-        """``excluded``: folders and notes that are never read."""
+        """``excluded``: notes that are never read."""
         self._root = root
         self._search = search
         self._lexical = lexical
         self._semantics = semantics
-        self._excluded = Exclusion(excluded)
+        self._excluded = excluded
         self._max_note_bytes = max_note_bytes
         self._last: _Last | None = None
 

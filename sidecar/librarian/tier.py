@@ -22,6 +22,7 @@ from librarian.embedding import StaticEmbedder
 from librarian.errors import LibrarianError, StorageFull, StoreCorrupt, StoreError, StoreTooNew
 from librarian.places import write_whole
 from librarian.ranking import Neighbour
+from librarian.redaction import MARK, secrets
 from librarian.vectors.record import VectorRecord
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ MODEL_FILE = "model"
 COPY_FILES = "passages.*"
 UNIT_TOLERANCE = 0.02
 """How far the length of a vector may be from 1: half-precision numbers round."""
+HIDING = (secrets, MARK)
+"""What a model somewhere else is not given: secrets, which are looked for in the whole of a note."""
 RENAMED = 5000
 """Notes that went away in whose passages those of new notes are looked for."""
 
@@ -171,6 +174,7 @@ class Tier:
             words=self.embedder.passage_words,
             model=model,
             threads=self._threads,
+            hiding=HIDING if self.embedder.may_be_away else None,
             progress=lambda _phase, _done, _total: not self._closing,
         )
 
@@ -230,10 +234,12 @@ class Tier:
 
 
 def passage_texts(root: Path, paths: list[str], *, words: int, max_note_bytes: int, threads: int) -> list[str]:
-    """The texts of all passages of these notes, as a model would be given them. Reads files."""
+    """The texts of all passages of these notes, as a model somewhere else would be given them. Reads files."""
     import pyarrow as pa
 
-    rows = _native.passages(root, paths, max_note_bytes=max_note_bytes, words=words, model=None, threads=threads)
+    rows = _native.passages(
+        root, paths, max_note_bytes=max_note_bytes, words=words, model=None, threads=threads, hiding=HIDING
+    )
     return column(pa.table(rows), "text")
 
 

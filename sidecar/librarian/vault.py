@@ -11,7 +11,15 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +36,23 @@ class AppSettings(BaseModel):
     trash_option: Literal["system", "local", "none"] = Field(default="system", alias="trashOption")
     new_link_format: Literal["shortest", "relative", "absolute"] = Field(default="shortest", alias="newLinkFormat")
     use_markdown_links: bool = Field(default=False, alias="useMarkdownLinks")
-    ignore_filters: tuple[str, ...] = Field(default=(), alias="userIgnoreFilters", max_length=1000)
+    ignore_filters: tuple[str, ...] = Field(default=(), alias="userIgnoreFilters")
+    """What is excluded: beginnings of paths, and regular expressions between slashes."""
 
-    @property
-    def excluded_folders(self) -> tuple[str, ...]:
-        """Ignore filters that are plain paths. Regular expressions (``/…/``) come from the vault and are not run."""
-        plain = (text.strip("/") for text in self.ignore_filters if not (len(text) > 1 and text[0] == text[-1] == "/"))
-        return tuple(text for text in plain if text)
+    @field_validator("ignore_filters", mode="before")
+    @classmethod
+    def _texts(cls, value: object) -> object:
+        return [each for each in value if isinstance(each, str)] if isinstance(value, list) else value
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_default(cls, value: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+        """What one setting is not must not take the others with it, least of all what is excluded."""
+        try:
+            return handler(value)
+        except ValidationError:
+            log.warning("the vault's app.json is not as it should be in %s, its default is used", info.field_name)
+            return cls.model_fields[info.field_name or ""].default
 
 
 def read_app_settings(root: Path) -> AppSettings:

@@ -49,7 +49,7 @@ def measure() -> dict[str, Any]:
             (vault / f"{place:06}.md").write_text(text, encoding="utf-8")
         index = _native.Index(Path(folder) / "index")
         limits = {"max_note_bytes": MAX_NOTE_BYTES, "threads": os.cpu_count() or 1}
-        index.refresh(vault, excluded=[], heap_bytes=100_000_000, **limits)
+        index.refresh(vault, excluded=_native.Exclusion(), heap_bytes=100_000_000, **limits)
         near = {f"near, {threads} threads": _near(vault, index, threads) for threads in (1, limits["threads"])}
         meaning = _meaning(vault, len(texts), _native.StaticModel(weights, tokenizer), Path(folder) / "vectors")
     shingled_s = peers["shinglingS"]

@@ -154,6 +154,20 @@ def test_a_vault_held_by_a_process_without_a_door_is_exit_code_3_with_its_pid(de
         assert f"process {pid}" in json.dumps(desk.json("doctor", code=1))
 
 
+def test_a_filter_of_obsidian_that_cannot_be_read_here_is_told(new_desk):
+    filters = ["Attic/", "/drafts(?!-done)/", "/(?=\x1b[31m)" + "x" * 5000 + "/"]
+    told = (
+        "regular expressions of Obsidian's excluded files that cannot be read here leave nothing out: /drafts(?!-done)/"
+    )
+    desk = new_desk({"Attic/a.md": "a", "b.md": "b", ".obsidian/app.json": json.dumps({"userIgnoreFilters": filters})})
+    for command in ("status", "doctor"):
+        shown = desk.text(command)
+        assert told in shown
+        assert "\x1b" not in shown
+        assert "x" * 100 not in shown
+    assert [row["path"] for row in desk.json("status")["skipped"]] == ["Attic/a.md"]
+
+
 def test_through_the_door_every_answer_is_the_same(desk: Desk):
     asked = [command for command in READING if command[0] not in ("status", "index", "doctor", "paths")]
     alone = [_without_timings(desk.json(*command)) for command in asked]

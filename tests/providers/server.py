@@ -97,6 +97,10 @@ class Server:
         self.turns: deque[Turn] = deque()
         self.otherwise: Turn | None = None
         """What it does when no turn is left."""
+        self.runs: dict[str, str] | None = {"model_path": "/models/tiny.gguf", "model_id": "tiny"}
+        """What it tells of the model it runs, which is no turn, nor a request that is remembered; None: it does not."""
+        self.told = 0
+        """How often it told."""
         self.requests: list[Request] = []
         self.port = 0
         self.asked = asyncio.Event()
@@ -111,6 +115,10 @@ class Server:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             while not writer.transport.is_closing():
                 request = await _read(reader)
+                if request.path.endswith(("/props", "/info")):
+                    self.told += 1
+                    await Talk(request, reader, writer).whole(404 if self.runs is None else 200, self.runs or {})
+                    continue
                 self.requests.append(request)
                 self.asked.set()
                 turn = self.turns.popleft() if self.turns or self.otherwise is None else self.otherwise

@@ -10,7 +10,7 @@ import pytest
 from librarian.chat import Delta, Finish, Limits, Usage
 from providers.protocols import KEY, AnthropicSpeech, OpenAISpeech, Speech
 from providers.scenes import ASKED, answers, heard, says
-from providers.server import Server
+from providers.server import Request, Server, Talk
 
 
 async def test_an_answer_comes_in_pieces_then_how_it_ended_then_what_it_took(server: Server, speech: Speech) -> None:
@@ -153,12 +153,16 @@ async def test_what_a_sum_has_beyond_what_may_be_written_is_not_paid(server: Ser
 async def test_requests_that_are_under_way_at_once_all_learn_from_the_first_that_is_refused(server: Server) -> None:
     speech = OpenAISpeech()
     refusal = {"error": {"message": "Unsupported parameter: 'temperature'", "param": "temperature"}}
-    server.turns += [
-        answers(400, refusal),
-        answers(400, refusal),
-        says(speech.answer("Yes.")),
-        says(speech.answer("Yes.")),
-    ]
+    under_way = asyncio.Barrier(2)
+
+    async def turn(request: Request, talk: Talk) -> None:
+        if "temperature" in request.body:
+            await under_way.wait()
+            await answers(400, refusal)(request, talk)
+        else:
+            await says(speech.answer("Yes."))(request, talk)
+
+    server.otherwise = turn
     chat = speech.chat(server.url)
 
     async def asked() -> object:

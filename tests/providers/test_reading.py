@@ -99,9 +99,9 @@ async def opened(vault: Path, **chosen: Any) -> AsyncIterator[OpenVault]:
         yield found
 
 
-async def choose(vault: Path, model: str) -> None:
+async def choose(vault: Path, model: str, **chosen: Any) -> None:
     """As a person does: the price is told, agreed to, and the model set."""
-    async with library(vault) as (found, of):
+    async with library(vault, **chosen) as (found, of):
         await of.complete()
         estimate = await of.price_of(model)
         if estimate.at_most_usd is not None:

@@ -12,6 +12,7 @@ from metering_desk import Desk as Books
 from metering_desk import desk
 
 from librarian import settings
+from librarian._native import Exclusion
 from librarian.batching import Batches
 from librarian.embedding import default_embedder
 from librarian.errors import NoProvider
@@ -49,7 +50,7 @@ class Table:
         async def find(query: str, limit: int) -> list[str]:
             return [hit.path for hit in (await self.vault.search.query(query, limit=limit)).hits]
 
-        gathering = Gathering(self.vault.root, self.vault.indexing, find, excluded, max_note_bytes=1_000_000)
+        gathering = Gathering(self.vault.root, self.vault.indexing, find, Exclusion(excluded), max_note_bytes=1_000_000)
         quoting, propose = Quoting(default_embedder), self.vault.edits.propose
         self.batches = Batches(
             "v1", gathering, self._desk(), quoting, Runs(self.ledger), propose, spent=self.books.spend.run_spent

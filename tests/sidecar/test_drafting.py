@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from workbench import Bench, bench
 
+from librarian._native import Exclusion
 from librarian.drafting import Drafting
 from librarian.edit import digest_of
 from librarian.errors import EditRefused, NoteChanged, NoteNotFound, NoteUnreadable, PathRefused
@@ -16,7 +17,7 @@ __all__ = ["bench"]
 
 
 def drafting(bench: Bench, max_note_bytes: int = 1_000_000) -> Drafting:
-    return Drafting("v1", bench.root, bench.edits.propose, nobody, max_note_bytes=max_note_bytes)
+    return Drafting("v1", bench.root, bench.edits.propose, nobody, max_note_bytes=max_note_bytes, excluded=Exclusion())
 
 
 async def nobody(purpose: Purpose, manner: Manner) -> Writer:

@@ -14,6 +14,7 @@ from fake_chat import FakeChat
 from poison import SIXTY, harms, obeys
 from summary_table import Table, laid
 
+from librarian._native import Exclusion
 from librarian.answer import Turn
 from librarian.asking import Asking
 from librarian.change import Plan
@@ -85,7 +86,7 @@ async def test_whatever_is_written_for_one_of_them_is_a_plan_without_harm(
 
         desk = Desk(lambda: ("anthropic", "m"), write, None)  # type: ignore[arg-type]
         vault = table.vault
-        drafting = Drafting("v1", vault.root, vault.edits.propose, desk, max_note_bytes=1_000_000)
+        drafting = Drafting("v1", vault.root, vault.edits.propose, desk, max_note_bytes=1_000_000, excluded=Exclusion())
         before = files(table)
         for path, note in NOTES.items():
             # One of the notes ends in a block of code, in which an address is none.

@@ -11,6 +11,7 @@ from fake_chat import FakeChat, Said, says
 from poison import POISONED, harms, obeys
 from workbench import Bench, bench
 
+from librarian._native import Exclusion
 from librarian.chat import Delta, Limits, Message
 from librarian.drafting import Drafting, Wish
 from librarian.errors import AnswerBroken, ContentRefused, EditRefused, NoteNotFound, ProviderFailed
@@ -59,7 +60,7 @@ class Desk:
             bench.edits.propose,
             TheirDesk(lambda: ("openai", "gpt-5-mini"), self.write, self.rehearse),  # type: ignore[arg-type]
             max_note_bytes=100_000,
-            excluded=excluded,
+            excluded=Exclusion(excluded),
         )
 
     async def write(self, purpose: object, manner: object) -> Pen:

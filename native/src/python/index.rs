@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyList};
 
 use super::arrow::ArrowTable;
 use super::errors::{lexical_error, pass_error};
+use super::exclusion::Exclusion;
 use super::memory::trim_heap;
 use super::report::PassReport;
 use super::watcher::Watcher;
@@ -48,14 +49,17 @@ impl Index {
         &self,
         py: Python<'_>,
         vault: PathBuf,
-        excluded: Vec<String>,
+        excluded: PyRef<'_, Exclusion>,
         max_note_bytes: u64,
         threads: usize,
         heap_bytes: usize,
         trust_empty: bool,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<PassReport> {
-        let options = PassOptions { scan: ScanOptions { excluded, max_note_bytes, threads }, heap_bytes };
+        let options = PassOptions {
+            scan: ScanOptions { excluded: excluded.exclusion.clone(), max_note_bytes, threads },
+            heap_bytes,
+        };
         let watcher = Watcher::new(progress);
         let outcome = py.detach(|| {
             let _one = self.passing.lock();
@@ -77,12 +81,15 @@ impl Index {
         py: Python<'_>,
         vault: PathBuf,
         paths: Vec<String>,
-        excluded: Vec<String>,
+        excluded: PyRef<'_, Exclusion>,
         max_note_bytes: u64,
         threads: usize,
         heap_bytes: usize,
     ) -> PyResult<PassReport> {
-        let options = PassOptions { scan: ScanOptions { excluded, max_note_bytes, threads }, heap_bytes };
+        let options = PassOptions {
+            scan: ScanOptions { excluded: excluded.exclusion.clone(), max_note_bytes, threads },
+            heap_bytes,
+        };
         py.detach(|| {
             let _one = self.passing.lock();
             pass::apply(&self.lexical, &self.resolver, &vault, &options, &paths)
@@ -160,11 +167,11 @@ impl Index {
         py: Python<'_>,
         vault: PathBuf,
         paths: Vec<String>,
-        excluded: Vec<String>,
+        excluded: PyRef<'_, Exclusion>,
         max_note_bytes: u64,
         threads: usize,
     ) -> PyResult<PassReport> {
-        let scan = ScanOptions { excluded, max_note_bytes, threads };
+        let scan = ScanOptions { excluded: excluded.exclusion.clone(), max_note_bytes, threads };
         py.detach(|| {
             let _one = self.passing.lock();
             pass::describe(&self.lexical, &self.resolver, &vault, &scan, &paths)

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::arrow::ArrowTable;
 use super::errors::{CoreError, ModelInvalid};
+use super::secrets::Secrets;
 use super::watcher::Watcher;
 use crate::batch::title_of;
 use crate::embed;
@@ -68,8 +69,9 @@ impl StaticModel {
 }
 
 /// The passages of notes as rows: (path, note, ordinal, digest, vector), or with `text` in the vector's place without a model.
+/// `hiding`: where secrets stand in a text, told in characters, and the mark in their place; the texts are then without them.
 #[pyfunction]
-#[pyo3(signature = (vault, paths, *, max_note_bytes, words, model, threads, progress=None))]
+#[pyo3(signature = (vault, paths, *, max_note_bytes, words, model, threads, hiding=None, progress=None))]
 #[allow(clippy::too_many_arguments)]
 pub(super) fn passages(
     py: Python<'_>,
@@ -79,19 +81,24 @@ pub(super) fn passages(
     words: usize,
     model: Option<Py<StaticModel>>,
     threads: usize,
+    hiding: Option<(Py<PyAny>, String)>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<ArrowTable> {
     let watcher = Watcher::new(progress);
+    let secrets = hiding.map(|(found, mark)| Secrets::new(found, mark));
     let model = model.as_ref().map(|model| &model.get().model);
     let batch = py.detach(|| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| error.to_string())?;
         pool.install(|| {
             let report = |phase, done, total| watcher.report(phase, done, total);
-            rows(&cut_notes(&vault, &paths, max_note_bytes, words, &report), model).map_err(|error| error.to_string())
+            let find = |text: &str| secrets.as_ref().map_or_else(Vec::new, |secrets| secrets.find(text));
+            let hiding = secrets.as_ref().map(|secrets| split::Hiding { secrets: &find, mark: &secrets.mark });
+            let cuts = cut_notes(&vault, &paths, max_note_bytes, words, hiding.as_ref(), &report);
+            rows(&cuts, model).map_err(|error| error.to_string())
         })
     });
-    if let Some(error) = watcher.raised() {
+    if let Some(error) = watcher.raised().or_else(|| secrets.and_then(Secrets::raised)) {
         return Err(error);
     }
     let batch = batch.map_err(CoreError::new_err)?;

@@ -7,6 +7,7 @@ mod anatomy;
 mod arrow;
 mod compare;
 mod errors;
+mod exclusion;
 mod fingerprint;
 mod index;
 mod meaning;
@@ -15,6 +16,7 @@ mod mentions;
 mod near;
 mod outline;
 mod report;
+mod secrets;
 mod vectors;
 mod watcher;
 
@@ -32,6 +34,8 @@ mod _native {
     use super::errors::{
         CoreError, IndexCorrupt, IndexTooNew, ModelInvalid, PassCancelled, VaultGone, VectorsCorrupt, VectorsTooNew,
     };
+    #[pymodule_export]
+    use super::exclusion::Exclusion;
     #[pymodule_export]
     use super::fingerprint::{fingerprints, resemblance};
     #[pymodule_export]

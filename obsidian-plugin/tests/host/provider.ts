@@ -68,6 +68,11 @@ export class Provider {
 			request.destroy();
 			return;
 		}
+		if (request.url?.endsWith("/props")) {
+			response.setHeader("content-type", "application/json");
+			response.end(JSON.stringify({ model_path: "/models/tiny.gguf" }));
+			return;
+		}
 		this.keys.push((request.headers.authorization ?? "").replace("Bearer ", ""));
 		if (request.url?.endsWith("/models")) {
 			response.setHeader("content-type", "application/json");

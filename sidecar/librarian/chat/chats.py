@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from librarian.chat import model_files
 from librarian.chat.address import Bounds, Place, parse
@@ -17,6 +17,7 @@ from librarian.chat.conversation import Chat, Finish, Limits, Message
 from librarian.chat.keys import Keys
 from librarian.chat.presets import NONE, PRESETS, Choice, Preset
 from librarian.chat.provider import Provider, Tested
+from librarian.chat.running import Running, Tells
 from librarian.errors import (
     AddressRefused,
     KeyMissing,
@@ -81,6 +82,7 @@ class Chats:
         self._readers: dict[Choice, OpenAIEmbeddings] = {}
         self._retired: list[Model | OpenAIEmbeddings] = []
         self._opening = asyncio.Lock()
+        self._running = Running(clock)
 
     async def open(self, choice: Choice) -> Chat:
         """A model that answers, as far as can be known without asking; `close` closes it with all others.
@@ -88,6 +90,16 @@ class Chats:
         Raises NoProvider, KeyMissing, AddressRefused.
         """
         return await self._model(*self._whole(choice))
+
+    async def running(self, choice: Choice) -> str:
+        """What tells the model that answers from others that would under the same name; empty where its name does.
+
+        Its server is asked, but not often. Raises NoProvider, KeyMissing, AddressRefused.
+        """
+        whole, preset = self._whole(choice)
+        if not preset.tells:
+            return ""
+        return await self._running.of(whole, cast("Tells", await self._model(whole, preset)), preset.tells)
 
     async def reader(self, choice: Choice) -> OpenAIEmbeddings:
         """A model that makes vectors; closed with all others. Raises NoProvider, KeyMissing, AddressRefused."""

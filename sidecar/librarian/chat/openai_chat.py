@@ -110,6 +110,10 @@ class OpenAIChat:
         """Names of the models that there are, in the provider's order. Raises ModelError."""
         return await self._client.models(self.model)
 
+    async def told(self, path: str) -> object:
+        """What the server tells of itself. Raises ModelError."""
+        return await self._client.told(path)
+
     async def close(self) -> None:
         await self._client.close()
 

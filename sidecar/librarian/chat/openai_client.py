@@ -68,6 +68,12 @@ class OpenAIClient:
             page = await self.api.models.list(timeout=self.patience(LIST_S))
             return tuple(model.id for model in page.data or () if isinstance(model.id, str))
 
+    async def told(self, path: str) -> object:
+        """What the server tells of itself at a path beside its `/v1`. Raises ModelError."""
+        url = f"{self._address.url.removesuffix('/v1')}/{path}"
+        with faults.translated(lambda error: self.fault(error, "", begun=False)):
+            return await self.api.get(url, cast_to=object, options={"timeout": self.patience(LIST_S)})
+
     async def close(self) -> None:
         await self.api.close()
 

@@ -47,6 +47,9 @@ class Preset:
     """How one gets it to run, for those on one's own machine."""
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     thinking: Literal["reasoning_effort", "reasoning", "chat_template_kwargs"] | None = None
+    tells: str = ""
+    """Where it tells which model it runs, beside its `/v1`: it answers with that one under any name. Empty: a name is
+    of one model."""
     embeds: Literal["embeddings", "feature-extraction"] | None = "embeddings"
     """How texts are made vectors there; `feature-extraction`: at its own address, at others as all do; None: not at
     all."""
@@ -95,6 +98,7 @@ PRESETS: Final = (
         model="default",
         begins="llama-server -m MODEL.gguf",
         thinking="chat_template_kwargs",
+        tells="props",
     ),
     Preset(
         "embedded",
@@ -131,6 +135,7 @@ PRESETS: Final = (
         local=True,
         model="tgi",
         begins="text-generation-launcher --model-id MODEL",
+        tells="info",
         embeds=None,
     ),
     Preset(

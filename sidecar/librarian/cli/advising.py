@@ -181,6 +181,7 @@ async def _vault(folder: Path) -> list[Finding]:
         return [Finding("problem", error.message, _fix(error))]
     findings = [Finding("ok", f"{folder} opens: {status['counts']['notes']:,} notes")]
     findings += [_ailing(part) for part in status["parts"] if part["state"] in ("failed", "paused")]
+    findings += [Finding("warning", part["detail"]) for part in status["parts"] if _is_told(part)]
     findings += [_cut_short(each) for each in changes if each["state"] in ("unfinished", "conflicted")]
     skipped = status["skipped"]
     if skipped:
@@ -192,6 +193,11 @@ async def _vault(folder: Path) -> list[Finding]:
             Finding("warning", f"{len(skipped):,} files are not indexed: {told}", "librarian status lists them")
         )
     return findings
+
+
+def _is_told(part: dict[str, Any]) -> bool:
+    """Whether a pass that went well has something to tell: what it could not see, or did not leave out."""
+    return part["name"] == "keyword" and part["state"] == "ready" and bool(part["detail"])
 
 
 def _cut_short(change: dict[str, Any]) -> Finding:

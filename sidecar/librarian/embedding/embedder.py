@@ -15,7 +15,7 @@ class Embedder(Protocol):
     """Whether it answers in microseconds, so that vectors need not be kept for fear of making them again."""
 
     may_be_away: bool
-    """Whether it is somewhere else, so that another has to answer at times."""
+    """Whether it is somewhere else, so that another has to answer at times, and secrets are not for it."""
 
     @property
     def name(self) -> str: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
@@ -39,18 +39,21 @@ def answer_key(provider: str, model: str, prompt_version: str, messages: Sequenc
 class Answers:
     """Kept answers of one vault."""
 
-    def __init__(self, cache: Cache, address: str = "") -> None:
-        """``address``: where the model is asked, where that is not its provider's own: another may answer there."""
+    def __init__(self, cache: Cache, address: str = "", running: Callable[[], Awaitable[str]] | None = None) -> None:
+        """``address``: where the model is asked, where that is not its provider's own: another may answer there.
+        ``running``: what tells the model there from others of its name; empty where nothing has to.
+        """
         self._cache = cache
         self._address = address
+        self._running = running
 
-    def at(self, address: str) -> Answers:
-        """Those of models that are asked there."""
-        return Answers(self._cache, address)
+    def at(self, address: str, running: Callable[[], Awaitable[str]] | None = None) -> Answers:
+        """Those of the model that is asked there."""
+        return Answers(self._cache, address, running)
 
     async def get(self, key: str) -> Kept | None:
         """The answer, if there is one that can be read."""
-        content = await self._cache.get(self._place(key))
+        content = await self._cache.get(await self._place(key))
         if content is None:
             return None
         try:
@@ -64,7 +67,8 @@ class Answers:
             content = answer.model_dump_json().encode()
         except ValueError:  # half of a character that takes two
             return
-        await self._cache.put(self._place(key), content)
+        await self._cache.put(await self._place(key), content)
 
-    def _place(self, key: str) -> str:
-        return f"{key}@{self._address}" if self._address else key
+    async def _place(self, key: str) -> str:
+        running = await self._running() if self._running is not None else ""
+        return f"{key}{'@' if self._address else ''}{self._address}{'#' if running else ''}{running}"

@@ -1,7 +1,8 @@
 """A provider's model that makes vectors, asked within limits: the price was agreed to, money is put aside for each
 request, the provider's pace is kept, and what may pass is tried again.
 
-Secrets are taken out before a text leaves; what a provider does not take is sent shorter, or not at all.
+Passages come without the secrets that their whole note tells (`tier.HIDING`); what looks like one in a text by itself
+is taken out here. What a provider does not take is sent shorter, or not at all: cut when it has no secrets any more.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class ProviderEmbedder:
     async def embed(self, texts: Sequence[str], progress: Progress | None = None) -> bytes:
         """The vectors of passages. Raises ModelError, MoneyError, ModelUnusable, StoreError."""
         vectors: list[bytes] = []
-        for batch in self._batches([self.reader.prompts.passage + redacted(text) for text in texts]):
+        for batch in self._batches(as_sent(self.reader, texts)):
             vectors += await self._made(batch)
             if progress is not None:
                 progress(len(vectors), len(texts))
@@ -111,10 +112,10 @@ class ProviderEmbedder:
         await self._queries.close()
 
     def _batches(self, texts: Sequence[str]) -> list[list[str]]:
-        """Texts in their order, cut to what any model reads, as many together as a provider takes."""
+        """Texts in their order, as many together as a provider takes."""
         batches: list[list[str]] = []
         room = 0
-        for text in (_cut(text, TEXT_BYTES) for text in texts):
+        for text in texts:
             size = tokens.at_most(text)
             if not batches or size > room or len(batches[-1]) == self._batch_texts:
                 batches.append([])
@@ -161,6 +162,11 @@ class ProviderEmbedder:
                 told(answer.tokens)
         form = struct.Struct(f"<{reader.dimensions}{kind}")
         return await asyncio.to_thread(lambda: [form.pack(*vector) for vector in answer.vectors])
+
+
+def as_sent(reader: Reader, passages: Sequence[str]) -> list[str]:
+    """What of passages is sent, and counted before: with the model's prompt, without secrets, cut to what any reads."""
+    return [_cut(reader.prompts.passage + redacted(text), TEXT_BYTES) for text in passages]
 
 
 async def measured(choice: Choice, dimensions: int | None, ways: Ways, purpose: Purpose) -> int:
