@@ -169,6 +169,6 @@ mod tests {
             Ok(())
         })
         .budget_ms(4_000);
-        assert!(simple > 100, "only {simple} texts took the quick way");
+        assert!(simple > 10, "only {simple} texts took the quick way");
     }
 }
