@@ -7,7 +7,7 @@ import { Form, TextInput } from "../fields";
 import { ModelFailure } from "../models/NoModel";
 import { Button, Buttons, IconButton, Muted, Underway } from "../parts";
 import type { Asking, Understood } from "./asking";
-import { useOtherWords } from "./other_words";
+import { type OtherWords, useOtherWords } from "./other_words";
 
 const PARTS = [
 	["words", "Words"],
@@ -60,11 +60,8 @@ function Changing({ host, asking, edited, setEdited, canFind }: ChangingProps) {
 	// The filters stay as the person made them, also while the model was at it.
 	const other = useOtherWords(asking.otherWords, (found) => setEdited((before) => before && { ...found, filters: before.filters ?? [] }));
 	const withTyped = (): Understood => {
-		const more = typed.trim();
 		setTyped("");
-		if (more === "") return edited;
-		const part = FILTER.test(more) ? "filters" : "words";
-		return { ...edited, [part]: [...(edited[part] ?? []), more] };
+		return withMore(edited, typed.trim());
 	};
 	const again = () => {
 		void asking.again({ ...withTyped(), query: "" });
@@ -96,10 +93,26 @@ function Changing({ host, asking, edited, setEdited, canFind }: ChangingProps) {
 					</Button>
 				)}
 			</Buttons>
-			{other.isFinding && <Underway label="Looking for other words" onStop={other.stop} />}
-			{other.told !== "" && <Muted role="status">{other.told}</Muted>}
-			{other.error !== null && <ModelFailure host={host} error={other.error} can="Other words cannot be found without one." onRetry={find} />}
+			<Finding host={host} other={other} onRetry={find} />
 		</Form>
+	);
+}
+
+function withMore(understood: Understood, more: string): Understood {
+	if (more === "") return understood;
+	const part = FILTER.test(more) ? "filters" : "words";
+	return { ...understood, [part]: [...(understood[part] ?? []), more] };
+}
+
+/** That other words are looked for, or why there are none. */
+function Finding({ host, other, onRetry }: { host: Host; other: OtherWords; onRetry: () => void }) {
+	const { isFinding, told, error, stop } = other;
+	return (
+		<>
+			{isFinding && <Underway label="Looking for other words" onStop={stop} />}
+			{told !== "" && <Muted role="status">{told}</Muted>}
+			{error !== null && <ModelFailure host={host} error={error} can="Other words cannot be found without one." onRetry={onRetry} />}
+		</>
 	);
 }
 
