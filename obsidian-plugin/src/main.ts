@@ -13,6 +13,7 @@ import { installCommands } from "./sidecar/install";
 import { Librarian, means } from "./sidecar/librarian";
 import { HOVER_SOURCE, ObsidianHost } from "./obsidian/obsidian_host";
 import { openNotes } from "./vault/open_notes";
+import { openOver } from "./obsidian/over";
 import { PANELS } from "./obsidian/panels";
 import { Settings, dataFile } from "./settings/settings";
 import { LibrarianSettingTab } from "./settings/settings_tab";
@@ -24,6 +25,7 @@ import { PathPicker, folders } from "./obsidian/path_picker";
 import { PanelView } from "./obsidian/panel_view";
 
 export default class VaultLibrarian extends Plugin {
+	readonly #ended = new AbortController();
 	readonly #choices = new Settings(dataFile(this));
 
 	override onload(): void {
@@ -31,7 +33,7 @@ export default class VaultLibrarian extends Plugin {
 		const librarian = this.#librarian(chosen);
 		// Panels of the last time are there before the layout is ready.
 		librarian.expect();
-		const host = new ObsidianHost(this.app, librarian, this.#choices.choices, this.#acts(librarian, chosen));
+		const host = new ObsidianHost(this.app, librarian, this.#choices.choices, this.#acts(librarian, chosen), this.#ended.signal);
 		for (const panel of PANELS) {
 			this.registerView(panel.type, (leaf) => new PanelView(leaf, panel, host));
 		}
@@ -46,13 +48,12 @@ export default class VaultLibrarian extends Plugin {
 		this.registerHoverLinkSource(HOVER_SOURCE, { display: this.manifest.name, defaultMod: true });
 		this.registerCliHandler(this.manifest.id, "Search notes", SEARCH_FLAGS, (params) => searched(host, params));
 		this.registerEvent(this.app.workspace.on("quit", (tasks) => tasks.addPromise(librarian.stop())));
-		let isOver = false;
 		this.register(() => {
-			isOver = true;
+			this.#ended.abort();
 			void librarian.end();
 		});
 		// The layout may become ready after a plugin was switched off again.
-		this.app.workspace.onLayoutReady(() => isOver || void this.#begin(librarian, host));
+		this.app.workspace.onLayoutReady(() => this.#ended.signal.aborted || void this.#begin(librarian, host));
 	}
 
 	override async onExternalSettingsChange(): Promise<void> {
@@ -137,7 +138,7 @@ export default class VaultLibrarian extends Plugin {
 			librarian,
 			host,
 			keyField: (row, name, onChoose) => void row.addComponent((element) => new SecretComponent(app, element).setValue(name).onChange(onChoose)),
-			pickFolder: (except, onPick) => new PathPicker(app, folders(app, except), onPick).open(),
+			pickFolder: (except, onPick) => openOver(new PathPicker(app, folders(app, except), onPick), this.#ended.signal),
 			platform: process.platform,
 		});
 	}

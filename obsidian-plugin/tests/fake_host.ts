@@ -33,6 +33,7 @@ export class FakeHost implements Host {
 	readonly choices = atom<Choices>({ mode: "hybrid", limit: 20, threshold: 0.8, summaryPlace: "top" });
 	readonly activeNote = atom<string | null>(null);
 	readonly lastRename = atom<Renamed | null>(null);
+	readonly ended = new AbortController().signal;
 	readonly generation = atom(0);
 	readonly summarised = atom("");
 	readonly keptRuns = atom<readonly SummaryRun[]>([]);

@@ -10,6 +10,7 @@ import { tellUndone } from "../ui/changes/done";
 import { attempt } from "../ui/attempt";
 import { counted } from "../ui/parts";
 import { command, where } from "./command";
+import { openOver } from "./over";
 import { SearchModal } from "./search_modal";
 import { templateCommands } from "./template_commands";
 import { writingCommands } from "./writing_commands";
@@ -18,7 +19,7 @@ export function commands(app: App, host: Host): Command[] {
 	const show = (panel: PanelName) => () => void host.show(panel);
 	const attempted = (act: (host: Host) => Promise<void>) => () => attempt(host, act(host));
 	return [
-		command("search", "Search notes", "search", () => new SearchModal(app, host).open()),
+		command("search", "Search notes", "search", () => openOver(new SearchModal(app, host), host.ended)),
 		command("search-panel", "Open search panel", "panel-right", show("search")),
 		command("related", "Show related notes", "waypoints", show("related")),
 		command("duplicates", "Find duplicates", "copy", show("duplicates")),

@@ -19,6 +19,7 @@ import {
 	setIcon,
 } from "obsidian";
 
+import { openOver } from "./over";
 import { PanelView } from "./panel_view";
 import { panelOf } from "./panels";
 import type { CallOptions, Result, VaultMethod, VaultParams } from "../rpc";
@@ -54,6 +55,7 @@ export class ObsidianHost implements Host, HoverParent {
 		private readonly librarian: Answering,
 		readonly choices: ReadableAtom<Choices>,
 		readonly acts: Acts,
+		readonly ended: AbortSignal,
 	) {
 		this.state = librarian.state;
 		this.generation = librarian.generation;
@@ -168,8 +170,7 @@ export class ObsidianHost implements Host, HoverParent {
 			});
 			modal.addCancelButton();
 			// The click of a button closes it, too: a promise keeps its first answer.
-			modal.setCloseCallback(() => answer(false));
-			modal.open();
+			openOver(modal, this.ended, () => answer(false));
 		});
 	}
 

@@ -9,6 +9,7 @@ import type { Subject } from "../ui/templates/inferring";
 import { NewNote } from "../ui/templates/NewNote";
 import { TemplatePanel } from "../ui/templates/TemplatePanel";
 import { command, inNote } from "./command";
+import { openOver } from "./over";
 import { PanelModal } from "./panel_modal";
 import { PathPicker, folders } from "./path_picker";
 
@@ -43,30 +44,33 @@ export function infer(app: App, host: Host, subject: Subject): void {
 	const name = nameOf(subject.folder ?? "");
 	const title = name === "" ? "Template of these notes" : `Template of “${name}”`;
 	const kept = (path: string) => host.remember(LAST, path);
-	new PanelModal(app, title, (close) => (
+	const panel = (close: () => void) => (
 		<TemplatePanel host={host} subject={subject} folder={templatesFolder(app, host)} onKept={kept} onDone={close} />
-	)).open();
+	);
+	openOver(new PanelModal(app, title, panel), host.ended);
 }
 
 function make(app: App, host: Host, template: string): void {
 	const { path } = app.fileManager.getNewFileParent(host.activeNote.get() ?? "");
-	new PanelModal(app, `New note from “${nameOf(template)}”`, (close) => (
+	const panel = (close: () => void) => (
 		<NewNote host={host} template={{ template }} folder={path === "/" ? "" : path} onDone={close} onBack={close} />
-	)).open();
+	);
+	openOver(new PanelModal(app, `New note from “${nameOf(template)}”`, panel), host.ended);
 }
 
 export function apply(app: App, host: Host, notes: readonly string[]): void {
 	pickTemplate(app, host, (template) => {
 		const rest = notes.filter((path) => path !== template);
 		if (rest.length === 0) return host.notice("There are no notes that it could be applied to.");
-		new PanelModal(app, `Apply “${nameOf(template)}”`, (close) => (
+		const panel = (close: () => void) => (
 			<Applying host={host} template={{ template }} notes={rest} onDone={close} onBack={close} />
-		)).open();
+		);
+		openOver(new PanelModal(app, `Apply “${nameOf(template)}”`, panel), host.ended);
 	});
 }
 
 function pickFolder(app: App, host: Host, onPick: (folder: string) => void): void {
-	new PathPicker(app, folders(app, [], folderOf(host.activeNote.get() ?? "")), onPick).open();
+	openOver(new PathPicker(app, folders(app, [], folderOf(host.activeNote.get() ?? "")), onPick), host.ended);
 }
 
 function pickTemplate(app: App, host: Host, onPick: (template: string) => void): void {
@@ -74,7 +78,7 @@ function pickTemplate(app: App, host: Host, onPick: (template: string) => void):
 		host.remember(LAST, template);
 		onPick(template);
 	};
-	new PathPicker(app, { paths: templates(app, host), asked: "Which template?", none: "No such note." }, picked).open();
+	openOver(new PathPicker(app, { paths: templates(app, host), asked: "Which template?", none: "No such note." }, picked), host.ended);
 }
 
 /** Every note, for any can be a template: the one that was used last first, then those in folders called so. */

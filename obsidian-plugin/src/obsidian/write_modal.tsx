@@ -4,8 +4,9 @@ import type { App } from "obsidian";
 
 import type { Host } from "../ui/host";
 import { type Wanted, WritePanel } from "../ui/rewrite/WritePanel";
+import { openOver } from "./over";
 import { PanelModal } from "./panel_modal";
 
 export function openWriting(app: App, host: Host, wanted: Wanted): void {
-	new PanelModal(app, wanted.act, (close) => <WritePanel host={host} wanted={wanted} onDone={close} />).open();
+	openOver(new PanelModal(app, wanted.act, (close) => <WritePanel host={host} wanted={wanted} onDone={close} />), host.ended);
 }

@@ -6,6 +6,7 @@ import type { Host } from "../ui/host";
 import { REWRITES } from "../ui/rewrite/WritePanel";
 import { type Desk, placeOf, selected } from "../writing/inserting";
 import { continueHere, summarise } from "../writing/writing";
+import { openOver } from "./over";
 import { PathPicker, folders } from "./path_picker";
 import { command, inNote } from "./command";
 import { openWriting } from "./write_modal";
@@ -23,7 +24,7 @@ export function writingCommands(app: App, host: Host): Command[] {
 }
 
 function pickFolder(app: App, host: Host): void {
-	new PathPicker(app, folders(app, []), (path) => summariseFolder(host, path)).open();
+	openOver(new PathPicker(app, folders(app, []), (path) => summariseFolder(host, path)), host.ended);
 }
 
 /** Offer to summarise what is in a folder. */

@@ -47,6 +47,8 @@ export interface Host {
 	readonly activeNote: ReadableAtom<string | null>;
 	/** The last file or folder that got another path, for whoever keeps paths. */
 	readonly lastRename: ReadableAtom<Renamed | null>;
+	/** Aborted when the plugin is switched off. */
+	readonly ended: AbortSignal;
 	/** Another number after anything was indexed anew: answers from before may be out of date. */
 	readonly generation: ReadableAtom<number>;
 

@@ -105,12 +105,28 @@ export function Empty({ title, children }: { title: string; children?: Component
 	);
 }
 
+interface WorkingProps {
+	label: string;
+	done?: number;
+	total?: number;
+}
+
 /** Something is on its way; `done` of `total` when that is known. */
-export function Working({ label, done = 0, total = 0 }: { label: string; done?: number; total?: number }) {
+export function Working({ label, done = 0, total = 0 }: WorkingProps) {
 	return (
 		<div class="vl-working" role="status">
 			<span>{label}</span>
 			<progress aria-label={label} {...(total > 0 && { value: done, max: total })} />
+		</div>
+	);
+}
+
+/** Something is on its way that need not be waited for. */
+export function Underway({ onStop, ...working }: WorkingProps & { onStop: () => void }) {
+	return (
+		<div class="vl-underway">
+			<Working {...working} />
+			<Button onClick={onStop}>Stop</Button>
 		</div>
 	);
 }

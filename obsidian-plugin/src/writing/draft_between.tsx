@@ -4,6 +4,7 @@ import { EditorView } from "@codemirror/view";
 import { render } from "preact";
 
 import { DraftHere, type DraftSeen } from "../ui/draft/DraftBox";
+import { GrowingText } from "../ui/draft/growing";
 import { DraftWidget, draftIn, standing } from "./draft_field";
 
 /** Where a text will stand: at a place of the editor, as a callout or in its line; or nowhere that can be seen. */
@@ -29,8 +30,8 @@ const BELOW_PX = 8;
 export function draftBetween(view: EditorView, seen: DraftSeen, onCancel: () => void, { at, isCallout }: NonNullable<Stand>): Shown {
 	const element = createEl(isCallout ? "div" : "span", { cls: "vl-draft-here", attr: { "aria-label": seen.title, role: "group" } });
 	render(<DraftHere draft={seen} onCancel={onCancel} isCallout={isCallout} />, element);
-	const words = new Text();
-	element.querySelector(".vl-draft-text")?.append(words);
+	const text = new GrowingText(element.querySelector<HTMLElement>(".vl-draft-text") ?? element);
+	let height_px = 0;
 	const widget = new DraftWidget(element, isCallout);
 	const gone = new Promise<void>((resolve) => (widget.onGone = resolve));
 	view.dispatch({ effects: [standing.of({ widget, at }), EditorView.scrollIntoView(at, { y: "nearest", yMargin: 80 })] });
@@ -38,13 +39,12 @@ export function draftBetween(view: EditorView, seen: DraftSeen, onCancel: () => 
 	return {
 		window: view.dom.win,
 		grown: () => {
-			const text = seen.text.get();
-			// What is added only, the browser need not set anew from the beginning.
-			if (text.startsWith(words.data)) words.appendData(text.slice(words.length));
-			else words.data = text;
+			text.show(seen.text.get());
 			following.now();
+			const now_px = element.getBoundingClientRect().height;
 			// The editor does not see by itself that something in it has grown.
-			view.requestMeasure();
+			if (now_px !== height_px) view.requestMeasure();
+			height_px = now_px;
 		},
 		place: () => {
 			const now = draftIn(view.state);

@@ -128,6 +128,30 @@ describe.skipIf(!findChromium())("asking the vault", () => {
 		await turn().getByText("redshank census").waitFor();
 	});
 
+	it("shows that it looks for other words, and takes that back with the request itself", async () => {
+		await button("change").click();
+		const cut = provider.aborted_at.length;
+		provider.silentAfter = 1;
+		provider.says(['{"words": ["redshank"], ', '"expansions": ["sandpiper"], ', '"sub_questions": []}']);
+		await button("Find other words").click();
+		await turn().getByText("Looking for other words").waitFor();
+		await journey.show("ask-other-words", PANEL);
+		await turn().getByRole("button", { name: "Stop" }).click();
+		await expect.poll(() => provider.aborted_at.length).toBe(cut + 1);
+		provider.silentAfter = Infinity;
+		expect(await turn().getByText(/Looking for other words|sandpiper/).count()).toBe(0);
+		await button("leave it").click();
+	});
+
+	it("says so where the model finds no other words", async () => {
+		await button("change").click();
+		provider.fails(400, 1);
+		await button("Find other words").click();
+		await turn().getByText("The model did not answer, or not with words.").waitFor();
+		await journey.show("ask-no-words", PANEL);
+		await button("leave it").click();
+	});
+
 	it("finds other words with the model, to be looked at before they are used", async () => {
 		await button("change").click();
 		provider.says(['{"words": ["redshank", "nests"], "expansions": ["wader"], "sub_questions": []}']);

@@ -60,6 +60,8 @@ describe.skipIf(!findChromium())("a long draft in a note of 2,000 lines", () => 
 		expect(seen.writes).toBeGreaterThan(5);
 		expect(seen.writes).toBeLessThanOrEqual(seen.frames);
 		expect([seen.elements, seen.shift_px, seen.wrong]).toEqual([1, 0, []]);
+		// Its paragraphs are of 242 letters: what is laid out anew is no longer, however long the whole is.
+		expect(seen.longest).toBeLessThanOrEqual(242);
 		// Its end was followed as it grew.
 		expect(seen.hidden).toBeLessThanOrEqual(1);
 		expect(spread(frames).p95_ms).toBeLessThan(SANE_MS);
@@ -86,6 +88,8 @@ describe.skipIf(!findChromium())("a long draft in a note of 2,000 lines", () => 
 		frames: number;
 		/** Changes of the page that wrote into the draft. */
 		writes: number;
+		/** The longest piece of text that was written on, in letters before that. */
+		longest: number;
 		elements: number;
 		/** How far the line before it moved, in the height of the note. */
 		shift_px: number;
@@ -99,14 +103,16 @@ describe.skipIf(!findChromium())("a long draft in a note of 2,000 lines", () => 
 		await journey.page.evaluate(() => {
 			const { cm } = window.app.workspace.activeEditor?.editor as unknown as { cm: Editing };
 			const at = cm.state.doc.toString().indexOf("\n10:") - 1;
-			const [elements, seen] = [new Set<Element>(), { frames: 0, writes: 0, shift_px: 0, wrong: [] as string[], hidden: 0 }];
+			const elements = new Set<Element>();
+			const seen = { frames: 0, writes: 0, longest: 0, shift_px: 0, wrong: [] as string[], hidden: 0 };
 			const top = cm.lineBlockAt(at).top;
 			let isOver = false;
 			const observer = new MutationObserver((records) => {
 				const within = records.filter(({ target }) => target.parentElement?.closest(".vl-draft-text"));
-				if (within.length > 0) seen.writes += within.length;
+				if (within.length > 0) seen.writes += 1;
+				seen.longest = Math.max(seen.longest, ...within.map(({ oldValue }) => oldValue?.length ?? 0));
 			});
-			observer.observe(document.body, { subtree: true, characterData: true, childList: true });
+			observer.observe(document.body, { subtree: true, characterDataOldValue: true, childList: true });
 			const frame = () => {
 				const draft = document.querySelector(".vl-draft-here");
 				if (draft) elements.add(draft);

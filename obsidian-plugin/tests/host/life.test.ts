@@ -114,6 +114,22 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		await untilGone(third);
 	});
 
+	it.each([
+		["the search", "search", ".vl-search-modal"],
+		["a choice of folders", "summarise-folder", ".prompt"],
+		["a question", "rebuild", ".mod-confirmation"],
+		["a panel", "write", ".vl-modal"],
+	])("takes %s with it that is open when it is switched off", async (_, command, window) => {
+		journey = await Journey.ready();
+		await journey.openNote("Ecology/Redshank.md");
+		await journey.command(command);
+		await journey.page.locator(window).waitFor();
+		await journey.disable();
+		expect(await journey.page.locator(".modal-container").count()).toBe(0);
+		await journey.page.keyboard.type("a");
+		expect(await journey.text()).toMatch(/^a/);
+	});
+
 	it("leaves no process and nothing of itself in the window when it is loaded anew 50 times, at whatever moment", async () => {
 		journey = await Journey.ready();
 		await journey.disable();

@@ -71,6 +71,41 @@ describe.skipIf(!findChromium())("a draft in the editor", () => {
 		expect([await journey.text(), await draft().count()]).toEqual([after, 0]);
 	});
 
+	it("looks, in parts of which each is laid out once, as one text does in its line", async () => {
+		await fresh(TEXT.indexOf("\nLine 20"));
+		const long = "- tussocks of grass, where foxes seldom look for it, and its chicks fall to floods, to crows and to whoever else comes by at low tide,";
+		const said = ["It nests ", "in\n", "\n", `${long} `, "before they fly.\n- two\nlines\n", "\n", "and the ", "end of it"];
+		provider.says([...said, "."]);
+		provider.silentAfter = said.length;
+		await journey.command("continue");
+		await draft().getByText("and the").waitFor();
+		const [parts, inParts, asOne] = await draft().evaluate((shown) => {
+			const [line, text] = [shown.closest<HTMLElement>(".cm-line"), shown.querySelector<HTMLElement>(".vl-draft-text")];
+			if (!line || !text) throw new Error("there is no draft in a line");
+			// As Obsidian indents the lines of lists.
+			Object.assign(line.style, { textIndent: "-2em", paddingInlineStart: "2em" });
+			const places = (node: Node): string[] => {
+				if (!(node instanceof Text)) return [...node.childNodes].flatMap(places);
+				return Array.from(node.data, (letter, at) => {
+					const range = new Range();
+					range.setStart(node, at);
+					range.setEnd(node, at + 1);
+					const { x, y } = range.getBoundingClientRect();
+					return letter === "\n" ? letter : `${letter} ${Math.round(x)} ${Math.round(y)}`;
+				});
+			};
+			const look = () => [line.offsetHeight, ...places(line)];
+			const before = look();
+			const count = text.childElementCount;
+			text.replaceChildren(text.textContent);
+			return [count, before, look()] as const;
+		});
+		expect(parts).toBeGreaterThan(3);
+		expect(inParts).toEqual(asOne);
+		await journey.page.keyboard.press("Escape");
+		await draft().waitFor({ state: "detached" });
+	});
+
 	it("is ended by Escape also while the provider is silent, with the request itself; nothing is left, and nothing to undo", async () => {
 		await fresh(TEXT.length);
 		const [cut, journalled] = [provider.aborted_at.length, await newest()];

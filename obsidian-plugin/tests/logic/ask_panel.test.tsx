@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Answer, Citation, Setting, Understanding } from "../../src/protocol";
+import { type Answer, type Citation, ERRORS, type Setting, type Understanding } from "../../src/protocol";
 import { CallFailed, type CallOptions } from "../../src/rpc";
 import { AskPanel } from "../../src/ui/ask/AskPanel";
 import { FakeHost } from "../fake_host";
@@ -243,6 +243,67 @@ test("the model finds other words where one is chosen, and the filters stay as t
 	expect(host.did("query.understand").at(-1)).toEqual({ text: "When does the tide come?", history: [], method: "model" });
 	expect(page.has("Leave out ebb")).toBe(true);
 	expect(page.has("Leave out tagged sea")).toBe(true);
+});
+
+/** A question that is answered, with what was looked for to be changed. */
+async function changing(): Promise<void> {
+	host.on("answer.ask", () => answered({ understood: UNDERSTOOD }));
+	await open();
+	await ask("When does the tide come?");
+	await page.press("change");
+}
+
+test("that other words are looked for is shown, and the filters that are left out meanwhile stay so", async () => {
+	const [words, signals] = [later<Understanding>(), [] as (AbortSignal | undefined)[]];
+	await changing();
+	host.on("query.understand", (_, { signal }) => (signals.push(signal), words.promise));
+	await page.press("Find other words");
+	expect(page.all(".vl-working [aria-label='Looking for other words']")).toHaveLength(1);
+	expect(page.control("Find other words")).toHaveProperty("disabled", true);
+	await page.press("Leave out tagged sea");
+	words.answer({ query: "tide", method: "model", words: ["tide"], expansions: ["ebb"], filters: ["tag:sea"] });
+	await page.settle();
+	expect([page.has("Leave out ebb"), page.has("Leave out tagged sea"), page.all(".vl-working").length]).toEqual([true, false, 0]);
+	expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
+});
+
+test.each([
+	["is stopped", "Stop"],
+	["is left", "leave it"],
+	["is not waited for", "Ask again"],
+])("a look for other words that %s is taken back, and what comes of it late changes nothing", async (_, button) => {
+	const words = later<Understanding>();
+	let taken: AbortSignal | undefined;
+	await changing();
+	host.on("query.understand", (_, { signal }) => ((taken = signal), words.promise));
+	await page.press("Find other words");
+	await page.press(button);
+	expect(taken?.aborted).toBe(true);
+	words.answer({ query: "tide", method: "model", words: ["ebb"], expansions: ["ebb"], filters: [] });
+	await page.settle();
+	expect([page.text().includes("ebb"), page.all(".vl-working").length, host.did("notice")]).toEqual([false, 0, []]);
+});
+
+test("why no other words were found is told where they were looked for", async () => {
+	await changing();
+	const answers: [Understanding, string][] = [
+		[{ ...UNDERSTOOD, words: ["of the rules"] }, "The model did not answer"],
+		[{ ...UNDERSTOOD, method: "model", expansions: [] }, "The model knows no other words for it."],
+	];
+	for (const [answer, told] of answers) {
+		host.on("query.understand", () => answer);
+		await page.press("Find other words");
+		expect(page.all(".vl-ask-looked [role=status]").map((each) => each.textContent).join()).toContain(told);
+		expect([page.has("Leave out tide"), page.has("Leave out of the rules")]).toEqual([true, false]);
+	}
+	host.on("query.understand", () => {
+		throw new CallFailed(ERRORS.BudgetExceeded, "The budget for today is used up.");
+	});
+	await page.press("Find other words");
+	expect(page.all(".vl-ask-looked [role=alert]").map((each) => each.textContent).join()).toContain("The budget for today is used up.");
+	host.on("query.understand", () => ({ ...UNDERSTOOD, method: "model", expansions: ["ebb"] }));
+	await page.press("Try again");
+	expect([page.has("Leave out ebb"), page.all(".vl-ask-looked [role=alert]").length]).toEqual([true, 0]);
 });
 
 test("without a model none is asked for other words", async () => {

@@ -127,6 +127,34 @@ test("pairs close to the threshold are shown when they are asked for", async () 
 	expect(page.element.querySelector(".vl-difference")).not.toBeNull();
 });
 
+test("what was folded out stays so while there is nothing to show, and the next time", async () => {
+	const edges = [{ notes: ["A/One.md", "B/Two.md"], similarity: 0.738 }] as DuplicateAnswer["edges"];
+	const near = nothing("near");
+	const host = hostWith({ near: { ...near, edges } }).on("duplicates.dismissed", () => ({ groups: [] }));
+	await shown(host);
+	await page.press("Close to the limit: 1 pair");
+	await page.press("Not duplicates");
+	host.on("duplicates.scan", () => near);
+	await page.slide(0.9);
+	await page.wait(200);
+	expect(page.text()).not.toContain("Close to the limit");
+	host.on("duplicates.scan", () => ({ ...near, edges }));
+	await page.slide(0.8);
+	await page.wait(200);
+	host.state.set({ kind: "starting" });
+	await page.settle();
+	host.state.set({ kind: "ready", status: {} as never });
+	await page.settle();
+	const isOut = () => page.all(".vl-expander [aria-expanded=true]").map((each) => each.textContent);
+	const both = ["Close to the limit: 1 pair", "Not duplicates"];
+	expect(isOut()).toEqual(both);
+	await page.close();
+	await shown(host);
+	expect(isOut()).toEqual(both);
+	await page.press("Close to the limit: 1 pair");
+	expect(isOut()).toEqual(["Not duplicates"]);
+});
+
 test("a kind that cannot be told yet is said", async () => {
 	const meaning = nothing("meaning");
 	const coverage = { ...meaning.coverage, embedded: 40, notReady: ["meaning" as const] };

@@ -11,7 +11,7 @@ let host: ObsidianHost;
 beforeEach(() => {
 	app = App.createConfigured__({ files: { "a.md": "one ", "Folder/b.md": "two" } });
 	const fake = new FakeHost();
-	host = new ObsidianHost(app.asOriginalType__(), fake, atom({ mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" }), fake.acts);
+	host = new ObsidianHost(app.asOriginalType__(), fake, atom({ mode: "hybrid", limit: 20, threshold: 0.5, summaryPlace: "top" }), fake.acts, fake.ended);
 });
 
 function rename(path: string, newPath: string): void {
@@ -64,4 +64,11 @@ test("the note that is worked on is none any more once it is gone, alone or with
 		host.changed({ kind: "deleted", path });
 		expect(host.activeNote.get()).toBeNull();
 	}
+});
+
+test("nothing is asked any more by a plugin that was switched off", async () => {
+	const fake = new FakeHost();
+	const off = new ObsidianHost(app.asOriginalType__(), fake, fake.choices, fake.acts, AbortSignal.abort());
+	expect(await off.confirm({ title: "Rebuild?", body: "", confirm: "Rebuild" })).toBe(false);
+	expect(document.querySelector(".modal-container, .modal")).toBe(null);
 });

@@ -2,11 +2,12 @@
 
 import { useState } from "preact/hooks";
 
-import { attempt } from "../attempt";
 import type { Host } from "../host";
 import { Form, TextInput } from "../fields";
-import { Button, Buttons, IconButton } from "../parts";
+import { ModelFailure } from "../models/NoModel";
+import { Button, Buttons, IconButton, Muted, Underway } from "../parts";
 import type { Asking, Understood } from "./asking";
+import { type OtherWords, useOtherWords } from "./other_words";
 
 const PARTS = [
 	["words", "Words"],
@@ -22,25 +23,8 @@ const TOLD: Record<string, string> = { tag: "tagged", path: "in", after: "change
 /** `asking`: null where it cannot be changed any more; `canFind`: whether a model is there to find other words. */
 export function Looked({ host, read, asking, canFind }: { host: Host; read: Understood; asking: Asking | null; canFind: boolean }) {
 	const [edited, setEdited] = useState<Understood | null>(null);
-	const [typed, setTyped] = useState("");
 	const told = PARTS.slice(0, 3).flatMap(([part]) => (read[part] ?? []).map(inWords)).join(" · ") || read.query;
 	const line = `Looked for: ${told}${read.method === "plain" ? " · at any time, for nothing is of the time that was named" : ""}`;
-	const now = edited ?? read;
-	const withTyped = (): Understood => {
-		const more = typed.trim();
-		setTyped("");
-		if (more === "") return now;
-		const part = FILTER.test(more) ? "filters" : "words";
-		return { ...now, [part]: [...(now[part] ?? []), more] };
-	};
-	const again = () => {
-		void asking?.again({ ...withTyped(), query: "" });
-		setEdited(null);
-	};
-	const find = async (from: Asking) => {
-		const { filters } = withTyped();
-		setEdited({ ...(await from.otherWords()), filters: filters ?? [] });
-	};
 	return (
 		<div class="vl-ask-looked">
 			{line}
@@ -57,31 +41,78 @@ export function Looked({ host, read, asking, canFind }: { host: Host; read: Unde
 					</button>
 				</>
 			)}
-			{asking && edited !== null && (
-				<Form onSubmit={() => setEdited(withTyped())}>
-					{PARTS.map(([part, label]) => (
-						<Chips
-							key={part}
-							host={host}
-							label={label}
-							parts={now[part] ?? []}
-							leaveOut={(place) => setEdited({ ...now, [part]: now[part]?.filter((_, each) => each !== place) })}
-						/>
-					))}
-					<TextInput aria-label="Look for this, too" placeholder="A word, or tag:…, path:…, after:…" value={typed} onValue={setTyped} />
-					<Buttons>
-						<Button isMain onClick={again}>
-							Ask again
-						</Button>
-						{canFind && (
-							<Button title="The model says what else to look for, which costs a little" onClick={() => attempt(host, find(asking))}>
-								Find other words
-							</Button>
-						)}
-					</Buttons>
-				</Form>
-			)}
+			{asking && edited !== null && <Changing host={host} asking={asking} edited={edited} setEdited={setEdited} canFind={canFind} />}
 		</div>
+	);
+}
+
+interface ChangingProps {
+	host: Host;
+	asking: Asking;
+	edited: Understood;
+	/** Null: it is not to be changed any more. */
+	setEdited: (change: Understood | null | ((before: Understood | null) => Understood | null)) => void;
+	canFind: boolean;
+}
+
+function Changing({ host, asking, edited, setEdited, canFind }: ChangingProps) {
+	const [typed, setTyped] = useState("");
+	// The filters stay as the person made them, also while the model was at it.
+	const other = useOtherWords(asking.otherWords, (found) => setEdited((before) => before && { ...found, filters: before.filters ?? [] }));
+	const withTyped = (): Understood => {
+		setTyped("");
+		return withMore(edited, typed.trim());
+	};
+	const again = () => {
+		void asking.again({ ...withTyped(), query: "" });
+		setEdited(null);
+	};
+	const find = () => {
+		setEdited(withTyped());
+		other.find();
+	};
+	return (
+		<Form onSubmit={() => setEdited(withTyped())}>
+			{PARTS.map(([part, label]) => (
+				<Chips
+					key={part}
+					host={host}
+					label={label}
+					parts={edited[part] ?? []}
+					leaveOut={(place) => setEdited({ ...edited, [part]: edited[part]?.filter((_, each) => each !== place) })}
+				/>
+			))}
+			<TextInput aria-label="Look for this, too" placeholder="A word, or tag:…, path:…, after:…" value={typed} onValue={setTyped} />
+			<Buttons>
+				<Button isMain onClick={again}>
+					Ask again
+				</Button>
+				{canFind && (
+					<Button title="The model says what else to look for, which costs a little" disabled={other.isFinding} onClick={find}>
+						Find other words
+					</Button>
+				)}
+			</Buttons>
+			<Finding host={host} other={other} onRetry={find} />
+		</Form>
+	);
+}
+
+function withMore(understood: Understood, more: string): Understood {
+	if (more === "") return understood;
+	const part = FILTER.test(more) ? "filters" : "words";
+	return { ...understood, [part]: [...(understood[part] ?? []), more] };
+}
+
+/** That other words are looked for, or why there are none. */
+function Finding({ host, other, onRetry }: { host: Host; other: OtherWords; onRetry: () => void }) {
+	const { isFinding, told, error, stop } = other;
+	return (
+		<>
+			{isFinding && <Underway label="Looking for other words" onStop={stop} />}
+			{told !== "" && <Muted role="status">{told}</Muted>}
+			{error !== null && <ModelFailure host={host} error={error} can="Other words cannot be found without one." onRetry={onRetry} />}
+		</>
 	);
 }
 

@@ -28,7 +28,7 @@ export interface Asking {
 	/** Ask the last question once more, in the place of its turn; `understood`: looking for that instead. */
 	again: (understood?: Understood) => Promise<void>;
 	/** Have the model say what else the last question could be looked for by. */
-	otherWords: () => Promise<Understood>;
+	otherWords: (signal: AbortSignal) => Promise<Understood>;
 	/** What asking it will cost. */
 	price: (question: string, signal: AbortSignal) => Promise<CostEstimate>;
 	stop: () => void;
@@ -86,7 +86,7 @@ export function useAsking(host: Host): Asking {
 		isBusy,
 		ask: (question) => asked(turns, question),
 		again: (understood) => asked(before, last, understood),
-		otherWords: () => host.call("query.understand", { text: last, history: historyOf(before), method: "model" }),
+		otherWords: (signal) => host.call("query.understand", { text: last, history: historyOf(before), method: "model" }, { signal }),
 		price,
 		stop,
 		clear: () => (stop(), setTurns([])),

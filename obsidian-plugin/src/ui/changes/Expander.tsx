@@ -1,10 +1,10 @@
 /** A heading that shows and hides what is below it. */
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 
 import type { Host } from "../host";
 import { Icon } from "../parts";
+import { useRecalled } from "../recalled";
 
 interface Props {
 	host: Host;
@@ -30,15 +30,17 @@ export function Expander({ host, level, isOpen, onToggle, children }: Props) {
 interface FoldProps {
 	host: Host;
 	class: string;
+	/** What it is remembered under. */
+	name: string;
 	title: string;
 	children: ComponentChildren;
 }
 
-/** A part of a panel that is drawn when it is wanted. */
-export function Fold({ host, class: name, title, children }: FoldProps) {
-	const [isOpen, setOpen] = useState(false);
+/** A part of a panel that is drawn when it is wanted, and stays as it was put, also when it had nothing to show meanwhile. */
+export function Fold({ host, class: looks, name, title, children }: FoldProps) {
+	const [isOpen, setOpen] = useRecalled(host, name, false);
 	return (
-		<section class={name}>
+		<section class={looks}>
 			<Expander host={host} level={3} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
 				{title}
 			</Expander>

@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { Button, dotted } from "../parts";
 import { useStore } from "../store";
+import { GrowingText } from "./growing";
 
 export interface DraftSeen {
 	/** What it will be: “Summary”. */
@@ -23,9 +24,13 @@ interface DraftProps {
 
 export function DraftBox({ draft, onCancel }: DraftProps) {
 	const text = useStore(draft.text);
-	const shown = useRef<HTMLDivElement>(null);
+	const box = useRef<HTMLDivElement>(null);
+	const shown = useRef<GrowingText | null>(null);
 	useLayoutEffect(() => {
-		shown.current?.scrollTo({ top: shown.current.scrollHeight });
+		if (!box.current) return;
+		shown.current ??= new GrowingText(box.current);
+		shown.current.show(text);
+		box.current.scrollTo({ top: box.current.scrollHeight });
 	}, [text]);
 	return (
 		<section class="vl-draft" aria-label={draft.title} aria-busy="true">
@@ -33,14 +38,12 @@ export function DraftBox({ draft, onCancel }: DraftProps) {
 				<span class="vl-draft-title">{draft.title}</span>
 				<DraftState draft={draft} onCancel={onCancel} />
 			</header>
-			<div class="vl-draft-text" dir="auto" tabIndex={0} ref={shown}>
-				{text}
-			</div>
+			<div class="vl-draft-text" dir="auto" tabIndex={0} ref={box} />
 		</section>
 	);
 }
 
-/** The text as it will stand in its line, or in the callout that it will be. Whoever shows it fills its element: at once, and one node only. */
+/** The text as it will stand in its line, or in the callout that it will be. Whoever shows it fills its element, at once. */
 export function DraftHere({ draft, onCancel, isCallout }: DraftProps & { isCallout: boolean }) {
 	const text = <span class="vl-draft-text" />;
 	return (

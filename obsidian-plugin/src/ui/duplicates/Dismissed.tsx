@@ -20,7 +20,7 @@ interface Props {
 
 export function Dismissed(props: Props) {
 	return (
-		<Fold host={props.host} class="vl-dismissed" title="Not duplicates">
+		<Fold host={props.host} class="vl-dismissed" name="duplicates.show-dismissed" title="Not duplicates">
 			<DismissedList {...props} />
 		</Fold>
 	);

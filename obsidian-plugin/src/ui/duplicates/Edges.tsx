@@ -12,8 +12,9 @@ import { percent } from "./wording";
 
 export function Edges({ host, edges, threshold }: { host: Host; edges: readonly EdgeCase[]; threshold: number }) {
 	if (edges.length === 0) return null;
+	const title = `Close to the limit: ${counted(edges.length, "pair")}`;
 	return (
-		<Fold host={host} class="vl-edges" title={`Close to the limit: ${counted(edges.length, "pair")}`}>
+		<Fold host={host} class="vl-edges" name="duplicates.show-edges" title={title}>
 			<ul class="vl-edge-list">
 				{edges.map((edge) => (
 					<Edge key={edge.notes.join("\n")} host={host} edge={edge} isAbove={edge.similarity >= threshold} />

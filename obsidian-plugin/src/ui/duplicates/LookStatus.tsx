@@ -6,7 +6,7 @@ import { windowClock } from "../../clock";
 import type { DuplicateCoverage } from "../../protocol";
 import { useReady } from "../changes/Unready";
 import type { Host } from "../host";
-import { Button, CoverageLine, Failure, Muted, Working, isNote, number } from "../parts";
+import { CoverageLine, Failure, Muted, Underway, isNote, number } from "../parts";
 import type { FoundByKind } from "./look";
 import type { Looking } from "./looking";
 import { Remark } from "./Remark";
@@ -29,10 +29,7 @@ export function LookStatus({ host, looking }: { host: Host; looking: Looking }) 
 	return (
 		<div class="vl-look">
 			{going !== null && (isSlow || Object.keys(found).length === 0) && (
-				<div class="vl-underway">
-					<Working label={PHASES[going.phase] ?? "Looking for duplicates"} done={going.done} total={going.total} />
-					<Button onClick={looking.stop}>Stop</Button>
-				</div>
+				<Underway label={PHASES[going.phase] ?? "Looking for duplicates"} done={going.done} total={going.total} onStop={looking.stop} />
 			)}
 			{ready && error !== null && <Failure error={error} />}
 			{ready && going === null && left.length > 0 && (

@@ -15,27 +15,18 @@ export type Deciding = ReturnType<typeof useDeciding>;
 
 export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: (groupId: string) => void) {
 	const [told, setTold] = useState("");
-	const [undone, setUndone] = useState<Applied | null>(null);
 	const [dismissals, setDismissals] = useState(0);
 	const telling = useTelling(host);
 	const tell = (words: string) => {
 		setTold(words);
 		if (telling.isHere) refresh();
 	};
+	const { undo, ...takingBack } = useTakingBack(host, telling.elsewhere, tell);
 	const gone = (group: DuplicateGroup, words: string, undo?: () => Promise<void>) => {
 		focusAfter(group.id);
 		drop(group.id);
 		tell(words);
 		host.notice(words, undo && { label: "Undo", run: () => attempt(host, undo()) });
-	};
-	const undo = async (changeId: string, paths: readonly string[]) => {
-		const back = await takeBack(host, changeId, paths);
-		if (back === null) return;
-		const words = undoneTold(back);
-		const isWhole = back.conflicts.length === 0;
-		setUndone(isWhole ? null : back);
-		if (isWhole || !telling.elsewhere(words)) host.notice(words);
-		tell(words);
 	};
 	const restore = async (groupId: string) => {
 		await host.call("duplicates.restore", { groupId });
@@ -45,12 +36,7 @@ export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: 
 	return {
 		/** What was done last, for whoever cannot see the list. */
 		told,
-		/** Taking back left something as it is, which is told here. */
-		undone,
-		closeUndone: (words?: string) => {
-			setUndone(null);
-			if (words !== undefined) tell(words);
-		},
+		...takingBack,
 		/** Grows with every group that was dismissed or restored. */
 		dismissals,
 		restore,
@@ -61,6 +47,27 @@ export function useDeciding(host: Host, { drop, refresh }: Looking, focusAfter: 
 		dismissed: (group: DuplicateGroup) => {
 			setDismissals((before) => before + 1);
 			gone(group, `Not listed any more: ${headlineOf(group)}.`, () => restore(group.id));
+		},
+	};
+}
+
+function useTakingBack(host: Host, elsewhere: (words: string) => boolean, tell: (words: string) => void) {
+	const [undone, setUndone] = useState<Applied | null>(null);
+	return {
+		/** Taking back left something as it is, which is told here. */
+		undone,
+		closeUndone: (words?: string) => {
+			setUndone(null);
+			if (words !== undefined) tell(words);
+		},
+		undo: async (changeId: string, paths: readonly string[]) => {
+			const back = await takeBack(host, changeId, paths);
+			if (back === null) return;
+			const words = undoneTold(back);
+			const isWhole = back.conflicts.length === 0;
+			setUndone(isWhole ? null : back);
+			if (isWhole || !elsewhere(words)) host.notice(words);
+			tell(words);
 		},
 	};
 }

@@ -21,13 +21,44 @@ export type Keeping = ReturnType<typeof useKeeping>;
 export function useKeeping(host: Host, group: DuplicateGroup, deciding: Deciding) {
 	const [keeper, setKeeper] = useState(group.keeper);
 	const [left, setLeft] = useState<readonly string[]>([]);
-	const [stage, setStage] = useState<Stage>({ kind: "choosing" });
 	const [isBusy, setBusy] = useState(false);
+	const { plan, ...staging } = useStage(host, group, deciding);
+	const all = group.notes.map((note) => note.path).filter((path) => path !== keeper);
+	const others = all.filter((path) => !left.includes(path));
+	return {
+		...staging,
+		keeper,
+		/** Those that give way to it. */
+		others,
+		/** A change is being made. */
+		isBusy,
+		setBusy,
+		keep: (path: string) => {
+			setKeeper(path);
+			staging.back();
+		},
+		/** Let a note give way, or not. */
+		take: (path: string, isTaken: boolean) => {
+			setLeft(isTaken ? left.filter((each) => each !== path) : [...left, path]);
+			staging.back();
+		},
+		plan: (action: Action) => plan({ action, keeper, ...(others.length < all.length && { notes: others }) }),
+	};
+}
+
+interface Wish {
+	action: Action;
+	keeper: string;
+	/** Those that are to give way, where that is not all. */
+	notes?: string[];
+}
+
+/** How far a group is: from a choice to the plan for it, or to its dismissal. */
+function useStage(host: Host, group: DuplicateGroup, deciding: Deciding) {
+	const [stage, setStage] = useState<Stage>({ kind: "choosing" });
 	const telling = useTelling(host);
 	const planning = useRef<AbortController | null>(null);
 	useEffect(() => () => planning.current?.abort(), []);
-	const all = group.notes.map((note) => note.path).filter((path) => path !== keeper);
-	const others = all.filter((path) => !left.includes(path));
 	const fail = (error: unknown, action: Action | null) => {
 		if (!telling.elsewhere(worded(error))) setStage({ kind: "failed", action, error });
 	};
@@ -36,32 +67,17 @@ export function useKeeping(host: Host, group: DuplicateGroup, deciding: Deciding
 		setStage({ kind: "choosing" });
 	};
 	return {
-		keeper,
-		/** Those that give way to it. */
-		others,
 		stage,
-		/** A change is being made. */
-		isBusy,
-		setBusy,
-		keep: (path: string) => {
-			setKeeper(path);
-			back();
-		},
-		/** Let a note give way, or not. */
-		take: (path: string, isTaken: boolean) => {
-			setLeft(isTaken ? left.filter((each) => each !== path) : [...left, path]);
-			back();
-		},
-		plan: async (action: Action) => {
+		back,
+		plan: async (wish: Wish) => {
 			back();
 			const { signal } = (planning.current = new AbortController());
 			setStage({ kind: "planning" });
-			const notes = others.length < all.length ? { notes: others } : {};
 			try {
-				const plan = await host.call("duplicates.plan", { groupId: group.id, keeper, action, ...notes }, { signal });
-				if (!signal.aborted) setStage({ kind: "planned", action, plan });
+				const plan = await host.call("duplicates.plan", { groupId: group.id, ...wish }, { signal });
+				if (!signal.aborted) setStage({ kind: "planned", action: wish.action, plan });
 			} catch (error) {
-				if (!signal.aborted) fail(error, action);
+				if (!signal.aborted) fail(error, wish.action);
 			}
 		},
 		dismiss: async () => {
@@ -72,6 +88,5 @@ export function useKeeping(host: Host, group: DuplicateGroup, deciding: Deciding
 				fail(error, null);
 			}
 		},
-		back,
 	};
 }

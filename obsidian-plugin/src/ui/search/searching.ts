@@ -50,18 +50,7 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 	const details = useDetails();
 	useStood(text, mode, results, past);
 
-	const finish = () => {
-		if (results.found) past.keep(results.found.text, results.found.mode);
-		onDone?.();
-	};
-	const open = (hit: Hit, where: Where) => {
-		finish();
-		openAt(host, hit.path, hit.passage, where);
-	};
-	const insert = (hit: Hit) => {
-		finish();
-		insertLink(host, hit.path);
-	};
+	const { open, insert } = endings(host, results, past, onDone);
 	const awaited = useAwaited(results, keyOf(text, mode), open);
 	const searching = {
 		...{ text, mode, isEmpty, results, past, choice, moves, details, setMode, open },
@@ -89,6 +78,24 @@ export function useSearching(host: Host, onDone: (() => void) | undefined): Sear
 		if (carryOut(key, { ...searching, insert, awaited, onDone })) event.preventDefault();
 	};
 	return { ...searching, onKeyDown };
+}
+
+/** What ends a search that found something. */
+function endings(host: Host, { found }: Results, past: Past, onDone: (() => void) | undefined) {
+	const finish = () => {
+		if (found) past.keep(found.text, found.mode);
+		onDone?.();
+	};
+	return {
+		open: (hit: Hit, where: Where) => {
+			finish();
+			openAt(host, hit.path, hit.passage, where);
+		},
+		insert: (hit: Hit) => {
+			finish();
+			insertLink(host, hit.path);
+		},
+	};
 }
 
 interface Doing extends Omit<Searching, "onKeyDown"> {

@@ -28,7 +28,11 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-	return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+	const letters = atob(text);
+	const bytes = new Uint8Array(letters.length);
+	// Called for each byte, a function would be most of what is measured of a page that reads a long note.
+	for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+	return bytes;
 }
 
 const listeners = new Set<(event: HostEvent) => void>();
