@@ -141,7 +141,8 @@ describe.skipIf(!findChromium())("life with the sidecar", () => {
 		}
 		await journey.enable();
 		await journey.untilStatus("Librarian ready");
-		expect(journey.processes()).toHaveLength(1);
+		// The one before may still be ending.
+		await expect.poll(() => journey.processes().length, { timeout: 5000 }).toBe(1);
 		expect(await journey.page.locator(".status-bar-item").count()).toBe(1);
 		await journey.command("search");
 		await journey.page.keyboard.type("rye");
