@@ -8,6 +8,7 @@ with ``CI=true`` such a skip is a failure, so that nothing goes untested unnotic
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Generator
 
@@ -20,6 +21,10 @@ hypothesis.settings.register_profile("here", deadline=None)
 # The same examples on every run: a failure is somebody's change, not luck.
 hypothesis.settings.register_profile("ci-here", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci-here" if CI else "here")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # So shells start what runs in the background; commands that are tested would ignore Ctrl-C as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _ELSEWHERE = pytest.StashKey[Counter[str]]()
 
