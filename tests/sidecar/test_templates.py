@@ -56,6 +56,10 @@ class FakeChats:
             raise self._opened
         return self._opened
 
+    async def running(self, choice: object) -> str:
+        del choice
+        return ""
+
     async def close(self) -> None:
         pass
 
