@@ -51,8 +51,9 @@ test("a change that is told can be found before long", async () => {
 	await librarian.start();
 	appendFileSync(join(here.vault, "Zebrafish notes.md"), "# Zebrafish\n\nA quokkasaurus lives here.\n");
 	librarian.changed({ kind: "created", path: "Zebrafish notes.md" });
-	const found = async () => (await librarian.call("search.query", { text: "quokkasaurus" })).hits.map(({ path }) => path);
-	await expect.poll(found, { timeout: 20_000 }).toEqual(["Zebrafish notes.md"]);
+	const found = async () => (await librarian.call("search.query", { text: "quokkasaurus" })).hits[0]?.path;
+	// Others may be near to it in meaning.
+	await expect.poll(found, { timeout: 20_000 }).toBe("Zebrafish notes.md");
 });
 
 test("a call that is taken back ends over there, and the conversation goes on", async () => {
