@@ -5,6 +5,8 @@ Questions and templates without a model are tried with those of models, in tests
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import pytest
 from tests.e2e.conftest import Desk, bytes_of
 
@@ -49,7 +51,13 @@ def test_every_note_of_a_folder_gets_its_own_and_is_taken_back_with_the_others(o
 
 @pytest.mark.parametrize(
     "command",
-    [("rewrite", NOTE, "Shorter"), ("continue", NOTE), ("write", "A list", "--to", NOTE)],
+    [
+        ("rewrite", NOTE, "Shorter"),
+        ("rewrite", PurePosixPath(NOTE).stem, "Shorter"),
+        ("continue", NOTE),
+        ("continue", PurePosixPath(NOTE).stem),
+        ("write", "A list", "--to", NOTE),
+    ],
     ids=lambda it: it[0],
 )
 def test_whoever_would_write_says_that_a_model_is_needed_and_how_to_choose_one(

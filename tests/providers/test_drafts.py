@@ -28,7 +28,7 @@ async def test_lines_are_rewritten_shown_put_in_for_nothing_more_and_taken_back(
         assert (await run("config", "set", name, value))[0] == 0
     server.turns.append(says(OpenAISpeech().answer("It rises.")))
     note = tmp_path / "vault" / "Tide.md"
-    asked = ("rewrite", "Tide.md", "More formal", "--lines", "6", "--vault", str(tmp_path / "vault"))
+    asked = ("rewrite", "Tide", "More formal", "--lines", "6", "--vault", str(tmp_path / "vault"))
     code, shown, told = await run(*asked)
     assert (code, note.read_text()) == (0, NOTE)
     assert "- It comes, lol." in shown
@@ -47,7 +47,7 @@ async def test_a_note_is_gone_on_with_and_another_is_made(run: Run, server: Serv
     for name, value in (("provider", "llamacpp"), ("base_url", f"{server.url}/v1"), ("chat_model", "tiny")):
         await run("config", "set", name, value)
     server.turns.append(says(OpenAISpeech().answer("And comes again.")))
-    code, _, _ = await run("continue", "Tide.md", "--line", "7", "--yes", *vault)
+    code, _, _ = await run("continue", "Tide", "--line", "7", "--yes", *vault)
     assert code == 0
     assert (tmp_path / "vault" / "Tide.md").read_text() == NOTE.replace("👋.", "👋. And comes again.")
     server.turns.clear()

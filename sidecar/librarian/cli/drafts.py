@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 from librarian.cli import asking
 from librarian.cli.agreeing import agreed
+from librarian.cli.naming import meant_note
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
 from librarian.cli.terminal import clean, clean_line, print_json
@@ -67,9 +69,10 @@ async def rewrite(
 async def _rewrite(
     vault: Reached, note: str, instruction: str, lines: tuple[int, int] | None, as_json: bool, how: dict[str, Any]
 ) -> int:
-    asked: dict[str, Any] = {"path": note, "instruction": instruction}
+    path, text = await _meant(vault, note)
+    asked: dict[str, Any] = {"path": path, "instruction": instruction}
     if lines is not None:
-        asked["range"] = _range(vault.root, note, lines)
+        asked["range"] = _range(path, text, lines)
     return await _written(vault, "text.rewrite", asked, as_json, how)
 
 
@@ -99,9 +102,9 @@ async def continue_(
 async def _continue(
     vault: Reached, note: str, line: int | None, instruction: str | None, as_json: bool, how: dict[str, Any]
 ) -> int:
-    text = read_text(vault.root, note, MAX_NOTE_BYTES)
-    at = units(text) if line is None else _range(vault.root, note, (line, line))[1]
-    asked = {"path": note, "at": at} | ({"instruction": instruction} if instruction else {})
+    path, text = await _meant(vault, note)
+    at = units(text) if line is None else _range(path, text, (line, line))[1]
+    asked = {"path": path, "at": at} | ({"instruction": instruction} if instruction else {})
     return await _written(vault, "text.continue", asked, as_json, how)
 
 
@@ -202,12 +205,21 @@ def _print_use(draft: dict[str, Any]) -> None:
         click.echo(click.style(clean_line(f"{use['provider']} {use['model']}: {cost}"), **DIM), err=True)
 
 
-def _range(root: Path, note: str, lines: tuple[int, int]) -> list[int]:
-    """Lines of a note in UTF-16 units, the end of the last one left out. Raises PathRefused, NoteNotFound."""
-    kept = read_text(root, note, MAX_NOTE_BYTES).split("\n")
+async def _meant(vault: Reached, note: str) -> tuple[str, str]:
+    """The path of the note that is meant, and its text. Raises NoteError."""
+
+    async def read(path: str) -> str:
+        return await asyncio.to_thread(read_text, vault.root, path, MAX_NOTE_BYTES)
+
+    return await meant_note(vault, note, read)
+
+
+def _range(path: str, text: str, lines: tuple[int, int]) -> list[int]:
+    """Lines of a note in UTF-16 units, the end of the last one left out."""
+    kept = text.split("\n")
     first, last = lines
     if last > len(kept):
-        raise click.UsageError(f"{note} has {len(kept):,} lines.")
+        raise click.UsageError(f"{path} has {len(kept):,} lines.")
     start = sum(units(line) + 1 for line in kept[: first - 1])
     wanted = "\n".join(kept[first - 1 : last])
     return [start, start + units(wanted.removesuffix("\r"))]
