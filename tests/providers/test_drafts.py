@@ -56,6 +56,12 @@ async def test_a_note_is_gone_on_with_and_another_is_made(run: Run, server: Serv
     assert (code, json.loads(shown)["text"], json.loads(shown)["plan"]) == (0, "Socks.", None)
     code, _, _ = await run("write", "A packing list", "--to", "Lists/Sea.md", "--yes", *vault)
     assert (code, (tmp_path / "vault" / "Lists" / "Sea.md").read_text()) == (0, "Socks.\n")
+    for named in ("Winter", "Tide"):
+        server.turns.append(says(OpenAISpeech().answer(f"A {named}.")))
+        assert (await run("write", f"A list of {named}", "--to", named, "--yes", *vault))[0] == 0
+    assert (tmp_path / "vault" / "Winter.md").read_text() == "A Winter.\n"
+    assert "A Tide." in (tmp_path / "vault" / "Tide.md").read_text()
+    assert sorted(path.name for path in (tmp_path / "vault").glob("*") if path.is_file()) == ["Tide.md", "Winter.md"]
 
 
 async def test_what_was_paid_for_is_shown_where_the_note_became_another_meanwhile(

@@ -11,7 +11,7 @@ import click
 
 from librarian.cli import asking
 from librarian.cli.agreeing import agreed
-from librarian.cli.naming import meant_note
+from librarian.cli.naming import meant_note, new_or_old_path
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
 from librarian.cli.terminal import clean, clean_line, print_json
@@ -129,7 +129,7 @@ async def write(prompt: str, note: str | None, vault: Path | None, as_json: bool
 
 @with_vault
 async def _write(vault: Reached, prompt: str, note: str | None, as_json: bool, how: dict[str, Any]) -> int:
-    asked = {"prompt": prompt} | ({"path": note} if note else {})
+    asked = {"prompt": prompt} | ({"path": await new_or_old_path(vault, note)} if note else {})
     return await _written(vault, "text.generate", asked, as_json, how)
 
 

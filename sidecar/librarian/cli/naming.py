@@ -39,6 +39,32 @@ async def meant_note(vault: Reached, note: str, ask: Callable[[str], Awaitable[A
     raise first
 
 
+async def note_path(vault: Reached, note: str) -> str:
+    """The path of the note that is meant. Raises as `named_note`."""
+    path, _ = await named_note(vault, "notes.outline", note)
+    return path
+
+
+async def new_or_old_path(vault: Reached, note: str) -> str:
+    """The path of a note that is there, or of one that is to be made."""
+    typed = note if note.endswith(".md") else f"{note}.md"
+    here = _from_here(vault.root, typed)
+    if here is not None or "/" in note:
+        return here or typed
+    try:
+        return await note_path(vault, note)
+    except NoteError:
+        return typed
+
+
+def _from_here(root: Path, typed: str) -> str | None:
+    """The path in the vault of a file that is named from the current folder; None where there is none."""
+    absolute, inside = Path(typed).expanduser().absolute(), root.resolve()
+    if absolute.is_file() and absolute.parent.resolve().is_relative_to(inside):
+        return (absolute.parent.resolve() / absolute.name).relative_to(inside).as_posix()
+    return None
+
+
 def _spellings(root: Path, note: str) -> Iterator[str]:
     yield note
     inside = root.resolve()

@@ -9,12 +9,12 @@ import click
 
 from librarian.cli import asking
 from librarian.cli.agreeing import agreed, took
-from librarian.cli.naming import meant_note
+from librarian.cli.naming import new_or_old_path, note_path
 from librarian.cli.reach import Reached, json_option, runs, vault_option, with_vault
 from librarian.cli.resolving import carry_out, print_applied, print_plan
 from librarian.cli.terminal import clean, clean_line, print_json
 from librarian.cli.text import DIM, TITLE, WARNING
-from librarian.errors import LibrarianError, NoteError
+from librarian.errors import LibrarianError
 
 SHOWN_LEFT_OUT = 5
 SHARE = click.FloatRange(0.1, 1.0)
@@ -118,7 +118,7 @@ async def _meant(vault: Reached, what: tuple[str, ...]) -> dict[str, Any]:
         return {"folder": folder}
     if len(what) < 3:
         raise click.UsageError(f"There is no folder {what[0]!r} in the vault. Name a folder, or three notes or more.")
-    return {"notes": [await _path(vault, note) for note in what]}
+    return {"notes": [await note_path(vault, note) for note in what]}
 
 
 def _folder(root: Path, typed: str) -> str | None:
@@ -129,11 +129,6 @@ def _folder(root: Path, typed: str) -> str | None:
             path = folder.resolve().relative_to(inside).as_posix()
             return "" if path == "." else path
     return None
-
-
-async def _path(vault: Reached, note: str) -> str:
-    path, _ = await meant_note(vault, note, lambda path: vault.ask("notes.outline", path=path))
-    return path
 
 
 def _print_template(answer: dict[str, Any]) -> None:
@@ -204,8 +199,11 @@ async def apply_(  # options of one command
 async def _apply(  # options of one command
     vault: Reached, template_note: str, notes: tuple[str, ...], syntax: str | None, yes: bool, as_json: bool
 ) -> int:
-    asked: dict[str, Any] = {"template": await _path(vault, template_note), **({"syntax": syntax} if syntax else {})}
-    planned = await vault.ask("templates.apply", notes=[await _new_or_old(vault, note) for note in notes], **asked)
+    asked: dict[str, Any] = {
+        "template": await note_path(vault, template_note),
+        **({"syntax": syntax} if syntax else {}),
+    }
+    planned = await vault.ask("templates.apply", notes=[await new_or_old_path(vault, note) for note in notes], **asked)
     wanted = yes and bool(planned["edits"])
     if as_json:
         applied = await carry_out(vault, planned) if wanted else None
@@ -221,23 +219,3 @@ async def _apply(  # options of one command
     applied = await carry_out(vault, planned)
     print_applied(applied)
     return 1 if applied["conflicts"] else 0
-
-
-async def _new_or_old(vault: Reached, note: str) -> str:
-    """The path of a note that is there, or of one that is to be made."""
-    typed = note if note.endswith(".md") else f"{note}.md"
-    here = _from_here(vault.root, typed)
-    if here is not None or "/" in note:
-        return here or typed
-    try:
-        return await _path(vault, note)
-    except NoteError:
-        return typed
-
-
-def _from_here(root: Path, typed: str) -> str | None:
-    """The path in the vault of a file that is named from the current folder; None where there is none."""
-    absolute, inside = Path(typed).expanduser().absolute(), root.resolve()
-    if absolute.is_file() and absolute.parent.resolve().is_relative_to(inside):
-        return (absolute.parent.resolve() / absolute.name).relative_to(inside).as_posix()
-    return None
